@@ -1,0 +1,4 @@
+import { serve } from "../framework/serve";
+import { cloudinit } from "./provider";
+
+serve(cloudinit);

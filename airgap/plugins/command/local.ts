@@ -1,0 +1,85 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { isList } from "../framework/properties";
+import type { CallContext, PropertyMap } from "../framework/provider";
+import { type CommandRequest, commandResource } from "./resource";
+import { type CommandOutput, commandFailure, Transcript } from "./transcript";
+
+const DEFAULT_INTERPRETER = ["/bin/sh", "-c"];
+/** Time between asking a cancelled command to stop and stopping it. */
+const STOP_MILLISECONDS = 2_000;
+
+/** `command.local.Command`. */
+export const localCommand = commandResource({
+  inputs: ["dir", "interpreter"],
+  check: (inputs) => ({ inputs, failures: [] }),
+  run: runLocally,
+});
+
+/** Runs a command on this machine, below the given interpreter. */
+export async function runLocally(request: CommandRequest, context: CallContext): Promise<CommandOutput> {
+  const transcript = new Transcript(request.logging, context.status);
+  const child = start(request);
+  child.stdout?.on("data", (bytes: Buffer) => transcript.add("stdout", bytes));
+  child.stderr?.on("data", (bytes: Buffer) => transcript.add("stderr", bytes));
+  // A command that reads nothing closes its input early; that is its own affair.
+  child.stdin?.on("error", () => {}).end(request.stdin);
+  const stop = () => stopGroup(child);
+  context.signal.addEventListener("abort", stop, { once: true });
+  try {
+    const reason = await ending(child);
+    context.signal.throwIfAborted();
+    if (reason !== undefined) {
+      throw commandFailure(reason, request.command, transcript);
+    }
+    return transcript.output();
+  } finally {
+    context.signal.removeEventListener("abort", stop);
+    transcript.end();
+  }
+}
+
+function start(request: CommandRequest): ChildProcess {
+  const [program = "", ...rest] = interpreter(request.inputs);
+  const { dir } = request.inputs;
+  return spawn(program, [...rest, request.command], {
+    cwd: typeof dir === "string" ? dir : process.cwd(),
+    env: { ...process.env, ...request.environment, ...request.previousOutput },
+    // A process group of its own: to stop it is to stop what it started, too.
+    detached: true,
+    stdio: ["pipe", "pipe", "pipe"],
+  });
+}
+
+function interpreter(inputs: PropertyMap): string[] {
+  const given = inputs["interpreter"];
+  return isList(given) && given.length > 0 ? given.map(String) : DEFAULT_INTERPRETER;
+}
+
+/** Settles at the end of the command and of its output: undefined for success, else the reason in Go's words. */
+function ending(child: ChildProcess): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    child.once("error", (error) => resolve(error.message));
+    child.once("close", (status, signal) => {
+      if (signal !== null) {
+        resolve(`signal: ${signal}`);
+      } else {
+        resolve(status === 0 ? undefined : `exit status ${status}`);
+      }
+    });
+  });
+}
+
+function stopGroup(child: ChildProcess): void {
+  signalGroup(child, "SIGTERM");
+  setTimeout(() => signalGroup(child, "SIGKILL"), STOP_MILLISECONDS).unref();
+}
+
+function signalGroup({ pid }: ChildProcess, signal: "SIGTERM" | "SIGKILL"): void {
+  try {
+    if (pid !== undefined) {
+      process.kill(-pid, signal);
+    }
+  } catch {
+    // Already gone.
+  }
+}

@@ -1,0 +1,4 @@
+import { serve } from "../framework/serve";
+import { command } from "./provider";
+
+serve(command);

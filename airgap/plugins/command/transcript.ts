@@ -1,0 +1,81 @@
+import { StringDecoder } from "node:string_decoder";
+
+/** Which streams of a command are shown while it runs; all of them are captured. */
+export const LOGGING = ["stdout", "stderr", "stdoutAndStderr", "none"] as const;
+export type Logging = (typeof LOGGING)[number];
+
+type StreamName = "stdout" | "stderr";
+
+/** What a command wrote, with one trailing line end cut off, as the official provider does. */
+export interface CommandOutput {
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Keeps what a command writes and passes it on line by line. */
+export class Transcript {
+  readonly #chunks: { stream: StreamName; bytes: Buffer }[] = [];
+  readonly #lines: Readonly<Record<StreamName, LineSplitter | undefined>>;
+
+  /** `show` gets each whole line of the streams that `logging` names. */
+  constructor(logging: Logging, show: (line: string) => void) {
+    this.#lines = {
+      stdout: logging === "stdout" || logging === "stdoutAndStderr" ? new LineSplitter(show) : undefined,
+      stderr: logging === "stderr" || logging === "stdoutAndStderr" ? new LineSplitter(show) : undefined,
+    };
+  }
+
+  add(stream: StreamName, bytes: Buffer): void {
+    this.#chunks.push({ stream, bytes });
+    this.#lines[stream]?.add(bytes);
+  }
+
+  /** Shows last lines that lack a line end. */
+  end(): void {
+    this.#lines.stdout?.end();
+    this.#lines.stderr?.end();
+  }
+
+  output(): CommandOutput {
+    return { stdout: this.#text(["stdout"]).replace(/\n$/, ""), stderr: this.#text(["stderr"]).replace(/\n$/, "") };
+  }
+
+  /** Both streams in the order they were written. */
+  combined(): string {
+    return this.#text(["stdout", "stderr"]);
+  }
+
+  #text(streams: readonly StreamName[]): string {
+    const chunks = this.#chunks.filter(({ stream }) => streams.includes(stream));
+    return Buffer.concat(chunks.map(({ bytes }) => bytes)).toString("utf8");
+  }
+}
+
+/** Error text of a command that failed, in the official provider's form. */
+export function commandFailure(reason: string, command: string, transcript: Transcript): Error {
+  return new Error(`${reason}: running ${JSON.stringify(command)}:\n${transcript.combined()}`);
+}
+
+/** Chunks end anywhere, even inside a character. */
+class LineSplitter {
+  readonly #decoder = new StringDecoder("utf8");
+  #rest = "";
+
+  constructor(readonly show: (line: string) => void) {}
+
+  add(bytes: Buffer): void {
+    const lines = (this.#rest + this.#decoder.write(bytes)).split("\n");
+    this.#rest = lines.pop() ?? "";
+    for (const line of lines) {
+      this.show(line.replace(/\r$/, ""));
+    }
+  }
+
+  end(): void {
+    const rest = this.#rest + this.#decoder.end();
+    if (rest !== "") {
+      this.show(rest);
+    }
+    this.#rest = "";
+  }
+}

@@ -1,0 +1,50 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
+import type { PropertyMap } from "../../framework/provider";
+import { text, texts } from "../values";
+import { parseAddress } from "./address";
+import { Engine } from "./engine";
+
+/** An Engine that does not answer at all must not hold up a preview for ever; a login over SSH has 30 s of its own. */
+const PING_MILLISECONDS = 45_000;
+
+/** Provider arguments that are implemented. */
+export const CONFIGURATION = ["host", "sshOpts", "disableDockerDaemonCheck"] as const;
+
+/** Makes the connection, and proves that an Engine answers: as the official plugin, a preview fails without one. */
+export async function configure(configuration: PropertyMap, environment = process.env): Promise<Engine> {
+  const hosts = candidateHosts(text(configuration.host), environment);
+  const sshOptions = configuration.sshOpts ? texts(configuration.sshOpts) : splitWords(environment.DOCKER_SSH_OPTS);
+  const engines = hosts.map((host) => ({ host, engine: new Engine(parseAddress(host), sshOptions) }));
+  const unchecked = [true, "true"].some((yes) => configuration.disableDockerDaemonCheck === yes);
+  const failures: string[] = [];
+  for (const { host, engine } of engines) {
+    try {
+      if (!unchecked) {
+        await engine.ping(AbortSignal.timeout(PING_MILLISECONDS));
+      }
+      return engine;
+    } catch (error) {
+      failures.push(`${host}: ${error instanceof Error ? describe(error) : String(error)}`);
+    }
+  }
+  throw new Error(`failed to connect to any docker daemon: ${failures.join("; ")}`);
+}
+
+/** Addresses to try, in order. A given one is the only one; else where Docker and Docker Desktop usually listen. */
+export function candidateHosts(host: string | undefined, environment: NodeJS.ProcessEnv): string[] {
+  const given = [host, environment.DOCKER_HOST].find((value) => value !== undefined && value !== "");
+  return given === undefined
+    ? ["unix:///var/run/docker.sock", `unix://${join(homedir(), ".docker/run/docker.sock")}`]
+    : [given];
+}
+
+function splitWords(words: string | undefined): string[] {
+  return (words ?? "").split(/\s+/).filter((word) => word !== "");
+}
+
+/** Node.js gives some connection errors an empty message and tells the cause by its code alone. */
+function describe(error: Error): string {
+  const code = "code" in error && typeof error.code === "string" ? error.code : error.name;
+  return error.message === "" ? code : error.message;
+}

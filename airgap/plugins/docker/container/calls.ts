@@ -1,0 +1,143 @@
+import { buffer } from "node:stream/consumers";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ContainerInspectInfo } from "dockerode";
+import type { PropertyMap } from "../../framework/provider";
+import { type Engine, EngineError } from "../connection/engine";
+import { text } from "../values";
+import { createBody, networkConnections, updateBody } from "./body";
+import { decodeLogs } from "./logs";
+import { archiveUploads, type Upload } from "./uploads";
+
+const POLL_MILLISECONDS = 100;
+const REMOVAL_MILLISECONDS = 60_000;
+const CREATE_MILLISECONDS = 120_000;
+const LOG_LINES = 20;
+
+/** The Engine's calls for one container. */
+export class ContainerCalls {
+  constructor(
+    readonly engine: Engine,
+    readonly signal: AbortSignal,
+  ) {}
+
+  /** Makes the container, without starting it, and gives its id. */
+  async create(inputs: PropertyMap): Promise<string> {
+    const image = text(inputs.image) ?? "";
+    const query = { name: text(inputs.name) ?? "" };
+    // Not to be aborted: a container whose id we never hear would be nobody's.
+    const signal = AbortSignal.timeout(CREATE_MILLISECONDS);
+    try {
+      const request = { method: "POST", path: "/containers/create", query, body: createBody(inputs), signal } as const;
+      return (await this.engine.call<{ Id: string }>(request)).Id;
+    } catch (error) {
+      if (isStatus(error, 404)) {
+        const advice = `load or build it first (docker load, docker build, docker import): the air-gapped plugin pulls nothing`;
+        throw new Error(`Unable to create container with image ${image}: ${messageOf(error)}; ${advice}`);
+      }
+      throw new Error(`Unable to create container: ${messageOf(error)}`);
+    }
+  }
+
+  /** Leaves the default network and joins the given ones, if there are any. */
+  async connect(id: string, inputs: PropertyMap): Promise<void> {
+    const connections = networkConnections(inputs);
+    if (connections.length === 0) {
+      return;
+    }
+    await this.#post("/networks/bridge/disconnect", { Container: id }).catch((error: unknown) => {
+      if (!/is not connected to/.test(messageOf(error))) {
+        throw new Error(`Unable to disconnect the default network: ${messageOf(error)}`);
+      }
+    });
+    for (const { network, endpoint } of connections) {
+      await this.#post(`/networks/${encodeURIComponent(network)}/connect`, { Container: id, EndpointConfig: endpoint });
+    }
+  }
+
+  /** Puts files into the container. */
+  async upload(id: string, uploads: readonly Upload[]): Promise<void> {
+    if (uploads.length > 0) {
+      const archive = archiveUploads(uploads);
+      const path = `/containers/${id}/archive`;
+      await this.engine.call({ method: "PUT", path, query: { path: "/" }, archive, signal: this.signal });
+    }
+  }
+
+  async start(id: string): Promise<void> {
+    await this.#post(`/containers/${id}/start`);
+  }
+
+  async update(id: string, inputs: PropertyMap): Promise<void> {
+    await this.#post(`/containers/${id}/update`, updateBody(inputs));
+  }
+
+  /** What the Engine says about the container; undefined when it is gone. */
+  async inspect(id: string): Promise<ContainerInspectInfo | undefined> {
+    const path = `/containers/${id}/json`;
+    const call = this.engine.call<ContainerInspectInfo>({ method: "GET", path, signal: this.signal });
+    return call.catch(unless(404));
+  }
+
+  /** Last lines that the container wrote. */
+  async lastLogs(id: string): Promise<string> {
+    const query = { stdout: "1", stderr: "1", tail: String(LOG_LINES) };
+    const path = `/containers/${id}/logs`;
+    const answer = await this.engine.stream({ method: "GET", path, query, signal: this.signal });
+    return decodeLogs(await buffer(answer)).trimEnd();
+  }
+
+  /** Stops the container with time to wind up, if any is given, and removes it. It may be gone already. */
+  async remove(id: string, options: { graceSeconds: number; volumes: "remove" | "keep" }): Promise<void> {
+    if (options.graceSeconds > 0) {
+      const query = { t: String(options.graceSeconds) };
+      await this.#post(`/containers/${id}/stop`, undefined, query).catch(unless(404));
+    }
+    const query = { force: "1", v: options.volumes === "remove" ? "1" : "0" };
+    const request = { method: "DELETE", path: `/containers/${id}`, query, signal: this.signal } as const;
+    const deadline = Date.now() + REMOVAL_MILLISECONDS;
+    for (;;) {
+      // 409: somebody else's removal is in progress. 500: a mount was busy for a moment.
+      const trouble = await this.engine.call(request).then(() => undefined, passing(404, 409, 500));
+      if ((await this.inspect(id)) === undefined) {
+        return;
+      }
+      if (Date.now() > deadline) {
+        throw new Error(`Error deleting container ${id}: ${trouble?.message ?? "it is still there"}`);
+      }
+      await sleep(POLL_MILLISECONDS, undefined, { signal: this.signal });
+    }
+  }
+
+  #post<Answer>(path: string, body?: unknown, query: { [name: string]: string } = {}): Promise<Answer> {
+    return this.engine.call<Answer>({ method: "POST", path, query, body, signal: this.signal });
+  }
+}
+
+/** Text of anything thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function isStatus(error: unknown, status: number): boolean {
+  return error instanceof EngineError && error.status === status;
+}
+
+/** For `catch`: an answer with this status is as good as nothing. */
+function unless(status: number): (error: unknown) => undefined {
+  return (error) => {
+    if (!isStatus(error, status)) {
+      throw error;
+    }
+    return undefined;
+  };
+}
+
+/** For `catch`: answers with these statuses are given back, all else goes on up. */
+function passing(...statuses: readonly number[]): (error: unknown) => EngineError {
+  return (error) => {
+    if (error instanceof EngineError && statuses.includes(error.status)) {
+      return error;
+    }
+    throw error;
+  };
+}

@@ -1,0 +1,98 @@
+import { type CheckFailure, type PropertyMap, type PropertyValue, UNKNOWN } from "../../framework/provider";
+import { refuseNested } from "../nested";
+import { integer, objects, text, texts } from "../values";
+import { NESTED_INPUTS } from "./schema";
+
+/** What the Engine would refuse only half-way, or would take in another sense: refused before anything is made. */
+export function checkContainer(inputs: PropertyMap): { inputs: PropertyMap; failures: CheckFailure[] } {
+  const failures = [
+    ...refuseNested(inputs, NESTED_INPUTS),
+    ...required(inputs, ["name", "image"]),
+    ...oneOf(inputs, "restart", ["no", "on-failure", "always", "unless-stopped"]),
+    ...oneOf(inputs, "cgroupnsMode", ["host", "private"]),
+    ...atLeast(inputs, { memory: 0, memorySwap: -1, cpuShares: 0, shmSize: 0, waitTimeout: 0, destroyGraceSeconds: 0 }),
+    ...checkCommand(inputs),
+    ...objects(inputs.mounts).flatMap(checkMount),
+    ...objects(inputs.volumes).flatMap(checkVolume),
+    ...objects(inputs.uploads).flatMap(checkUpload),
+  ];
+  return { inputs, failures };
+}
+
+function required(inputs: PropertyMap, names: readonly string[]): CheckFailure[] {
+  return names.flatMap((property) => {
+    const missing = inputs[property] === undefined || inputs[property] === null || inputs[property] === "";
+    const reason = `${property} is required: the air-gapped docker plugin makes no names up`;
+    return missing ? [{ property, reason }] : [];
+  });
+}
+
+function oneOf(inputs: PropertyMap, property: string, allowed: readonly string[]): CheckFailure[] {
+  const value = text(inputs[property]);
+  if (value === undefined || allowed.includes(value)) {
+    return [];
+  }
+  return [{ property, reason: `${property} is ${JSON.stringify(value)}; write one of ${allowed.join(", ")}` }];
+}
+
+function atLeast(inputs: PropertyMap, limits: { readonly [name: string]: number }): CheckFailure[] {
+  return Object.entries(limits).flatMap(([property, limit]) => {
+    const value = integer(inputs[property]);
+    const reason = `${property} is ${value}; it has to be ${limit} or more`;
+    return value === undefined || value >= limit ? [] : [{ property, reason }];
+  });
+}
+
+function checkCommand(inputs: PropertyMap): CheckFailure[] {
+  const reason = "values for command may not be empty";
+  return texts(inputs.command).includes("") ? [{ property: "command", reason }] : [];
+}
+
+function checkMount(mount: PropertyMap, index: number): CheckFailure[] {
+  const type = text(mount.type);
+  if (mount.type === UNKNOWN || type === "bind" || type === "volume" || type === "tmpfs") {
+    return [];
+  }
+  const given = type === undefined ? "missing" : JSON.stringify(type);
+  return [
+    { property: `mounts[${index}].type`, reason: `the type of a mount is ${given}; write bind, volume or tmpfs` },
+  ];
+}
+
+function checkVolume(volume: PropertyMap, index: number): CheckFailure[] {
+  const property = `volumes[${index}]`;
+  if (isEmpty(volume.containerPath)) {
+    return [{ property, reason: "a volume needs containerPath, where it is mounted in the container" }];
+  }
+  const hostPath = text(volume.hostPath);
+  if (hostPath !== undefined && !hostPath.startsWith("/") && !/^[a-zA-Z]:\\/.test(hostPath)) {
+    return [
+      { property: `${property}.hostPath`, reason: `hostPath is ${JSON.stringify(hostPath)}; write an absolute path` },
+    ];
+  }
+  return [];
+}
+
+function checkUpload(upload: PropertyMap, index: number): CheckFailure[] {
+  const property = `uploads[${index}]`;
+  const contents = [upload.content, upload.contentBase64].filter(
+    (value) => value !== undefined && value !== null && value !== "",
+  );
+  if (contents.length !== 1) {
+    const which =
+      contents.length === 0
+        ? "one of content and contentBase64 must be set"
+        : "only one of content and contentBase64 can be set";
+    return [{ property, reason: `error with upload content of ${text(upload.file) ?? "a file"}: ${which}` }];
+  }
+  const permissions = text(upload.permissions);
+  if (permissions !== undefined && !/^0[0-7]{3}$/.test(permissions)) {
+    const reason = `permissions are ${JSON.stringify(permissions)}; write four octal digits, e.g. "0600"`;
+    return [{ property: `${property}.permissions`, reason }];
+  }
+  return [];
+}
+
+function isEmpty(value: PropertyValue | undefined): boolean {
+  return value === undefined || value === null || value === "";
+}

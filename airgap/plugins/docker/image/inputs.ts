@@ -1,0 +1,131 @@
+import { statSync } from "node:fs";
+import { isAbsolute, join } from "node:path";
+import { containsUnknown } from "../../framework/properties";
+import { type CheckFailure, type PropertyMap, UNKNOWN } from "../../framework/provider";
+import { refuseNested } from "../nested";
+import { object, text, textMap, texts, truth, withoutAbsent } from "../values";
+import { contextDigest } from "./digest";
+
+/** Inputs of `docker:index/image:Image` that are implemented. */
+export const IMAGE_INPUTS = ["imageName", "skipPush", "build", "buildOnPreview"] as const;
+
+const BUILD_INPUTS = [
+  "addHosts",
+  "args",
+  "builderVersion",
+  "cacheFrom",
+  "context",
+  "contextDigest",
+  "dockerfile",
+  "network",
+  "platform",
+  "target",
+];
+
+const BUILDERS = { BuilderV1: "1", BuilderBuildKit: "2" } as const;
+type Builder = keyof typeof BUILDERS;
+
+/** A build with all defaults filled in. File names are relative to the program's folder. */
+export interface Build {
+  readonly imageName: string;
+  readonly context: string;
+  readonly dockerfile: string;
+  /** What the Engine's API calls the builder: 1 is the classic one, 2 is BuildKit. */
+  readonly version: "1" | "2";
+  readonly platform: string;
+  readonly target?: string;
+  readonly arguments: { readonly [name: string]: string };
+  readonly network?: string;
+  readonly addHosts: readonly string[];
+  readonly cacheFrom: readonly string[];
+}
+
+/** Reads the inputs, with the official defaults. */
+export function readBuild(inputs: PropertyMap): Build {
+  const build = object(inputs.build);
+  const context = text(build.context) ?? ".";
+  const builder: Builder = text(build.builderVersion) === "BuilderV1" ? "BuilderV1" : "BuilderBuildKit";
+  return {
+    imageName: text(inputs.imageName) ?? "",
+    context,
+    dockerfile: text(build.dockerfile) ?? join(context, "Dockerfile"),
+    version: BUILDERS[builder],
+    platform: text(build.platform) ?? hostPlatform(),
+    arguments: textMap(build.args),
+    addHosts: texts(build.addHosts),
+    cacheFrom: texts(object(build.cacheFrom).images),
+    ...withoutAbsent({ target: text(build.target), network: text(build.network) }),
+  };
+}
+
+/** Refuses what cannot be built, and adds `build.contextDigest` and `build.platform`, as the official Check does. */
+export function checkImage(inputs: PropertyMap): { inputs: PropertyMap; failures: CheckFailure[] } {
+  const failures = [
+    ...refuseNested(inputs, { build: BUILD_INPUTS }),
+    ...refusePushing(inputs),
+    ...checkBuilder(inputs),
+  ];
+  if (inputs.imageName === undefined || inputs.imageName === "") {
+    failures.push({ property: "imageName", reason: "an image needs a name, e.g. figlet:latest" });
+  }
+  const { build, failure } = completeBuild(inputs);
+  return { inputs: { ...inputs, build }, failures: failure === undefined ? failures : [...failures, failure] };
+}
+
+function refusePushing(inputs: PropertyMap): CheckFailure[] {
+  const failures: CheckFailure[] = [];
+  if (inputs.skipPush !== UNKNOWN && truth(inputs.skipPush) !== true) {
+    const reason = "the air-gapped docker plugin does not push images; set skipPush: true, or use the official plugin";
+    failures.push({ property: "skipPush", reason });
+  }
+  if (inputs.buildOnPreview === true) {
+    const reason = "the air-gapped docker plugin does not build in a preview; leave buildOnPreview out";
+    failures.push({ property: "buildOnPreview", reason });
+  }
+  return failures;
+}
+
+function checkBuilder(inputs: PropertyMap): CheckFailure[] {
+  const builder = text(object(inputs.build).builderVersion);
+  if (builder === undefined || Object.hasOwn(BUILDERS, builder)) {
+    return [];
+  }
+  const allowed = Object.keys(BUILDERS).join(" or ");
+  return [{ property: "build.builderVersion", reason: `"${builder}" is not a builder; write ${allowed}` }];
+}
+
+function completeBuild(inputs: PropertyMap): { build: PropertyMap; failure?: CheckFailure } {
+  const given = object(inputs.build);
+  const build = { platform: hostPlatform(), ...given };
+  if (containsUnknown(inputs.build === UNKNOWN ? UNKNOWN : [given.context ?? null, given.dockerfile ?? null])) {
+    return { build: { ...build, contextDigest: UNKNOWN } };
+  }
+  const { context, dockerfile } = readBuild(inputs);
+  const failure = checkFiles(context, dockerfile);
+  if (failure !== undefined) {
+    return { build, failure };
+  }
+  return { build: { ...build, contextDigest: contextDigest(context, dockerfile) } };
+}
+
+function checkFiles(context: string, dockerfile: string): CheckFailure | undefined {
+  if (statSync(context, { throwIfNoEntry: false })?.isDirectory() !== true) {
+    const reason = `there is no folder ${context} (relative to the program's folder, ${process.cwd()})`;
+    return { property: "build.context", reason };
+  }
+  if (statSync(dockerfile, { throwIfNoEntry: false })?.isFile() === true) {
+    return undefined;
+  }
+  const inContext = join(context, dockerfile);
+  const hint =
+    !isAbsolute(dockerfile) && statSync(inContext, { throwIfNoEntry: false }) !== undefined
+      ? `it is relative to the program, not to the context; try ${inContext}`
+      : `it is relative to the program's folder, ${process.cwd()}`;
+  return { property: "build.dockerfile", reason: `could not open dockerfile ${dockerfile}: ${hint}` };
+}
+
+/** As the official plugin: the operator's architecture, and always Linux. */
+function hostPlatform(): string {
+  const architectures: { [name: string]: string } = { x64: "amd64", ia32: "386" };
+  return `linux/${architectures[process.arch] ?? process.arch}`;
+}

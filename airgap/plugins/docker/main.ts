@@ -1,0 +1,4 @@
+import { serve } from "../framework/serve";
+import { dockerProvider } from "./provider";
+
+serve(dockerProvider);

@@ -1,0 +1,20 @@
+import type { Provider } from "../framework/provider";
+import { CONFIGURATION, configure } from "./connection/configure";
+import type { Engine } from "./connection/engine";
+import { container } from "./container/resource";
+import { image } from "./image/resource";
+import { volume } from "./volume";
+
+/** What a local class needs of the official `docker` package, on the Docker Engine's own API. */
+export const dockerProvider: Provider<Engine> = {
+  name: "docker",
+  version: "5.2.0",
+  configuration: CONFIGURATION,
+  configure: (configuration) => configure(configuration),
+  resources: {
+    "docker:index/container:Container": container,
+    "docker:index/image:Image": image,
+    "docker:index/volume:Volume": volume,
+  },
+  functions: {},
+};

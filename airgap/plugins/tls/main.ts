@@ -1,0 +1,4 @@
+import { serve } from "../framework/serve";
+import { tls } from "./provider";
+
+serve(tls);

@@ -1,0 +1,56 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { sshDirectory } from "../../components/ssh-options";
+import { dockerHost } from "../docker-engine";
+import { LabError } from "../errors";
+import { type OpenedStack, openExistingStack } from "../open-stack";
+import { startBoard } from "../output/board/start";
+import { failedOperation, operationArguments } from "../pulumi/operation";
+import { runOperation } from "../pulumi/run";
+import type { CommandContext } from "../surroundings";
+import { findSurvivors, type Survivor } from "../survivors";
+
+/** `pulumi destroy`, then a look at the Docker Engine and the key files: proof that nothing is left. */
+export async function down(context: CommandContext): Promise<void> {
+  const { options, surroundings, signal } = context;
+  const opened = await openExistingStack(context);
+  const board = startBoard({ stream: surroundings.stderr, json: options.json });
+  const arguments_ = operationArguments("destroy", options.stack, "trust-state");
+  const result = await runOperation(opened.stack, arguments_, board.onEvent, signal);
+  const outcome = board.stop();
+  if (result.exitCode !== 0) {
+    throw failedOperation("destroy", outcome, result, options.stack);
+  }
+  const survivors = await listSurvivors(context, opened);
+  if (options.json) {
+    surroundings.stdout.write(
+      `${JSON.stringify({ stack: options.stack, summary: outcome.summary, survivors }, null, 2)}\n`,
+    );
+  }
+  if (survivors.length > 0) {
+    throw new LabError(
+      [
+        `The stack is empty, but of the lab "${options.stack}" there is still:`,
+        ...survivors.map(({ what }) => `  - ${what}`),
+      ].join("\n"),
+      { hint: `Remove it with:\n${survivors.map(({ remove }) => `    ${remove}`).join("\n")}` },
+    );
+  }
+  if (!options.json) {
+    surroundings.stdout.write(
+      `The lab "${options.stack}" is down: no container, volume, network or key of it is left.\n`,
+    );
+  }
+}
+
+async function listSurvivors({ surroundings, options }: CommandContext, { config }: OpenedStack): Promise<Survivor[]> {
+  const { docker } = config.read();
+  const configured =
+    typeof docker === "object" && docker !== null && "host" in docker ? String(docker.host) : undefined;
+  const host = configured ?? (await dockerHost(surroundings.environment));
+  const keys = join(surroundings.programDirectory, sshDirectory(options.stack));
+  const keyFolder = existsSync(keys)
+    ? [{ what: `the key folder ${sshDirectory(options.stack)}`, remove: `rm -r ${sshDirectory(options.stack)}` }]
+    : [];
+  return [...(await findSurvivors(host, options.stack)), ...keyFolder];
+}

@@ -1,0 +1,31 @@
+import { LabError } from "../errors";
+import { findSeat, knownSeats } from "../known-seats";
+import { openExistingStack } from "../open-stack";
+import { readState } from "../pulumi/state";
+import type { CommandContext } from "../surroundings";
+import { runOnSeat } from "./ssh";
+
+const LOGS = ["/var/log/cloud-init-output.log", "/var/log/lab-nodes-gate.log"];
+
+export interface LogsRequest {
+  readonly seat: string | undefined;
+  readonly mode: "print" | "follow";
+}
+
+/** A seat's cloud-init and gate log; gives the exit code. */
+export async function logs(context: CommandContext, { seat, mode }: LogsRequest): Promise<number> {
+  const { stack } = await openExistingStack(context);
+  const seats = knownSeats(await readState(stack));
+  const found = findSeat(seats, seat);
+  if (found === undefined) {
+    throw new LabError(seat === undefined ? "Which seat?" : `There is no seat "${seat}".`, {
+      exitCode: 2,
+      hint:
+        seats.length === 0
+          ? "The lab is down; ./lab up makes it."
+          : `There are: ${seats.map((known) => known.seat).join(", ")}.`,
+    });
+  }
+  const tail = mode === "follow" ? ["tail", "-n", "+1", "--follow=name", "--retry"] : ["tail", "-n", "+1"];
+  return runOnSeat(context, found, "root", [...tail, ...LOGS]);
+}

@@ -1,0 +1,80 @@
+import { execa } from "execa";
+import { sshOptions } from "../../components/ssh-options";
+import { LabError } from "../errors";
+import { findSeat, type KnownSeat, knownSeats } from "../known-seats";
+import { openExistingStack } from "../open-stack";
+import { readState } from "../pulumi/state";
+import { shellQuote } from "../shell-quote";
+import type { CommandContext } from "../surroundings";
+
+/** What to run on which seat. */
+export interface SshRequest {
+  /** A seat's or node's name first, when there is one, then the command and its arguments. */
+  readonly words: readonly string[];
+  /** User to log in as. */
+  readonly user: string;
+}
+
+/** A shell on a seat's node, or one command; gives the exit code. */
+export async function ssh(context: CommandContext, request: SshRequest): Promise<number> {
+  const { stack } = await openExistingStack(context);
+  const seats = knownSeats(await readState(stack));
+  const { seat, command } = chooseSeat(seats, request.words);
+  return runOnSeat(context, seat, request.user, command);
+}
+
+/** Splits the words into seat and command. Throws when the seat is missing or there is none such. */
+export function chooseSeat(
+  seats: readonly KnownSeat[],
+  words: readonly string[],
+): { seat: KnownSeat; command: readonly string[] } {
+  const [first, ...rest] = words;
+  const named = first === undefined ? undefined : findSeat(seats, first);
+  if (named !== undefined) {
+    return { seat: named, command: rest };
+  }
+  const only = findSeat(seats, undefined);
+  const meansSeat = first !== undefined && /^seat\d+$/.test(first);
+  if (only !== undefined && !meansSeat) {
+    return { seat: only, command: words };
+  }
+  if (seats.length === 0) {
+    throw new LabError("This lab has no seats: it is down.", { hint: "Type ./lab up to make it." });
+  }
+  throw new LabError(meansSeat ? `There is no seat "${first}".` : "Which seat? This lab has several.", {
+    exitCode: 2,
+    hint: `There are: ${seats.map(({ seat }) => seat).join(", ")}. Type, for instance: ./lab ssh ${seats[0]?.seat ?? "seat01"}`,
+  });
+}
+
+/** Runs a command on a node with this terminal as its input and output, or a shell without one. */
+export async function runOnSeat(
+  { surroundings, options, signal }: CommandContext,
+  seat: KnownSeat,
+  user: string,
+  command: readonly string[],
+): Promise<number> {
+  if (seat.ssh === undefined) {
+    throw new LabError(`${seat.seat} has no machine yet.`, { hint: "Type ./lab up to make it." });
+  }
+  const terminal = process.stdin.isTTY && surroundings.stdout.isTTY ? ["-t"] : [];
+  const { host, port } = seat.ssh;
+  const target = ["-p", String(port), "-l", user, ...terminal, host, "--", ...remoteCommand(command)];
+  const result = await execa("ssh", [...sshOptions(options.stack, seat.node), ...target], {
+    cwd: surroundings.programDirectory,
+    stdio: "inherit",
+    reject: false,
+    signal,
+  });
+  if (result.exitCode === undefined) {
+    throw new LabError(`ssh could not be run: ${result.stderr}`, {
+      hint: "Install an SSH client (Debian: apt-get install openssh-client).",
+    });
+  }
+  return result.exitCode;
+}
+
+/** One word is a line for the node's shell, as with ssh itself; several are a command and its exact arguments. */
+export function remoteCommand(words: readonly string[]): string[] {
+  return words.length <= 1 ? [...words] : [words.map(shellQuote).join(" ")];
+}

@@ -1,0 +1,31 @@
+import { dirname, join } from "node:path";
+import { execa } from "execa";
+import { dockerHost, ensureBaseImage, ensureDockerEngine, registryReachable } from "../docker-engine";
+import { findLabEngine } from "../open-stack";
+import type { CommandContext } from "../surroundings";
+
+/** All set-up, then every test; gives vitest's exit code. `words` go to vitest, e.g. `--project unit`. */
+export async function test(context: CommandContext, words: readonly string[]): Promise<number> {
+  const { surroundings, reporter } = context;
+  const host = await dockerHost(surroundings.environment);
+  await ensureDockerEngine({ host, environment: surroundings.environment, reporter });
+  const [engine] = await Promise.all([findLabEngine(context), prepareImages(context, host)]);
+  reporter.info(`engine: ${engine.kind}, pulumi ${engine.version}`);
+  const vitest = join(dirname(require.resolve("vitest/package.json")), "vitest.mjs");
+  const result = await execa(process.execPath, [vitest, "run", ...words], {
+    cwd: surroundings.programDirectory,
+    env: { ...surroundings.environment, DOCKER_HOST: host },
+    extendEnv: false,
+    stdio: "inherit",
+    reject: false,
+  });
+  return result.exitCode ?? 1;
+}
+
+/** Tests need the air-gapped base image only where no registry answers: made here, so that no test waits for it. */
+async function prepareImages({ surroundings, reporter }: CommandContext, host: string): Promise<void> {
+  const { environment } = surroundings;
+  if (!(await registryReachable({ environment, reporter }))) {
+    await ensureBaseImage({ ...surroundings, host, reporter });
+  }
+}

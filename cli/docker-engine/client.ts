@@ -1,0 +1,53 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import Docker from "dockerode";
+import { LabError } from "../errors";
+import { socketPath } from "./docker-host";
+
+/** A client for the Docker Engine at `host`: unix://, tcp:// (with TLS as DOCKER_TLS_VERIFY and DOCKER_CERT_PATH say) or ssh://. */
+export function dockerClient(host: string, environment: NodeJS.ProcessEnv): Docker {
+  return new Docker(dockerOptions(host, environment));
+}
+
+/** The same, as dockerode's options. */
+export function dockerOptions(host: string, environment: NodeJS.ProcessEnv): Docker.DockerOptions {
+  const socket = socketPath(host);
+  if (socket !== undefined) {
+    return { socketPath: socket };
+  }
+  const url = parseHost(host);
+  if (url.protocol === "tcp:") {
+    return { host: url.hostname, port: url.port || "2375", ...tlsOptions(environment) };
+  }
+  const agent = environment["SSH_AUTH_SOCK"];
+  return {
+    protocol: "ssh",
+    host: url.hostname,
+    port: url.port || "22",
+    ...(url.username === "" ? {} : { username: decodeURIComponent(url.username) }),
+    ...(agent === undefined ? {} : { sshOptions: { agent } }),
+  };
+}
+
+function parseHost(host: string): URL {
+  const url = URL.canParse(host) ? new URL(host) : undefined;
+  if (url?.protocol !== "tcp:" && url?.protocol !== "ssh:") {
+    throw new LabError(
+      `"${host}" is no address of a Docker Engine; allowed: unix://PATH, tcp://HOST:PORT, ssh://USER@HOST.`,
+      {
+        exitCode: 2,
+        hint: "Correct DOCKER_HOST, or unset it to use this machine's own Engine",
+      },
+    );
+  }
+  return url;
+}
+
+function tlsOptions(environment: NodeJS.ProcessEnv): Docker.DockerOptions {
+  const folder = environment["DOCKER_CERT_PATH"];
+  if (!environment["DOCKER_TLS_VERIFY"] || !folder) {
+    return { protocol: "http" };
+  }
+  const [ca, cert, key] = ["ca.pem", "cert.pem", "key.pem"].map((name) => readFileSync(join(folder, name), "utf8"));
+  return { protocol: "https", ...(ca && cert && key ? { ca, cert, key } : {}) };
+}

@@ -1,0 +1,80 @@
+import Docker from "dockerode";
+import { z } from "zod";
+import { LabError } from "../errors";
+import { dockerOptions } from "./client";
+
+/** What matters to us of a Docker Engine. */
+export interface DockerEngineInfo {
+  readonly host: string;
+  readonly serverVersion: string;
+  readonly cgroupVersion: 1 | 2;
+  /** The Engine's platform, which need not be the operator's. */
+  readonly platform: "linux/amd64" | "linux/arm64";
+  /** Folder on the Engine's machine where images, volumes and containers are kept. */
+  readonly rootDirectory: string;
+  readonly memoryBytes: number;
+  readonly cpus: number;
+}
+
+const ANSWER_SECONDS = 5;
+
+const PLATFORMS: Readonly<Record<string, DockerEngineInfo["platform"]>> = {
+  x86_64: "linux/amd64",
+  amd64: "linux/amd64",
+  aarch64: "linux/arm64",
+  arm64: "linux/arm64",
+};
+
+const INFO = z.object({
+  ServerVersion: z.string(),
+  CgroupVersion: z.enum(["1", "2"]).default("1"),
+  OSType: z.string(),
+  Architecture: z.string(),
+  DockerRootDir: z.string(),
+  MemTotal: z.number(),
+  NCPU: z.number(),
+});
+
+/** Asks the Docker Engine at `host` about itself; rejects when it has not answered after 5 seconds. */
+export async function readDockerEngine(
+  host: string,
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<DockerEngineInfo> {
+  // A little later than our own limit, which has the better words: a request given up must not keep the process alive.
+  const docker = new Docker({ ...dockerOptions(host, environment), timeout: ANSWER_SECONDS * 1000 + 200 });
+  const asked: Promise<unknown> = docker.info();
+  return parseInfo(host, await withinSeconds(asked, ANSWER_SECONDS));
+}
+
+/** Turns the Engine's answer to /info into what we need of it. */
+export function parseInfo(host: string, answer: unknown): DockerEngineInfo {
+  const info = INFO.parse(answer);
+  const platform = PLATFORMS[info.Architecture];
+  if (info.OSType !== "linux" || platform === undefined) {
+    throw new LabError(`The Docker Engine at ${host} runs ${info.OSType} on ${info.Architecture}.`, {
+      exitCode: 2,
+      hint: "Nodes need an Engine on Linux, on amd64 or arm64: name another one with DOCKER_HOST",
+    });
+  }
+  return {
+    host,
+    serverVersion: info.ServerVersion,
+    cgroupVersion: info.CgroupVersion === "2" ? 2 : 1,
+    platform,
+    rootDirectory: info.DockerRootDir,
+    memoryBytes: info.MemTotal,
+    cpus: info.NCPU,
+  };
+}
+
+async function withinSeconds<T>(work: Promise<T>, seconds: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer in ${seconds} s`)), seconds * 1000);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

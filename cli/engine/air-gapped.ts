@@ -1,0 +1,110 @@
+import { createHash } from "node:crypto";
+import { access, link, realpath } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { LabError } from "../errors";
+import { toolchainDirectory } from "./cache-directory";
+import { pluginLabel } from "./plugins";
+import { isExecutable, pathWith } from "./programs";
+import { ensureGoProgram } from "./toolchain/build";
+import type { GoProgram } from "./toolchain/go-program";
+import { makeOnce } from "./toolchain/make-once";
+import type { EngineFiles, EngineOptions, PluginRequirement } from "./types";
+import { PULUMI_VERSION } from "./versions";
+
+type Surroundings = Pick<EngineOptions, "environment" | "labDirectory">;
+
+/** The Pulumi CLI as a Go program. */
+export function pulumiProgram(programDirectory: string): GoProgram {
+  const version = `github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=${PULUMI_VERSION}`;
+  return {
+    name: "pulumi",
+    title: `the Pulumi CLI ${PULUMI_VERSION}`,
+    module: join(programDirectory, "airgap", "toolchain", "pulumi"),
+    package: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+    linkerFlags: `-s -w -X ${version}`,
+    variables: {},
+  };
+}
+
+/** Pulumi's Node.js language host as a Go program. */
+export function languageHostProgram(programDirectory: string): GoProgram {
+  return {
+    name: "pulumi-language-nodejs",
+    title: "Pulumi's Node.js language host",
+    module: join(programDirectory, "airgap", "toolchain", "language-host"),
+    package: "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs",
+    linkerFlags: "-s -w",
+    variables: {},
+  };
+}
+
+/** Builds, or finds in the cache, the CLI and the language host. */
+export async function airGappedFiles(options: EngineOptions): Promise<EngineFiles> {
+  // One after the other: each build uses every core by itself.
+  const command = await ensureGoProgram(pulumiProgram(options.programDirectory), options);
+  const languageHost = await ensureGoProgram(languageHostProgram(options.programDirectory), options);
+  const together = await putTogether([command, languageHost], options.environment);
+  const [pulumi = command, host = languageHost] = together;
+  return { kind: "air-gapped", version: PULUMI_VERSION, command: pulumi, languageHost: host };
+}
+
+/** Both programs in one folder: Pulumi warns on every call when its language host is on PATH but not beside it. */
+async function putTogether(programs: readonly string[], environment: NodeJS.ProcessEnv): Promise<string[]> {
+  const key = createHash("sha256").update(JSON.stringify(programs)).digest("hex").slice(0, 16);
+  const folder = join(toolchainDirectory(environment), `engine-${key}`);
+  const place = (parent: string, program: string) => join(parent, basename(program));
+  const present = await Promise.all(programs.map((program) => isExecutable(place(folder, program))));
+  if (present.includes(false)) {
+    // Hard links take no room, and Pulumi, unlike with symbolic ones, takes this for the folder it runs from.
+    await makeOnce(folder, async (partial) => {
+      await Promise.all(programs.map((program) => link(program, place(partial, program))));
+    });
+  }
+  // With links in the way to the cache followed: Pulumi compares this path with the one that it was started from.
+  const real = await realpath(folder);
+  return programs.map((program) => place(real, program));
+}
+
+/** The plugins among `needed` that we have no provider for, told before minutes go into a build. */
+export async function unservedPlugins(options: EngineOptions): Promise<PluginRequirement[]> {
+  const served = await Promise.all(
+    options.plugins.map((plugin) => exists(join(options.programDirectory, "airgap", "plugins", plugin.name))),
+  );
+  return options.plugins.filter((_, index) => !served[index]);
+}
+
+/** Fails when one of the needed plugins is not there in the version that the program asks for. */
+export async function requireInstalledPlugins(options: EngineOptions): Promise<void> {
+  for (const plugin of options.plugins) {
+    const folder = join(pulumiHome(options), "plugins", `resource-${plugin.name}-v${plugin.version}`);
+    if (!(await exists(folder))) {
+      throw new LabError(`The air-gapped plugins were installed, but ${pluginLabel(plugin)} is not among them.`, {
+        hint: "Its version comes from node_modules: run npm ci, then the same command again",
+      });
+    }
+  }
+}
+
+/** PULUMI_HOME of this clone, where our plugins are: the user's own is left alone. */
+export function pulumiHome(options: Pick<EngineOptions, "labDirectory">): string {
+  return join(options.labDirectory, "pulumi-home");
+}
+
+/** What the air-gapped CLI's calls need. */
+export function airGappedEnvironment(files: EngineFiles, options: Surroundings): Record<string, string> {
+  return {
+    PATH: pathWith([dirname(files.command)], options.environment["PATH"] ?? ""),
+    PULUMI_HOME: pulumiHome(options),
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+  };
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await access(path);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,1 @@
+export { findEngine, wantedEngine } from "./find-engine";

@@ -1,0 +1,103 @@
+import { mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { pluginLabel } from "./plugins";
+import type { EngineFiles, EngineOptions, EngineRequest, PluginRequirement } from "./types";
+
+const FILE = z.object({ path: z.string(), bytes: z.number(), modified: z.number() });
+
+/** What `.lab/engine.json` holds: the engine once chosen for this clone, so that later calls need not look for it. */
+const RECORD = z.strictObject({
+  format: z.literal(1),
+  request: z.enum(["auto", "official", "airgapped"]),
+  kind: z.enum(["official", "air-gapped"]),
+  version: z.string(),
+  command: FILE,
+  languageHost: FILE,
+  plugins: z.array(z.string()),
+  /** Folders of those plugins, as far as they are in PULUMI_HOME and not on PATH. */
+  pluginFolders: z.array(z.string()),
+});
+
+type FileRecord = z.infer<typeof FILE>;
+
+/** The engine remembered for this clone, when it still fits the request, its files are untouched and its plugins suffice. */
+export async function recallEngine(options: EngineOptions, request: EngineRequest): Promise<EngineFiles | undefined> {
+  const record = await readRecord(recordFile(options.labDirectory));
+  if (record === undefined || record.request !== request || !suffices(record.plugins, options.plugins)) {
+    return undefined;
+  }
+  const untouched = await Promise.all([record.command, record.languageHost].map(isUntouched));
+  const present = await Promise.all(record.pluginFolders.map(exists));
+  if ([...untouched, ...present].includes(false)) {
+    return undefined;
+  }
+  const { kind, version, command, languageHost } = record;
+  return { kind, version, command: command.path, languageHost: languageHost.path };
+}
+
+/** Remembers the engine for this clone. `home` is the PULUMI_HOME it runs with. */
+export async function rememberEngine(
+  options: EngineOptions,
+  request: EngineRequest,
+  engine: EngineFiles,
+  home: string,
+): Promise<void> {
+  const [command, languageHost] = await Promise.all([describe(engine.command), describe(engine.languageHost)]);
+  const plugins = options.plugins.map(pluginLabel);
+  const pluginFolders = await presentPluginFolders(options.plugins, home);
+  const { kind, version } = engine;
+  const record = { format: 1, request, kind, version, command, languageHost, plugins, pluginFolders };
+  const file = recordFile(options.labDirectory);
+  await mkdir(options.labDirectory, { recursive: true });
+  // Renamed into place: two `lab` at once must never read half a record.
+  const partial = `${file}.${process.pid}`;
+  await writeFile(partial, `${JSON.stringify(record, null, 2)}\n`);
+  await rename(partial, file);
+}
+
+function recordFile(labDirectory: string): string {
+  return join(labDirectory, "engine.json");
+}
+
+async function readRecord(file: string): Promise<z.infer<typeof RECORD> | undefined> {
+  try {
+    return RECORD.parse(JSON.parse(await readFile(file, "utf8")));
+  } catch {
+    // Missing, damaged or of another format: the engine is simply looked for again.
+    return undefined;
+  }
+}
+
+function suffices(recorded: readonly string[], needed: readonly PluginRequirement[]): boolean {
+  return needed.every((plugin) => recorded.includes(pluginLabel(plugin)));
+}
+
+async function describe(path: string): Promise<FileRecord> {
+  const { size, mtimeMs } = await stat(path);
+  return { path, bytes: size, modified: mtimeMs };
+}
+
+async function presentPluginFolders(plugins: readonly PluginRequirement[], home: string): Promise<string[]> {
+  const folders = plugins.map((plugin) => join(home, "plugins", `resource-${plugin.name}-v${plugin.version}`));
+  const present = await Promise.all(folders.map(exists));
+  return folders.filter((_, index) => present[index]);
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function isUntouched(file: FileRecord): Promise<boolean> {
+  try {
+    const now = await describe(file.path);
+    return now.bytes === file.bytes && now.modified === file.modified;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,57 @@
+import type { LabConfig } from "../config/schema";
+import { type BaseImage, ensureBaseImage, registryReachable } from "./docker-engine";
+import type { StackConfig } from "./pulumi/stack-config";
+import type { CommandContext } from "./surroundings";
+import type { ConfigChanges } from "./wanted-config";
+
+/** Settings that decide where images come from. A user who has set one has decided. */
+const SETTINGS = ["local.baseImage", "images.base", "images.directory"] as const;
+
+/**
+ * Where images come from, decided once for a stack: from the registry, or, where none answers, from a Debian base image
+ * made on this machine. Gives the settings to keep; none when the stack has them already.
+ */
+export async function decideImageSource(
+  context: CommandContext,
+  file: StackConfig,
+  config: LabConfig,
+  dockerHost: string,
+): Promise<ConfigChanges> {
+  if (isDecided(file)) {
+    await restoreOwnBaseImage(context, config, dockerHost);
+    return new Map();
+  }
+  if (await registryReachable({ environment: context.surroundings.environment, reporter: context.reporter })) {
+    return new Map([["images.base", config.images.base]]);
+  }
+  const base = await ensureBaseImage({ host: dockerHost, ...context.surroundings, reporter: context.reporter });
+  context.reporter.info(
+    "air-gapped: the lesson's images are built on Debian instead of Alpine and Ubuntu; every stack setting is in Pulumi." +
+      `${context.options.stack}.yaml`,
+  );
+  return airGappedSettings(base);
+}
+
+function airGappedSettings(base: BaseImage): ConfigChanges {
+  return new Map([
+    ["local.baseImage", base.image],
+    ["images.base", "debian"],
+    ["images.directory", base.archiveDirectory],
+  ]);
+}
+
+function isDecided(file: StackConfig): boolean {
+  const raw = file.read();
+  return SETTINGS.some((setting) => {
+    const [section = "", key = ""] = setting.split(".");
+    const group = raw[section];
+    return typeof group === "object" && group !== null && key in group;
+  });
+}
+
+/** The base image that an earlier run made may have been removed since: it is made again, under the same names. */
+async function restoreOwnBaseImage(context: CommandContext, config: LabConfig, dockerHost: string): Promise<void> {
+  if (config.images.directory !== undefined && config.local.baseImage.startsWith("lab-nodes/")) {
+    await ensureBaseImage({ host: dockerHost, ...context.surroundings, reporter: context.reporter });
+  }
+}

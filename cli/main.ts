@@ -1,0 +1,44 @@
+import { LabError } from "./errors";
+import { createProgram } from "./program";
+import { processSurroundings } from "./surroundings";
+
+/** Only this file ends the process. */
+async function main(): Promise<void> {
+  const surroundings = processSurroundings();
+  const interrupted = new AbortController();
+  process.once("SIGINT", () => {
+    // The second one ends this process the ordinary way.
+    surroundings.stderr.write("\nlab: stopping after the steps that are running; Ctrl-C again to end at once\n");
+    interrupted.abort();
+  });
+  try {
+    process.exitCode = await createProgram(surroundings, interrupted.signal).run(process.argv.slice(2));
+  } catch (error) {
+    process.exitCode = report(error, surroundings.stderr);
+  }
+}
+
+function report(error: unknown, stderr: NodeJS.WriteStream): number {
+  const isVerbose = process.argv.includes("--verbose");
+  if (!(error instanceof LabError)) {
+    stderr.write(`lab: ${error instanceof Error && !isVerbose ? error.message : describe(error)}\n`);
+    stderr.write("This was not foreseen. Type the same command with --verbose for the place where it happened.\n");
+    return 1;
+  }
+  stderr.write(`lab: ${isVerbose ? describe(error) : error.message}\n`);
+  if (error.hint !== undefined) {
+    stderr.write(`${error.hint}\n`);
+  }
+  return error.exitCode;
+}
+
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) {
+    return String(error);
+  }
+  return error.cause === undefined
+    ? (error.stack ?? error.message)
+    : `${error.stack}\ncaused by: ${describe(error.cause)}`;
+}
+
+void main();

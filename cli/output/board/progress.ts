@@ -1,0 +1,88 @@
+import type { EngineEvent } from "@pulumi/pulumi/automation";
+import type { Change, PhaseState, Progress } from "./model";
+
+/** An operation on one resource, as the engine names it ("create", "delete-replaced", ...). */
+export type Operation = NonNullable<EngineEvent["resourcePreEvent"]>["metadata"]["op"];
+
+/** What each operation means for a phase. Those not listed ("replace", "discard", ...) only keep the engine's books. */
+const CHANGE_OF: Partial<Record<Operation, Change>> = {
+  same: "none",
+  read: "none",
+  create: "create",
+  import: "create",
+  update: "update",
+  "create-replacement": "replace",
+  "read-replacement": "replace",
+  "import-replacement": "replace",
+  delete: "delete",
+};
+
+const STATE_AFTER: Readonly<Record<Change, PhaseState>> = {
+  none: "unchanged",
+  create: "done",
+  update: "done",
+  replace: "done",
+  delete: "deleted",
+};
+
+/** What `operation` does to the thing itself, or undefined when it is bookkeeping. */
+export function changeOf(operation: Operation): Change | undefined {
+  return CHANGE_OF[operation];
+}
+
+/** Work on `urn` begins. A phase keeps the time at which its first resource began. */
+export function begin(progress: Progress, urn: string, change: Change, at: number): Progress {
+  if (progress.state === "failed") {
+    return progress;
+  }
+  return {
+    ...progress,
+    state: "running",
+    change,
+    startedAt: progress.startedAt ?? at,
+    endedAt: undefined,
+    working: [...progress.working.filter((other) => other !== urn), urn],
+  };
+}
+
+/** Work on `urn` is over: the phase is too when nothing else of it is being worked on. */
+export function end(progress: Progress, urn: string, change: Change, at: number): Progress {
+  if (!progress.working.includes(urn)) {
+    return progress;
+  }
+  const working = progress.working.filter((other) => other !== urn);
+  if (progress.state === "failed" || working.length > 0) {
+    return { ...progress, working };
+  }
+  return { ...progress, working, state: STATE_AFTER[change], endedAt: at };
+}
+
+/** The old machine of a replacement goes before the new one is made: the phase is under way, and stays so after it. */
+export function beginRemovalOfOld(progress: Progress, at: number): Progress {
+  if (progress.state !== "waiting") {
+    return progress;
+  }
+  const text = "removing the old one";
+  return { ...progress, state: "running", change: "replace", startedAt: at, detail: text, detailAt: at };
+}
+
+/** The phase failed; how long it took until then stays known. */
+export function fail(progress: Progress, at: number): Progress {
+  const startedAt = progress.startedAt ?? at;
+  return { ...progress, state: "failed", startedAt, endedAt: progress.endedAt ?? at, working: [] };
+}
+
+/** The phase was passed on the way, without a resource of its own to say so. */
+export function pass(progress: Progress, at: number): Progress {
+  return progress.state === "running" ? { ...progress, state: "done", endedAt: at, working: [] } : progress;
+}
+
+/** The engine stopped: what was under way has not been finished. */
+export function interrupt(progress: Progress, at: number): Progress {
+  return progress.state === "running" ? { ...progress, state: "waiting", endedAt: at, working: [] } : progress;
+}
+
+/** Notes the latest detail; empty text changes nothing. */
+export function note(progress: Progress, detail: string, at: number): Progress {
+  return detail === "" ? progress : { ...progress, detail, detailAt: at };
+}

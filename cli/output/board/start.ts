@@ -1,0 +1,56 @@
+import type { EngineEvent } from "@pulumi/pulumi/automation";
+import { colorsFor, drawingStyle, type OutputStream } from "../stream";
+import { type Drawer, liveDrawer } from "./live";
+import { type Board, emptyBoard } from "./model";
+import { renderOutcome } from "./outcome";
+import { plainDrawer } from "./plain";
+import { reduce, settle } from "./reduce";
+
+export interface BoardOptions {
+  /** Where the board is drawn, in practice `process.stderr`: stdout is for results. */
+  readonly stream: OutputStream;
+  /** Whether the result is read by a program (`--json`): then nothing is drawn, and `stop` still tells all. */
+  readonly json: boolean;
+}
+
+/** A board at work. */
+export interface RunningBoard {
+  /** Takes the engine's events: hand it to the Automation API as `onEvent`. */
+  readonly onEvent: (event: EngineEvent) => void;
+  /**
+   * Ends the drawing, whether the operation went well or not: the last board stays, and below it each failure is told
+   * with its whole text, then the warnings and the counts. Gives the final board; a second call changes nothing.
+   */
+  readonly stop: () => Board;
+}
+
+/** Starts showing an `up`, `preview` or `down` as it happens. */
+export function startBoard({ stream, json }: BoardOptions): RunningBoard {
+  let board = emptyBoard(Date.now());
+  let drawer: Drawer | undefined = json ? undefined : drawerFor(stream, board);
+  return {
+    onEvent(event) {
+      board = reduce(board, event, Date.now());
+      drawer?.update(board);
+    },
+    stop() {
+      board = settle(board, Date.now());
+      if (drawer !== undefined) {
+        drawer.finish(board);
+        stream.write(closingWords(board, stream));
+        drawer = undefined;
+      }
+      return board;
+    },
+  };
+}
+
+function drawerFor(stream: OutputStream, board: Board): Drawer {
+  return drawingStyle(stream) === "live" ? liveDrawer(stream, board) : plainDrawer(stream, board);
+}
+
+/** Nothing when pulumi died before it said anything: then its own message is what there is to show. */
+function closingWords(board: Board, stream: OutputStream): string {
+  const saidNothing = board.summary === undefined && board.failures.length === 0 && board.warnings.length === 0;
+  return saidNothing ? "" : `\n${renderOutcome(board, colorsFor(stream))}\n`;
+}

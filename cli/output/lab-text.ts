@@ -1,0 +1,47 @@
+import type { KnownSeat } from "../known-seats";
+
+/** What `up` and `status` say of a lab. */
+export interface LabText {
+  readonly stack: string;
+  readonly engine: { readonly kind: string; readonly version: string };
+  readonly seats: readonly SeatText[];
+}
+
+/** A seat, and in one word how it is. */
+export interface SeatText extends KnownSeat {
+  readonly state: string;
+}
+
+/** The seats as a table, and how to go on. */
+export function renderLab(lab: LabText): string {
+  const rows = lab.seats.map((seat) => [
+    seat.seat,
+    seat.state,
+    seat.ssh === undefined ? "-" : `${seat.ssh.user}@${seat.ssh.host}:${seat.ssh.port}`,
+    seat.ready === undefined ? "-" : `Docker ${seat.ready.docker.server}`,
+    seat.images.join(", ") || "-",
+  ]);
+  const title = `Lab "${lab.stack}": ${count(lab.seats.length, "seat")} (engine: ${lab.engine.kind}, pulumi ${lab.engine.version})`;
+  return `${[title, "", ...alignColumns([["SEAT", "STATE", "SSH", "ENGINE", "IMAGES"], ...rows]), ""].join("\n")}\n`;
+}
+
+/** Commands that a person wants next. */
+export function renderNextSteps(lab: LabText, stackFlag: string): string {
+  const first = lab.seats[0]?.seat ?? "seat01";
+  const seat = lab.seats.length > 1 ? ` ${first}` : "";
+  const steps = [
+    ["A shell on node1:", `./lab ssh${stackFlag}${seat}`],
+    ["The lesson's images:", `./lab ssh${stackFlag}${seat} docker run --rm figlet`],
+    ["Take it all down:", `./lab down${stackFlag}`],
+  ];
+  return `${alignColumns(steps).join("\n")}\n`;
+}
+
+function alignColumns(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")}`.trimEnd());
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,84 @@
+import type { DockerEngine } from "../components/machines/docker-engine";
+import { findLocalProblems } from "../components/machines/local-preflight";
+import { configErrorText } from "../config/parse";
+import type { LabConfig } from "../config/schema";
+import { dockerHost, ensureDockerEngine } from "./docker-engine";
+import { LabError } from "./errors";
+import { decideImageSource } from "./image-source";
+import { findLabEngine, type OpenedStack, openStack } from "./open-stack";
+import { explainFailure } from "./pulumi/explain";
+import { runPulumi } from "./pulumi/run";
+import { StackConfig } from "./pulumi/stack-config";
+import type { CommandContext } from "./surroundings";
+import { type ConfigChanges, wantedConfig } from "./wanted-config";
+
+/** A stack with everything in place for `up` or `preview`. */
+export interface PreparedLab extends OpenedStack {
+  readonly settings: LabConfig;
+  readonly docker: DockerEngine;
+}
+
+/**
+ * All set-up, in the order in which it can fail: settings, Docker Engine, Pulumi engine and images, stack, room on the
+ * machine. What is there already is not made again.
+ */
+export async function prepareLab(context: CommandContext, changes: ConfigChanges): Promise<PreparedLab> {
+  const { surroundings, options, reporter } = context;
+  const file = new StackConfig(surroundings.programDirectory, options.stack);
+  const wanted = wantedConfig(file, changes);
+  const host = wanted.docker.host ?? (await dockerHost(surroundings.environment));
+  const docker = await ensureDockerEngine({ host, environment: surroundings.environment, reporter });
+  const [engine, imageSettings] = await Promise.all([
+    findLabEngine(context),
+    decideImageSource(context, file, wanted, host),
+  ]);
+  const opened = openStack(context, engine);
+  await requireRoom(wanted, docker, options.stack);
+  await makeStack(opened);
+  keepSettings(opened, new Map([...changes, ...imageSettings, ["engine", engine.kind]]));
+  return {
+    ...opened,
+    // The program asks the same Engine that was just asked, also where a Docker context names it.
+    stack: { ...opened.stack, environment: { ...opened.stack.environment, DOCKER_HOST: host } },
+    settings: wantedConfig(opened.config, new Map()),
+    docker,
+  };
+}
+
+async function requireRoom(config: LabConfig, docker: DockerEngine, stack: string): Promise<void> {
+  const problems = await findLocalProblems(docker, {
+    stack,
+    seats: config.seats,
+    sshPort: config.local.sshPort,
+    imageDirectory: config.images.directory,
+  });
+  if (problems.length > 0) {
+    throw new LabError(configErrorText(problems), {
+      exitCode: 2,
+      hint: "Other ports: ./lab up --ssh-port PORT. Fewer seats: ./lab up --seats N.",
+    });
+  }
+}
+
+async function makeStack({ stack, config }: OpenedStack): Promise<void> {
+  if (config.exists()) {
+    return;
+  }
+  const made = await runPulumi(stack, ["stack", "init", stack.name, "--no-select"]);
+  if (made.exitCode !== 0 && !/already exists/.test(made.stderr)) {
+    throw explainFailure(made.stderr, stack.name);
+  }
+}
+
+function keepSettings({ config }: OpenedStack, settings: ConfigChanges): void {
+  const current = config.read();
+  const changed = [...settings].filter(([name, value]) => {
+    const [section = name, key] = name.split(".");
+    const group = current[section];
+    const known = key === undefined ? group : (group as Record<string, unknown> | undefined)?.[key];
+    return known !== value;
+  });
+  if (changed.length > 0) {
+    config.write(new Map(changed));
+  }
+}

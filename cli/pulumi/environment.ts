@@ -1,0 +1,53 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { parse } from "yaml";
+import type { Engine } from "../engine/types";
+import type { Surroundings } from "../surroundings";
+
+/** The state backend that Pulumi.yaml comes with. Another one there is the user's own choice. */
+const OWN_BACKEND = "file://./.lab/state";
+
+/**
+ * The variables that make any pulumi command work on a stack of this clone: the engine's own, our state folder and
+ * passphrase file where the user has not set up others, and the stack. `lab` runs with them, `lab env` prints them.
+ */
+export function pulumiEnvironment(surroundings: Surroundings, engine: Engine, stack: string): Record<string, string> {
+  return {
+    ...engine.environment,
+    // Types are checked by `npm run verify`; checking them again costs every preview a second.
+    PULUMI_NODEJS_TRANSPILE_ONLY: "true",
+    ...backendVariables(surroundings),
+    ...passphraseVariables(surroundings),
+    PULUMI_STACK: stack,
+  };
+}
+
+function backendVariables({ environment, labDirectory, programDirectory }: Surroundings): Record<string, string> {
+  if (environment["PULUMI_BACKEND_URL"] !== undefined || projectBackend(programDirectory) !== OWN_BACKEND) {
+    return {};
+  }
+  const state = join(labDirectory, "state");
+  mkdirSync(state, { recursive: true, mode: 0o700 });
+  return { PULUMI_BACKEND_URL: pathToFileURL(state).href };
+}
+
+function projectBackend(programDirectory: string): unknown {
+  const project: unknown = parse(readFileSync(join(programDirectory, "Pulumi.yaml"), "utf8"));
+  return (project as { backend?: { url?: unknown } } | null)?.backend?.url;
+}
+
+function passphraseVariables({ environment, labDirectory }: Surroundings): Record<string, string> {
+  const isSet =
+    environment["PULUMI_CONFIG_PASSPHRASE"] !== undefined || environment["PULUMI_CONFIG_PASSPHRASE_FILE"] !== undefined;
+  if (isSet) {
+    return {};
+  }
+  const file = join(labDirectory, "passphrase");
+  if (!existsSync(file)) {
+    mkdirSync(labDirectory, { recursive: true, mode: 0o700 });
+    writeFileSync(file, `${randomBytes(24).toString("base64url")}\n`, { mode: 0o600, flag: "wx" });
+  }
+  return { PULUMI_CONFIG_PASSPHRASE_FILE: file };
+}

@@ -1,0 +1,51 @@
+import { type FileHandle, mkdtemp, open, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { StringDecoder } from "node:string_decoder";
+import type { EngineEvent } from "@pulumi/pulumi/automation/events";
+
+export type EventListener = (event: EngineEvent) => void;
+
+const POLL_MILLISECONDS = 50;
+
+/** Gives `work` a file for pulumi's `--event-log`, and passes on every event written there, the last ones too, before it returns. */
+export async function withEventLog<T>(onEvent: EventListener, work: (file: string) => Promise<T>): Promise<T> {
+  const directory = await mkdtemp(join(tmpdir(), "lab-events-"));
+  const file = join(directory, "events.json");
+  const handle = await open(file, "w+", 0o600);
+  const read = lineReader(handle, (line) => onEvent(JSON.parse(line) as EngineEvent));
+  const timer = setInterval(read, POLL_MILLISECONDS);
+  try {
+    return await work(file);
+  } finally {
+    clearInterval(timer);
+    await read();
+    await handle.close();
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+/** A function that reads what has been appended since its last call. Calls that overlap wait for each other. */
+function lineReader(handle: FileHandle, onLine: (line: string) => void): () => Promise<void> {
+  const decoder = new StringDecoder("utf8");
+  const buffer = Buffer.alloc(64 * 1024);
+  let position = 0;
+  let rest = "";
+  let last: Promise<void> = Promise.resolve();
+  const drain = async () => {
+    for (;;) {
+      const { bytesRead } = await handle.read(buffer, 0, buffer.length, position);
+      if (bytesRead === 0) {
+        return;
+      }
+      position += bytesRead;
+      const lines = (rest + decoder.write(buffer.subarray(0, bytesRead))).split("\n");
+      rest = lines.pop() ?? "";
+      lines.filter((line) => line !== "").forEach(onLine);
+    }
+  };
+  return () => {
+    last = last.then(drain);
+    return last;
+  };
+}

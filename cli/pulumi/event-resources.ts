@@ -1,0 +1,18 @@
+import type { EngineEvent } from "@pulumi/pulumi/automation";
+import { type StateResource, stateResource } from "./state";
+
+/** Gathers the resources of a stack from an operation's events, unchanged ones too: no second pulumi process has to read the state. */
+export class EventResources {
+  readonly #resources = new Map<string, StateResource>();
+
+  take(event: EngineEvent): void {
+    const state = event.resOutputsEvent?.metadata.new;
+    if (state !== undefined && state !== null) {
+      this.#resources.set(state.urn, stateResource(state));
+    }
+  }
+
+  all(): StateResource[] {
+    return [...this.#resources.values()];
+  }
+}

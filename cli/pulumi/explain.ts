@@ -1,0 +1,50 @@
+import { LabError } from "../errors";
+
+interface Explanation {
+  readonly pattern: RegExp;
+  explain(match: RegExpMatchArray, stack: string): { message: string; hint: string };
+}
+
+/** What pulumi says, what it means here, and what to type. First match wins. */
+const EXPLANATIONS: readonly Explanation[] = [
+  {
+    pattern: /the stack is currently locked by (\d+) lock/,
+    explain: (_, stack) => ({
+      message: `Another pulumi or lab is at work on the stack "${stack}", or one was killed while it was.`,
+      hint: `Wait for it. When none runs any more: eval "$(./lab env --stack ${stack})" && pulumi cancel --yes`,
+    }),
+  },
+  {
+    pattern: /incorrect passphrase|passphrase must be set/,
+    explain: (_, stack) => ({
+      message: `The passphrase does not fit the stack "${stack}": its secrets cannot be read.`,
+      hint: "Restore .lab/passphrase, or set PULUMI_CONFIG_PASSPHRASE to the one that the stack was made with.",
+    }),
+  },
+  {
+    pattern: /no stack named '([^']*)' found/,
+    explain: (match) => ({
+      message: `There is no stack named "${match[1]}".`,
+      hint: "Type ./lab up to make it, or --stack NAME for another one.",
+    }),
+  },
+  {
+    pattern: /the stack's state has (\d+) pending operation|pending operations/i,
+    explain: (_, stack) => ({
+      message: `An earlier run of the stack "${stack}" was cut off in the middle of a step.`,
+      hint: `eval "$(./lab env --stack ${stack})" && pulumi refresh, then ./lab up again.`,
+    }),
+  },
+];
+
+/** The error to show for what pulumi wrote to stderr: explained where we know it, its own last words otherwise. */
+export function explainFailure(stderr: string, stack: string): LabError {
+  for (const { pattern, explain } of EXPLANATIONS) {
+    const match = stderr.match(pattern);
+    if (match !== null) {
+      const { message, hint } = explain(match, stack);
+      return new LabError(message, { hint });
+    }
+  }
+  return new LabError(stderr.trim() === "" ? "pulumi failed and said nothing." : stderr.trim());
+}

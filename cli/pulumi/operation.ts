@@ -1,0 +1,50 @@
+import { LabError } from "../errors";
+import type { Board } from "../output/board/model";
+import { explainFailure } from "./explain";
+import type { PulumiResult } from "./run";
+
+/** The long operations of pulumi that `lab` runs. */
+export type Operation = "up" | "preview" | "destroy";
+
+const COMMANDS: Readonly<Record<Operation, readonly string[]>> = {
+  // Seats do not wait for each other's success: one bad one is mended by the next `up`.
+  up: ["up", "--yes", "--skip-preview", "--continue-on-error"],
+  preview: ["preview"],
+  destroy: ["destroy", "--yes", "--skip-preview", "--continue-on-error"],
+};
+
+/** Arguments of a pulumi operation on a stack; `--refresh` asks every resource what it is, before comparing. */
+export function operationArguments(operation: Operation, stack: string, refresh: "refresh" | "trust-state"): string[] {
+  return [...COMMANDS[operation], "--stack", stack, ...(refresh === "refresh" ? ["--refresh"] : [])];
+}
+
+const NEXT_STEPS: Readonly<Record<Operation, (stack: string) => string>> = {
+  up: (stack) =>
+    `What is done is kept. Look: ./lab logs${stackFlag(stack)}   Go on: ./lab up${stackFlag(stack)}   Give up: ./lab down${stackFlag(stack)}`,
+  preview: () => "Nothing was changed.",
+  destroy: (stack) => `What is gone is gone. Go on: ./lab down${stackFlag(stack)}`,
+};
+
+/** The error that ends a failed operation. What failed was shown by the board already, unless pulumi died without a word to it. */
+export function failedOperation(operation: Operation, board: Board, result: PulumiResult, stack: string): LabError {
+  const hint = NEXT_STEPS[operation](stack);
+  if (board.failures.length === 0) {
+    const explained = explainFailure(result.stderr || result.stdout, stack);
+    return new LabError(explained.message, { hint: explained.hint ?? hint });
+  }
+  return new LabError(FAILURES[operation], { hint });
+}
+
+const FAILURES: Readonly<Record<Operation, string>> = {
+  up: "The lab is not ready; what failed is shown above.",
+  preview: "The preview failed; why is shown above.",
+  destroy: "The lab is not wholly down; what failed is shown above.",
+};
+
+/** `--stack NAME` where it has to be said. */
+export function stackFlag(stack: string): string {
+  return stack === DEFAULT_STACK ? "" : ` --stack ${stack}`;
+}
+
+/** Name of the stack when none is given. */
+export const DEFAULT_STACK = "dev";

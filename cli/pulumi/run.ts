@@ -1,0 +1,72 @@
+import { execa } from "execa";
+import { type EventListener, withEventLog } from "./event-log";
+
+/** A stack and the engine that works on it. */
+export interface PulumiStack {
+  readonly name: string;
+  /** Folder of the program. */
+  readonly directory: string;
+  /** Absolute path of the Pulumi CLI. */
+  readonly command: string;
+  /** The whole environment of its process. */
+  readonly environment: NodeJS.ProcessEnv;
+}
+
+export interface PulumiResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a pulumi command that answers with its output, e.g. `stack export`. Does not reject when it fails. */
+export async function runPulumi(stack: PulumiStack, args: readonly string[]): Promise<PulumiResult> {
+  const result = await execa(stack.command, [...args, "--non-interactive"], {
+    cwd: stack.directory,
+    env: stack.environment,
+    extendEnv: false,
+    reject: false,
+    stdin: "ignore",
+  });
+  return { exitCode: result.exitCode ?? 1, stdout: result.stdout, stderr: describeFailure(result) };
+}
+
+/**
+ * Runs a long pulumi operation (`up`, `preview`, `refresh`, `destroy`) and passes on the engine's events. The Automation
+ * API's `Stack.up` does the same with four more pulumi processes around it; see docs/adr/0002.
+ * On `signal` pulumi gets a SIGINT: it lets running steps end, saves its state and exits.
+ */
+export async function runOperation(
+  stack: PulumiStack,
+  args: readonly string[],
+  onEvent: EventListener,
+  signal: AbortSignal,
+): Promise<PulumiResult> {
+  return withEventLog(onEvent, async (log) => {
+    const child = execa(stack.command, [...args, "--non-interactive", "--event-log", log], {
+      cwd: stack.directory,
+      // `--event-log` is one of pulumi's debugging flags, there only with this.
+      env: { ...stack.environment, PULUMI_DEBUG_COMMANDS: "true" },
+      extendEnv: false,
+      reject: false,
+      stdin: "ignore",
+      // A process group of its own: Ctrl-C reaches `lab` alone, which hands it on once.
+      detached: true,
+    });
+    const interrupt = () => child.kill("SIGINT");
+    signal.addEventListener("abort", interrupt);
+    const result = await child;
+    signal.removeEventListener("abort", interrupt);
+    return { exitCode: result.exitCode ?? 1, stdout: result.stdout, stderr: describeFailure(result) };
+  });
+}
+
+function describeFailure(result: {
+  stderr: string;
+  exitCode?: number | undefined;
+  shortMessage?: string | undefined;
+}): string {
+  // Without an exit code the process never ran, or was killed: what happened is in the message alone.
+  return result.exitCode === undefined
+    ? [result.stderr, result.shortMessage].filter(Boolean).join("\n")
+    : result.stderr;
+}

@@ -1,0 +1,49 @@
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { isMap, parseDocument } from "yaml";
+import { settingsOf } from "../../config/settings";
+import { LabError } from "../errors";
+
+const PROJECT = "lab-nodes";
+
+/** A stack's settings file, `Pulumi.<stack>.yaml`: the same one that plain `pulumi config` reads and writes. */
+export class StackConfig {
+  readonly #file: string;
+
+  constructor(programDirectory: string, stack: string) {
+    this.#file = join(programDirectory, `Pulumi.${stack}.yaml`);
+  }
+
+  /** False until the stack was made. */
+  exists(): boolean {
+    return existsSync(this.#file);
+  }
+
+  /** The settings without the project's namespace. Rejects a file that is no valid YAML. */
+  read(): Record<string, unknown> {
+    const document = this.#document();
+    const config: unknown = document.get("config");
+    return isMap(config) ? { ...settingsOf(PROJECT, config.toJSON() as Record<string, unknown>) } : {};
+  }
+
+  /** Sets the given values, by full name such as `local.sshPort`, and leaves everything else, comments included, as it is. */
+  write(values: ReadonlyMap<string, string | number>): void {
+    const document = this.#document();
+    for (const [name, value] of values) {
+      const [section = name, ...rest] = name.split(".");
+      document.setIn(["config", `${PROJECT}:${section}`, ...rest], value);
+    }
+    // Renamed into place: an interrupted write must not cost the stack its encryption salt.
+    writeFileSync(`${this.#file}.new`, document.toString());
+    renameSync(`${this.#file}.new`, this.#file);
+  }
+
+  #document() {
+    const document = parseDocument(this.exists() ? readFileSync(this.#file, "utf8") : "");
+    const [problem] = document.errors;
+    if (problem !== undefined) {
+      throw new LabError(`${this.#file} is not valid YAML: ${problem.message}`, { exitCode: 2 });
+    }
+    return document;
+  }
+}

@@ -1,0 +1,41 @@
+import { join, resolve } from "node:path";
+import type { Reporter } from "./output/reporter";
+
+/** Where `lab` runs: everything that a command takes from outside, so that tests can give it their own. */
+export interface Surroundings {
+  /** Absolute path of the clone: the Pulumi program's folder. */
+  readonly programDirectory: string;
+  /** Absolute path of the clone's `.lab` folder. */
+  readonly labDirectory: string;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+}
+
+/** Options that every command has. */
+export interface GlobalOptions {
+  readonly stack: string;
+  readonly json: boolean;
+  readonly verbose: boolean;
+}
+
+/** What a command works with. */
+export interface CommandContext {
+  readonly surroundings: Surroundings;
+  readonly options: GlobalOptions;
+  readonly reporter: Reporter;
+  /** Aborted by the first Ctrl-C. */
+  readonly signal: AbortSignal;
+}
+
+/** The surroundings of this very process. */
+export function processSurroundings(): Surroundings {
+  const programDirectory = resolve(__dirname, "..");
+  return {
+    programDirectory,
+    labDirectory: join(programDirectory, ".lab"),
+    environment: process.env,
+    stdout: process.stdout,
+    stderr: process.stderr,
+  };
+}

@@ -1,0 +1,30 @@
+import { dockerClient } from "../components/machines/docker-engine";
+
+/** Something of a lab that is still there when it should not be. */
+export interface Survivor {
+  readonly what: string;
+  /** The command that removes it. */
+  readonly remove: string;
+}
+
+/** What a stack left on a Docker Engine, found by its label: nobody else's things carry it. */
+export async function findSurvivors(host: string, stack: string): Promise<Survivor[]> {
+  const docker = dockerClient(host);
+  const filters = { label: [`lab-nodes.stack=${stack}`] };
+  const [containers, { Volumes }, networks] = await Promise.all([
+    docker.listContainers({ all: true, filters }),
+    docker.listVolumes({ filters }),
+    docker.listNetworks({ filters }),
+  ]);
+  return [
+    ...containers.map(({ Id, Names }) =>
+      survivor("container", (Names[0] ?? Id).replace(/^\//, ""), "rm --force --volumes"),
+    ),
+    ...(Volumes ?? []).map(({ Name }) => survivor("volume", Name, "volume rm")),
+    ...networks.map(({ Name }) => survivor("network", Name, "network rm")),
+  ];
+}
+
+function survivor(kind: string, name: string, command: string): Survivor {
+  return { what: `the ${kind} ${name}`, remove: `docker ${command} ${name}` };
+}

@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# Installs Docker Engine with BuildKit from Docker's own repository, on Debian or Ubuntu.
+set -euo pipefail
+
+# Fingerprint of the key that signs Docker's apt repositories, from https://docs.docker.com/engine/install/debian/.
+fingerprint=9DC858229FC7DD38854AE2D88D81803C0EBFCD88
+keyring=/etc/apt/keyrings/docker.asc
+
+# shellcheck source=/dev/null
+. /etc/os-release
+repository=https://download.docker.com/linux/$ID
+
+install -d -m 0755 /etc/apt/keyrings
+curl -fsSL --retry 5 --retry-delay 2 -o "$keyring" "$repository/gpg"
+found=$(gpg --show-keys --with-colons "$keyring" | awk -F: '$1 == "fpr" { print $10; exit }')
+if [ "$found" != "$fingerprint" ]; then
+  echo "install-docker: the key at $repository/gpg has the fingerprint $found, expected $fingerprint" >&2
+  rm -f "$keyring"
+  exit 1
+fi
+chmod a+r "$keyring"
+
+echo "deb [arch=$(dpkg --print-architecture) signed-by=$keyring] $repository $VERSION_CODENAME stable" \
+  > /etc/apt/sources.list.d/docker.list
+export DEBIAN_FRONTEND=noninteractive
+apt-get update
+apt-get install -y --no-install-recommends docker-ce docker-ce-cli containerd.io docker-buildx-plugin

@@ -1,0 +1,67 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { DockerPackage } from "../cloud-init/user-data";
+import { Access } from "./access";
+import type { ImageBase } from "./base-images";
+import { LabImages } from "./lab-images";
+import { LabNode, type Readiness } from "./lab-node";
+import type { SshEndpoint, Target } from "./machines/machine";
+import { type Seat, seatsOf } from "./seats";
+
+/** What a class is made of. */
+export interface ClassroomArgs {
+  /** Where machines come from. */
+  readonly target: Target;
+  /** Number of seats, each with a node1 of its own. */
+  readonly seats: number;
+  /** Where the nodes' Docker comes from. */
+  readonly dockerPackage: DockerPackage;
+  /** Which images the lesson starts from. */
+  readonly imageBase: ImageBase;
+}
+
+/** One seat as the stack's outputs show it. */
+export interface SeatOutput {
+  readonly seat: string;
+  readonly node: string;
+  readonly ssh: SshEndpoint;
+  /** The node's SSH host key, public half. */
+  readonly hostKey: string;
+  readonly ready: Readiness;
+  readonly images: readonly string[];
+}
+
+/** A class: its seats, what it takes to reach them, and the lesson's images on every node. */
+export class Classroom extends pulumi.ComponentResource {
+  /** Every seat, in order. A seat resolves when its node is ready and its images are built. */
+  readonly seats: pulumi.Output<SeatOutput[]>;
+
+  constructor(name: string, args: ClassroomArgs, opts: pulumi.ComponentResourceOptions = {}) {
+    super("lab-nodes:index:Classroom", name, {}, opts);
+    const seats = seatsOf(args.seats);
+    const access = new Access(`${name}-access`, { nodes: seats.map((seat) => seat.node) }, { parent: this });
+    const machines = args.target.prepare(name, this);
+    this.seats = pulumi.all(
+      seats.map((seat) => {
+        const node = new LabNode(
+          seat.node,
+          { seat, machines, access, dockerPackage: args.dockerPackage },
+          { parent: this },
+        );
+        const images = new LabImages(seat.node, { node, base: args.imageBase }, { parent: node });
+        return seatOutput(seat, node, images, access);
+      }),
+    );
+    this.registerOutputs({ seats: this.seats });
+  }
+}
+
+function seatOutput(seat: Seat, node: LabNode, images: LabImages, access: Access): pulumi.Output<SeatOutput> {
+  return pulumi.output({
+    seat: seat.name,
+    node: seat.node,
+    ssh: node.machine.ssh,
+    hostKey: access.hostKey(seat.node).publicKeyOpenssh.apply((key) => key.trim()),
+    ready: node.ready,
+    images: [images.figlet, images.helloV1, images.helloV2].map((image) => image.imageName),
+  });
+}

@@ -1,0 +1,119 @@
+import { readFileSync } from "node:fs";
+import * as cloudinit from "@pulumi/cloudinit";
+import * as command from "@pulumi/command";
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import { type DockerPackage, renderUserData } from "../cloud-init/user-data";
+import type { Access } from "./access";
+import { livesOn } from "./lives-on";
+import type { Machine, MachineFactory } from "./machines/machine";
+import type { Seat } from "./seats";
+import { sshOptions } from "./ssh-options";
+
+/** How long cloud-init may take on a node; a slow mirror needs minutes, never this many. */
+const GATE_TIMEOUT_SECONDS = 900;
+
+const GATE = readFileSync("cloud-init/files/gate.sh", "utf8");
+
+/** What a node is made of. */
+export interface LabNodeArgs {
+  readonly seat: Seat;
+  /** Makes the machine under the node. */
+  readonly machines: MachineFactory;
+  readonly access: Access;
+  /** Where the node's Docker comes from. */
+  readonly dockerPackage: DockerPackage;
+}
+
+/** What the readiness gate found on the node. */
+export interface Readiness {
+  readonly hostname: string;
+  readonly os: string;
+  readonly architecture: string;
+  readonly docker: { readonly server: string; readonly client: string };
+  /** Installed version of each package that matters, as the distribution's mirror had it. */
+  readonly packages: Readonly<Record<string, string>>;
+  /** Seconds from the machine's start to cloud-init's end, and those that Docker's proof took. */
+  readonly seconds: { readonly cloudInit: number; readonly docker: number };
+}
+
+/** One `node1`: a machine prepared by cloud-init, proven ready, with its Docker Engine reachable for Pulumi. */
+export class LabNode extends pulumi.ComponentResource {
+  readonly machine: Machine;
+  /** Resolves only when the node passed the readiness gate. */
+  readonly ready: pulumi.Output<Readiness>;
+  /** The node's Docker Engine, usable once the gate has passed. */
+  readonly engine: docker.Provider;
+  /** How Pulumi runs a command on the node. The private key in it is secret. */
+  readonly connection: command.types.input.remote.ConnectionArgs;
+
+  constructor(name: string, args: LabNodeArgs, opts: pulumi.ComponentResourceOptions = {}) {
+    super("lab-nodes:index:LabNode", name, {}, opts);
+    const userData = this.#userData(`${name}-user-data`, name, args);
+    this.machine = args.machines.create(
+      name,
+      { index: args.seat.index, seat: args.seat.name, hostname: "node1", userData },
+      this,
+    );
+    this.connection = this.#connection(name, args.access);
+    const gate = this.#gate(`${name}-ready`);
+    this.ready = gate.stdout.apply((text) => JSON.parse(text) as Readiness);
+    this.engine = this.#engine(`${name}-engine`, name, args.access, gate);
+    // Known as soon as the machine is there: `lab logs` and `lab ssh` need them most when the gate has not passed.
+    this.registerOutputs({ seat: args.seat.name, ssh: this.machine.ssh });
+  }
+
+  #userData(name: string, node: string, args: LabNodeArgs): pulumi.Output<string> {
+    const hostKey = args.access.hostKey(node);
+    const parts = pulumi
+      .all([args.access.clientKey.publicKeyOpenssh, hostKey.privateKeyOpenssh, hostKey.publicKeyOpenssh])
+      .apply(([clientKey, privateKey, publicKey]) =>
+        renderUserData({
+          hostname: "node1",
+          authorizedKeys: [clientKey],
+          hostKey: { privateKey, publicKey },
+          dockerPackage: args.dockerPackage,
+        }),
+      );
+    const config = new cloudinit.Config(
+      name,
+      { gzip: false, base64Encode: false, parts },
+      // The provider does not know that its result holds what its parts hold.
+      { parent: this, additionalSecretOutputs: ["rendered"] },
+    );
+    return pulumi.secret(config.rendered);
+  }
+
+  #connection(node: string, access: Access): command.types.input.remote.ConnectionArgs {
+    return {
+      host: this.machine.ssh.host,
+      port: this.machine.ssh.port,
+      user: this.machine.ssh.user,
+      privateKey: access.clientKey.privateKeyOpenssh,
+      hostKey: access.hostKey(node).publicKeyOpenssh,
+      dialErrorLimit: 60,
+      perDialTimeout: 5,
+    };
+  }
+
+  #gate(name: string): command.remote.Command {
+    return new command.remote.Command(
+      name,
+      {
+        connection: this.connection,
+        create: "bash -s",
+        stdin: GATE,
+        environment: { LAB_GATE_TIMEOUT_SECONDS: String(GATE_TIMEOUT_SECONDS) },
+      },
+      livesOn(this.machine, this),
+    );
+  }
+
+  /** Depends on the gate: a provider dials as soon as it knows its host, in previews too. */
+  #engine(name: string, node: string, access: Access, gate: command.remote.Command): docker.Provider {
+    const host = pulumi
+      .all([this.machine.ssh, gate.stdout, access.files.id])
+      .apply(([ssh]) => `ssh://${ssh.user}@${ssh.host}:${ssh.port}`);
+    return new docker.Provider(name, { host, sshOpts: sshOptions(pulumi.getStack(), node) }, { parent: this });
+  }
+}

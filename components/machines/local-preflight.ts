@@ -1,0 +1,127 @@
+import { statfs } from "node:fs/promises";
+import { createServer } from "node:net";
+import { type DockerEngine, dockerClient } from "./docker-engine";
+
+/** Measured: a node with Docker and the lesson's images takes 1.3 GB of the Engine's disk. */
+const BYTES_PER_SEAT = 1.3e9;
+
+/** What a class asks of the Engine's machine. */
+export interface LocalDemand {
+  readonly stack: string;
+  readonly seats: number;
+  readonly sshPort: number;
+  readonly imageDirectory: string | undefined;
+}
+
+/** A container on the Engine, as far as it stands in the way of a class or belongs to it. */
+export interface ContainerFact {
+  readonly name: string;
+  /** Stack of the lab it belongs to; undefined when it is none of ours. */
+  readonly stack: string | undefined;
+  readonly hostPorts: readonly number[];
+}
+
+/** What is known of the Engine's machine. */
+export interface HostFacts {
+  readonly containers: readonly ContainerFact[];
+  /** Those of the asked ports that something other than a container listens on. */
+  readonly busyPorts: readonly number[];
+  /** Free bytes where the Engine keeps its data; undefined when that cannot be seen from here. */
+  readonly freeBytes: number | undefined;
+}
+
+/** Everything that speaks against making the class on this Engine, a line each. */
+export async function findLocalProblems(engine: DockerEngine, demand: LocalDemand): Promise<string[]> {
+  return localProblems(demand, await readHostFacts(engine, demand));
+}
+
+/** The pure half: facts in, problems out, in the user's words. */
+export function localProblems(demand: LocalDemand, facts: HostFacts): string[] {
+  return [...portProblems(demand, facts), ...roomProblems(demand, facts)];
+}
+
+function portProblems(demand: LocalDemand, facts: HostFacts): string[] {
+  const holders = new Map<number, string>();
+  for (const port of facts.busyPorts) {
+    holders.set(port, "another program");
+  }
+  for (const container of facts.containers.filter(({ stack }) => stack !== demand.stack)) {
+    for (const port of container.hostPorts) {
+      const owner = container.stack === undefined ? "" : ` of the lab "${container.stack}"`;
+      holders.set(port, `the container ${container.name}${owner}`);
+    }
+  }
+  const taken = portsOf(demand).filter((port) => holders.has(port));
+  if (taken.length === 0) {
+    return [];
+  }
+  const free = nextFreeBlock(demand, holders);
+  return [
+    ...taken.map((port) => `local.sshPort: port ${port} on 127.0.0.1 is in use by ${holders.get(port)}`),
+    `local.sshPort: ports from ${free} on may be free: pulumi config set --path local.sshPort ${free}`,
+  ];
+}
+
+/** The next round hundred after the asked ports under which nothing known is listening. */
+function nextFreeBlock(demand: LocalDemand, holders: ReadonlyMap<number, string>): number {
+  let first = (Math.floor((demand.sshPort + demand.seats) / 100) + 1) * 100 + 1;
+  while (portsOf({ ...demand, sshPort: first }).some((port) => holders.has(port))) {
+    first += 100;
+  }
+  return first;
+}
+
+function roomProblems(demand: LocalDemand, facts: HostFacts): string[] {
+  const there = facts.containers.filter(({ stack }) => stack === demand.stack).length;
+  const wanted = Math.max(0, demand.seats - there);
+  if (facts.freeBytes === undefined || wanted * BYTES_PER_SEAT <= facts.freeBytes) {
+    return [];
+  }
+  const fits = there + Math.floor(facts.freeBytes / BYTES_PER_SEAT);
+  return [
+    `seats: no room for ${demand.seats}: ${wanted} new ones take about ${gigabytes(wanted * BYTES_PER_SEAT)} on the Docker Engine's disk, ` +
+      `${gigabytes(facts.freeBytes)} are free; ${fits} would fit`,
+  ];
+}
+
+function portsOf(demand: LocalDemand): number[] {
+  return Array.from({ length: demand.seats }, (_, index) => demand.sshPort + index);
+}
+
+function gigabytes(bytes: number): string {
+  return `${(bytes / 1e9).toFixed(1)} GB`;
+}
+
+async function readHostFacts(engine: DockerEngine, demand: LocalDemand): Promise<HostFacts> {
+  const containers = (await dockerClient(engine.host).listContainers({ all: true })).map((container) => ({
+    name: (container.Names[0] ?? container.Id).replace(/^\//, ""),
+    stack: container.Labels["lab-nodes.stack"],
+    hostPorts: container.Ports.flatMap((port) => (port.PublicPort === undefined ? [] : [port.PublicPort])),
+  }));
+  // Only a local Engine's ports and disk can be looked at from here.
+  if (!engine.host.startsWith("unix://")) {
+    return { containers, busyPorts: [], freeBytes: undefined };
+  }
+  const held = new Set(containers.flatMap((container) => container.hostPorts));
+  const candidates = portsOf(demand).filter((port) => !held.has(port));
+  const busy = await Promise.all(candidates.map(async (port) => ((await isPortFree(port)) ? [] : [port])));
+  return { containers, busyPorts: busy.flat(), freeBytes: await freeBytes(engine.rootDirectory) };
+}
+
+function isPortFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", () => resolve(false));
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
+  });
+}
+
+/** Undefined where the Engine's folder is not to be seen, as with Docker Desktop. */
+async function freeBytes(directory: string): Promise<number | undefined> {
+  try {
+    const stats = await statfs(directory);
+    return stats.bavail * stats.bsize;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,26 @@
+/** How a container has to be run so that systemd and a Docker Engine of its own work in it, without `--privileged`. */
+export interface ContainerRecipe {
+  /** Sorted and with their prefix, as the Engine gives them back: anything else reads as drift and replaces the node. */
+  readonly capabilities: readonly string[];
+  readonly securityOptions: readonly string[];
+  /** Path in the container -> mount options. */
+  readonly tmpfs: Readonly<Record<string, string>>;
+  readonly cgroupNamespace: "host" | "private";
+  readonly bindMounts: readonly { readonly hostPath: string; readonly containerPath: string }[];
+}
+
+const COMMON = {
+  capabilities: ["CAP_MKNOD", "CAP_NET_ADMIN", "CAP_SYS_ADMIN", "CAP_SYS_PTRACE"],
+  securityOptions: ["apparmor=unconfined", "seccomp=unconfined"],
+  tmpfs: { "/run": "", "/run/lock": "", "/tmp": "" },
+};
+
+/** The recipe for each cgroup version. On v1 nested containers fail in a private namespace; on v2 they need one. */
+export const CONTAINER_RECIPES: Readonly<Record<1 | 2, ContainerRecipe>> = {
+  1: {
+    ...COMMON,
+    cgroupNamespace: "host",
+    bindMounts: [{ hostPath: "/sys/fs/cgroup", containerPath: "/sys/fs/cgroup" }],
+  },
+  2: { ...COMMON, cgroupNamespace: "private", bindMounts: [] },
+};

@@ -1,0 +1,139 @@
+import { createHash } from "node:crypto";
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import type { DockerEngine } from "./docker-engine";
+import { CONTAINER_RECIPES } from "./local-recipe";
+import type { Machine, MachineArgs, MachineFactory, SshEndpoint, Target } from "./machine";
+import { NODE_IMAGE_CONTEXT, nodeImageName } from "./node-image";
+
+/** Where `images.directory` appears on a node. */
+const IMAGE_DIRECTORY = "/opt/lab-nodes/images";
+
+const SEED = "/var/lib/cloud/seed/nocloud";
+
+/** Settings of the local target. */
+export interface LocalTargetArgs {
+  /** What the operator's Docker Engine said of itself. */
+  readonly engine: DockerEngine;
+  /** Image that the node image is built from. */
+  readonly baseImage: string;
+  /** SSH port of the first machine on 127.0.0.1; each further one takes the next. */
+  readonly sshPort: number;
+  /** Folder on the Engine's machine with base images, mounted read-only. Undefined: none is. */
+  readonly imageDirectory: string | undefined;
+}
+
+/** Machines as system containers on one Docker Engine. */
+export class LocalTarget implements Target {
+  constructor(private readonly args: LocalTargetArgs) {}
+
+  prepare(name: string, parent: pulumi.Resource): MachineFactory {
+    const engine = new docker.Provider(`${name}-engine`, { host: this.args.engine.host }, { parent });
+    const image = createNodeImage(`${name}-node-image`, this.args, { parent, provider: engine });
+    return {
+      create: (machineName, machineArgs, machineParent) =>
+        createMachine(machineName, this.args, machineArgs, { parent: machineParent, provider: engine }, image),
+    };
+  }
+}
+
+function createNodeImage(name: string, args: LocalTargetArgs, opts: pulumi.CustomResourceOptions): docker.Image {
+  return new docker.Image(
+    name,
+    {
+      imageName: nodeImageName(args.baseImage),
+      skipPush: true,
+      build: {
+        context: NODE_IMAGE_CONTEXT,
+        dockerfile: `${NODE_IMAGE_CONTEXT}/Dockerfile`,
+        platform: args.engine.platform,
+        args: { BASE: args.baseImage },
+      },
+    },
+    opts,
+  );
+}
+
+function createMachine(
+  name: string,
+  target: LocalTargetArgs,
+  args: MachineArgs,
+  opts: pulumi.CustomResourceOptions,
+  image: docker.Image,
+): Machine {
+  const physicalName = `lab-${pulumi.getStack()}-${name}`;
+  const labels = [
+    { label: "lab-nodes.seat", value: args.seat },
+    { label: "lab-nodes.stack", value: pulumi.getStack() },
+  ];
+  // Docker's own state cannot live on the container's overlay file system, and a new machine starts with an empty one.
+  const dockerData = new docker.Volume(
+    `${name}-docker-data`,
+    { name: `${physicalName}-docker-data`, labels },
+    { ...opts, replacementTrigger: machineFingerprint(target, args), deleteBeforeReplace: true },
+  );
+  const container = new docker.Container(
+    name,
+    {
+      ...recipeInputs(target.engine),
+      name: physicalName,
+      image: nodeImageName(target.baseImage),
+      hostname: args.hostname,
+      labels,
+      ports: [{ internal: 22, external: target.sshPort + args.index, ip: "127.0.0.1" }],
+      uploads: seedFiles(physicalName, args),
+      volumes: [
+        ...CONTAINER_RECIPES[target.engine.cgroupVersion].bindMounts,
+        { volumeName: dockerData.name, containerPath: "/var/lib/docker" },
+        ...imageDirectoryVolumes(target.imageDirectory),
+      ],
+      restart: "unless-stopped",
+      mustRun: true,
+      wait: false,
+    },
+    { ...opts, dependsOn: [image], deleteBeforeReplace: true },
+  );
+  const endpoint: SshEndpoint = { host: "127.0.0.1", port: target.sshPort + args.index, user: "root" };
+  return {
+    resource: container,
+    id: container.id,
+    // The address is known beforehand; that it is a machine's is known once the container is there.
+    ssh: container.id.apply(() => endpoint),
+    platform: target.engine.platform,
+    imageDirectory: target.imageDirectory === undefined ? undefined : IMAGE_DIRECTORY,
+  };
+}
+
+/** What a machine is made of: as long as it stays, so does its disk. Not secret, unlike the user data it is made from. */
+function machineFingerprint(target: LocalTargetArgs, args: MachineArgs): pulumi.Output<string> {
+  const image = nodeImageName(target.baseImage);
+  return pulumi.unsecret(
+    args.userData.apply((userData) => createHash("sha256").update(`${image}\n${userData}`).digest("hex")),
+  );
+}
+
+function recipeInputs(engine: DockerEngine) {
+  const recipe = CONTAINER_RECIPES[engine.cgroupVersion];
+  return {
+    capabilities: { adds: [...recipe.capabilities] },
+    securityOpts: [...recipe.securityOptions],
+    tmpfs: { ...recipe.tmpfs },
+    cgroupnsMode: recipe.cgroupNamespace,
+  };
+}
+
+/** The NoCloud seed: where cloud-init looks for the node's user data. Only root may read it, it holds the host key. */
+function seedFiles(instanceId: string, args: MachineArgs) {
+  return [
+    {
+      file: `${SEED}/meta-data`,
+      content: `instance-id: ${instanceId}\nlocal-hostname: ${args.hostname}\n`,
+      permissions: "0600",
+    },
+    { file: `${SEED}/user-data`, content: args.userData, permissions: "0600" },
+  ];
+}
+
+function imageDirectoryVolumes(directory: string | undefined) {
+  return directory === undefined ? [] : [{ hostPath: directory, containerPath: IMAGE_DIRECTORY, readOnly: true }];
+}

@@ -1,0 +1,48 @@
+import type * as pulumi from "@pulumi/pulumi";
+
+/** CPU architecture of a node, as Docker names it. Never the operator's. */
+export type Platform = "linux/amd64" | "linux/arm64";
+
+/** Where a machine answers SSH. */
+export interface SshEndpoint {
+  readonly host: string;
+  readonly port: number;
+  /** The user that Pulumi logs in as. */
+  readonly user: string;
+}
+
+/** Something booted that answers SSH: what a target makes. */
+export interface Machine {
+  /** The thing whose replacement means a new machine. */
+  readonly resource: pulumi.CustomResource;
+  /** Changes exactly when the machine is a new one. */
+  readonly id: pulumi.Output<string>;
+  readonly ssh: pulumi.Output<SshEndpoint>;
+  readonly platform: Platform;
+  /** Folder on the machine where `images.directory` is mounted; undefined when the class has none. */
+  readonly imageDirectory: string | undefined;
+}
+
+/** What a target needs to know to make one machine. */
+export interface MachineArgs {
+  /** Place of the machine in its class, from 0: targets give out ports and addresses by it. */
+  readonly index: number;
+  /** Name of the seat it belongs to, for labels and tags, e.g. `seat01`. */
+  readonly seat: string;
+  /** Host name inside the machine, e.g. `node1`. */
+  readonly hostname: string;
+  /** Multi-part user data for cloud-init, neither compressed nor encoded. It holds the host key: secret. */
+  readonly userData: pulumi.Output<string>;
+}
+
+/** Where machines come from. */
+export interface Target {
+  /** Makes what all machines share (a node image, a network), once. */
+  prepare(name: string, parent: pulumi.Resource): MachineFactory;
+}
+
+/** Makes the machines of one class. */
+export interface MachineFactory {
+  /** Makes one machine; `name` is its Pulumi name and the prefix of all its children's. */
+  create(name: string, args: MachineArgs, parent: pulumi.Resource): Machine;
+}

@@ -1,0 +1,20 @@
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+
+/** Build context of the local machines' image, relative to the program. */
+export const NODE_IMAGE_CONTEXT = "images/node";
+
+/**
+ * Name of the node image: its tag is a hash of all that it is made from. So a node is replaced exactly when its image
+ * is a new one, previews know the name, and stacks with the same settings share one image.
+ */
+export function nodeImageName(baseImage: string, context: string = NODE_IMAGE_CONTEXT): string {
+  const hash = createHash("sha256").update(`${baseImage}\n`);
+  for (const file of readdirSync(context).sort()) {
+    const path = join(context, file);
+    const isExecutable = (statSync(path).mode & 0o100) !== 0;
+    hash.update(`${file} ${isExecutable ? "x" : "-"}\n`).update(readFileSync(path));
+  }
+  return `lab-nodes/node:${hash.digest("hex").slice(0, 12)}`;
+}

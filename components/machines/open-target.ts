@@ -1,0 +1,45 @@
+import * as pulumi from "@pulumi/pulumi";
+import { configErrorText } from "../../config/parse";
+import type { LabConfig } from "../../config/schema";
+import { DEFAULT_DOCKER_HOST, type DockerEngine, readDockerEngine } from "./docker-engine";
+import { LocalTarget } from "./local";
+import { findLocalProblems } from "./local-preflight";
+import type { Target } from "./machine";
+
+/** The config's target, ready to make machines. Throws one `RunError` with all that speaks against it, before any resource. */
+export async function openTarget(config: LabConfig): Promise<Target> {
+  const targets: Readonly<Record<LabConfig["target"], () => Promise<Target>>> = { local: () => openLocal(config) };
+  return targets[config.target]();
+}
+
+async function openLocal(config: LabConfig): Promise<Target> {
+  const engine = await askEngine(config.docker.host ?? process.env["DOCKER_HOST"] ?? DEFAULT_DOCKER_HOST);
+  const problems = await findLocalProblems(engine, {
+    stack: pulumi.getStack(),
+    seats: config.seats,
+    sshPort: config.local.sshPort,
+    imageDirectory: config.images.directory,
+  });
+  if (problems.length > 0) {
+    throw new pulumi.RunError(configErrorText(problems));
+  }
+  return new LocalTarget({
+    engine,
+    baseImage: config.local.baseImage,
+    sshPort: config.local.sshPort,
+    imageDirectory: config.images.directory,
+  });
+}
+
+async function askEngine(host: string): Promise<DockerEngine> {
+  try {
+    return await readDockerEngine(host);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new pulumi.RunError(
+      `No usable Docker Engine at ${host}: ${reason}.\n` +
+        "Start it, or name another one: pulumi config set --path docker.host unix:///path/to/docker.sock\n" +
+        "(./lab up starts or installs the Docker Engine of this machine by itself.)",
+    );
+  }
+}

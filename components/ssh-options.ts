@@ -1,0 +1,27 @@
+import { join } from "node:path";
+
+/** Where a stack's SSH files are, relative to the program: plugins and `lab` run there. */
+export function sshDirectory(stack: string): string {
+  return join(".lab", stack, "ssh");
+}
+
+/** Name that a node's host key is kept under in known_hosts: addresses may change, this does not. */
+export function hostKeyAlias(stack: string, node: string): string {
+  return `lab-${stack}-${node}`;
+}
+
+/** Options for the `ssh` client to reach a node: our key alone, its host key checked, nothing of the user's own settings. */
+export function sshOptions(stack: string, node: string): string[] {
+  const directory = sshDirectory(stack);
+  const settings = [
+    `UserKnownHostsFile=${join(directory, "known_hosts")}`,
+    "GlobalKnownHostsFile=/dev/null",
+    `HostKeyAlias=${hostKeyAlias(stack, node)}`,
+    "StrictHostKeyChecking=yes",
+    "IdentitiesOnly=yes",
+    "BatchMode=yes",
+    "ConnectTimeout=10",
+    "LogLevel=ERROR",
+  ];
+  return ["-F", "none", "-i", join(directory, "id_ed25519"), ...settings.flatMap((setting) => ["-o", setting])];
+}

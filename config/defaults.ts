@@ -1,0 +1,23 @@
+/**
+ * Every default, once. The schema, Pulumi.yaml and docs/config.md are tested against this object.
+ */
+export const DEFAULTS = {
+  target: "local",
+  seats: 1,
+  docker: {},
+  local: {
+    /** Multi-architecture index digest of debian:bookworm-slim, as published on Docker Hub. */
+    baseImage: "debian:bookworm-slim@sha256:88200866dfff7ea7f5cbcb6ec7c8a701889efe6fe859fe64d6990e4b07ea4171",
+    sshPort: 2201,
+  },
+  node: { dockerPackage: "distribution" },
+  images: { base: "lesson" },
+} as const;
+
+/** What the settings may be. Upper bounds carry their reason. */
+export const LIMITS = {
+  /** An Engine's bridge network has room for more, but 200 containers is past what one machine has been seen to carry. */
+  seats: { min: 1, max: 200 },
+  /** Ports below 1024 need root; each seat takes the next one. */
+  sshPort: { min: 1024, max: 65535 },
+} as const;

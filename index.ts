@@ -1,0 +1,22 @@
+import { Classroom } from "./components/classroom";
+import { openTarget } from "./components/machines/open-target";
+import { loadConfig } from "./config/load";
+
+/** The whole product: a class of seats, each with a node1 that is proven ready and has the lesson's images. */
+export = async () => {
+  // Every problem of the config at once, before the first resource.
+  const config = loadConfig();
+
+  // Where machines come from: asks the Engine what it is, and whether it has room.
+  const target = await openTarget(config);
+
+  // One node1 per seat: machine, cloud-init, readiness gate, images.
+  const classroom = new Classroom("lab", {
+    target,
+    seats: config.seats,
+    dockerPackage: config.node.dockerPackage,
+    imageBase: config.images.base,
+  });
+
+  return { seats: classroom.seats };
+};

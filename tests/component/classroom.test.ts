@@ -1,0 +1,192 @@
+import { describe, expect, test } from "vitest";
+import { Classroom } from "../../components/classroom";
+import { LocalTarget } from "../../components/machines/local";
+import { inventory, MODES, type Mode, type RecordedResource, recordResources } from "../support/mocks";
+
+interface Variant {
+  readonly seats?: number;
+  readonly cgroupVersion?: 1 | 2;
+  readonly platform?: "linux/amd64" | "linux/arm64";
+  readonly imageDirectory?: string;
+  readonly imageBase?: "lesson" | "debian";
+}
+
+function classroom(mode: Mode, variant: Variant = {}): Promise<RecordedResource[]> {
+  return recordResources(mode, () => {
+    const target = new LocalTarget({
+      engine: {
+        host: "unix:///run/some.sock",
+        serverVersion: "28.0.0",
+        cgroupVersion: variant.cgroupVersion ?? 1,
+        platform: variant.platform ?? "linux/amd64",
+        rootDirectory: "/var/lib/docker",
+      },
+      baseImage: "debian:test",
+      sshPort: 2201,
+      imageDirectory: variant.imageDirectory,
+    });
+    new Classroom("lab", {
+      target,
+      seats: variant.seats ?? 1,
+      dockerPackage: "distribution",
+      imageBase: variant.imageBase ?? "lesson",
+    });
+  });
+}
+
+function find(resources: readonly RecordedResource[], name: string, type?: string): RecordedResource {
+  const found = resources.filter(
+    (resource) => resource.name === name && (type === undefined || resource.type === type),
+  );
+  expect(found, `resources called ${name}`).toHaveLength(1);
+  return found[0] as RecordedResource;
+}
+
+const SHARED = [
+  "command:local:Command lab-access-files",
+  "docker:index/image:Image lab-node-image",
+  "lab-nodes:index:Access lab-access",
+  "lab-nodes:index:Classroom lab",
+  "pulumi:providers:docker lab-engine",
+  "tls:index/privateKey:PrivateKey lab-access-client-key",
+];
+
+function nodeResources(node: string): string[] {
+  return [
+    `cloudinit:index/config:Config ${node}-user-data`,
+    `command:remote:Command ${node}-base-images`,
+    `command:remote:Command ${node}-ready`,
+    `docker:index/container:Container ${node}`,
+    `docker:index/image:Image ${node}-figlet`,
+    `docker:index/image:Image ${node}-hello-v0.1`,
+    `docker:index/image:Image ${node}-hello-v0.2`,
+    `docker:index/volume:Volume ${node}-docker-data`,
+    `lab-nodes:index:LabImages ${node}-images`,
+    `lab-nodes:index:LabNode ${node}`,
+    `pulumi:providers:docker ${node}-engine`,
+    `tls:index/privateKey:PrivateKey ${node}-host-key`,
+  ];
+}
+
+describe.each(MODES)("in %s mode", (mode) => {
+  test("one seat is exactly these resources, with plain names", async () => {
+    const resources = await classroom(mode);
+    expect(inventory(resources)).toEqual([...SHARED, ...nodeResources("node1")].sort());
+  });
+
+  test("three seats are the shared resources once and a node's three times", async () => {
+    const resources = await classroom(mode, { seats: 3 });
+    const nodes = ["seat01-node1", "seat02-node1", "seat03-node1"].flatMap(nodeResources);
+    expect(inventory(resources)).toEqual([...SHARED, ...nodes].sort());
+  });
+});
+
+describe("a local machine", () => {
+  test("runs by the recipe for cgroup v1, never privileged", async () => {
+    const { inputs } = find(await classroom("update"), "node1", "docker:index/container:Container");
+    expect(inputs).toMatchObject({
+      name: "lab-test-node1",
+      hostname: "node1",
+      restart: "unless-stopped",
+      capabilities: { adds: ["CAP_MKNOD", "CAP_NET_ADMIN", "CAP_SYS_ADMIN", "CAP_SYS_PTRACE"] },
+      cgroupnsMode: "host",
+      ports: [{ internal: 22, external: 2201, ip: "127.0.0.1" }],
+    });
+    expect(inputs["privileged"]).toBeUndefined();
+    expect(inputs["volumes"]).toContainEqual({ hostPath: "/sys/fs/cgroup", containerPath: "/sys/fs/cgroup" });
+  });
+
+  test("runs by the recipe for cgroup v2 where the Engine says so", async () => {
+    const { inputs } = find(
+      await classroom("update", { cgroupVersion: 2 }),
+      "node1",
+      "docker:index/container:Container",
+    );
+    expect(inputs["cgroupnsMode"]).toBe("private");
+    expect(inputs["volumes"]).toEqual([{ volumeName: "lab-test-node1-docker-data", containerPath: "/var/lib/docker" }]);
+  });
+
+  test("takes the port of its seat", async () => {
+    const resources = await classroom("update", { seats: 2 });
+    const { inputs } = find(resources, "seat02-node1", "docker:index/container:Container");
+    expect(inputs["ports"]).toEqual([{ internal: 22, external: 2202, ip: "127.0.0.1" }]);
+  });
+
+  test("sees the folder with base images read-only", async () => {
+    const resources = await classroom("update", { imageDirectory: "/srv/images" });
+    const { inputs } = find(resources, "node1", "docker:index/container:Container");
+    expect(inputs["volumes"]).toContainEqual({
+      hostPath: "/srv/images",
+      containerPath: "/opt/lab-nodes/images",
+      readOnly: true,
+    });
+    expect(find(resources, "node1-base-images").inputs["environment"]).toMatchObject({
+      LAB_IMAGE_DIRECTORY: "/opt/lab-nodes/images",
+    });
+  });
+});
+
+describe("the lesson's images", () => {
+  test("are built for the node's platform and never pushed", async () => {
+    const resources = await classroom("update", { platform: "linux/arm64" });
+    for (const name of ["node1-figlet", "node1-hello-v0.1", "node1-hello-v0.2"]) {
+      expect(find(resources, name).inputs).toMatchObject({ skipPush: true, build: { platform: "linux/arm64" } });
+    }
+  });
+
+  test.each([
+    ["lesson", "images/hello/v0.2", "alpine:latest "],
+    ["debian", "images/debian/hello/v0.2", "debian:bookworm "],
+  ] as const)("with base %s come from %s", async (imageBase, context, baseImage) => {
+    const resources = await classroom("update", { imageBase });
+    expect(find(resources, "node1-hello-v0.2").inputs["build"]).toMatchObject({ context });
+    expect(find(resources, "node1-base-images").inputs["environment"]).toMatchObject({
+      LAB_BASE_IMAGES: expect.stringContaining(baseImage),
+    });
+  });
+});
+
+describe("access", () => {
+  test("private keys are in secret inputs alone", async () => {
+    const resources = await classroom("update", { seats: 2 });
+    const carriers = resources.filter(({ inputs }) => JSON.stringify(inputs).includes("private-of-"));
+    expect(carriers.length).toBeGreaterThan(0);
+    for (const { inputs, name } of carriers) {
+      expect(JSON.stringify(withoutSecrets(inputs)), `plain inputs of ${name}`).not.toContain("private-of-");
+    }
+  });
+
+  test("known_hosts names every node by its alias, with its own key", async () => {
+    const resources = await classroom("update", { seats: 2 });
+    expect(find(resources, "lab-access-files").inputs["environment"]).toMatchObject({
+      LAB_SSH_DIRECTORY: ".lab/test/ssh",
+      LAB_KNOWN_HOSTS:
+        "lab-test-seat01-node1 ssh-ed25519 public-of-seat01-node1-host-key\n" +
+        "lab-test-seat02-node1 ssh-ed25519 public-of-seat02-node1-host-key",
+    });
+  });
+
+  test("every connection to a node checks that node's host key", async () => {
+    const resources = await classroom("update", { seats: 2 });
+    const gate = find(resources, "seat02-node1-ready");
+    expect(JSON.stringify(gate.inputs["connection"])).toContain("public-of-seat02-node1-host-key");
+    const { sshOpts } = find(resources, "seat02-node1-engine").inputs;
+    expect(String(sshOpts)).toContain("StrictHostKeyChecking=yes");
+    expect(String(sshOpts)).toContain("HostKeyAlias=lab-test-seat02-node1");
+  });
+});
+
+/** The signature by which Pulumi marks a secret on the wire. */
+const SECRET = "1b47061264138c4ac30d75fd1eb44270";
+
+function withoutSecrets(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    return value.map(withoutSecrets);
+  }
+  if (typeof value !== "object" || value === null) {
+    return value;
+  }
+  return Object.values(value).includes(SECRET)
+    ? "[secret]"
+    : Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutSecrets(inner)]));
+}

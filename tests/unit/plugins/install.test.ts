@@ -1,0 +1,89 @@
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { installPlugins, launcher } from "../../../airgap/plugins/install";
+
+let home: string;
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), "plugins test "));
+  await installPlugins(home);
+}, 60_000);
+afterAll(() => rm(home, { recursive: true, force: true }));
+
+const NAMES = ["cloudinit", "command", "docker", "tls"];
+const folderOf = async (name: string) => {
+  const folders = await readdir(join(home, "plugins"));
+  return join(home, "plugins", folders.find((folder) => folder.startsWith(`resource-${name}-v`)) ?? "missing");
+};
+const start = async (name: string) => spawn(join(await folderOf(name), `pulumi-resource-${name}`), ["127.0.0.1:1"]);
+
+describe("installPlugins", { timeout: 60_000 }, () => {
+  it("leaves one folder per provider, named by the version of its package, and no drafts", async () => {
+    const folders = (await readdir(join(home, "plugins"))).sort();
+    expect(folders.map((folder) => folder.replace(/-v\d+\.\d+\.\d+$/, ""))).toEqual(
+      NAMES.map((name) => `resource-${name}`),
+    );
+  });
+
+  it("builds nothing again, in no time", async () => {
+    const times: number[] = [];
+    for (let run = 0; run < 5; run++) {
+      const start = performance.now();
+      expect(await installPlugins(home)).toEqual({ installed: [] });
+      times.push(performance.now() - start);
+    }
+    // The best of five: other tests share the machine.
+    expect(Math.min(...times)).toBeLessThan(30);
+  });
+
+  it("replaces a plugin that was built from something else, or is not whole", async () => {
+    const tls = await folderOf("tls");
+    const bundle = await readFile(join(tls, "plugin.js"));
+    await writeFile(join(tls, "built-from"), "older");
+    await appendFile(join(tls, "plugin.js"), "broken(");
+    await rm(join(await folderOf("cloudinit"), "built-from"));
+    const { installed } = await installPlugins(home);
+    expect(installed.map((plugin) => plugin.replace(/-v.*/, "")).sort()).toEqual([
+      "resource-cloudinit",
+      "resource-tls",
+    ]);
+    expect(await readFile(join(tls, "plugin.js"))).toEqual(bundle);
+  });
+
+  it("may run twice at the same time", async () => {
+    await writeFile(join(await folderOf("tls"), "built-from"), "older");
+    await Promise.all([installPlugins(home), installPlugins(home)]);
+    expect(await installPlugins(home)).toEqual({ installed: [] });
+    expect((await readdir(join(home, "plugins"))).length).toBe(NAMES.length);
+  });
+});
+
+describe("an installed plugin", { timeout: 20_000 }, () => {
+  it.each(NAMES)("%s prints a port, and leaves when the engine is gone", async (name) => {
+    const plugin = await start(name);
+    const [line] = await once(plugin.stdout, "data");
+    expect(String(line)).toMatch(/^\d+\n$/);
+    plugin.stdin.end();
+    expect(await once(plugin, "exit")).toEqual([0, null]);
+  });
+
+  it("leaves at once when asked to", async () => {
+    const plugin = await start("command");
+    await once(plugin.stdout, "data");
+    plugin.kill("SIGINT");
+    expect(await once(plugin, "exit")).toEqual([0, null]);
+  });
+});
+
+describe("launcher", () => {
+  it("starts the given Node.js, whatever characters its path holds", async () => {
+    const odd = join(home, "it's $HOME `node`");
+    await writeFile(odd, '#!/bin/sh\necho "$@"\n', { mode: 0o755 });
+    const script = join(home, "launch");
+    await writeFile(script, launcher(odd), { mode: 0o755 });
+    expect(execFileSync(script, ["a b"], { encoding: "utf8" })).toBe(`${home}/plugin.js a b\n`);
+  });
+});
