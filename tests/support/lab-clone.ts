@@ -1,0 +1,130 @@
+import { execFileSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { execa } from "execa";
+import { onTestFinished } from "vitest";
+import { dockerClient } from "../../components/machines/docker-engine";
+
+const REPOSITORY = resolve(__dirname, "../..");
+
+/** What a command of a test came to. */
+export interface CommandResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A copy of this working tree in a temporary folder, with a lab of its own: own stack, own ports, own state. */
+export interface LabClone {
+  readonly directory: string;
+  readonly stack: string;
+  /** First of a block of free SSH ports. */
+  readonly sshPort: number;
+  /** Environment of its commands; tests may add to it. */
+  readonly environment: Record<string, string>;
+  /** Runs `./lab WORDS` and does not throw when it fails. */
+  lab(...words: string[]): Promise<CommandResult>;
+  /** Runs plain `pulumi WORDS` with what `./lab env` prints. */
+  pulumi(...words: string[]): Promise<CommandResult>;
+}
+
+/** Makes a clone for the running test. Whatever it made on the Docker Engine goes when the test is over, passed or not. */
+export async function cloneLab(options: { readonly dockerHost?: string } = {}): Promise<LabClone> {
+  const directory = realpathSync(mkdtempSync(join(tmpdir(), "lab-test-")));
+  const stack = `test-${randomBytes(4).toString("hex")}`;
+  copyWorkingTree(directory);
+  const environment = {
+    ...withoutUndefined(process.env),
+    PULUMI_STACK: stack,
+    NO_COLOR: "1",
+    ...(options.dockerHost === undefined ? {} : { DOCKER_HOST: options.dockerHost }),
+  };
+  const host = environment["DOCKER_HOST"] ?? "unix:///var/run/docker.sock";
+  onTestFinished(async () => {
+    await removeEverythingOf(host, stack);
+    rmSync(directory, { recursive: true, force: true });
+  }, 120_000);
+  const run = (file: string, words: readonly string[], extra: Record<string, string>) =>
+    runCommand(file, words, directory, { ...environment, ...extra });
+  return {
+    directory,
+    stack,
+    sshPort: await freePortBlock(),
+    environment,
+    lab: (...words) => run(join(directory, "lab"), words, {}),
+    pulumi: async (...words) => {
+      const exports = JSON.parse((await run(join(directory, "lab"), ["env", "--json"], {})).stdout) as Record<
+        string,
+        string
+      >;
+      return run("pulumi", [...words, "--non-interactive"], exports);
+    },
+  };
+}
+
+/** Files as git would commit them, so that what is tested is what is cloned; npm packages are shared. */
+function copyWorkingTree(directory: string): void {
+  const list = ["ls-files", "--cached", "--others", "--exclude-standard", "-z"];
+  const files = execFileSync("git", list, { cwd: REPOSITORY, encoding: "utf8" }).split("\0").filter(Boolean);
+  for (const file of files) {
+    mkdirSync(join(directory, dirname(file)), { recursive: true });
+    cpSync(join(REPOSITORY, file), join(directory, file), { force: true });
+  }
+  symlinkSync(join(REPOSITORY, "node_modules"), join(directory, "node_modules"));
+}
+
+async function runCommand(
+  file: string,
+  words: readonly string[],
+  directory: string,
+  environment: Record<string, string>,
+): Promise<CommandResult> {
+  const result = await execa(file, words, {
+    cwd: directory,
+    env: environment,
+    extendEnv: false,
+    reject: false,
+    stdin: "ignore",
+  });
+  return { exitCode: result.exitCode ?? -1, stdout: result.stdout, stderr: result.stderr };
+}
+
+/** Removes the containers, volumes and networks that carry a stack's label, and nothing else. */
+async function removeEverythingOf(host: string, stack: string): Promise<void> {
+  const docker = dockerClient(host);
+  const filters = { label: [`lab-nodes.stack=${stack}`] };
+  for (const { Id } of await docker.listContainers({ all: true, filters })) {
+    await docker.getContainer(Id).remove({ force: true, v: true });
+  }
+  for (const { Name } of (await docker.listVolumes({ filters })).Volumes ?? []) {
+    await docker.getVolume(Name).remove({ force: true });
+  }
+}
+
+/** A port with some room above it. Taken at random, so that test files of several runs seldom meet. */
+async function freePortBlock(): Promise<number> {
+  for (;;) {
+    const first = 20_000 + Math.floor(Math.random() * 1000) * 10;
+    const ports = Array.from({ length: 5 }, (_, index) => first + index);
+    if ((await Promise.all(ports.map(isFree))).every(Boolean)) {
+      return first;
+    }
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((answer) => {
+    const server = createServer();
+    server.once("error", () => answer(false));
+    server.listen(port, "127.0.0.1", () => server.close(() => answer(true)));
+  });
+}
+
+function withoutUndefined(environment: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(environment).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
+  );
+}
