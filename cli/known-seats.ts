@@ -21,7 +21,9 @@ export interface KnownSeat {
 /** The seats in a stack's state, in order. */
 export function knownSeats(resources: readonly StateResource[]): KnownSeat[] {
   const nodes = resources.filter((resource) => resource.type === "lab-nodes:index:LabNode");
-  return nodes.map((node) => knownSeat(node, resources)).sort((a, b) => a.seat.localeCompare(b.seat));
+  return nodes
+    .map((node) => knownSeat(node, resources))
+    .sort((a, b) => a.seat.localeCompare(b.seat, "en", { numeric: true }));
 }
 
 function knownSeat(node: StateResource, resources: readonly StateResource[]): KnownSeat {

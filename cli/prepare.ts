@@ -1,8 +1,9 @@
 import type { DockerEngine } from "../components/machines/docker-engine";
+import { dockerHost } from "../components/machines/docker-host";
 import { findLocalProblems } from "../components/machines/local-preflight";
 import { configErrorText } from "../config/parse";
 import type { LabConfig } from "../config/schema";
-import { dockerHost, ensureDockerEngine } from "./docker-engine";
+import { ensureDockerEngine } from "./docker-engine";
 import { LabError } from "./errors";
 import { decideImageSource } from "./image-source";
 import { findLabEngine, type OpenedStack, openStack } from "./open-stack";

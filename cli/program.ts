@@ -1,6 +1,6 @@
 import { Command, CommanderError, Option } from "@commander-js/extra-typings";
 import { createReporter } from "./output/create-reporter";
-import { DEFAULT_STACK } from "./pulumi/operation";
+import { DEFAULT_STACK, type Refresh } from "./pulumi/operation";
 import type { CommandContext, Surroundings } from "./surroundings";
 import type { ConfigChanges } from "./wanted-config";
 
@@ -171,6 +171,6 @@ function asNumber(value: string): string | number {
   return /^\d+$/.test(value) ? Number(value) : value;
 }
 
-function refreshOf(options: { refresh?: true | undefined }): "refresh" | "trust-state" {
+function refreshOf(options: { refresh?: true | undefined }): Refresh {
   return options.refresh === true ? "refresh" : "trust-state";
 }

@@ -1,4 +1,4 @@
-import { dockerClient } from "../components/machines/docker-engine";
+import { dockerClient } from "../components/machines/docker-client";
 
 /** Something of a lab that is still there when it should not be. */
 export interface Survivor {

@@ -21,7 +21,6 @@ export function sshOptions(stack: string, node: string): string[] {
     "IdentitiesOnly=yes",
     "BatchMode=yes",
     "ConnectTimeout=10",
-    "LogLevel=ERROR",
   ];
   return ["-F", "none", "-i", join(directory, "id_ed25519"), ...settings.flatMap((setting) => ["-o", setting])];
 }

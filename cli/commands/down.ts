@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { dockerHost } from "../../components/machines/docker-host";
 import { sshDirectory } from "../../components/ssh-options";
-import { dockerHost } from "../docker-engine";
 import { LabError } from "../errors";
 import { type OpenedStack, openExistingStack } from "../open-stack";
 import { startBoard } from "../output/board/start";

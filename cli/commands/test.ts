@@ -1,6 +1,7 @@
 import { dirname, join } from "node:path";
 import { execa } from "execa";
-import { dockerHost, ensureBaseImage, ensureDockerEngine, registryReachable } from "../docker-engine";
+import { dockerHost } from "../../components/machines/docker-host";
+import { ensureBaseImage, ensureDockerEngine, registryReachable } from "../docker-engine";
 import { findLabEngine } from "../open-stack";
 import type { CommandContext } from "../surroundings";
 

@@ -1,10 +1,11 @@
 import { knownSeats } from "../known-seats";
 import { mendMachines } from "../mend-machines";
+import { phaseSeconds } from "../output/board/phase-seconds";
 import { startBoard } from "../output/board/start";
 import { renderLab, renderNextSteps } from "../output/lab-text";
 import { prepareLab } from "../prepare";
 import { EventResources } from "../pulumi/event-resources";
-import { failedOperation, operationArguments, stackFlag } from "../pulumi/operation";
+import { failedOperation, operationArguments, type Refresh, stackFlag } from "../pulumi/operation";
 import { runOperation } from "../pulumi/run";
 import type { CommandContext } from "../surroundings";
 import type { ConfigChanges } from "../wanted-config";
@@ -13,19 +14,19 @@ import type { ConfigChanges } from "../wanted-config";
 export interface UpOptions {
   /** Settings from the command line, by full name. */
   readonly changes: ConfigChanges;
-  readonly refresh: "refresh" | "trust-state";
+  readonly refresh: Refresh;
 }
 
 /** All set-up, then a ready lab. */
 export async function up(context: CommandContext, { changes, refresh }: UpOptions): Promise<void> {
   const { options, surroundings, signal } = context;
   const lab = await prepareLab(context, changes);
-  await mendMachines(context, lab);
+  const needed = await mendMachines(context, lab);
   const board = startBoard({ stream: surroundings.stderr, json: options.json });
   const resources = new EventResources();
   const result = await runOperation(
     lab.stack,
-    operationArguments("up", options.stack, refresh),
+    operationArguments("up", options.stack, refresh === "refresh" ? refresh : needed),
     (event) => {
       board.onEvent(event);
       resources.take(event);
@@ -41,7 +42,7 @@ export async function up(context: CommandContext, { changes, refresh }: UpOption
   const text = { stack: options.stack, engine: { kind, version }, seats };
   surroundings.stdout.write(
     options.json
-      ? `${JSON.stringify({ ...text, summary: outcome.summary }, null, 2)}\n`
+      ? `${JSON.stringify({ ...text, seconds: phaseSeconds(outcome), summary: outcome.summary }, null, 2)}\n`
       : `\n${renderLab(text)}${renderNextSteps(text, stackFlag(options.stack))}`,
   );
 }

@@ -2,10 +2,10 @@ import { createHash } from "node:crypto";
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { dockerClient } from "../../components/machines/docker-client";
 import { cacheDirectory } from "../engine/cache-directory";
 import { makeOnce } from "../engine/toolchain/make-once";
 import type { Reporter } from "../output/reporter";
-import { dockerClient } from "./client";
 import { saveArchive } from "./image-archive";
 import { makeBaseImage } from "./make-base-image";
 

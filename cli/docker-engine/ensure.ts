@@ -1,7 +1,8 @@
+import { UnusableEngineError } from "../../components/machines/docker-client";
+import { type DockerEngine, readDockerEngine } from "../../components/machines/docker-engine";
+import { socketPath } from "../../components/machines/docker-host";
 import { LabError } from "../errors";
 import type { Reporter } from "../output/reporter";
-import { socketPath } from "./docker-host";
-import { type DockerEngineInfo, readDockerEngine } from "./read";
 import { defaultStart, startDockerEngine } from "./start";
 import { type System, thisSystem } from "./system";
 import { whyUnreachable } from "./why-unreachable";
@@ -23,8 +24,8 @@ const SYSTEM_SOCKETS: readonly (string | undefined)[] = ["/var/run/docker.sock",
 export async function ensureDockerEngine(
   options: DockerEngineOptions,
   system: System = thisSystem(options.environment),
-  read: (host: string) => Promise<DockerEngineInfo> = (host) => readDockerEngine(host, options.environment),
-): Promise<DockerEngineInfo> {
+  read: (host: string) => Promise<DockerEngine> = (host) => readDockerEngine(host, options.environment),
+): Promise<DockerEngine> {
   try {
     return await read(options.host);
   } catch (error) {
@@ -39,8 +40,11 @@ export async function ensureDockerEngine(
 
 /** The error to end with, or nothing when the Engine is this machine's own and may be started here. */
 function adviceFor(error: unknown, host: string, system: System): LabError | undefined {
-  if (error instanceof LabError) {
-    return error;
+  if (error instanceof UnusableEngineError) {
+    return new LabError(error.message, {
+      exitCode: 2,
+      hint: "Name another one with DOCKER_HOST, or unset it to use this machine's own Engine.",
+    });
   }
   const reason = whyUnreachable(error);
   const detail = error instanceof Error ? error.message : String(error);

@@ -1,7 +1,7 @@
+import type { DockerEngine } from "../../components/machines/docker-engine";
+import { DEFAULT_DOCKER_HOST } from "../../components/machines/docker-host";
 import { LabError } from "../errors";
 import type { Reporter } from "../output/reporter";
-import { DEFAULT_DOCKER_HOST } from "./docker-host";
-import type { DockerEngineInfo } from "./read";
 import type { Daemon, System } from "./system";
 
 /** How a Docker Engine is started and where it is then found. */
@@ -10,7 +10,7 @@ export interface Start {
   /** Arguments for dockerd where systemd does not run it. */
   readonly daemonArguments: readonly string[];
   readonly logFile: string;
-  read(host: string): Promise<DockerEngineInfo>;
+  read(host: string): Promise<DockerEngine>;
 }
 
 const START_SECONDS = 60;
@@ -22,7 +22,7 @@ export function defaultStart(read: Start["read"]): Start {
 }
 
 /** Starts the Docker Engine, through systemd where it runs, and waits until it answers. */
-export async function startDockerEngine(start: Start, system: System, reporter: Reporter): Promise<DockerEngineInfo> {
+export async function startDockerEngine(start: Start, system: System, reporter: Reporter): Promise<DockerEngine> {
   if (system.hasSystemd) {
     return await reporter.task("starting the Docker Engine", async (update) => {
       await system.run("systemctl", ["start", "docker"], update);
@@ -41,7 +41,7 @@ async function waitForAnswer(
   system: System,
   update: (detail: string) => void,
   daemon?: Daemon,
-): Promise<DockerEngineInfo> {
+): Promise<DockerEngine> {
   const polls = (START_SECONDS * 1000) / POLL_MILLISECONDS;
   let last: unknown;
   for (let poll = 0; poll < polls && daemon?.ended() === undefined; poll += 1) {

@@ -14,14 +14,16 @@ export async function withEventLog<T>(onEvent: EventListener, work: (file: strin
   const file = join(directory, "events.json");
   const handle = await open(file, "w+", 0o600);
   const read = lineReader(handle, (line) => onEvent(JSON.parse(line) as EngineEvent));
-  const timer = setInterval(read, POLL_MILLISECONDS);
+  // A listener's failure is told by the last read: here it would end this process, and pulumi would go on without us.
+  const timer = setInterval(() => read().catch(() => undefined), POLL_MILLISECONDS);
   try {
     return await work(file);
   } finally {
     clearInterval(timer);
-    await read();
-    await handle.close();
-    await rm(directory, { recursive: true, force: true });
+    await read().finally(async () => {
+      await handle.close();
+      await rm(directory, { recursive: true, force: true });
+    });
   }
 }
 

@@ -6,6 +6,9 @@ import type { PulumiResult } from "./run";
 /** The long operations of pulumi that `lab` runs. */
 export type Operation = "up" | "preview" | "destroy";
 
+/** `refresh` asks every resource what it is, before comparing. */
+export type Refresh = "refresh" | "trust-state";
+
 const COMMANDS: Readonly<Record<Operation, readonly string[]>> = {
   // Seats do not wait for each other's success: one bad one is mended by the next `up`.
   up: ["up", "--yes", "--skip-preview", "--continue-on-error"],
@@ -13,8 +16,8 @@ const COMMANDS: Readonly<Record<Operation, readonly string[]>> = {
   destroy: ["destroy", "--yes", "--skip-preview", "--continue-on-error"],
 };
 
-/** Arguments of a pulumi operation on a stack; `--refresh` asks every resource what it is, before comparing. */
-export function operationArguments(operation: Operation, stack: string, refresh: "refresh" | "trust-state"): string[] {
+/** Arguments of a pulumi operation on a stack. */
+export function operationArguments(operation: Operation, stack: string, refresh: Refresh): string[] {
   return [...COMMANDS[operation], "--stack", stack, ...(refresh === "refresh" ? ["--refresh"] : [])];
 }
 

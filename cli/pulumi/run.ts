@@ -1,4 +1,5 @@
 import { execa } from "execa";
+import { LabError } from "../errors";
 import { type EventListener, withEventLog } from "./event-log";
 
 /** A stack and the engine that works on it. */
@@ -41,6 +42,9 @@ export async function runOperation(
   onEvent: EventListener,
   signal: AbortSignal,
 ): Promise<PulumiResult> {
+  if (signal.aborted) {
+    throw new LabError("Stopped before pulumi began: of the stack nothing was changed.");
+  }
   return withEventLog(onEvent, async (log) => {
     const child = execa(stack.command, [...args, "--non-interactive", "--event-log", log], {
       cwd: stack.directory,

@@ -29,6 +29,10 @@ export class StackConfig {
   /** Sets the given values, by full name such as `local.sshPort`, and leaves everything else, comments included, as it is. */
   write(values: ReadonlyMap<string, string | number>): void {
     const document = this.#document();
+    if (!isMap(document.get("config"))) {
+      // `config:` with nothing under it is how a file looks whose last setting was deleted by hand.
+      document.set("config", document.createNode({}));
+    }
     for (const [name, value] of values) {
       const [section = name, ...rest] = name.split(".");
       document.setIn(["config", `${PROJECT}:${section}`, ...rest], value);

@@ -1,18 +1,23 @@
 #!/usr/bin/env bash
 # The readiness gate, run on a node over SSH. Waits for cloud-init, then makes Docker prove that it works.
-# Progress goes to stderr as "phase: <name> <what is going on>"; stdout is one JSON object.
+# Progress goes to stderr as "phase: <name> <what is going on>", and to a log on the node; stdout is one JSON object.
 #   LAB_GATE_TIMEOUT_SECONDS  how long cloud-init may take
 set -euo pipefail
 
 result=/run/cloud-init/result.json
 log=/var/log/cloud-init-output.log
+gate_log=/var/log/lab-nodes-gate.log
 started=$(stat -c %Y /proc/1)
 deadline=$((SECONDS + ${LAB_GATE_TIMEOUT_SECONDS:?}))
 
-phase() { echo "phase: $*" >&2; }
+phase() {
+  echo "phase: $*" >&2
+  echo "$(date --iso-8601=seconds) $*" >> "$gate_log"
+}
 
 # Ends the gate with its reason, and the tail of cloud-init's log as the last thing said.
 fail() {
+  echo "$(date --iso-8601=seconds) not ready: $1" >> "$gate_log"
   {
     echo "node1 is not ready: $1"
     echo "--- the last lines of $log on the node:"
@@ -85,6 +90,7 @@ require_docker_version
 phase "docker run"
 require_docker_run
 docker_milliseconds=$((($(date +%s%N) - docker_started) / 1000000))
+phase "docker ready"
 
 # shellcheck source=/dev/null
 os=$(. /etc/os-release && echo "$PRETTY_NAME")

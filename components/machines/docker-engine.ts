@@ -1,27 +1,20 @@
 import Docker from "dockerode";
+import { z } from "zod";
+import { dockerOptions, UnusableEngineError } from "./docker-client";
 import type { Platform } from "./machine";
 
-/** What a Docker Engine says of itself, as far as a lab needs it. */
+/** What matters to us of a Docker Engine. */
 export interface DockerEngine {
-  /** Its address, e.g. `unix:///var/run/docker.sock`. */
   readonly host: string;
   readonly serverVersion: string;
   readonly cgroupVersion: 1 | 2;
+  /** The Engine's platform, which need not be the operator's. */
   readonly platform: Platform;
-  /** Where it keeps its data, on its own machine. */
+  /** Folder on the Engine's machine where images, volumes and containers are kept. */
   readonly rootDirectory: string;
 }
 
-/** Address of the Engine when nothing else is said: Docker's own default. */
-export const DEFAULT_DOCKER_HOST = "unix:///var/run/docker.sock";
-
-/** The part of `GET /info` that is read. */
-interface EngineInfo {
-  readonly ServerVersion?: string;
-  readonly CgroupVersion?: string;
-  readonly Architecture?: string;
-  readonly DockerRootDir?: string;
-}
+const ANSWER_SECONDS = 5;
 
 const PLATFORMS: Readonly<Record<string, Platform>> = {
   x86_64: "linux/amd64",
@@ -30,29 +23,51 @@ const PLATFORMS: Readonly<Record<string, Platform>> = {
   arm64: "linux/arm64",
 };
 
-/** A client for an Engine's API. `ssh://` goes over the user's own SSH agent. */
-export function dockerClient(host: string): Docker {
-  return host.startsWith("unix://") ? new Docker({ socketPath: host.slice("unix://".length) }) : new Docker({ host });
+const INFO = z.object({
+  ServerVersion: z.string(),
+  CgroupVersion: z.enum(["1", "2"]).default("1"),
+  OSType: z.string(),
+  Architecture: z.string(),
+  DockerRootDir: z.string(),
+});
+
+/** Asks the Docker Engine at `host` about itself; rejects when it has not answered after 5 seconds. */
+export async function readDockerEngine(
+  host: string,
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<DockerEngine> {
+  // A little later than our own limit, which has the better words: a request given up must not keep the process alive.
+  const docker = new Docker({ ...dockerOptions(host, environment), timeout: ANSWER_SECONDS * 1000 + 200 });
+  const asked: Promise<unknown> = docker.info();
+  return parseInfo(host, await withinSeconds(asked, ANSWER_SECONDS));
 }
 
-/** Asks an Engine what it is. Rejects, with the reason, when none answers or when it is not one that nodes run on. */
-export async function readDockerEngine(host: string): Promise<DockerEngine> {
-  const info = (await dockerClient(host).info()) as EngineInfo;
-  return parseEngineInfo(host, info);
-}
-
-/** The Engine's own answer as a `DockerEngine`. Throws for an architecture that node images are not made for. */
-export function parseEngineInfo(host: string, info: EngineInfo): DockerEngine {
-  const platform = PLATFORMS[info.Architecture ?? ""];
-  if (platform === undefined) {
-    throw new Error(`its architecture is ${info.Architecture}; nodes run on ${Object.keys(PLATFORMS).join(", ")}`);
+/** Turns the Engine's answer to /info into what we need of it. */
+export function parseInfo(host: string, answer: unknown): DockerEngine {
+  const info = INFO.parse(answer);
+  const platform = PLATFORMS[info.Architecture];
+  if (info.OSType !== "linux" || platform === undefined) {
+    throw new UnusableEngineError(
+      `the Docker Engine at ${host} runs ${info.OSType} on ${info.Architecture}; nodes need Linux on amd64 or arm64`,
+    );
   }
   return {
     host,
-    serverVersion: info.ServerVersion ?? "unknown",
-    // Engines before 20.10 do not say; they knew cgroup v1 only.
+    serverVersion: info.ServerVersion,
     cgroupVersion: info.CgroupVersion === "2" ? 2 : 1,
     platform,
-    rootDirectory: info.DockerRootDir ?? "/var/lib/docker",
+    rootDirectory: info.DockerRootDir,
   };
+}
+
+async function withinSeconds<T>(work: Promise<T>, seconds: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer in ${seconds} s`)), seconds * 1000);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

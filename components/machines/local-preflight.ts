@@ -1,6 +1,8 @@
 import { statfs } from "node:fs/promises";
 import { createServer } from "node:net";
-import { type DockerEngine, dockerClient } from "./docker-engine";
+import { DEFAULTS, LIMITS } from "../../config/defaults";
+import { dockerClient } from "./docker-client";
+import type { DockerEngine } from "./docker-engine";
 
 /** Measured: a node with Docker and the lesson's images takes 1.3 GB of the Engine's disk. */
 const BYTES_PER_SEAT = 1.3e9;
@@ -58,17 +60,23 @@ function portProblems(demand: LocalDemand, facts: HostFacts): string[] {
   const free = nextFreeBlock(demand, holders);
   return [
     ...taken.map((port) => `local.sshPort: port ${port} on 127.0.0.1 is in use by ${holders.get(port)}`),
-    `local.sshPort: ports from ${free} on may be free: pulumi config set --path local.sshPort ${free}`,
+    ...(free === undefined
+      ? []
+      : [`local.sshPort: ports from ${free} on may be free: pulumi config set --path local.sshPort ${free}`]),
   ];
 }
 
-/** The next round hundred after the asked ports under which nothing known is listening. */
-function nextFreeBlock(demand: LocalDemand, holders: ReadonlyMap<number, string>): number {
-  let first = (Math.floor((demand.sshPort + demand.seats) / 100) + 1) * 100 + 1;
-  while (portsOf({ ...demand, sshPort: first }).some((port) => holders.has(port))) {
-    first += 100;
+/** The next round hundred after the asked ports, or from the default on, under which nothing known is listening. */
+function nextFreeBlock(demand: LocalDemand, holders: ReadonlyMap<number, string>): number | undefined {
+  const next = (Math.floor((demand.sshPort + demand.seats) / 100) + 1) * 100 + 1;
+  for (const start of [next, DEFAULTS.local.sshPort]) {
+    for (let first = start; first + demand.seats - 1 <= LIMITS.sshPort.max; first += 100) {
+      if (!portsOf({ ...demand, sshPort: first }).some((port) => holders.has(port))) {
+        return first;
+      }
+    }
   }
-  return first;
+  return undefined;
 }
 
 function roomProblems(demand: LocalDemand, facts: HostFacts): string[] {
@@ -96,7 +104,9 @@ async function readHostFacts(engine: DockerEngine, demand: LocalDemand): Promise
   const containers = (await dockerClient(engine.host).listContainers({ all: true })).map((container) => ({
     name: (container.Names[0] ?? container.Id).replace(/^\//, ""),
     stack: container.Labels["lab-nodes.stack"],
-    hostPorts: container.Ports.flatMap((port) => (port.PublicPort === undefined ? [] : [port.PublicPort])),
+    hostPorts: container.Ports.flatMap(({ Type, PublicPort }) =>
+      Type === "tcp" && PublicPort !== undefined ? [PublicPort] : [],
+    ),
   }));
   // Only a local Engine's ports and disk can be looked at from here.
   if (!engine.host.startsWith("unix://")) {

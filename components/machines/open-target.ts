@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { configErrorText } from "../../config/parse";
 import type { LabConfig } from "../../config/schema";
-import { DEFAULT_DOCKER_HOST, type DockerEngine, readDockerEngine } from "./docker-engine";
+import { type DockerEngine, readDockerEngine } from "./docker-engine";
+import { dockerHost } from "./docker-host";
 import { LocalTarget } from "./local";
 import { findLocalProblems } from "./local-preflight";
 import type { Target } from "./machine";
@@ -13,7 +14,7 @@ export async function openTarget(config: LabConfig): Promise<Target> {
 }
 
 async function openLocal(config: LabConfig): Promise<Target> {
-  const engine = await askEngine(config.docker.host ?? process.env["DOCKER_HOST"] ?? DEFAULT_DOCKER_HOST);
+  const engine = await askEngine(config.docker.host ?? (await dockerHost(process.env)));
   const problems = await findLocalProblems(engine, {
     stack: pulumi.getStack(),
     seats: config.seats,

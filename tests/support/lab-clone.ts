@@ -1,12 +1,14 @@
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import type Docker from "dockerode";
 import { execa } from "execa";
 import { onTestFinished } from "vitest";
-import { dockerClient } from "../../components/machines/docker-engine";
+import { dockerClient } from "../../components/machines/docker-client";
+import { DEFAULT_DOCKER_HOST } from "../../components/machines/docker-host";
 
 const REPOSITORY = resolve(__dirname, "../..");
 
@@ -25,28 +27,41 @@ export interface LabClone {
   readonly sshPort: number;
   /** Environment of its commands; tests may add to it. */
   readonly environment: Record<string, string>;
+  /** The Docker Engine that its nodes run on. */
+  readonly docker: Docker;
   /** Runs `./lab WORDS` and does not throw when it fails. */
   lab(...words: string[]): Promise<CommandResult>;
   /** Runs plain `pulumi WORDS` with what `./lab env` prints. */
   pulumi(...words: string[]): Promise<CommandResult>;
+  /** Takes away the folder and whatever the lab has on the Docker Engine. */
+  remove(): Promise<void>;
+}
+
+export interface LabCloneOptions {
+  /** Another Docker Engine than the usual one. */
+  readonly dockerHost?: string;
 }
 
 /** Makes a clone for the running test. Whatever it made on the Docker Engine goes when the test is over, passed or not. */
-export async function cloneLab(options: { readonly dockerHost?: string } = {}): Promise<LabClone> {
+export async function cloneLab(options: LabCloneOptions = {}): Promise<LabClone> {
+  const clone = await makeLabClone(options);
+  onTestFinished(clone.remove, 120_000);
+  return clone;
+}
+
+/** Makes a clone that several tests share, since a lab takes half a minute to make: for `beforeAll`, with `remove` in `afterAll`. */
+export async function makeLabClone(options: LabCloneOptions = {}): Promise<LabClone> {
+  requireSharedPackages();
   const directory = realpathSync(mkdtempSync(join(tmpdir(), "lab-test-")));
   const stack = `test-${randomBytes(4).toString("hex")}`;
   copyWorkingTree(directory);
   const environment = {
-    ...withoutUndefined(process.env),
+    ...ownEnvironment(),
     PULUMI_STACK: stack,
     NO_COLOR: "1",
     ...(options.dockerHost === undefined ? {} : { DOCKER_HOST: options.dockerHost }),
   };
-  const host = environment["DOCKER_HOST"] ?? "unix:///var/run/docker.sock";
-  onTestFinished(async () => {
-    await removeEverythingOf(host, stack);
-    rmSync(directory, { recursive: true, force: true });
-  }, 120_000);
+  const docker = dockerClient(environment["DOCKER_HOST"] ?? DEFAULT_DOCKER_HOST);
   const run = (file: string, words: readonly string[], extra: Record<string, string>) =>
     runCommand(file, words, directory, { ...environment, ...extra });
   return {
@@ -54,6 +69,7 @@ export async function cloneLab(options: { readonly dockerHost?: string } = {}): 
     stack,
     sshPort: await freePortBlock(),
     environment,
+    docker,
     lab: (...words) => run(join(directory, "lab"), words, {}),
     pulumi: async (...words) => {
       const exports = JSON.parse((await run(join(directory, "lab"), ["env", "--json"], {})).stdout) as Record<
@@ -62,14 +78,28 @@ export async function cloneLab(options: { readonly dockerHost?: string } = {}): 
       >;
       return run("pulumi", [...words, "--non-interactive"], exports);
     },
+    remove: async () => {
+      await removeEverythingOf(docker, stack);
+      rmSync(directory, { recursive: true, force: true });
+    },
   };
+}
+
+/** In a clone with another lock file, `./lab` would install packages anew, into the folder that all clones share. */
+function requireSharedPackages(): void {
+  const [wanted, installed] = ["package-lock.json", "node_modules/.lab-package-lock.json"].map((file) =>
+    existsSync(join(REPOSITORY, file)) ? readFileSync(join(REPOSITORY, file), "utf8") : "",
+  );
+  if (wanted !== installed) {
+    throw new Error("node_modules was not installed from this package-lock.json; run ./lab once, then the tests again");
+  }
 }
 
 /** Files as git would commit them, so that what is tested is what is cloned; npm packages are shared. */
 function copyWorkingTree(directory: string): void {
   const list = ["ls-files", "--cached", "--others", "--exclude-standard", "-z"];
   const files = execFileSync("git", list, { cwd: REPOSITORY, encoding: "utf8" }).split("\0").filter(Boolean);
-  for (const file of files) {
+  for (const file of files.filter((name) => existsSync(join(REPOSITORY, name)))) {
     mkdirSync(join(directory, dirname(file)), { recursive: true });
     cpSync(join(REPOSITORY, file), join(directory, file), { force: true });
   }
@@ -93,14 +123,16 @@ async function runCommand(
 }
 
 /** Removes the containers, volumes and networks that carry a stack's label, and nothing else. */
-async function removeEverythingOf(host: string, stack: string): Promise<void> {
-  const docker = dockerClient(host);
+async function removeEverythingOf(docker: Docker, stack: string): Promise<void> {
   const filters = { label: [`lab-nodes.stack=${stack}`] };
   for (const { Id } of await docker.listContainers({ all: true, filters })) {
     await docker.getContainer(Id).remove({ force: true, v: true });
   }
   for (const { Name } of (await docker.listVolumes({ filters })).Volumes ?? []) {
     await docker.getVolume(Name).remove({ force: true });
+  }
+  for (const { Id } of await docker.listNetworks({ filters })) {
+    await docker.getNetwork(Id).remove();
   }
 }
 
@@ -123,8 +155,11 @@ function isFree(port: number): Promise<boolean> {
   });
 }
 
-function withoutUndefined(environment: NodeJS.ProcessEnv): Record<string, string> {
+/** This process's environment, without what would lead a clone to another stack, state or engine home. */
+function ownEnvironment(): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(environment).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
+    Object.entries(process.env).flatMap(([name, value]) =>
+      value === undefined || name.startsWith("PULUMI_") ? [] : [[name, value]],
+    ),
   );
 }

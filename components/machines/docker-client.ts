@@ -1,11 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import Docker from "dockerode";
-import { LabError } from "../errors";
 import { socketPath } from "./docker-host";
 
+/** A Docker Engine, or the address of one, that a lab cannot use; the message says what is allowed. */
+export class UnusableEngineError extends Error {}
+
 /** A client for the Docker Engine at `host`: unix://, tcp:// (with TLS as DOCKER_TLS_VERIFY and DOCKER_CERT_PATH say) or ssh://. */
-export function dockerClient(host: string, environment: NodeJS.ProcessEnv): Docker {
+export function dockerClient(host: string, environment: NodeJS.ProcessEnv = process.env): Docker {
   return new Docker(dockerOptions(host, environment));
 }
 
@@ -32,12 +34,8 @@ export function dockerOptions(host: string, environment: NodeJS.ProcessEnv): Doc
 function parseHost(host: string): URL {
   const url = URL.canParse(host) ? new URL(host) : undefined;
   if (url?.protocol !== "tcp:" && url?.protocol !== "ssh:") {
-    throw new LabError(
-      `"${host}" is no address of a Docker Engine; allowed: unix://PATH, tcp://HOST:PORT, ssh://USER@HOST.`,
-      {
-        exitCode: 2,
-        hint: "Correct DOCKER_HOST, or unset it to use this machine's own Engine",
-      },
+    throw new UnusableEngineError(
+      `"${host}" is no address of a Docker Engine; allowed: unix://PATH, tcp://HOST:PORT, ssh://USER@HOST`,
     );
   }
   return url;

@@ -1,8 +1,9 @@
+import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { z } from "zod";
-import { runProgram } from "../engine/run-program";
 
 /** Where a Docker Engine listens when nobody says otherwise. */
 export const DEFAULT_DOCKER_HOST = "unix:///var/run/docker.sock";
@@ -43,7 +44,11 @@ async function currentContext(environment: NodeJS.ProcessEnv): Promise<string | 
 async function endpointOf(context: string, environment: NodeJS.ProcessEnv): Promise<string | undefined> {
   const format = "{{ .Endpoints.docker.Host }}";
   const inspect = ["context", "inspect", "--format", format, "--", context];
-  const result = await runProgram("docker", inspect, { environment, timeoutSeconds: 5 });
-  const host = result.stdout.trim();
-  return result.failure !== undefined || host === "" ? undefined : host;
+  try {
+    const { stdout } = await promisify(execFile)("docker", inspect, { env: environment, timeout: 5000 });
+    return stdout.trim() || undefined;
+  } catch {
+    // No docker client, or a context that it does not know.
+    return undefined;
+  }
 }

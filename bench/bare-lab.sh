@@ -1,0 +1,107 @@
+#!/usr/bin/env bash
+# The same lab as `./lab up` makes for one seat, with docker, ssh and cloud-init alone: what Pulumi is measured against.
+# The node image has to be there. Leaves nothing behind.
+#   LAB_NODE_IMAGE       name of the node image
+#   LAB_IMAGE_DIRECTORY  folder with base images; empty: the node pulls them
+#   LAB_BASE_IMAGES      as for cloud-init/files/base-images.sh
+#   LAB_CONTEXTS         folder of the build contexts, e.g. images or images/debian
+#   LAB_SSH_PORT         a free port
+set -euo pipefail
+cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
+
+name=lab-bench-bare-$$
+port=${LAB_SSH_PORT:?}
+work=$(mktemp -d)
+
+clean_up() {
+  docker container rm --force "$name" > /dev/null 2>&1 || true
+  docker volume rm "$name-docker-data" > /dev/null 2>&1 || true
+  rm -rf "$work"
+}
+trap clean_up EXIT
+
+make_keys() {
+  ssh-keygen -q -t ed25519 -N '' -f "$work/client"
+  ssh-keygen -q -t ed25519 -N '' -f "$work/host"
+  echo "[127.0.0.1]:$port $(cut -d ' ' -f 1,2 "$work/host.pub")" > "$work/known_hosts"
+}
+
+write_user_data() {
+  printf 'instance-id: %s\nlocal-hostname: node1\n' "$name" > "$work/meta-data"
+  cat > "$work/user-data" << EOF
+#cloud-config
+hostname: node1
+locale: false
+apt: { conf: 'APT::Install-Recommends "false";' }
+package_update: true
+packages: [docker.io]
+groups: [docker]
+users:
+  - { name: root, ssh_authorized_keys: ["$(cat "$work/client.pub")"] }
+  - { name: student, groups: [docker, sudo], shell: /bin/bash, sudo: "ALL=(ALL) NOPASSWD:ALL", ssh_authorized_keys: ["$(cat "$work/client.pub")"] }
+disable_root: false
+ssh_pwauth: false
+ssh_keys:
+  ed25519_private: |
+$(sed 's/^/    /' "$work/host")
+  ed25519_public: "$(cat "$work/host.pub")"
+write_files:
+  - { path: /etc/ssh/sshd_config.d/10-lab.conf, content: "AcceptEnv LAB_*\n" }
+  - path: /etc/docker/daemon.json
+    content: '{"features": {"buildkit": true}}'
+EOF
+}
+
+make_machine() {
+  local -a options=(
+    --name "$name" --hostname node1 --publish "127.0.0.1:$port:22" --restart unless-stopped
+    --cap-add MKNOD --cap-add NET_ADMIN --cap-add SYS_ADMIN --cap-add SYS_PTRACE
+    --security-opt apparmor=unconfined --security-opt seccomp=unconfined
+    --tmpfs /run --tmpfs /run/lock --tmpfs /tmp --volume "$name-docker-data:/var/lib/docker"
+  )
+  if [ "$(docker info --format '{{.CgroupVersion}}')" = 2 ]; then
+    options+=(--cgroupns private)
+  else
+    options+=(--cgroupns host --volume /sys/fs/cgroup:/sys/fs/cgroup)
+  fi
+  if [ -n "$LAB_IMAGE_DIRECTORY" ]; then
+    options+=(--volume "$LAB_IMAGE_DIRECTORY:/opt/lab-nodes/images:ro")
+  fi
+  docker container create "${options[@]}" "${LAB_NODE_IMAGE:?}" > /dev/null
+  mkdir -p "$work/seed/nocloud"
+  mv "$work/meta-data" "$work/user-data" "$work/seed/nocloud/"
+  docker container cp "$work/seed" "$name:/var/lib/cloud/" > /dev/null 2>&1
+  docker container start "$name" > /dev/null
+}
+
+on_node() {
+  ssh -F none -i "$work/client" -p "$port" -o UserKnownHostsFile="$work/known_hosts" -o StrictHostKeyChecking=yes \
+    -o IdentitiesOnly=yes -o BatchMode=yes -o LogLevel=ERROR -o SendEnv='LAB_*' root@127.0.0.1 "$@"
+}
+
+wait_for_ssh() {
+  for _ in $(seq 600); do
+    if on_node true 2> /dev/null; then return; fi
+    sleep 0.1
+  done
+  echo "bare-lab: the node did not answer" >&2
+  exit 1
+}
+
+build() {
+  tar --create --directory "$LAB_CONTEXTS/$2" . | on_node docker image build --quiet --tag "$1" - > /dev/null
+}
+
+make_keys
+write_user_data
+make_machine
+wait_for_ssh
+LAB_GATE_TIMEOUT_SECONDS=900 on_node bash -s < cloud-init/files/gate.sh > /dev/null 2>&1
+on_node_directory=${LAB_IMAGE_DIRECTORY:+/opt/lab-nodes/images}
+LAB_IMAGE_DIRECTORY=$on_node_directory on_node bash -s < cloud-init/files/base-images.sh > /dev/null 2>&1
+build figlet:latest figlet &
+figlet=$!
+build hello:v0.1 hello/v0.1
+build hello:v0.2 hello/v0.2
+wait "$figlet"
+on_node docker container run --rm hello:v0.2 > /dev/null
