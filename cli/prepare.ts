@@ -1,3 +1,6 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import type { DockerEngine } from "../components/machines/docker-engine";
 import { dockerHost } from "../components/machines/docker-host";
 import { findLocalProblems } from "../components/machines/local-preflight";
@@ -8,9 +11,11 @@ import { LabError } from "./errors";
 import { decideImageSource } from "./image-source";
 import { findLabEngine, type OpenedStack, openStack } from "./open-stack";
 import { explainFailure } from "./pulumi/explain";
-import { runPulumi } from "./pulumi/run";
+import { stackFlag } from "./pulumi/operation";
+import { type PulumiStack, runPulumi } from "./pulumi/run";
 import { StackConfig } from "./pulumi/stack-config";
 import type { CommandContext } from "./surroundings";
+import { findSurvivors, listSurvivors, removalHint } from "./survivors";
 import { type ConfigChanges, wantedConfig } from "./wanted-config";
 
 /** A stack with everything in place for `up` or `preview`. */
@@ -29,13 +34,14 @@ export async function prepareLab(context: CommandContext, changes: ConfigChanges
   const wanted = wantedConfig(file, changes);
   const host = wanted.docker.host ?? (await dockerHost(surroundings.environment));
   const docker = await ensureDockerEngine({ host, environment: surroundings.environment, reporter });
+  // Before the minutes that an engine may take to be built.
+  await requireRoom(wanted, docker, options.stack);
   const [engine, imageSettings] = await Promise.all([
     findLabEngine(context),
     decideImageSource(context, file, wanted, host),
   ]);
   const opened = openStack(context, engine);
-  await requireRoom(wanted, docker, options.stack);
-  await makeStack(opened);
+  await makeStack(opened, host);
   keepSettings(opened, new Map([...changes, ...imageSettings, ["engine", engine.kind]]));
   return {
     ...opened,
@@ -56,19 +62,35 @@ async function requireRoom(config: LabConfig, docker: DockerEngine, stack: strin
   if (problems.length > 0) {
     throw new LabError(configErrorText(problems), {
       exitCode: 2,
-      hint: "Other ports: ./lab up --ssh-port PORT. Fewer seats: ./lab up --seats N.",
+      hint: `Other ports: ./lab up${stackFlag(stack)} --ssh-port PORT. Fewer seats: ./lab up${stackFlag(stack)} --seats N.`,
     });
   }
 }
 
-async function makeStack({ stack, config }: OpenedStack): Promise<void> {
-  if (config.exists()) {
+/** Makes the stack where there is none: on the first `up`, or after `.lab` was deleted. */
+async function makeStack({ stack, config }: OpenedStack, host: string): Promise<void> {
+  if (config.exists() && !isMissingFromOwnBackend(stack)) {
     return;
   }
+  const orphans = await findSurvivors(host, stack.name);
+  if (orphans.length > 0) {
+    throw new LabError(
+      `Of an earlier lab "${stack.name}" there is still:\n${listSurvivors(orphans)}\nIts state is gone, so Pulumi cannot take it down.`,
+      { hint: removalHint(orphans) },
+    );
+  }
+  config.forgetEncryption();
   const made = await runPulumi(stack, ["stack", "init", stack.name, "--no-select"]);
   if (made.exitCode !== 0 && !/already exists/.test(made.stderr)) {
     throw explainFailure(made.stderr, stack.name);
   }
+}
+
+/** Whether our own state folder, when it is the backend, has no such stack. Other backends are asked by pulumi itself. */
+function isMissingFromOwnBackend({ environment, directory, name }: PulumiStack): boolean {
+  const own = pathToFileURL(join(directory, ".lab", "state")).href;
+  const file = join(directory, ".lab", "state", ".pulumi", "stacks", "lab-nodes", `${name}.json`);
+  return environment["PULUMI_BACKEND_URL"] === own && !existsSync(file);
 }
 
 function keepSettings({ config }: OpenedStack, settings: ConfigChanges): void {

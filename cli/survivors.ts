@@ -7,6 +7,16 @@ export interface Survivor {
   readonly remove: string;
 }
 
+/** Survivors as a list for people. */
+export function listSurvivors(survivors: readonly Survivor[]): string {
+  return survivors.map(({ what }) => `  - ${what}`).join("\n");
+}
+
+/** The commands that remove them. */
+export function removalHint(survivors: readonly Survivor[]): string {
+  return `Remove it with:\n${survivors.map(({ remove }) => `    ${remove}`).join("\n")}`;
+}
+
 /** What a stack left on a Docker Engine, found by its label: nobody else's things carry it. */
 export async function findSurvivors(host: string, stack: string): Promise<Survivor[]> {
   const docker = dockerClient(host);

@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import { configErrorText, parseConfig } from "./parse";
+import { configErrorText, decodeSections, parseConfig } from "./parse";
 import type { LabConfig } from "./schema";
 import { settingsOf } from "./settings";
 
 /** The running stack's config, checked. Throws one `RunError` with every problem. */
 export function loadConfig(): LabConfig {
-  const result = parseConfig(settingsOf(pulumi.getProject(), pulumi.runtime.allConfig()));
+  const result = parseConfig(decodeSections(settingsOf(pulumi.getProject(), pulumi.runtime.allConfig())));
   if (!result.ok) {
     throw new pulumi.RunError(configErrorText(result.problems));
   }

@@ -13,14 +13,10 @@ export type ParseResult =
  * Checks a raw config and fills in defaults. Never throws: every problem is in the list, one line each, in the user's words.
  */
 export function parseConfig(raw: RawConfig): ParseResult {
-  const decoded = decodeSections(raw);
-  const parsed = configSchema.safeParse(decoded.value);
-  // Where a section is no valid JSON, zod saw nothing of it: its own problem stands alone.
-  const problems = [
-    ...decoded.problems,
-    ...(parsed.success ? [] : parsed.error.issues.flatMap((issue) => describe(issue, decoded.value))),
-  ];
-  return parsed.success && problems.length === 0 ? { ok: true, config: parsed.data } : { ok: false, problems };
+  const parsed = configSchema.safeParse(raw);
+  return parsed.success
+    ? { ok: true, config: parsed.data }
+    : { ok: false, problems: parsed.error.issues.flatMap((issue) => describe(issue, raw)) };
 }
 
 /** The one message for all problems of a config. */
@@ -29,32 +25,20 @@ export function configErrorText(problems: readonly string[]): string {
   return [`The config of this lab has ${count}:`, ...problems.map((problem) => `  - ${problem}`)].join("\n");
 }
 
-/** Pulumi stores a section as JSON text. */
-function decodeSections(raw: RawConfig): { value: Record<string, unknown>; problems: string[] } {
-  const value: Record<string, unknown> = { ...raw };
-  const problems: string[] = [];
-  for (const section of SECTIONS) {
-    const given = value[section];
-    if (typeof given !== "string") {
-      continue;
-    }
-    const decoded = decodeObject(given);
-    if (decoded === undefined) {
-      problems.push(`${section}: must be a group of settings such as ${exampleOf(section)}, not ${show(given)}`);
-      delete value[section];
-    } else {
-      value[section] = decoded;
-    }
-  }
-  return { value, problems };
+/** Pulumi gives a section to the program as JSON text. What is no JSON stays text, for `parseConfig` to refuse. */
+export function decodeSections(raw: RawConfig): RawConfig {
+  const sections = SECTIONS.flatMap((section) => {
+    const given = raw[section];
+    return typeof given === "string" ? [[section, decodeJson(given)] as const] : [];
+  });
+  return { ...raw, ...Object.fromEntries(sections) };
 }
 
-function decodeObject(text: string): Record<string, unknown> | undefined {
+function decodeJson(text: string): unknown {
   try {
-    const decoded: unknown = JSON.parse(text);
-    return isObject(decoded) ? decoded : undefined;
+    return JSON.parse(text);
   } catch {
-    return undefined;
+    return text;
   }
 }
 
@@ -73,6 +57,9 @@ function describe(issue: z.core.$ZodIssue, value: unknown): string[] {
 
 function unknownSetting(name: string): string {
   const known = settingNames();
+  if (known.includes(name)) {
+    return `${name}: was set without --path: pulumi config rm ${name}, then pulumi config set --path ${name} VALUE`;
+  }
   const nearest = closest(name, known);
   const advice =
     distance(name, nearest) <= Math.max(2, name.length / 3)

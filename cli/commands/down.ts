@@ -8,7 +8,7 @@ import { startBoard } from "../output/board/start";
 import { failedOperation, operationArguments } from "../pulumi/operation";
 import { runOperation } from "../pulumi/run";
 import type { CommandContext } from "../surroundings";
-import { findSurvivors, type Survivor } from "../survivors";
+import { findSurvivors, listSurvivors, removalHint, type Survivor } from "../survivors";
 
 /** `pulumi destroy`, then a look at the Docker Engine and the key files: proof that nothing is left. */
 export async function down(context: CommandContext): Promise<void> {
@@ -21,7 +21,7 @@ export async function down(context: CommandContext): Promise<void> {
   if (result.exitCode !== 0) {
     throw failedOperation("destroy", outcome, result, options.stack);
   }
-  const survivors = await listSurvivors(context, opened);
+  const survivors = await survivorsOf(context, opened);
   if (options.json) {
     surroundings.stdout.write(
       `${JSON.stringify({ stack: options.stack, summary: outcome.summary, survivors }, null, 2)}\n`,
@@ -29,11 +29,8 @@ export async function down(context: CommandContext): Promise<void> {
   }
   if (survivors.length > 0) {
     throw new LabError(
-      [
-        `The stack is empty, but of the lab "${options.stack}" there is still:`,
-        ...survivors.map(({ what }) => `  - ${what}`),
-      ].join("\n"),
-      { hint: `Remove it with:\n${survivors.map(({ remove }) => `    ${remove}`).join("\n")}` },
+      `The stack is empty, but of the lab "${options.stack}" there is still:\n${listSurvivors(survivors)}`,
+      { hint: removalHint(survivors) },
     );
   }
   if (!options.json) {
@@ -43,7 +40,7 @@ export async function down(context: CommandContext): Promise<void> {
   }
 }
 
-async function listSurvivors({ surroundings, options }: CommandContext, { config }: OpenedStack): Promise<Survivor[]> {
+async function survivorsOf({ surroundings, options }: CommandContext, { config }: OpenedStack): Promise<Survivor[]> {
   const { docker } = config.read();
   const configured =
     typeof docker === "object" && docker !== null && "host" in docker ? String(docker.host) : undefined;

@@ -28,13 +28,6 @@ const EXPLANATIONS: readonly Explanation[] = [
       hint: "Type ./lab up to make it, or --stack NAME for another one.",
     }),
   },
-  {
-    pattern: /the stack's state has (\d+) pending operation|pending operations/i,
-    explain: (_, stack) => ({
-      message: `An earlier run of the stack "${stack}" was cut off in the middle of a step.`,
-      hint: `eval "$(./lab env --stack ${stack})" && pulumi refresh, then ./lab up again.`,
-    }),
-  },
 ];
 
 /** The error to show for what pulumi wrote to stderr: explained where we know it, its own last words otherwise. */

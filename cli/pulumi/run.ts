@@ -34,7 +34,8 @@ export async function runPulumi(stack: PulumiStack, args: readonly string[]): Pr
 /**
  * Runs a long pulumi operation (`up`, `preview`, `refresh`, `destroy`) and passes on the engine's events. The Automation
  * API's `Stack.up` does the same with four more pulumi processes around it; see docs/adr/0002.
- * On `signal` pulumi gets a SIGINT: it lets running steps end, saves its state and exits.
+ * On `signal` pulumi gets a SIGINT: it lets running steps end, saves its state and exits. A Ctrl-C after that is handed on
+ * too, and makes pulumi drop what it is doing.
  */
 export async function runOperation(
   stack: PulumiStack,
@@ -57,9 +58,15 @@ export async function runOperation(
       detached: true,
     });
     const interrupt = () => child.kill("SIGINT");
-    signal.addEventListener("abort", interrupt);
+    const interruptTwice = () => {
+      interrupt();
+      // Not in this very turn, in which the first Ctrl-C is still being told to everybody.
+      setImmediate(() => process.on("SIGINT", interrupt));
+    };
+    signal.addEventListener("abort", interruptTwice);
     const result = await child;
-    signal.removeEventListener("abort", interrupt);
+    signal.removeEventListener("abort", interruptTwice);
+    process.removeListener("SIGINT", interrupt);
     return { exitCode: result.exitCode ?? 1, stdout: result.stdout, stderr: describeFailure(result) };
   });
 }

@@ -37,8 +37,24 @@ export class StackConfig {
       const [section = name, ...rest] = name.split(".");
       document.setIn(["config", `${PROJECT}:${section}`, ...rest], value);
     }
+    this.#save(document.toString());
+  }
+
+  /**
+   * Drops the encryption salt of a stack that is to be made anew, with another passphrase perhaps. A file that holds
+   * encrypted settings keeps it: without it they could never be read again.
+   */
+  forgetEncryption(): void {
+    const document = this.#document();
+    if (document.has("encryptionsalt") && !/^\s+secure:/m.test(document.toString())) {
+      document.delete("encryptionsalt");
+      this.#save(document.toString());
+    }
+  }
+
+  #save(text: string): void {
     // Renamed into place: an interrupted write must not cost the stack its encryption salt.
-    writeFileSync(`${this.#file}.new`, document.toString());
+    writeFileSync(`${this.#file}.new`, text);
     renameSync(`${this.#file}.new`, this.#file);
   }
 

@@ -1,4 +1,4 @@
-import { statfs } from "node:fs/promises";
+import { readdir, statfs } from "node:fs/promises";
 import { createServer } from "node:net";
 import { DEFAULTS, LIMITS } from "../../config/defaults";
 import { dockerClient } from "./docker-client";
@@ -30,6 +30,8 @@ export interface HostFacts {
   readonly busyPorts: readonly number[];
   /** Free bytes where the Engine keeps its data; undefined when that cannot be seen from here. */
   readonly freeBytes: number | undefined;
+  /** The folder with base images, when one is asked for and it can be seen from here. */
+  readonly imageFolder: "has archives" | "has none" | "is missing" | "unseen";
 }
 
 /** Everything that speaks against making the class on this Engine, a line each. */
@@ -39,7 +41,7 @@ export async function findLocalProblems(engine: DockerEngine, demand: LocalDeman
 
 /** The pure half: facts in, problems out, in the user's words. */
 export function localProblems(demand: LocalDemand, facts: HostFacts): string[] {
-  return [...portProblems(demand, facts), ...roomProblems(demand, facts)];
+  return [...portProblems(demand, facts), ...roomProblems(demand, facts), ...imageProblems(demand, facts)];
 }
 
 function portProblems(demand: LocalDemand, facts: HostFacts): string[] {
@@ -92,6 +94,14 @@ function roomProblems(demand: LocalDemand, facts: HostFacts): string[] {
   ];
 }
 
+function imageProblems({ imageDirectory }: LocalDemand, { imageFolder }: HostFacts): string[] {
+  const problems: Partial<Record<HostFacts["imageFolder"], string>> = {
+    "is missing": `images.directory: there is no folder ${imageDirectory}`,
+    "has none": `images.directory: ${imageDirectory} holds no .tar archive of an image`,
+  };
+  return [problems[imageFolder] ?? []].flat();
+}
+
 function portsOf(demand: LocalDemand): number[] {
   return Array.from({ length: demand.seats }, (_, index) => demand.sshPort + index);
 }
@@ -110,12 +120,28 @@ async function readHostFacts(engine: DockerEngine, demand: LocalDemand): Promise
   }));
   // Only a local Engine's ports and disk can be looked at from here.
   if (!engine.host.startsWith("unix://")) {
-    return { containers, busyPorts: [], freeBytes: undefined };
+    return { containers, busyPorts: [], freeBytes: undefined, imageFolder: "unseen" };
   }
   const held = new Set(containers.flatMap((container) => container.hostPorts));
   const candidates = portsOf(demand).filter((port) => !held.has(port));
   const busy = await Promise.all(candidates.map(async (port) => ((await isPortFree(port)) ? [] : [port])));
-  return { containers, busyPorts: busy.flat(), freeBytes: await freeBytes(engine.rootDirectory) };
+  return {
+    containers,
+    busyPorts: busy.flat(),
+    freeBytes: await freeBytes(engine.rootDirectory),
+    imageFolder: await lookInto(demand.imageDirectory),
+  };
+}
+
+async function lookInto(directory: string | undefined): Promise<HostFacts["imageFolder"]> {
+  if (directory === undefined) {
+    return "unseen";
+  }
+  try {
+    return (await readdir(directory)).some((file) => file.endsWith(".tar")) ? "has archives" : "has none";
+  } catch {
+    return "is missing";
+  }
 }
 
 function isPortFree(port: number): Promise<boolean> {

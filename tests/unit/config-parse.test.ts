@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { DEFAULTS } from "../../config/defaults";
-import { configErrorText, parseConfig, type RawConfig } from "../../config/parse";
+import { configErrorText, decodeSections, parseConfig, type RawConfig } from "../../config/parse";
 import { settingNames } from "../../config/schema";
 import { settingsOf } from "../../config/settings";
 
@@ -17,7 +17,7 @@ describe("parseConfig", () => {
   });
 
   test("keeps the other defaults of a section with one setting", () => {
-    const result = parseConfig({ local: '{"sshPort":2301}' });
+    const result = parseConfig(decodeSections({ local: '{"sshPort":2301}' }));
     expect(result).toMatchObject({ config: { local: { sshPort: 2301, baseImage: DEFAULTS.local.baseImage } } });
   });
 
@@ -31,9 +31,9 @@ describe("parseConfig", () => {
     const problems = problemsOf({ ...raw, images: { base: "alpin", directory: "here" } });
     expect(configErrorText(problems)).toMatchInlineSnapshot(`
       "The config of this lab has 9 problems:
-        - docker: must be a group of settings such as "docker.host", not "3"
         - target: must be "local", not "gcp"
         - seats: must be a whole number from 1 to 200, not "0"
+        - docker: must be a group of settings such as "docker.host", not "3"
         - local.sshPort: must be a whole number from 1024 to 65535, not "x"
         - local.sshport: there is no such setting; did you mean "local.sshPort"?
         - node: must be a group of settings such as "node.dockerPackage", not 4
@@ -41,6 +41,12 @@ describe("parseConfig", () => {
         - images.directory: must be an absolute path, not "here"
         - seets: there is no such setting; did you mean "seats"?"
     `);
+  });
+
+  test("explains a nested setting that was set without --path", () => {
+    expect(problemsOf({ "local.sshPort": "2301" })).toEqual([
+      "local.sshPort: was set without --path: pulumi config rm local.sshPort, then pulumi config set --path local.sshPort VALUE",
+    ]);
   });
 
   test("names every setting when an unknown one is like none of them", () => {
@@ -66,6 +72,19 @@ describe("parseConfig", () => {
     expect(problemsOf({ seats: 200, local: { sshPort: 65500 } })).toEqual([
       "local.sshPort: leaves no room for 200 seats: the last port would be 65699, the highest there is 65535, not 65500",
     ]);
+  });
+});
+
+describe("decodeSections", () => {
+  test("leaves text that is no JSON for the user to read about", () => {
+    expect(problemsOf(decodeSections({ docker: "{host", local: "[1]" }))).toEqual([
+      'docker: must be a group of settings such as "docker.host", not "{host"',
+      'local: must be a group of settings such as "local.baseImage", not [1]',
+    ]);
+  });
+
+  test("leaves all else alone", () => {
+    expect(decodeSections({ seats: "3", target: "local" })).toEqual({ seats: "3", target: "local" });
   });
 });
 

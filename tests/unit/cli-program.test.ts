@@ -1,0 +1,219 @@
+import { spawnSync } from "node:child_process";
+import { createRequire } from "node:module";
+import { resolve } from "node:path";
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { createProgram } from "../../cli/program";
+import type { CommandContext } from "../../cli/surroundings";
+import { surroundingsIn, textOf } from "./cli-support";
+
+const require = createRequire(__filename);
+const COMMANDS = ["up", "preview", "status", "ssh", "logs", "down", "env", "test"] as const;
+
+interface Call {
+  readonly command: string;
+  readonly context: CommandContext;
+  readonly request: unknown;
+}
+
+let calls: Call[] = [];
+
+/** The commands' files, each replaced by one that remembers its call and gives 7: what is tested is what they are given. */
+beforeAll(() => {
+  // `lab` runs with this hook; with it Node.js finds commands by their names without ".ts".
+  require("tsx/cjs");
+});
+
+beforeEach(() => {
+  calls = [];
+  for (const command of COMMANDS) {
+    const file = resolve("cli/commands", `${command}.ts`);
+    const record = async (context: CommandContext, request: unknown) => {
+      calls.push({ command, context, request });
+      return 7;
+    };
+    require.cache[file] = { ...module, id: file, filename: file, loaded: true, exports: { [command]: record } };
+  }
+});
+
+afterEach(() => {
+  for (const command of COMMANDS) {
+    delete require.cache[resolve("cli/commands", `${command}.ts`)];
+  }
+});
+
+async function lab(words: readonly string[], environment: NodeJS.ProcessEnv = {}) {
+  const surroundings = surroundingsIn("/program", environment);
+  const exitCode = await createProgram(surroundings, new AbortController().signal).run(words);
+  return { exitCode, stdout: textOf(surroundings.stdout), stderr: textOf(surroundings.stderr) };
+}
+
+async function callOf(words: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<Call> {
+  calls = [];
+  await lab(words, environment);
+  const [call, ...more] = calls;
+  if (call === undefined || more.length > 0) {
+    throw new Error(`${calls.length} calls`);
+  }
+  return call;
+}
+
+describe("options that every command has", () => {
+  test.each(COMMANDS)("%s gets its stack from --stack, then from PULUMI_STACK, then the default", async (command) => {
+    const environment = { PULUMI_STACK: "spring" };
+    const stacks = [
+      await callOf([command, "--stack", "autumn"], environment),
+      await callOf([command], environment),
+      await callOf([command]),
+    ].map(({ context }) => context.options);
+    expect(stacks).toEqual(["autumn", "spring", "dev"].map((stack) => ({ stack, json: false, verbose: false })));
+  });
+
+  test.each(COMMANDS)("%s takes --verbose", async (command) => {
+    expect((await callOf([command, "--verbose"])).context.options.verbose).toBe(true);
+  });
+
+  test.each(["up", "preview", "status", "down", "env"])(
+    "%s takes --json, and is silent on the way",
+    async (command) => {
+      const { context } = await callOf([command, "--json"]);
+      context.reporter.info("a probe");
+      expect([context.options.json, textOf(context.surroundings.stderr)]).toEqual([true, ""]);
+    },
+  );
+
+  test.each(COMMANDS)("%s has a help text of its own, which is no mistake to ask for", async (command) => {
+    const { exitCode, stdout, stderr } = await lab([command, "--help"]);
+    expect([exitCode, stderr, calls]).toEqual([0, "", []]);
+    expect(stdout).toMatch(new RegExp(`^Usage: lab ${command} `));
+    expect(stdout).toContain("--stack <name>");
+  });
+});
+
+describe.each(["up", "preview"])("%s", (command) => {
+  test("changes nothing without options", async () => {
+    const { request } = await callOf([command]);
+    expect(request).toEqual({ changes: new Map(), refresh: "trust-state" });
+  });
+
+  test("gets settings by their full names, numbers as numbers", async () => {
+    const { request } = await callOf([command, "--seats", "3", "--target=local", "--ssh-port", "02301", "--refresh"]);
+    expect(request).toEqual({
+      changes: new Map<string, string | number>([
+        ["seats", 3],
+        ["target", "local"],
+        ["local.sshPort", 2301],
+      ]),
+      refresh: "refresh",
+    });
+  });
+
+  test.each([["-1"], ["1.5"], ["many"], [""], ["0x10"]])(
+    "leaves %j to be judged with the rest of the config",
+    async (text) => {
+      expect((await callOf([command, "--seats", text])).request).toMatchObject({ changes: new Map([["seats", text]]) });
+    },
+  );
+});
+
+test("--yes is taken by up and down", async () => {
+  expect((await lab(["up", "--yes"])).exitCode).toBe(0);
+  expect((await lab(["down", "--yes"])).exitCode).toBe(0);
+});
+
+describe("ssh", () => {
+  test("leaves the command's own options to the command, and gives its exit code", async () => {
+    const words = ["seat02", "ls", "-l", "--stack", "x", "--help"];
+    expect((await lab(["ssh", "--stack", "spring", ...words])).exitCode).toBe(7);
+    expect(calls).toMatchObject([{ context: { options: { stack: "spring" } }, request: { words, user: "root" } }]);
+  });
+
+  test("logs in as root or student, and as nobody else", async () => {
+    expect((await callOf(["ssh", "--user", "student"])).request).toEqual({ words: [], user: "student" });
+    const { exitCode, stderr } = await lab(["ssh", "--user", "toor"]);
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining("Allowed choices are root, student")]);
+  });
+});
+
+test.each([
+  [["logs"], { seat: undefined, mode: "print" }],
+  [["logs", "seat02", "--follow"], { seat: "seat02", mode: "follow" }],
+])("%j", async (words, request) => {
+  expect((await callOf(words)).request).toEqual(request);
+  expect((await lab(words)).exitCode).toBe(7);
+});
+
+test("test leaves vitest's options to vitest, and gives its exit code", async () => {
+  expect((await lab(["test", "--project", "unit", "-t", "seats"])).exitCode).toBe(7);
+  expect(calls[0]?.request).toEqual(["--project", "unit", "-t", "seats"]);
+});
+
+describe("wrong usage", () => {
+  test.each([
+    [["upp"], "unknown command 'upp'"],
+    [["up", "--seat", "3"], "unknown option '--seat'"],
+    [["up", "--seats"], "option '--seats <number>' argument missing"],
+    [["up", "3"], "too many arguments"],
+    [["down", "--seats", "3"], "unknown option '--seats'"],
+    [["ssh", "--json"], "unknown option '--json'"],
+  ])("%j gives 2 and says why on stderr alone", async (words, reason) => {
+    const { exitCode, stdout, stderr } = await lab(words);
+    expect([exitCode, stdout, calls]).toEqual([2, "", []]);
+    expect(stderr).toContain(`lab: ${reason}`);
+    expect(stderr).toContain("(./lab --help explains the commands)");
+  });
+
+  test("no command at all gives 2 and the help, on stderr", async () => {
+    const { exitCode, stdout, stderr } = await lab([]);
+    expect([exitCode, stdout]).toEqual([2, ""]);
+    expect(stderr).toContain("Usage: lab [options] [command]");
+  });
+});
+
+test("--help names every command, a first lab, the exit codes and the engines", async () => {
+  const { exitCode, stdout } = await lab(["--help"]);
+  expect(exitCode).toBe(0);
+  for (const text of [...COMMANDS.map((command) => `\n  ${command} `), "./lab up ", "Exit codes:", "LAB_ENGINE="]) {
+    expect(stdout).toContain(text);
+  }
+});
+
+test("what a command throws is not the program's to catch", async () => {
+  const file = resolve("cli/commands/down.ts");
+  const down = () => Promise.reject(new Error("thrown by down"));
+  require.cache[file] = { ...module, id: file, filename: file, loaded: true, exports: { down } };
+  await expect(lab(["down"])).rejects.toThrow("thrown by down");
+});
+
+describe("the process", () => {
+  const process_ = (...words: string[]) => {
+    const args = ["--require", "tsx/cjs", resolve("cli/main.ts"), ...words];
+    const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
+    return { status, stdout, stderr };
+  };
+
+  test.each([
+    [0, ["--help"]],
+    [2, ["upp"]],
+  ])("ends with %i after %j", (status, words) => {
+    expect(process_(...words)).toMatchObject({ status });
+  });
+
+  test("ends with 1 and the hint on a line of its own after a failure", () => {
+    expect(process_("status", "--stack", "no-such-lab")).toEqual({
+      status: 1,
+      stdout: "",
+      stderr: 'lab: There is no lab "no-such-lab" here.\nType ./lab up to make it, or --stack NAME for another one.\n',
+    });
+  });
+
+  test("ends with 2 and every problem after a wrong setting, before anything is made", () => {
+    const { status, stderr } = process_("up", "--stack", "no-such-lab", "--seats", "0", "--ssh-port", "x");
+    expect(status).toBe(2);
+    expect(stderr).toContain("seats: must be a whole number");
+    expect(stderr).toContain("local.sshPort: must be a whole number");
+  });
+
+  test("shows where an error came from with --verbose", () => {
+    expect(process_("status", "--stack", "no-such-lab", "--verbose").stderr).toContain("open-stack.ts:");
+  });
+});

@@ -1,0 +1,72 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+import type { Engine } from "../../cli/engine/types";
+import { LabError } from "../../cli/errors";
+import type { Reporter } from "../../cli/output/reporter";
+import type { CommandContext, Surroundings } from "../../cli/surroundings";
+import { RecordedStream } from "./output-stream-double";
+
+/** An empty folder that is removed when the running test ends. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "lab-unit-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Surroundings in a folder of their own, with streams that remember. */
+export function surroundingsIn(folder: string, environment: NodeJS.ProcessEnv = {}): Surroundings {
+  return {
+    programDirectory: folder,
+    labDirectory: join(folder, ".lab"),
+    environment,
+    stdout: new RecordedStream() as unknown as NodeJS.WriteStream,
+    stderr: new RecordedStream() as unknown as NodeJS.WriteStream,
+  };
+}
+
+/** What was written to one of those streams. */
+export function textOf(stream: NodeJS.WriteStream): string {
+  return (stream as unknown as RecordedStream).text;
+}
+
+/** A reporter that remembers what it was told. */
+export function recordedReporter(): { readonly reporter: Reporter; readonly said: string[] } {
+  const said: string[] = [];
+  const say = (text: string) => {
+    said.push(text);
+  };
+  return { said, reporter: { info: say, warn: say, task: (_, work) => work(say) } };
+}
+
+/** A command's context for a stack. */
+export function contextFor(surroundings: Surroundings, stack: string, reporter: Reporter): CommandContext {
+  return {
+    surroundings,
+    options: { stack, json: false, verbose: false },
+    reporter,
+    signal: new AbortController().signal,
+  };
+}
+
+/** An engine that is nowhere on disk. */
+export const ENGINE: Engine = {
+  kind: "air-gapped",
+  version: "3.259.0",
+  command: "/engine/pulumi",
+  environment: { PULUMI_HOME: "/engine/home" },
+};
+
+/** What a piece of work throws; fails the test when it throws no LabError. */
+export function labErrorOf(work: () => unknown): LabError {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof LabError) {
+      return error;
+    }
+    throw error;
+  }
+  throw new Error("nothing was thrown");
+}

@@ -1,0 +1,183 @@
+import { createServer } from "node:net";
+import { describe, expect, onTestFinished, test } from "vitest";
+import type { DockerEngine } from "../../components/machines/docker-engine";
+import {
+  findLocalProblems,
+  type HostFacts,
+  type LocalDemand,
+  localProblems,
+} from "../../components/machines/local-preflight";
+import { temporaryFolder } from "./cli-support";
+import { engineDouble } from "./docker-engine-double";
+
+const DEMAND: LocalDemand = { stack: "spring", seats: 3, sshPort: 2201, imageDirectory: undefined };
+const EMPTY: HostFacts = { containers: [], busyPorts: [], freeBytes: 100e9, imageFolder: "unseen" };
+
+describe("localProblems", () => {
+  test("are none on an empty Engine", () => {
+    expect(localProblems(DEMAND, EMPTY)).toEqual([]);
+  });
+
+  test("are none for the stack's own containers: a second up is no clash", () => {
+    const containers = [{ name: "spring-seat01", stack: "spring", hostPorts: [2201] }];
+    expect(localProblems(DEMAND, { ...EMPTY, containers })).toEqual([]);
+  });
+
+  test.each([
+    ["is missing", ["images.directory: there is no folder /srv/images"]],
+    ["has none", ["images.directory: /srv/images holds no .tar archive of an image"]],
+    ["has archives", []],
+    ["unseen", []],
+  ] as const)("of a folder with base images that %s are %j", (imageFolder, problems) => {
+    expect(localProblems({ ...DEMAND, imageDirectory: "/srv/images" }, { ...EMPTY, imageFolder })).toEqual(problems);
+  });
+
+  test("name each taken port and who holds it, and where to go", () => {
+    const facts = {
+      ...EMPTY,
+      containers: [
+        { name: "autumn-node1", stack: "autumn", hostPorts: [2201] },
+        { name: "database", stack: undefined, hostPorts: [2203, 5432] },
+      ],
+      busyPorts: [2202],
+    };
+    expect(localProblems(DEMAND, facts)).toEqual([
+      'local.sshPort: port 2201 on 127.0.0.1 is in use by the container autumn-node1 of the lab "autumn"',
+      "local.sshPort: port 2202 on 127.0.0.1 is in use by another program",
+      "local.sshPort: port 2203 on 127.0.0.1 is in use by the container database",
+      "local.sshPort: ports from 2301 on may be free: pulumi config set --path local.sshPort 2301",
+    ]);
+  });
+
+  test("say nothing of taken ports that nobody asks for", () => {
+    const containers = [{ name: "database", stack: undefined, hostPorts: [2200, 2204] }];
+    expect(localProblems(DEMAND, { ...EMPTY, containers })).toEqual([]);
+  });
+
+  test("propose ports past all that are known to be taken", () => {
+    const containers = [{ name: "autumn", stack: "autumn", hostPorts: [2201, 2303, 2401] }];
+    expect(localProblems(DEMAND, { ...EMPTY, containers })[1]).toContain("ports from 2501 on");
+  });
+
+  test("propose ports that there are, also for a class at the upper end", () => {
+    const demand = { ...DEMAND, seats: 100, sshPort: 65400 };
+    const problems = localProblems(demand, { ...EMPTY, busyPorts: [65400] });
+    const proposed = Number(problems[1]?.match(/ports from (\d+) on/)?.[1]);
+    expect(proposed).toBeGreaterThanOrEqual(1024);
+    expect(proposed + demand.seats - 1).toBeLessThanOrEqual(65535);
+  });
+
+  test("are none where the disk has just enough room, and one where it has a byte less", () => {
+    expect(localProblems(DEMAND, { ...EMPTY, freeBytes: 3 * 1.3e9 })).toEqual([]);
+    expect(localProblems(DEMAND, { ...EMPTY, freeBytes: 3 * 1.3e9 - 1 })).toEqual([
+      "seats: no room for 3: 3 new ones take about 3.9 GB on the Docker Engine's disk, 3.9 GB are free; 2 would fit",
+    ]);
+  });
+
+  test("count room for new seats alone", () => {
+    const containers = [1, 2].map((seat) => ({
+      name: `spring-seat0${seat}`,
+      stack: "spring",
+      hostPorts: [2200 + seat],
+    }));
+    expect(localProblems(DEMAND, { ...EMPTY, containers, freeBytes: 1.3e9 })).toEqual([]);
+    expect(localProblems({ ...DEMAND, seats: 2 }, { ...EMPTY, containers, freeBytes: 0 })).toEqual([]);
+    expect(localProblems(DEMAND, { ...EMPTY, containers, freeBytes: 0 })[0]).toContain("2 would fit");
+  });
+
+  test("propose no ports where every block is taken", () => {
+    const everyTenth = Array.from({ length: 6553 }, (_, index) => 10 * index + 1);
+    const containers = [{ name: "greedy", stack: undefined, hostPorts: everyTenth }];
+    const problems = localProblems(DEMAND, { ...EMPTY, containers });
+    expect(problems).toEqual(["local.sshPort: port 2201 on 127.0.0.1 is in use by the container greedy"]);
+  });
+
+  test("are none for a disk that cannot be seen", () => {
+    expect(localProblems({ ...DEMAND, seats: 200 }, { ...EMPTY, freeBytes: undefined })).toEqual([]);
+  });
+});
+
+describe("findLocalProblems", () => {
+  const engineWith = async (containers: readonly object[]): Promise<DockerEngine> => {
+    const { host } = await engineDouble({ "/containers/json": containers });
+    const rootDirectory = temporaryFolder();
+    return { host, serverVersion: "20.10.24", cgroupVersion: 1, platform: "linux/amd64", rootDirectory };
+  };
+
+  /** A free port, held by this very process while the test runs. */
+  const heldPort = async (): Promise<number> => {
+    const server = createServer();
+    await new Promise<void>((resolve) => {
+      server.listen(0, "127.0.0.1", resolve);
+    });
+    onTestFinished(() => {
+      server.close();
+    });
+    const address = server.address();
+    return typeof address === "object" && address !== null ? address.port : 0;
+  };
+
+  test("sees a program that listens on an asked port", async () => {
+    const sshPort = await heldPort();
+    const problems = await findLocalProblems(await engineWith([]), { ...DEMAND, seats: 1, sshPort });
+    expect(problems[0]).toBe(`local.sshPort: port ${sshPort} on 127.0.0.1 is in use by another program`);
+  });
+
+  test("knows the stack's own nodes by their label, though their ports are taken", async () => {
+    const sshPort = await heldPort();
+    const container = (stack: string) => ({
+      Id: "c0ffee",
+      Names: ["/node"],
+      Labels: { "lab-nodes.stack": stack },
+      Ports: [
+        { PrivatePort: 22, PublicPort: sshPort, IP: "127.0.0.1", Type: "tcp" },
+        { PrivatePort: 80, Type: "tcp" },
+      ],
+    });
+    const demand = { ...DEMAND, seats: 1, sshPort };
+    expect(await findLocalProblems(await engineWith([container("spring")]), demand)).toEqual([]);
+    expect((await findLocalProblems(await engineWith([container("autumn")]), demand))[0]).toContain(
+      'the container node of the lab "autumn"',
+    );
+  });
+
+  /** A port that was free a moment ago. */
+  const freePort = async (): Promise<number> => {
+    const server = createServer();
+    await new Promise<void>((resolve) => {
+      server.listen(0, "127.0.0.1", resolve);
+    });
+    const address = server.address();
+    await new Promise((resolve) => server.close(resolve));
+    return typeof address === "object" && address !== null ? address.port : 0;
+  };
+
+  test("does not take a UDP port for a TCP port of the same number", async () => {
+    const sshPort = await freePort();
+    const container = {
+      Id: "c0ffee",
+      Names: ["/telephone"],
+      Labels: {},
+      Ports: [{ PrivatePort: 5060, PublicPort: sshPort, IP: "0.0.0.0", Type: "udp" }],
+    };
+    const engine = await engineWith([container]);
+    expect(await findLocalProblems(engine, { ...DEMAND, seats: 1, sshPort })).toEqual([]);
+  });
+
+  test("looks at no port and no disk of this machine for an Engine elsewhere", async () => {
+    const engine = await engineWith([]);
+    const sshPort = await heldPort();
+    const http = await import("node:http");
+    const remote = http.createServer((_, response) => response.end("[]"));
+    await new Promise<void>((resolve) => {
+      remote.listen(0, "127.0.0.1", resolve);
+    });
+    onTestFinished(() => {
+      remote.close();
+    });
+    const address = remote.address();
+    const port = typeof address === "object" && address !== null ? address.port : 0;
+    const elsewhere = { ...engine, host: `tcp://127.0.0.1:${port}` };
+    expect(await findLocalProblems(elsewhere, { ...DEMAND, seats: 1, sshPort })).toEqual([]);
+  });
+});

@@ -1,0 +1,128 @@
+import { chmodSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { CONTAINER_RECIPES } from "../../components/machines/local-recipe";
+import { nodeImageName } from "../../components/machines/node-image";
+import { seatsOf } from "../../components/seats";
+import { hostKeyAlias, sshDirectory, sshOptions } from "../../components/ssh-options";
+import { LIMITS } from "../../config/defaults";
+import { temporaryFolder } from "./cli-support";
+
+describe("seatsOf", () => {
+  test("gives a class of one the plain name of its node", () => {
+    expect(seatsOf(1)).toEqual([{ index: 0, name: "seat01", node: "node1" }]);
+  });
+
+  test("names the nodes of a larger class by their seats", () => {
+    expect(seatsOf(2)).toEqual([
+      { index: 0, name: "seat01", node: "seat01-node1" },
+      { index: 1, name: "seat02", node: "seat02-node1" },
+    ]);
+  });
+
+  test("gives each seat of the largest class its own names, and keeps those of a smaller one", () => {
+    const largest = seatsOf(LIMITS.seats.max);
+    expect(new Set(largest.flatMap(({ name, node }) => [name, node])).size).toBe(2 * LIMITS.seats.max);
+    expect(largest.slice(0, 30)).toEqual(seatsOf(30));
+    expect(largest.at(-1)?.name).toBe("seat200");
+  });
+});
+
+describe("sshOptions", () => {
+  const options = sshOptions("spring", "seat01-node1");
+  const settings = options.flatMap((word, at) => (options[at - 1] === "-o" ? [word] : []));
+
+  test("check the host key against our file alone, under the node's own name", () => {
+    expect(settings).toEqual(
+      expect.arrayContaining([
+        "StrictHostKeyChecking=yes",
+        "UserKnownHostsFile=.lab/spring/ssh/known_hosts",
+        "GlobalKnownHostsFile=/dev/null",
+        `HostKeyAlias=${hostKeyAlias("spring", "seat01-node1")}`,
+      ]),
+    );
+  });
+
+  test("use our key alone, never ask, and read nothing of the user's own settings", () => {
+    expect(options.slice(0, 4)).toEqual(["-F", "none", "-i", ".lab/spring/ssh/id_ed25519"]);
+    expect(settings).toEqual(expect.arrayContaining(["IdentitiesOnly=yes", "BatchMode=yes"]));
+  });
+
+  test("keep stacks and nodes apart", () => {
+    const aliases = [hostKeyAlias("spring", "node1"), hostKeyAlias("autumn", "node1"), hostKeyAlias("spring", "node2")];
+    expect(new Set(aliases).size).toBe(3);
+    expect(sshDirectory("spring")).not.toBe(sshDirectory("autumn"));
+  });
+});
+
+describe("nodeImageName", () => {
+  function contextOf(files: Readonly<Record<string, string>>): string {
+    const folder = temporaryFolder();
+    for (const [name, text] of Object.entries(files)) {
+      writeFileSync(join(folder, name), text);
+    }
+    return folder;
+  }
+  const FILES = { Dockerfile: "FROM debian\n", "start.sh": "true\n" };
+  const name = (files: Readonly<Record<string, string>>, base = "debian:12") => nodeImageName(base, contextOf(files));
+
+  test("is the same for the same files, wherever they are", () => {
+    expect(name(FILES)).toMatch(/^lab-nodes\/node:[0-9a-f]{12}$/);
+    expect(name(Object.fromEntries(Object.entries(FILES).reverse()))).toBe(name(FILES));
+  });
+
+  test("is another one when the base image, a file's text or a file's name is another one", () => {
+    const names = [
+      name(FILES),
+      name(FILES, "debian:13"),
+      name({ ...FILES, "start.sh": "false\n" }),
+      name({ ...FILES, "more.sh": "" }),
+      name({ Dockerfile: FILES.Dockerfile, "go.sh": FILES["start.sh"] }),
+    ];
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  test("is another one when a file may be run", () => {
+    const context = contextOf(FILES);
+    chmodSync(join(context, "start.sh"), 0o644);
+    const before = nodeImageName("debian:12", context);
+    chmodSync(join(context, "start.sh"), 0o755);
+    expect(nodeImageName("debian:12", context)).not.toBe(before);
+  });
+
+  test("does not depend on what a clone does not keep: times, and who else may read", () => {
+    const context = contextOf(FILES);
+    const before = nodeImageName("debian:12", context);
+    renameSync(join(context, "start.sh"), join(context, "moved"));
+    renameSync(join(context, "moved"), join(context, "start.sh"));
+    chmodSync(join(context, "Dockerfile"), 0o600);
+    expect(nodeImageName("debian:12", context)).toBe(before);
+  });
+
+  test("is known for the context of this repository", () => {
+    expect(nodeImageName("debian:12")).toMatch(/^lab-nodes\/node:[0-9a-f]{12}$/);
+  });
+
+  test("fails, rather than leave a folder out, when the context has one", () => {
+    const context = contextOf(FILES);
+    mkdirSync(join(context, "folder"));
+    expect(() => nodeImageName("debian:12", context)).toThrow("EISDIR");
+  });
+});
+
+describe.each(Object.entries(CONTAINER_RECIPES))("the container recipe for cgroup v%s", (version, recipe) => {
+  test("lists capabilities as the Docker Engine gives them back, or every preview would replace the node", () => {
+    expect([...recipe.capabilities].sort()).toEqual(recipe.capabilities);
+    expect(recipe.capabilities.every((capability) => /^CAP_[A-Z_]+$/.test(capability))).toBe(true);
+  });
+
+  test("takes no more of the machine than nested containers need", () => {
+    expect(recipe.capabilities).toEqual(["CAP_MKNOD", "CAP_NET_ADMIN", "CAP_SYS_ADMIN", "CAP_SYS_PTRACE"]);
+    expect(recipe.bindMounts.map(({ hostPath }) => hostPath)).toEqual(version === "1" ? ["/sys/fs/cgroup"] : []);
+    expect(recipe.cgroupNamespace).toBe(version === "1" ? "host" : "private");
+  });
+
+  test("gives systemd its temporary file systems", () => {
+    expect(Object.keys(recipe.tmpfs)).toEqual(["/run", "/run/lock", "/tmp"]);
+  });
+});

@@ -1,0 +1,35 @@
+import { createServer } from "node:http";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+import { temporaryFolder } from "./cli-support";
+
+/** What a Docker Engine's API answers, by path: `/containers/json` and the like. Anything else is not found. */
+export type EngineAnswers = Readonly<Record<string, unknown>>;
+
+export interface EngineDouble {
+  /** Its address, as DOCKER_HOST has it. */
+  readonly host: string;
+  /** The requests it was sent, e.g. `GET /containers/json?all=true`. */
+  readonly requests: string[];
+}
+
+/** A Docker Engine that only answers, on a real socket of its own; gone when the running test ends. */
+export async function engineDouble(answers: EngineAnswers): Promise<EngineDouble> {
+  const requests: string[] = [];
+  const server = createServer((request, response) => {
+    const url = new URL(request.url ?? "", "http://engine");
+    requests.push(`${request.method} ${decodeURIComponent(request.url ?? "")}`);
+    const answer = answers[url.pathname];
+    response.writeHead(answer === undefined ? 404 : 200, { "content-type": "application/json" });
+    response.end(JSON.stringify(answer ?? { message: `no such thing: ${url.pathname}` }));
+  });
+  const socket = join(temporaryFolder(), "engine.sock");
+  await new Promise<void>((resolve) => {
+    server.listen(socket, resolve);
+  });
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { host: `unix://${socket}`, requests };
+}

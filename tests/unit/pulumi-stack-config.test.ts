@@ -1,0 +1,83 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { StackConfig } from "../../cli/pulumi/stack-config";
+import { labErrorOf, temporaryFolder } from "./cli-support";
+
+function stackWith(text: string | undefined): { config: StackConfig; folder: string; text(): string } {
+  const folder = temporaryFolder();
+  const file = join(folder, "Pulumi.dev.yaml");
+  if (text !== undefined) {
+    writeFileSync(file, text);
+  }
+  return { config: new StackConfig(folder, "dev"), folder, text: () => readFileSync(file, "utf8") };
+}
+
+const WRITTEN_BY_PULUMI = `encryptionsalt: v1:8uw9Xn177tc=:v1:X4Cd
+config:
+  # the spring class
+  lab-nodes:seats: 30
+  lab-nodes:local:
+    sshPort: 2301
+  aws:region: eu-west-1
+`;
+
+describe("StackConfig", () => {
+  test("is there when the stack was made", () => {
+    expect(stackWith(undefined).config.exists()).toBe(false);
+    expect(stackWith("encryptionsalt: v1\n").config.exists()).toBe(true);
+  });
+
+  test("reads this project's settings without their namespace", () => {
+    expect(stackWith(WRITTEN_BY_PULUMI).config.read()).toEqual({ seats: 30, local: { sshPort: 2301 } });
+  });
+
+  test.each([[undefined], [""], ["encryptionsalt: v1\n"], ["config:\n"], ["config: {}\n"]])(
+    "reads no settings from %j, and writes the first ones to it",
+    (text) => {
+      const { config } = stackWith(text);
+      expect(config.read()).toEqual({});
+      config.write(
+        new Map<string, string | number>([
+          ["seats", 2],
+          ["local.sshPort", 2301],
+        ]),
+      );
+      expect(config.read()).toEqual({ seats: 2, local: { sshPort: 2301 } });
+    },
+  );
+
+  test("changes the given settings alone: salt, comments and others' settings stay, in their order", () => {
+    const { config, text, folder } = stackWith(WRITTEN_BY_PULUMI);
+    config.write(
+      new Map<string, string | number>([
+        ["seats", 31],
+        ["local.baseImage", "debian:bookworm"],
+      ]),
+    );
+    expect(text()).toBe(
+      WRITTEN_BY_PULUMI.replace("seats: 30", "seats: 31").replace(
+        "    sshPort: 2301\n",
+        "    sshPort: 2301\n    baseImage: debian:bookworm\n",
+      ),
+    );
+    expect(readdirSync(folder)).toEqual(["Pulumi.dev.yaml"]);
+  });
+
+  test("keeps text that looks like a number as text", () => {
+    const { config } = stackWith(undefined);
+    config.write(new Map([["images.directory", "0755"]]));
+    expect(config.read()).toEqual({ images: { directory: "0755" } });
+  });
+
+  test("refuses a file that is no YAML, names it, and leaves it as it is", () => {
+    const { config, text, folder } = stackWith("config: [1\n");
+    const error = labErrorOf(() => config.read());
+    expect([error.message, error.exitCode]).toEqual([
+      expect.stringContaining(`${join(folder, "Pulumi.dev.yaml")} is not valid YAML`),
+      2,
+    ]);
+    labErrorOf(() => config.write(new Map([["seats", 2]])));
+    expect(text()).toBe("config: [1\n");
+  });
+});

@@ -1,0 +1,94 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { ScriptRoom } from "./scripts-support";
+
+const SCRIPT = readFileSync("cloud-init/files/base-images.sh", "utf8");
+const IMAGES = "alpine:latest alpine:3.22@sha256:aaa\nubuntu:latest ubuntu:24.04@sha256:bbb";
+
+/** A Docker whose images are lines "name id" in the file `images`. */
+const DOCKER = `
+case "$1 $2" in
+  "image pull") echo "\${*: -1} sha256:id-of-\${*: -1}" >> images; echo "pulled" ;;
+  "image tag") echo "$4 $(grep -F "$3 " images | cut -d ' ' -f 2)" >> images ;;
+  "image load") echo "loaded"; cat "\${*: -1}" >> images ;;
+  "image inspect") grep -q "^\${*: -1} " images && grep "^\${*: -1} " images | cut -d ' ' -f 2 ;;
+  "image ls") cut -d ' ' -f 1 images ;;
+esac`;
+
+function roomWith(docker: string): ScriptRoom {
+  const room = new ScriptRoom();
+  room.program("docker", docker);
+  room.write("images", "");
+  return room;
+}
+
+describe("from the registry", () => {
+  test("pulls each source, gives it its tag, and tells the ids as JSON", () => {
+    const room = roomWith(DOCKER);
+    const { status, stdout } = room.run(SCRIPT, { LAB_BASE_IMAGES: IMAGES, LAB_IMAGE_DIRECTORY: "" });
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toEqual({
+      "alpine:latest": "sha256:id-of-alpine:3.22@sha256:aaa",
+      "ubuntu:latest": "sha256:id-of-ubuntu:24.04@sha256:bbb",
+    });
+    expect(room.read("docker.calls")).not.toContain("image load");
+  });
+
+  test("fails when a pull fails, with Docker's words, and tells no JSON", () => {
+    const room = roomWith('if [ "$2" = pull ]; then echo "toomanyrequests" >&2; exit 1; fi');
+    const { status, stdout, stderr } = room.run(SCRIPT, { LAB_BASE_IMAGES: IMAGES, LAB_IMAGE_DIRECTORY: "" });
+    expect([status, stdout]).toEqual([1, ""]);
+    expect(stderr).toBe("pulling alpine:3.22@sha256:aaa\ntoomanyrequests\n");
+  });
+});
+
+describe("from archives", () => {
+  test("loads each archive and pulls nothing", () => {
+    const room = roomWith(DOCKER);
+    room.write("one.tar", "alpine:latest sha256:a\n");
+    room.write("other one.tar", "ubuntu:latest sha256:b\n");
+    const { status, stdout } = room.run(SCRIPT, { LAB_BASE_IMAGES: IMAGES, LAB_IMAGE_DIRECTORY: room.folder });
+    expect([status, JSON.parse(stdout)]).toEqual([0, { "alpine:latest": "sha256:a", "ubuntu:latest": "sha256:b" }]);
+    expect(room.read("docker.calls")).not.toContain("pull");
+  });
+
+  test("fails when the folder has none", () => {
+    const room = roomWith(DOCKER);
+    const { status, stdout, stderr } = room.run(SCRIPT, {
+      LAB_BASE_IMAGES: IMAGES,
+      LAB_IMAGE_DIRECTORY: room.folder,
+    });
+    expect([status, stdout]).toEqual([1, ""]);
+    expect(stderr).toContain("there is no .tar archive in the folder that images.directory names");
+  });
+
+  test("fails when none holds a tag, and says which there are", () => {
+    const room = roomWith(DOCKER);
+    room.write("one.tar", "alpine:latest sha256:a\nbusybox:latest sha256:c\n");
+    const { status, stdout, stderr } = room.run(SCRIPT, {
+      LAB_BASE_IMAGES: IMAGES,
+      LAB_IMAGE_DIRECTORY: room.folder,
+    });
+    expect([status, stdout]).toEqual([1, ""]);
+    expect(stderr).toContain(
+      "no archive in images.directory holds ubuntu:latest; there are: alpine:latest busybox:latest",
+    );
+  });
+
+  test("fails when an archive cannot be loaded", () => {
+    const room = roomWith('echo "unexpected EOF" >&2; exit 1');
+    room.write("cut.tar", "");
+    const result = room.run(SCRIPT, { LAB_BASE_IMAGES: IMAGES, LAB_IMAGE_DIRECTORY: room.folder });
+    expect(result).toMatchObject({ status: 1, stdout: "", stderr: "loading cut.tar\nunexpected EOF\n" });
+  });
+});
+
+test.each([
+  [{ LAB_IMAGE_DIRECTORY: "" }],
+  [{ LAB_BASE_IMAGES: IMAGES }],
+  [{ LAB_BASE_IMAGES: "", LAB_IMAGE_DIRECTORY: "" }],
+])("pulls nothing when it is not told all: %j", (variables) => {
+  const room = roomWith(DOCKER);
+  const { status, stdout } = room.run(SCRIPT, variables);
+  expect([status === 0, stdout, room.read("docker.calls")]).toEqual([false, "", ""]);
+});
