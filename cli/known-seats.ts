@@ -37,7 +37,7 @@ function knownSeat(node: StateResource, resources: readonly StateResource[]): Kn
     node: node.name,
     ssh: ssh.success ? ssh.data : undefined,
     ready: parseReadiness(gate?.outputs["stdout"]),
-    images: images.map(({ inputs }) => String(inputs["imageName"])),
+    images: images.map(({ inputs }) => String(inputs["imageName"])).sort(),
   };
 }
 

@@ -2,14 +2,22 @@ import { LabError } from "./errors";
 import { createProgram } from "./program";
 import { processSurroundings } from "./surroundings";
 
+/** Exit code of a process that SIGINT ended, by the shells' convention. */
+const INTERRUPTED = 130;
+
 /** Only this file ends the process. */
 async function main(): Promise<void> {
   const surroundings = processSurroundings();
   const interrupted = new AbortController();
-  process.once("SIGINT", () => {
-    // The second one ends this process the ordinary way.
-    surroundings.stderr.write("\nlab: stopping after the steps that are running; Ctrl-C again to end at once\n");
+  let interrupts = 0;
+  // Kept for good: libraries that clean up after a signal end the process when nobody else listens any more.
+  process.on("SIGINT", () => {
+    interrupts += 1;
     interrupted.abort();
+    // The second one is for pulumi, which drops what it is doing; who types a third wants out.
+    if (interrupts > 2) {
+      process.exit(INTERRUPTED);
+    }
   });
   try {
     process.exitCode = await createProgram(surroundings, interrupted.signal).run(process.argv.slice(2));

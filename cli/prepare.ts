@@ -14,7 +14,7 @@ import { explainFailure } from "./pulumi/explain";
 import { stackFlag } from "./pulumi/operation";
 import { type PulumiStack, runPulumi } from "./pulumi/run";
 import { StackConfig } from "./pulumi/stack-config";
-import type { CommandContext } from "./surroundings";
+import { type CommandContext, tellWhenInterrupted } from "./surroundings";
 import { findSurvivors, listSurvivors, removalHint } from "./survivors";
 import { type ConfigChanges, wantedConfig } from "./wanted-config";
 
@@ -30,6 +30,7 @@ export interface PreparedLab extends OpenedStack {
  */
 export async function prepareLab(context: CommandContext, changes: ConfigChanges): Promise<PreparedLab> {
   const { surroundings, options, reporter } = context;
+  tellWhenInterrupted(context);
   const file = new StackConfig(surroundings.programDirectory, options.stack);
   const wanted = wantedConfig(file, changes);
   const host = wanted.docker.host ?? (await dockerHost(surroundings.environment));

@@ -28,6 +28,12 @@ export interface CommandContext {
   readonly signal: AbortSignal;
 }
 
+/** Tells whoever pressed Ctrl-C what happens now. For commands that end in steps of their own, unlike a shell on a node. */
+export function tellWhenInterrupted({ signal, surroundings }: CommandContext): void {
+  const text = "\nlab: stopping after the steps that are running; Ctrl-C again to drop them\n";
+  signal.addEventListener("abort", () => surroundings.stderr.write(text), { once: true });
+}
+
 /** The surroundings of this very process. */
 export function processSurroundings(): Surroundings {
   const programDirectory = resolve(__dirname, "..");

@@ -7,12 +7,13 @@ import { type OpenedStack, openExistingStack } from "../open-stack";
 import { startBoard } from "../output/board/start";
 import { failedOperation, operationArguments } from "../pulumi/operation";
 import { runOperation } from "../pulumi/run";
-import type { CommandContext } from "../surroundings";
+import { type CommandContext, tellWhenInterrupted } from "../surroundings";
 import { findSurvivors, listSurvivors, removalHint, type Survivor } from "../survivors";
 
 /** `pulumi destroy`, then a look at the Docker Engine and the key files: proof that nothing is left. */
 export async function down(context: CommandContext): Promise<void> {
   const { options, surroundings, signal } = context;
+  tellWhenInterrupted(context);
   const opened = await openExistingStack(context);
   const board = startBoard({ stream: surroundings.stderr, json: options.json });
   const arguments_ = operationArguments("destroy", options.stack, "trust-state");

@@ -16,14 +16,14 @@ export interface LogsRequest {
 export async function logs(context: CommandContext, { seat, mode }: LogsRequest): Promise<number> {
   const { stack } = await openExistingStack(context);
   const seats = knownSeats(await readState(stack));
+  if (seats.length === 0) {
+    throw new LabError("This lab has no seats: it is down.", { hint: "Type ./lab up to make it." });
+  }
   const found = findSeat(seats, seat);
   if (found === undefined) {
     throw new LabError(seat === undefined ? "Which seat?" : `There is no seat "${seat}".`, {
       exitCode: 2,
-      hint:
-        seats.length === 0
-          ? "The lab is down; ./lab up makes it."
-          : `There are: ${seats.map((known) => known.seat).join(", ")}.`,
+      hint: `There are: ${seats.map((known) => known.seat).join(", ")}.`,
     });
   }
   const tail = mode === "follow" ? ["tail", "-n", "+1", "--follow=name", "--retry"] : ["tail", "-n", "+1"];

@@ -40,7 +40,7 @@ const ARCHIVE_RECORD = z.strictObject({ imageId: z.string(), bytes: z.number() }
 export async function ensureBaseImage(options: BaseImageOptions): Promise<BaseImage> {
   const docker = dockerClient(options.host, options.environment);
   const imageId = (await imageIdOf(docker, BASE_IMAGE)) ?? (await makeBaseImage(docker, BASE_IMAGE, options));
-  const archiveDirectory = archiveFolder(options.environment);
+  const archiveDirectory = archiveFolder(options);
   if (!(await holds(archiveDirectory, imageId))) {
     await options.reporter.task("saving the base image for nodes", () =>
       makeOnce(archiveDirectory, async (partial) => {
@@ -53,8 +53,9 @@ export async function ensureBaseImage(options: BaseImageOptions): Promise<BaseIm
   return { image: BASE_IMAGE, archiveDirectory };
 }
 
-function archiveFolder(environment: NodeJS.ProcessEnv): string {
-  const hash = createHash("sha256").update(`${BASE_IMAGE} ${NODE_BASE_IMAGE}`).digest("hex").slice(0, 12);
+/** A folder for each Engine: two of them on one machine have two images, and nodes keep the folder mounted. */
+export function archiveFolder({ host, environment }: Pick<BaseImageOptions, "host" | "environment">): string {
+  const hash = createHash("sha256").update(`${host} ${BASE_IMAGE} ${NODE_BASE_IMAGE}`).digest("hex").slice(0, 12);
   return join(cacheDirectory(environment), "images", hash);
 }
 

@@ -82,7 +82,7 @@ class LiveLines {
 
   #line(task: RunningTask, now: number): string {
     // One column stays free: a line that fills the last one makes some terminals wrap.
-    const columns = (this.#stream.columns ?? 80) - 1;
+    const columns = (this.#stream.columns || 80) - 1;
     const elapsed = formatElapsed(now - task.startedAt);
     const title = clip(task.title, columns - elapsed.length - 4);
     const room = columns - textWidth(title) - elapsed.length - 6;

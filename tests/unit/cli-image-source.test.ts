@@ -1,9 +1,7 @@
-import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { BASE_IMAGE, NODE_BASE_IMAGE } from "../../cli/docker-engine/base-image";
-import { cacheDirectory } from "../../cli/engine/cache-directory";
+import { archiveFolder, BASE_IMAGE } from "../../cli/docker-engine/base-image";
 import { decideImageSource } from "../../cli/image-source";
 import { StackConfig } from "../../cli/pulumi/stack-config";
 import { wantedConfig } from "../../cli/wanted-config";
@@ -11,10 +9,16 @@ import { contextFor, recordedReporter, surroundingsIn, temporaryFolder } from ".
 import { type EngineAnswers, engineDouble } from "./docker-engine-double";
 
 /** Decides for a stack with these settings, on an Engine that answers this. */
-async function decide(settings: string, answers: EngineAnswers = {}, folder = temporaryFolder()) {
+async function decide(
+  settings: string,
+  answers: EngineAnswers = {},
+  folder = temporaryFolder(),
+  beforehand: (host: string) => void = () => {},
+) {
   writeFileSync(join(folder, "Pulumi.dev.yaml"), settings);
   const file = new StackConfig(folder, "dev");
   const engine = await engineDouble(answers);
+  beforehand(engine.host);
   const { reporter, said } = recordedReporter();
   // Nothing of this machine's PATH: where a base image would be made, that fails at once.
   const context = contextFor(surroundingsIn(folder, environmentOf(folder)), "dev", reporter);
@@ -27,13 +31,11 @@ function environmentOf(folder: string): NodeJS.ProcessEnv {
 }
 
 /** Puts an archive of the base image where an earlier run would have. */
-function saveArchiveOf(imageId: string, folder: string): string {
-  const hash = createHash("sha256").update(`${BASE_IMAGE} ${NODE_BASE_IMAGE}`).digest("hex").slice(0, 12);
-  const archives = join(cacheDirectory(environmentOf(folder)), "images", hash);
+function saveArchiveOf(imageId: string, folder: string, host: string): void {
+  const archives = archiveFolder({ host, environment: environmentOf(folder) });
   mkdirSync(archives, { recursive: true });
   writeFileSync(join(archives, "debian-bookworm.tar"), "12345");
   writeFileSync(join(archives, "archive.json"), JSON.stringify({ imageId, bytes: 5 }));
-  return archives;
 }
 
 describe("a stack whose images were not decided on", () => {
@@ -52,13 +54,14 @@ describe("a stack whose images were not decided on", () => {
       throw new TypeError("fetch failed");
     });
     const folder = temporaryFolder();
-    const archives = saveArchiveOf("sha256:base", folder);
-    const { decision, said } = await decide("", { [`/images/${BASE_IMAGE}/json`]: { Id: "sha256:base" } }, folder);
+    const answers = { [`/images/${BASE_IMAGE}/json`]: { Id: "sha256:base" } };
+    const saved = (host: string) => saveArchiveOf("sha256:base", folder, host);
+    const { decision, said, engine } = await decide("", answers, folder, saved);
     expect(await decision).toEqual(
       new Map([
         ["local.baseImage", BASE_IMAGE],
         ["images.base", "debian"],
-        ["images.directory", archives],
+        ["images.directory", archiveFolder({ host: engine.host, environment: environmentOf(folder) })],
       ]),
     );
     expect(said.at(-1)).toMatch(/^air-gapped: .*Pulumi\.dev\.yaml$/);

@@ -18,8 +18,8 @@ export function liveDrawer(stream: OutputStream, start: Board): Drawer {
   const colors = colorsFor(stream);
   let latest = start;
   const render = (rows: number): string =>
-    renderBoard(latest, { columns: stream.columns ?? 80, rows, now: Date.now(), colors });
-  const redraw = (): void => draw(render(stream.rows ?? 24));
+    renderBoard(latest, { columns: stream.columns || 80, rows, now: Date.now(), colors });
+  const redraw = (): void => draw(render(stream.rows || 24));
   const timer = setInterval(redraw, REDRAW_INTERVAL_MS);
   timer.unref();
   redraw();

@@ -1,5 +1,6 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { colorsFor, drawingStyle, type OutputStream } from "../stream";
+import { withoutConsequences } from "./findings";
 import { type Drawer, liveDrawer } from "./live";
 import { type Board, emptyBoard } from "./model";
 import { renderOutcome } from "./outcome";
@@ -34,7 +35,8 @@ export function startBoard({ stream, json }: BoardOptions): RunningBoard {
       drawer?.update(board);
     },
     stop() {
-      board = settle(board, Date.now());
+      // Some diagnostics come after the summary, at which consequences were sorted out before.
+      board = settle(withoutConsequences(board), Date.now());
       if (drawer !== undefined) {
         drawer.finish(board);
         stream.write(closingWords(board, stream));

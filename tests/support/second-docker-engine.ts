@@ -1,0 +1,81 @@
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { dockerClient } from "../../components/machines/docker-client";
+
+const SCRIPT = join(__dirname, "second-docker-engine.sh");
+
+/** Nodes' disks are in there: overlay file systems, and more than a /tmp in memory has room for. */
+const PARENT = "/var/tmp";
+
+const START_SECONDS = 60;
+
+/** A Docker Engine beside the machine's own, with no image on it. */
+export interface SecondDockerEngine {
+  /** For DOCKER_HOST. */
+  readonly host: string;
+  /** Name of its bridge; its firewall rules carry it as a comment. */
+  readonly name: string;
+  /** Folder with all its data. */
+  readonly state: string;
+  /** Ends it with all its containers, and removes everything that it made on this machine. */
+  stop(): Promise<void>;
+}
+
+/** Starts a Docker Engine that sees cgroup v2 only, on a cgroup v1 machine. It ends with this process at the latest. Needs root. */
+export async function startSecondDockerEngine(): Promise<SecondDockerEngine> {
+  const name = `lab2-${randomBytes(4).toString("hex")}`;
+  const state = mkdtempSync(join(PARENT, `${name}-`));
+  const child = spawn("bash", [SCRIPT], {
+    env: { ...process.env, LAB_ENGINE_STATE: state, LAB_ENGINE_NAME: name },
+    stdio: ["pipe", "ignore", "inherit"],
+    // Ctrl-C is for the tests; the script learns of it when its input ends, and then cleans up.
+    detached: true,
+  });
+  const ended = once(child, "close");
+  const stop = async () => {
+    child.stdin?.end();
+    await ended;
+    requireUnmounted(state);
+    rmSync(state, { recursive: true, force: true });
+  };
+  const host = `unix://${state}/docker.sock`;
+  try {
+    await untilItAnswers(host, () => child.exitCode !== null);
+  } catch (error) {
+    const log = join(state, "dockerd.log");
+    const said = existsSync(log) ? readFileSync(log, "utf8").split("\n").slice(-15).join("\n") : "";
+    await stop();
+    throw new Error(`The second Docker Engine did not start.\n${said}`, { cause: error });
+  }
+  return { host, name, state, stop };
+}
+
+async function untilItAnswers(host: string, hasEnded: () => boolean): Promise<void> {
+  const docker = dockerClient(host);
+  const deadline = Date.now() + START_SECONDS * 1000;
+  for (;;) {
+    try {
+      await docker.ping();
+      return;
+    } catch (error) {
+      if (hasEnded() || Date.now() > deadline) {
+        throw error;
+      }
+      await sleep(200);
+    }
+  }
+}
+
+/** Removing a folder with something mounted in it would remove that something. */
+function requireUnmounted(folder: string): void {
+  const mounted = readFileSync("/proc/self/mountinfo", "utf8")
+    .split("\n")
+    .filter((line) => line.includes(` ${folder}/`));
+  if (mounted.length > 0) {
+    throw new Error(`Still mounted in ${folder}, which is left in place:\n${mounted.join("\n")}`);
+  }
+}
