@@ -1,3 +1,4 @@
+import { mkdirSync } from "node:fs";
 import { findEngine, wantedEngine } from "./engine";
 import type { Engine } from "./engine/types";
 import { LabError } from "./errors";
@@ -28,6 +29,8 @@ export async function openExistingStack(context: CommandContext): Promise<Opened
 /** The engine for this clone: found, installed or built, whatever it takes. */
 export function findLabEngine({ surroundings, reporter }: CommandContext): Promise<Engine> {
   const { environment, labDirectory, programDirectory } = surroundings;
+  // Whatever is put there first: keys and state of a lab are nobody else's business.
+  mkdirSync(labDirectory, { recursive: true, mode: 0o700 });
   return findEngine({
     request: wantedEngine({ request: "auto", environment }),
     labDirectory,

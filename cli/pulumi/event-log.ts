@@ -8,12 +8,24 @@ export type EventListener = (event: EngineEvent) => void;
 
 const POLL_MILLISECONDS = 50;
 
-/** Gives `work` a file for pulumi's `--event-log`, and passes on every event written there, the last ones too, before it returns. */
+/**
+ * Gives `work` a file for pulumi's `--event-log`, and passes on every event written there, the last ones too, before it
+ * returns. Events quote secrets in their debug text, so the file loses its name as soon as pulumi has opened it: even a
+ * killed `lab` leaves nothing to read.
+ */
 export async function withEventLog<T>(onEvent: EventListener, work: (file: string) => Promise<T>): Promise<T> {
   const directory = await mkdtemp(join(tmpdir(), "lab-events-"));
   const file = join(directory, "events.json");
   const handle = await open(file, "w+", 0o600);
-  const read = lineReader(handle, (line) => onEvent(JSON.parse(line) as EngineEvent));
+  const removeName = () => rm(directory, { recursive: true, force: true });
+  let hasName = true;
+  const read = lineReader(handle, (line) => {
+    if (hasName) {
+      hasName = false;
+      void removeName();
+    }
+    onEvent(JSON.parse(line) as EngineEvent);
+  });
   // A listener's failure is told by the last read: here it would end this process, and pulumi would go on without us.
   const timer = setInterval(() => read().catch(() => undefined), POLL_MILLISECONDS);
   try {
@@ -22,7 +34,7 @@ export async function withEventLog<T>(onEvent: EventListener, work: (file: strin
     clearInterval(timer);
     await read().finally(async () => {
       await handle.close();
-      await rm(directory, { recursive: true, force: true });
+      await removeName();
     });
   }
 }

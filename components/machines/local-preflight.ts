@@ -60,12 +60,10 @@ function portProblems(demand: LocalDemand, facts: HostFacts): string[] {
     return [];
   }
   const free = nextFreeBlock(demand, holders);
-  return [
-    ...taken.map((port) => `local.sshPort: port ${port} on 127.0.0.1 is in use by ${holders.get(port)}`),
-    ...(free === undefined
-      ? []
-      : [`local.sshPort: ports from ${free} on may be free: pulumi config set --path local.sshPort ${free}`]),
-  ];
+  const held = taken.map((port) => `port ${port} on 127.0.0.1 is in use by ${holders.get(port)}`).join(", ");
+  const advice =
+    free === undefined ? "" : `; ports from ${free} on may be free: pulumi config set --path local.sshPort ${free}`;
+  return [`local.sshPort: ${held}${advice}`];
 }
 
 /** The next round hundred after the asked ports, or from the default on, under which nothing known is listening. */

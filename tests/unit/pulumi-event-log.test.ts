@@ -1,4 +1,5 @@
-import { appendFile, readdir, stat } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { appendFile, open, readdir, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { EngineEvent } from "@pulumi/pulumi/automation/events";
 import { describe, expect, test, vi } from "vitest";
@@ -15,13 +16,17 @@ function recorder(): { readonly messages: (string | undefined)[]; onEvent(event:
 }
 
 describe("withEventLog", () => {
-  test("passes events on while the work goes on", async () => {
+  test("passes events on while the work goes on, from a file that has lost its name by then", async () => {
     const { messages, onEvent } = recorder();
     await withEventLog(onEvent, async (file) => {
-      await appendFile(file, line(1, "first"));
+      // As pulumi does it: opened once, written to until the end.
+      const log = await open(file, "a");
+      await log.write(line(1, "first"));
       await vi.waitFor(() => expect(messages).toEqual(["first"]));
-      await appendFile(file, line(2, "second"));
+      await vi.waitFor(() => expect(existsSync(dirname(file))).toBe(false));
+      await log.write(line(2, "second"));
       await vi.waitFor(() => expect(messages).toEqual(["first", "second"]));
+      await log.close();
     });
     expect(messages).toEqual(["first", "second"]);
   });
