@@ -68,9 +68,10 @@ make_machine() {
     options+=(--volume "$LAB_IMAGE_DIRECTORY:/opt/lab-nodes/images:ro")
   fi
   docker container create "${options[@]}" "${LAB_NODE_IMAGE:?}" > /dev/null
-  mkdir -p "$work/seed/nocloud"
-  mv "$work/meta-data" "$work/user-data" "$work/seed/nocloud/"
-  docker container cp "$work/seed" "$name:/var/lib/cloud/" > /dev/null 2>&1
+  local seed=root/var/lib/cloud/seed/nocloud
+  mkdir -p "$work/$seed"
+  mv "$work/meta-data" "$work/user-data" "$work/$seed/"
+  tar --create --directory "$work/root" var | docker container cp - "$name:/"
   docker container start "$name" > /dev/null
 }
 
@@ -79,12 +80,19 @@ on_node() {
     -o IdentitiesOnly=yes -o BatchMode=yes -o LogLevel=ERROR -o SendEnv='LAB_*' root@127.0.0.1 "$@"
 }
 
-wait_for_ssh() {
+# cloud-init restarts the SSH server once: until then a connection may be refused or cut.
+pass_gate() {
+  local code
   for _ in $(seq 600); do
-    if on_node true 2> /dev/null; then return; fi
-    sleep 0.1
+    code=0
+    LAB_GATE_TIMEOUT_SECONDS=900 on_node bash -s < cloud-init/files/gate.sh > /dev/null 2>&1 || code=$?
+    case $code in
+      0) return ;;
+      255) sleep 0.1 ;;
+      *) break ;;
+    esac
   done
-  echo "bare-lab: the node did not answer" >&2
+  echo "bare-lab: the node did not pass its gate" >&2
   exit 1
 }
 
@@ -95,8 +103,7 @@ build() {
 make_keys
 write_user_data
 make_machine
-wait_for_ssh
-LAB_GATE_TIMEOUT_SECONDS=900 on_node bash -s < cloud-init/files/gate.sh > /dev/null 2>&1
+pass_gate
 on_node_directory=${LAB_IMAGE_DIRECTORY:+/opt/lab-nodes/images}
 LAB_IMAGE_DIRECTORY=$on_node_directory on_node bash -s < cloud-init/files/base-images.sh > /dev/null 2>&1
 build figlet:latest figlet &

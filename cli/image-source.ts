@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import type { LabConfig } from "../config/schema";
 import { type BaseImage, ensureBaseImage, registryReachable } from "./docker-engine";
 import type { StackConfig } from "./pulumi/stack-config";
@@ -18,8 +19,7 @@ export async function decideImageSource(
   dockerHost: string,
 ): Promise<ConfigChanges> {
   if (isDecided(file)) {
-    await restoreOwnBaseImage(context, config, dockerHost);
-    return new Map();
+    return restoreOwnBaseImage(context, config, dockerHost);
   }
   if (await registryReachable({ environment: context.surroundings.environment, reporter: context.reporter })) {
     return new Map([["images.base", config.images.base]]);
@@ -49,9 +49,18 @@ function isDecided(file: StackConfig): boolean {
   });
 }
 
-/** The base image that an earlier run made may have been removed since: it is made again, under the same names. */
-async function restoreOwnBaseImage(context: CommandContext, config: LabConfig, dockerHost: string): Promise<void> {
-  if (config.images.directory !== undefined && config.local.baseImage.startsWith("lab-nodes/")) {
-    await ensureBaseImage({ host: dockerHost, ...context.surroundings, reporter: context.reporter });
+/**
+ * What an earlier run made may have been removed since: it is made again, under the same names. A folder that is still
+ * there stays the one: nodes have it mounted, and another one would replace them.
+ */
+async function restoreOwnBaseImage(
+  context: CommandContext,
+  { images, local }: LabConfig,
+  dockerHost: string,
+): Promise<ConfigChanges> {
+  if (images.directory === undefined || !local.baseImage.startsWith("lab-nodes/")) {
+    return new Map();
   }
+  const base = await ensureBaseImage({ host: dockerHost, ...context.surroundings, reporter: context.reporter });
+  return new Map(existsSync(images.directory) ? [] : [["images.directory", base.archiveDirectory]]);
 }

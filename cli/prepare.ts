@@ -36,7 +36,7 @@ export async function prepareLab(context: CommandContext, changes: ConfigChanges
   const host = wanted.docker.host ?? (await dockerHost(surroundings.environment));
   const docker = await ensureDockerEngine({ host, environment: surroundings.environment, reporter });
   // Before the minutes that an engine may take to be built.
-  await requireRoom(wanted, docker, options.stack);
+  await requireRoom({ ...wanted, images: { base: wanted.images.base } }, docker, options.stack);
   const [engine, imageSettings] = await Promise.all([
     findLabEngine(context),
     decideImageSource(context, file, wanted, host),
@@ -44,11 +44,13 @@ export async function prepareLab(context: CommandContext, changes: ConfigChanges
   const opened = openStack(context, engine);
   await makeStack(opened, host);
   keepSettings(opened, new Map([...changes, ...imageSettings, ["engine", engine.kind]]));
+  const settings = wantedConfig(opened.config, new Map());
+  await requireRoom(settings, docker, options.stack);
   return {
     ...opened,
     // The program asks the same Engine that was just asked, also where a Docker context names it.
     stack: { ...opened.stack, environment: { ...opened.stack.environment, DOCKER_HOST: host } },
-    settings: wantedConfig(opened.config, new Map()),
+    settings,
     docker,
   };
 }
