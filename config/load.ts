@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { configErrorText, decodeSections, parseConfig } from "./parse";
+import { runError } from "./run-error";
 import type { LabConfig } from "./schema";
 import { settingsOf } from "./settings";
 
@@ -7,7 +8,7 @@ import { settingsOf } from "./settings";
 export function loadConfig(): LabConfig {
   const result = parseConfig(decodeSections(settingsOf(pulumi.getProject(), pulumi.runtime.allConfig())));
   if (!result.ok) {
-    throw new pulumi.RunError(configErrorText(result.problems));
+    throw runError(configErrorText(result.problems));
   }
   return result.config;
 }

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { configErrorText } from "../../config/parse";
+import { runError } from "../../config/run-error";
 import type { LabConfig } from "../../config/schema";
 import { type DockerEngine, readDockerEngine } from "./docker-engine";
 import { dockerHost } from "./docker-host";
@@ -22,7 +23,7 @@ async function openLocal(config: LabConfig): Promise<Target> {
     imageDirectory: config.images.directory,
   });
   if (problems.length > 0) {
-    throw new pulumi.RunError(configErrorText(problems));
+    throw runError(configErrorText(problems));
   }
   return new LocalTarget({
     engine,
@@ -37,7 +38,7 @@ async function askEngine(host: string): Promise<DockerEngine> {
     return await readDockerEngine(host);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new pulumi.RunError(
+    throw runError(
       `No usable Docker Engine at ${host}: ${reason}.\n` +
         "Start it, or name another one: pulumi config set --path docker.host unix:///path/to/docker.sock\n" +
         "(./lab up starts or installs the Docker Engine of this machine by itself.)",
