@@ -81,10 +81,16 @@ export function createProgram(surroundings: Surroundings, signal: AbortSignal): 
       .addOption(new Option("--refresh", "ask every resource what it is, before comparing"));
 
   settings("up", "All set-up, then a ready lab; prints how to reach each seat")
+    .addOption(
+      new Option("--replace <seat>", "make this seat's machine anew, disk and all (may be repeated)")
+        .argParser((seat: string, before: string[]) => [...before, seat])
+        .default([] as string[], "none"),
+    )
     .addOption(new Option("--yes", "accepted for scripts; up asks nothing"))
     .action(async (options) => {
       const { up } = load.up();
-      await up(contextOf(options), { changes: changesOf(options), refresh: refreshOf(options) });
+      const { replace } = options;
+      await up(contextOf(options), { changes: changesOf(options), refresh: refreshOf(options), replace });
     });
   settings("preview", "What would be made and changed, as pulumi preview").action(async (options) => {
     const { preview } = load.preview();

@@ -6,7 +6,10 @@ import type { CommandContext } from "../surroundings";
 import type { UpOptions } from "./up";
 
 /** What `up` would make and change, as `pulumi preview` says it. Makes nothing but the set-up. */
-export async function preview(context: CommandContext, { changes, refresh }: UpOptions): Promise<void> {
+export async function preview(
+  context: CommandContext,
+  { changes, refresh }: Omit<UpOptions, "replace">,
+): Promise<void> {
   const { options, surroundings, signal } = context;
   const lab = await prepareLab(context, changes);
   const board = startBoard({ stream: surroundings.stderr, json: options.json });

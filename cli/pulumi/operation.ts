@@ -23,7 +23,10 @@ export function operationArguments(operation: Operation, stack: string, refresh:
 
 const NEXT_STEPS: Readonly<Record<Operation, (stack: string) => string>> = {
   up: (stack) =>
-    `What is done is kept. Look: ./lab logs${stackFlag(stack)}   Go on: ./lab up${stackFlag(stack)}   Give up: ./lab down${stackFlag(stack)}`,
+    [
+      `What is done is kept. Go on with ./lab up${stackFlag(stack)}, give up with ./lab down${stackFlag(stack)}.`,
+      `A node that stays broken: look at ./lab logs${stackFlag(stack)}, then ./lab up${stackFlag(stack)} --replace SEAT makes it anew.`,
+    ].join("\n"),
   preview: () => "Nothing was changed.",
   destroy: (stack) => `What is gone is gone. Go on: ./lab down${stackFlag(stack)}`,
 };

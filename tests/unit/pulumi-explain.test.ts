@@ -78,7 +78,9 @@ describe("failedOperation", () => {
     const result = { ...silent, stderr: RECORDED.locked };
     expect(failedOperation("up", failed, result, "dev")).toMatchObject({
       message: "The lab is not ready; what failed is shown above.",
-      hint: "What is done is kept. Look: ./lab logs   Go on: ./lab up   Give up: ./lab down",
+      hint:
+        "What is done is kept. Go on with ./lab up, give up with ./lab down.\n" +
+        "A node that stays broken: look at ./lab logs, then ./lab up --replace SEAT makes it anew.",
       exitCode: 1,
     });
   });
@@ -88,7 +90,7 @@ describe("failedOperation", () => {
       message: "The lab is not wholly down; what failed is shown above.",
       hint: "What is gone is gone. Go on: ./lab down --stack spring",
     });
-    expect(failedOperation("up", failed, silent, "spring").hint?.match(/--stack spring/g)).toHaveLength(3);
+    expect(failedOperation("up", failed, silent, "spring").hint?.match(/--stack spring/g)).toHaveLength(4);
   });
 
   test("explains what pulumi said when the board has nothing", () => {

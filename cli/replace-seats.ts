@@ -1,0 +1,22 @@
+import { LabError } from "./errors";
+import { findSeat, knownSeats } from "./known-seats";
+import type { StateResource } from "./pulumi/state";
+
+/**
+ * Arguments that have pulumi make the machines of these seats anew, disk and all; what lives on a machine follows it.
+ * Throws, exit code 2, for a name that is no seat of the lab.
+ */
+export function replacementArguments(resources: readonly StateResource[], names: readonly string[]): string[] {
+  const seats = knownSeats(resources);
+  return names.flatMap((name) => {
+    const seat = findSeat(seats, name);
+    if (seat === undefined) {
+      const there = seats.map((known) => known.seat).join(", ") || "none, the lab is down";
+      throw new LabError(`There is no seat "${name}" to replace.`, { exitCode: 2, hint: `There are: ${there}.` });
+    }
+    const machine = [seat.node, `${seat.node}-docker-data`];
+    return resources
+      .filter((resource) => resource.id !== undefined && machine.includes(resource.name))
+      .flatMap(({ urn }) => ["--replace", urn]);
+  });
+}

@@ -1,0 +1,37 @@
+import { describe, expect, test } from "vitest";
+import type { StateResource } from "../../cli/pulumi/state";
+import { replacementArguments } from "../../cli/replace-seats";
+
+function resource(type: string, name: string, id?: string): StateResource {
+  const outputs = type.endsWith("LabNode") ? { seat: name.split("-")[0] } : {};
+  return { urn: `urn:${type}::${name}`, type, name, id, inputs: {}, outputs };
+}
+
+const STATE = ["seat01-node1", "seat02-node1"].flatMap((node) => [
+  resource("lab-nodes:index:LabNode", node),
+  resource("docker:index/container:Container", node, "id"),
+  resource("docker:index/volume:Volume", `${node}-docker-data`, "id"),
+  resource("command:remote:Command", `${node}-ready`, "id"),
+]);
+
+describe("replacementArguments", () => {
+  test("name the machine and its disk, and nothing that follows it by itself", () => {
+    expect(replacementArguments(STATE, ["seat02"])).toEqual([
+      "--replace",
+      "urn:docker:index/container:Container::seat02-node1",
+      "--replace",
+      "urn:docker:index/volume:Volume::seat02-node1-docker-data",
+    ]);
+  });
+
+  test("take several seats", () => {
+    expect(replacementArguments(STATE, ["1", "seat02"])).toHaveLength(8);
+  });
+
+  test.each([
+    [STATE, "There are: seat01, seat02."],
+    [[], "There are: none, the lab is down."],
+  ])("refuse a seat that is none", (state, hint) => {
+    expect(() => replacementArguments(state, ["seat09"])).toThrow(expect.objectContaining({ exitCode: 2, hint }));
+  });
+});
