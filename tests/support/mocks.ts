@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { READINESS } from "./readiness";
 
 /** A resource as the program asked for it. */
 export interface RecordedResource {
@@ -6,16 +7,6 @@ export interface RecordedResource {
   readonly name: string;
   readonly inputs: Readonly<Record<string, unknown>>;
 }
-
-/** What the gate's script prints on a node, in a shape that the program accepts. */
-const READINESS = {
-  hostname: "node1",
-  os: "Debian GNU/Linux 12 (bookworm)",
-  architecture: "amd64",
-  docker: { server: "20.10.24", client: "20.10.24" },
-  packages: { "docker.io": "20.10.24" },
-  seconds: { cloudInit: 12, docker: 0.6 },
-};
 
 /** Outputs that a provider adds to a resource's inputs. A type that is not here has none. */
 const OUTPUTS: Readonly<Record<string, (name: string) => Record<string, unknown>>> = {

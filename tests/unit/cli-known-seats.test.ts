@@ -3,16 +3,8 @@ import { chooseSeat, remoteCommand } from "../../cli/commands/ssh";
 import { findSeat, type KnownSeat, knownSeats } from "../../cli/known-seats";
 import { type StateResource, stateResource } from "../../cli/pulumi/state";
 import { seatsOf } from "../../components/seats";
+import { READINESS } from "../support/readiness";
 import { labErrorOf } from "./cli-support";
-
-const READINESS = {
-  hostname: "node1",
-  os: "Debian GNU/Linux 12 (bookworm)",
-  architecture: "amd64",
-  docker: { server: "20.10.24", client: "20.10.24" },
-  packages: { "docker.io": "20.10.24" },
-  seconds: { cloudInit: 12, docker: 0.9 },
-};
 
 function resource(type: string, name: string, values: Partial<StateResource> = {}): StateResource {
   return { ...stateResource({ urn: `urn:pulumi:dev::lab-nodes::${type}::${name}`, type }), ...values };

@@ -1,12 +1,11 @@
 import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { join, resolve } from "node:path";
-import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { neededPlugins } from "../../cli/plugins-needed";
 import { prepareLab } from "../../cli/prepare";
 import type { CommandContext } from "../../cli/surroundings";
 import { DEFAULTS } from "../../config/defaults";
-import { contextFor, recordedReporter, surroundingsIn, temporaryFolder } from "./cli-support";
+import { contextFor, heldPort, recordedReporter, surroundingsIn, temporaryFolder } from "./cli-support";
 import { engineDouble } from "./docker-engine-double";
 
 const PLUGINS = neededPlugins(resolve("."));
@@ -74,19 +73,6 @@ esac`;
     pulumiCalls: () => readFileSync(join(folder, "pulumi.calls"), "utf8").split("\n").slice(0, -1),
     settings: () => readFileSync(join(folder, "Pulumi.dev.yaml"), "utf8"),
   };
-}
-
-/** A port of 127.0.0.1, held by this process while the test runs. */
-async function heldPort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => {
-    server.listen(0, "127.0.0.1", done);
-  });
-  onTestFinished(() => {
-    server.close();
-  });
-  const address = server.address();
-  return typeof address === "object" && address !== null ? address.port : 0;
 }
 
 const STATE = ".lab/state/.pulumi/stacks/lab-nodes";

@@ -7,7 +7,7 @@ import {
   type LocalDemand,
   localProblems,
 } from "../../components/machines/local-preflight";
-import { temporaryFolder } from "./cli-support";
+import { heldPort, temporaryFolder } from "./cli-support";
 import { engineDouble } from "./docker-engine-double";
 
 const DEMAND: LocalDemand = { stack: "spring", seats: 3, sshPort: 2201, imageDirectory: undefined };
@@ -102,19 +102,6 @@ describe("findLocalProblems", () => {
     const { host } = await engineDouble({ "/containers/json": containers });
     const rootDirectory = temporaryFolder();
     return { host, serverVersion: "20.10.24", cgroupVersion: 1, platform: "linux/amd64", rootDirectory };
-  };
-
-  /** A free port, held by this very process while the test runs. */
-  const heldPort = async (): Promise<number> => {
-    const server = createServer();
-    await new Promise<void>((resolve) => {
-      server.listen(0, "127.0.0.1", resolve);
-    });
-    onTestFinished(() => {
-      server.close();
-    });
-    const address = server.address();
-    return typeof address === "object" && address !== null ? address.port : 0;
   };
 
   test("sees a program that listens on an asked port", async () => {
