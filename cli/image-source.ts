@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import type { LabConfig } from "../config/schema";
+import { settingAt } from "../config/settings";
 import { type BaseImage, ensureBaseImage, registryReachable } from "./docker-engine";
 import type { StackConfig } from "./pulumi/stack-config";
 import type { CommandContext } from "./surroundings";
@@ -42,11 +43,12 @@ function airGappedSettings(base: BaseImage): ConfigChanges {
 
 function isDecided(file: StackConfig): boolean {
   const raw = file.read();
-  return SETTINGS.some((setting) => {
-    const [section = "", key = ""] = setting.split(".");
-    const group = raw[section];
-    return typeof group === "object" && group !== null && key in group;
-  });
+  return SETTINGS.some((setting) => settingAt(raw, setting) !== undefined);
+}
+
+/** Whether the images are those that an earlier run made on this machine, and that a later one can make again. */
+export function hasOwnBaseImage({ images, local }: LabConfig): boolean {
+  return images.directory !== undefined && local.baseImage.startsWith("lab-nodes/");
 }
 
 /**
@@ -55,12 +57,13 @@ function isDecided(file: StackConfig): boolean {
  */
 async function restoreOwnBaseImage(
   context: CommandContext,
-  { images, local }: LabConfig,
+  config: LabConfig,
   dockerHost: string,
 ): Promise<ConfigChanges> {
-  if (images.directory === undefined || !local.baseImage.startsWith("lab-nodes/")) {
+  const { directory } = config.images;
+  if (directory === undefined || !hasOwnBaseImage(config)) {
     return new Map();
   }
   const base = await ensureBaseImage({ host: dockerHost, ...context.surroundings, reporter: context.reporter });
-  return new Map(existsSync(images.directory) ? [] : [["images.directory", base.archiveDirectory]]);
+  return new Map(existsSync(directory) ? [] : [["images.directory", base.archiveDirectory]]);
 }

@@ -1,4 +1,6 @@
+import type Docker from "dockerode";
 import { dockerClient } from "../components/machines/docker-client";
+import { containerName, ofStack } from "../components/machines/labels";
 import type { PreparedLab } from "./prepare";
 import type { Refresh } from "./pulumi/operation";
 import type { CommandContext } from "./surroundings";
@@ -16,7 +18,7 @@ interface NodeContainer {
  */
 export async function mendMachines({ reporter }: CommandContext, lab: PreparedLab): Promise<Refresh> {
   const docker = dockerClient(lab.docker.host);
-  const containers = await nodeContainers(lab);
+  const containers = await nodeContainers(docker, lab.stack.name);
   for (const { id, name, state } of containers) {
     if (state === "paused") {
       reporter.warn(`${name} was paused; it goes on now`);
@@ -29,8 +31,7 @@ export async function mendMachines({ reporter }: CommandContext, lab: PreparedLa
   return containers.length < lab.settings.seats ? "refresh" : "trust-state";
 }
 
-async function nodeContainers(lab: PreparedLab): Promise<NodeContainer[]> {
-  const filters = { label: [`lab-nodes.stack=${lab.stack.name}`] };
-  const found = await dockerClient(lab.docker.host).listContainers({ all: true, filters });
-  return found.map(({ Id, Names, State }) => ({ id: Id, name: (Names[0] ?? Id).replace(/^\//, ""), state: State }));
+async function nodeContainers(docker: Docker, stack: string): Promise<NodeContainer[]> {
+  const found = await docker.listContainers({ all: true, filters: ofStack(stack) });
+  return found.map((container) => ({ id: container.Id, name: containerName(container), state: container.State }));
 }

@@ -6,9 +6,10 @@ import { dockerHost } from "../components/machines/docker-host";
 import { findLocalProblems } from "../components/machines/local-preflight";
 import { configErrorText } from "../config/parse";
 import type { LabConfig } from "../config/schema";
+import { settingAt } from "../config/settings";
 import { ensureDockerEngine } from "./docker-engine";
 import { LabError } from "./errors";
-import { decideImageSource } from "./image-source";
+import { decideImageSource, hasOwnBaseImage } from "./image-source";
 import { findLabEngine, type OpenedStack, openStack } from "./open-stack";
 import { explainFailure } from "./pulumi/explain";
 import { stackFlag } from "./pulumi/operation";
@@ -36,7 +37,7 @@ export async function prepareLab(context: CommandContext, changes: ConfigChanges
   const host = wanted.docker.host ?? (await dockerHost(surroundings.environment));
   const docker = await ensureDockerEngine({ host, environment: surroundings.environment, reporter });
   // Before the minutes that an engine may take to be built.
-  await requireRoom({ ...wanted, images: { base: wanted.images.base } }, docker, options.stack);
+  await requireRoom(wanted, docker, options.stack);
   const [engine, imageSettings] = await Promise.all([
     findLabEngine(context),
     decideImageSource(context, file, wanted, host),
@@ -44,13 +45,11 @@ export async function prepareLab(context: CommandContext, changes: ConfigChanges
   const opened = openStack(context, engine);
   await makeStack(opened, host);
   keepSettings(opened, new Map([...changes, ...imageSettings, ["engine", engine.kind]]));
-  const settings = wantedConfig(opened.config, new Map());
-  await requireRoom(settings, docker, options.stack);
   return {
     ...opened,
     // The program asks the same Engine that was just asked, also where a Docker context names it.
     stack: { ...opened.stack, environment: { ...opened.stack.environment, DOCKER_HOST: host } },
-    settings,
+    settings: wantedConfig(opened.config, new Map()),
     docker,
   };
 }
@@ -60,7 +59,8 @@ async function requireRoom(config: LabConfig, docker: DockerEngine, stack: strin
     stack,
     seats: config.seats,
     sshPort: config.local.sshPort,
-    imageDirectory: config.images.directory,
+    // A folder of our own is made again where it is missing.
+    imageDirectory: hasOwnBaseImage(config) ? undefined : config.images.directory,
   });
   if (problems.length > 0) {
     throw new LabError(configErrorText(problems), {
@@ -98,12 +98,7 @@ function isMissingFromOwnBackend({ environment, directory, name }: PulumiStack):
 
 function keepSettings({ config }: OpenedStack, settings: ConfigChanges): void {
   const current = config.read();
-  const changed = [...settings].filter(([name, value]) => {
-    const [section = name, key] = name.split(".");
-    const group = current[section];
-    const known = key === undefined ? group : (group as Record<string, unknown> | undefined)?.[key];
-    return known !== value;
-  });
+  const changed = [...settings].filter(([name, value]) => settingAt(current, name) !== value);
   if (changed.length > 0) {
     config.write(new Map(changed));
   }

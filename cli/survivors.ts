@@ -1,4 +1,5 @@
 import { dockerClient } from "../components/machines/docker-client";
+import { containerName, ofStack } from "../components/machines/labels";
 
 /** Something of a lab that is still there when it should not be. */
 export interface Survivor {
@@ -20,16 +21,14 @@ export function removalHint(survivors: readonly Survivor[]): string {
 /** What a stack left on a Docker Engine, found by its label: nobody else's things carry it. */
 export async function findSurvivors(host: string, stack: string): Promise<Survivor[]> {
   const docker = dockerClient(host);
-  const filters = { label: [`lab-nodes.stack=${stack}`] };
+  const filters = ofStack(stack);
   const [containers, { Volumes }, networks] = await Promise.all([
     docker.listContainers({ all: true, filters }),
     docker.listVolumes({ filters }),
     docker.listNetworks({ filters }),
   ]);
   return [
-    ...containers.map(({ Id, Names }) =>
-      survivor("container", (Names[0] ?? Id).replace(/^\//, ""), "rm --force --volumes"),
-    ),
+    ...containers.map((container) => survivor("container", containerName(container), "rm --force --volumes")),
     ...(Volumes ?? []).map(({ Name }) => survivor("volume", Name, "volume rm")),
     ...networks.map(({ Name }) => survivor("network", Name, "network rm")),
   ];

@@ -1,6 +1,7 @@
 import { closest, distance } from "fastest-levenshtein";
 import type { z } from "zod";
 import { configSchema, type LabConfig, SECTIONS, settingNames } from "./schema";
+import { settingAt } from "./settings";
 
 /** Settings as they come from Pulumi or a stack's file, without the project's namespace: `{ seats: "2", local: "{...}" }`. */
 export type RawConfig = Readonly<Record<string, unknown>>;
@@ -42,13 +43,13 @@ function decodeJson(text: string): unknown {
   }
 }
 
-function describe(issue: z.core.$ZodIssue, value: unknown): string[] {
+function describe(issue: z.core.$ZodIssue, value: RawConfig): string[] {
   const path = issue.path.map(String);
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => unknownSetting([...path, key].join(".")));
   }
   const name = path.join(".");
-  const given = valueAt(value, path);
+  const given = settingAt(value, name);
   if (issue.code === "invalid_type" && path.length === 1 && issue.expected === "object") {
     return [`${name}: must be a group of settings such as ${exampleOf(name)}, not ${show(given)}`];
   }
@@ -71,14 +72,6 @@ function unknownSetting(name: string): string {
 function exampleOf(section: string): string {
   const first = settingNames().find((name) => name.startsWith(`${section}.`)) ?? section;
   return `"${first}"`;
-}
-
-function valueAt(value: unknown, path: readonly string[]): unknown {
-  return path.reduce<unknown>((inner, key) => (isObject(inner) ? inner[key] : undefined), value);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function show(value: unknown): string {

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { dockerHost } from "../../components/machines/docker-host";
 import { sshDirectory } from "../../components/ssh-options";
+import { settingAt } from "../../config/settings";
 import { LabError } from "../errors";
 import { type OpenedStack, openExistingStack } from "../open-stack";
 import { startBoard } from "../output/board/start";
@@ -42,10 +43,8 @@ export async function down(context: CommandContext): Promise<void> {
 }
 
 async function survivorsOf({ surroundings, options }: CommandContext, { config }: OpenedStack): Promise<Survivor[]> {
-  const { docker } = config.read();
-  const configured =
-    typeof docker === "object" && docker !== null && "host" in docker ? String(docker.host) : undefined;
-  const host = configured ?? (await dockerHost(surroundings.environment));
+  const configured = settingAt(config.read(), "docker.host");
+  const host = configured === undefined ? await dockerHost(surroundings.environment) : String(configured);
   const keys = join(surroundings.programDirectory, sshDirectory(options.stack));
   const keyFolder = existsSync(keys)
     ? [{ what: `the key folder ${sshDirectory(options.stack)}`, remove: `rm -r ${sshDirectory(options.stack)}` }]

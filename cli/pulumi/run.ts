@@ -33,7 +33,7 @@ export async function runPulumi(stack: PulumiStack, args: readonly string[]): Pr
 
 /**
  * Runs a long pulumi operation (`up`, `preview`, `refresh`, `destroy`) and passes on the engine's events. The Automation
- * API's `Stack.up` does the same with four more pulumi processes around it; see docs/adr/0002.
+ * API's `Stack.up` does the same with five more pulumi processes around it; see docs/adr/0002.
  * On `signal` pulumi gets a SIGINT: it lets running steps end, saves its state and exits. A Ctrl-C after that is handed on
  * too, and makes pulumi drop what it is doing.
  */

@@ -3,6 +3,7 @@ import { createServer } from "node:net";
 import { DEFAULTS, LIMITS } from "../../config/defaults";
 import { dockerClient } from "./docker-client";
 import type { DockerEngine } from "./docker-engine";
+import { containerName, STACK_LABEL } from "./labels";
 
 /** Measured: a node with Docker and the lesson's images takes 1.3 GB of the Engine's disk. */
 const BYTES_PER_SEAT = 1.3e9;
@@ -110,8 +111,8 @@ function gigabytes(bytes: number): string {
 
 async function readHostFacts(engine: DockerEngine, demand: LocalDemand): Promise<HostFacts> {
   const containers = (await dockerClient(engine.host).listContainers({ all: true })).map((container) => ({
-    name: (container.Names[0] ?? container.Id).replace(/^\//, ""),
-    stack: container.Labels["lab-nodes.stack"],
+    name: containerName(container),
+    stack: container.Labels[STACK_LABEL],
     hostPorts: container.Ports.flatMap(({ Type, PublicPort }) =>
       Type === "tcp" && PublicPort !== undefined ? [PublicPort] : [],
     ),
@@ -142,7 +143,8 @@ async function lookInto(directory: string | undefined): Promise<HostFacts["image
   }
 }
 
-function isPortFree(port: number): Promise<boolean> {
+/** Whether nobody listens on a port of 127.0.0.1. */
+export function isPortFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once("error", () => resolve(false));

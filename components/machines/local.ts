@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { DockerEngine } from "./docker-engine";
+import { SEAT_LABEL, STACK_LABEL } from "./labels";
 import { CONTAINER_RECIPES } from "./local-recipe";
 import type { Machine, MachineArgs, MachineFactory, SshEndpoint, Target } from "./machine";
 import { NODE_IMAGE_CONTEXT, nodeImageName } from "./node-image";
@@ -63,8 +64,8 @@ function createMachine(
 ): Machine {
   const physicalName = `lab-${pulumi.getStack()}-${name}`;
   const labels = [
-    { label: "lab-nodes.seat", value: args.seat },
-    { label: "lab-nodes.stack", value: pulumi.getStack() },
+    { label: SEAT_LABEL, value: args.seat },
+    { label: STACK_LABEL, value: pulumi.getStack() },
   ];
   // Docker's own state cannot live on the container's overlay file system, and a new machine starts with an empty one.
   const dockerData = new docker.Volume(

@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { dockerClient } from "../../components/machines/docker-client";
+import { DEFAULT_DOCKER_HOST } from "../../components/machines/docker-host";
+import { removeMatching } from "../support/docker-leftovers";
 
 /** The Docker Engine that the tests' labs are made on. */
-export const DOCKER_HOST = process.env["DOCKER_HOST"] ?? "unix:///var/run/docker.sock";
+export const DOCKER_HOST = process.env["DOCKER_HOST"] ?? DEFAULT_DOCKER_HOST;
 
 /** What a Docker Engine has of a lab, found by name: that everything is labelled is for others to prove. */
 export async function thingsOf(stack: string, host = DOCKER_HOST): Promise<string[]> {
@@ -51,30 +52,5 @@ export async function removeThingsOf(stack: string, host = DOCKER_HOST): Promise
   for (const { id } of processesOf(stack)) {
     process.kill(id, "SIGKILL");
   }
-  const docker = dockerClient(host);
-  const filters = { name: [stack] };
-  for (const { Id } of await docker.listContainers({ all: true, filters })) {
-    await docker.getContainer(Id).remove({ force: true, v: true });
-  }
-  for (const { Name } of (await docker.listVolumes({ filters })).Volumes ?? []) {
-    await docker.getVolume(Name).remove({ force: true });
-  }
-}
-
-/** A port that nobody listens on, below those that outgoing connections take. */
-export async function freePort(): Promise<number> {
-  for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 10_000);
-    if (await isFree(port)) {
-      return port;
-    }
-  }
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((answer) => {
-    const server = createServer();
-    server.once("error", () => answer(false));
-    server.listen(port, "127.0.0.1", () => server.close(() => answer(true)));
-  });
+  await removeMatching(dockerClient(host), { name: [stack] });
 }

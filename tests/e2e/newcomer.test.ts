@@ -3,8 +3,9 @@ import { homedir } from "node:os";
 import { join, relative } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { CommandResult } from "../support/lab-clone";
+import { freePortBlock } from "../support/lab-clone";
 import { type FreshClone, freshClone, runCommand } from "./fresh-clone";
-import { freePort, lastingProcessesOf, removeThingsOf, thingsOf } from "./leftovers";
+import { lastingProcessesOf, removeThingsOf, thingsOf } from "./leftovers";
 
 const ESCAPE = "\u001b";
 
@@ -41,7 +42,7 @@ let firstUp: CommandResult;
 describe("a newcomer with a fresh clone, nothing installed in it", () => {
   beforeAll(async () => {
     clone = freshClone("none");
-    port = await freePort();
+    port = await freePortBlock();
     expect(existsSync(join(clone.directory, "node_modules"))).toBe(false);
     firstUp = await clone.lab("up", "--ssh-port", String(port));
   });

@@ -1,7 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import type Docker from "dockerode";
@@ -9,6 +8,9 @@ import { execa } from "execa";
 import { onTestFinished } from "vitest";
 import { dockerClient } from "../../components/machines/docker-client";
 import { DEFAULT_DOCKER_HOST } from "../../components/machines/docker-host";
+import { ofStack } from "../../components/machines/labels";
+import { isPortFree } from "../../components/machines/local-preflight";
+import { removeMatching } from "./docker-leftovers";
 
 const REPOSITORY = resolve(__dirname, "../..");
 
@@ -79,7 +81,7 @@ export async function makeLabClone(options: LabCloneOptions = {}): Promise<LabCl
       return run("pulumi", [...words, "--non-interactive"], exports);
     },
     remove: async () => {
-      await removeEverythingOf(docker, stack);
+      await removeMatching(docker, ofStack(stack));
       rmSync(directory, { recursive: true, force: true });
     },
   };
@@ -122,37 +124,15 @@ async function runCommand(
   return { exitCode: result.exitCode ?? -1, stdout: result.stdout, stderr: result.stderr };
 }
 
-/** Removes the containers, volumes and networks that carry a stack's label, and nothing else. */
-async function removeEverythingOf(docker: Docker, stack: string): Promise<void> {
-  const filters = { label: [`lab-nodes.stack=${stack}`] };
-  for (const { Id } of await docker.listContainers({ all: true, filters })) {
-    await docker.getContainer(Id).remove({ force: true, v: true });
-  }
-  for (const { Name } of (await docker.listVolumes({ filters })).Volumes ?? []) {
-    await docker.getVolume(Name).remove({ force: true });
-  }
-  for (const { Id } of await docker.listNetworks({ filters })) {
-    await docker.getNetwork(Id).remove();
-  }
-}
-
 /** A port with some room above it. Taken at random, so that test files of several runs seldom meet. */
-async function freePortBlock(): Promise<number> {
+export async function freePortBlock(): Promise<number> {
   for (;;) {
     const first = 20_000 + Math.floor(Math.random() * 1000) * 10;
     const ports = Array.from({ length: 5 }, (_, index) => first + index);
-    if ((await Promise.all(ports.map(isFree))).every(Boolean)) {
+    if ((await Promise.all(ports.map(isPortFree))).every(Boolean)) {
       return first;
     }
   }
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((answer) => {
-    const server = createServer();
-    server.once("error", () => answer(false));
-    server.listen(port, "127.0.0.1", () => server.close(() => answer(true)));
-  });
 }
 
 /** This process's environment, without what would lead a clone to another stack, state or engine home. */

@@ -1,0 +1,15 @@
+/** Label of everything that a stack has on a Docker Engine: what is not labelled with it is none of ours. */
+export const STACK_LABEL = "lab-nodes.stack";
+
+/** Label of a container or volume with the seat it belongs to. */
+export const SEAT_LABEL = "lab-nodes.seat";
+
+/** Filter of the Docker Engine's API for what belongs to a stack. */
+export function ofStack(stack: string): { label: string[] } {
+  return { label: [`${STACK_LABEL}=${stack}`] };
+}
+
+/** Name of a container as people write it: the API puts a slash before it. */
+export function containerName({ Id, Names }: { readonly Id: string; readonly Names: readonly string[] }): string {
+  return (Names[0] ?? Id).replace(/^\//, "");
+}
