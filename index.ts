@@ -1,5 +1,6 @@
 import { Classroom } from "./components/classroom";
 import { openTarget } from "./components/machines/open-target";
+import { expiryOf } from "./config/expiry";
 import { loadConfig } from "./config/load";
 
 /** The whole product: a class of seats, each with a node1 that is proven ready and has the lesson's images. */
@@ -16,6 +17,7 @@ export = async () => {
     seats: config.seats,
     dockerPackage: config.node.dockerPackage,
     imageBase: config.images.base,
+    expiry: expiryOf(config),
   });
 
   return { seats: classroom.seats };

@@ -17,6 +17,10 @@ interface NodeContainer {
  * them). Says whether `up` has to refresh, since nodes are missing that the state may still have.
  */
 export async function mendMachines({ reporter }: CommandContext, lab: PreparedLab): Promise<Refresh> {
+  if (lab.docker === undefined) {
+    // Instances end by themselves when their time is up: only AWS knows which are still there.
+    return "refresh";
+  }
   const docker = dockerClient(lab.docker.host);
   const containers = await nodeContainers(docker, lab.stack.name);
   for (const { id, name, state } of containers) {

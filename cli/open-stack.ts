@@ -1,4 +1,5 @@
 import { mkdirSync } from "node:fs";
+import type { LabConfig } from "../config/schema";
 import { findEngine, wantedEngine } from "./engine";
 import type { Engine } from "./engine/types";
 import { LabError } from "./errors";
@@ -26,8 +27,11 @@ export async function openExistingStack(context: CommandContext): Promise<Opened
   return openStack(context, await findLabEngine(context));
 }
 
-/** The engine for this clone: found, installed or built, whatever it takes. */
-export function findLabEngine({ surroundings, reporter }: CommandContext): Promise<Engine> {
+/** The engine for this clone, with the plugins of a target: found, installed or built, whatever it takes. */
+export function findLabEngine(
+  { surroundings, options, reporter }: CommandContext,
+  target: LabConfig["target"] = keptTarget(surroundings.programDirectory, options.stack),
+): Promise<Engine> {
   const { environment, labDirectory, programDirectory } = surroundings;
   // Whatever is put there first: keys and state of a lab are nobody else's business.
   mkdirSync(labDirectory, { recursive: true, mode: 0o700 });
@@ -35,10 +39,15 @@ export function findLabEngine({ surroundings, reporter }: CommandContext): Promi
     request: wantedEngine({ request: "auto", environment }),
     labDirectory,
     programDirectory,
-    plugins: neededPlugins(programDirectory),
+    plugins: neededPlugins(programDirectory, target),
     environment,
     reporter,
   });
+}
+
+/** The target of a stack that was made before. */
+function keptTarget(programDirectory: string, stack: string): LabConfig["target"] {
+  return new StackConfig(programDirectory, stack).read()["target"] === "aws" ? "aws" : "local";
 }
 
 /** A stack of this clone under a given engine. Throws when the other kind of engine made it. */

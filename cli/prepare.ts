@@ -19,10 +19,13 @@ import { type CommandContext, tellWhenInterrupted } from "./surroundings";
 import { findSurvivors, listSurvivors, removalHint } from "./survivors";
 import { type ConfigChanges, wantedConfig } from "./wanted-config";
 
+const NO_CHANGES: ConfigChanges = new Map();
+
 /** A stack with everything in place for `up` or `preview`. */
 export interface PreparedLab extends OpenedStack {
   readonly settings: LabConfig;
-  readonly docker: DockerEngine;
+  /** The Engine that local machines run on; none for other targets. */
+  readonly docker: DockerEngine | undefined;
 }
 
 /**
@@ -30,28 +33,39 @@ export interface PreparedLab extends OpenedStack {
  * machine. What is there already is not made again.
  */
 export async function prepareLab(context: CommandContext, changes: ConfigChanges): Promise<PreparedLab> {
-  const { surroundings, options, reporter } = context;
+  const { surroundings, options } = context;
   tellWhenInterrupted(context);
   const file = new StackConfig(surroundings.programDirectory, options.stack);
   const wanted = wantedConfig(file, changes);
-  const host = wanted.docker.host ?? (await dockerHost(surroundings.environment));
-  const docker = await ensureDockerEngine({ host, environment: surroundings.environment, reporter });
   // Before the minutes that an engine may take to be built.
-  await requireRoom(wanted, docker, options.stack);
+  const docker = wanted.target === "local" ? await prepareDocker(context, wanted) : undefined;
   const [engine, imageSettings] = await Promise.all([
-    findLabEngine(context),
-    decideImageSource(context, file, wanted, host),
+    findLabEngine(context, wanted.target),
+    docker === undefined ? NO_CHANGES : decideImageSource(context, file, wanted, docker.host),
   ]);
   const opened = openStack(context, engine);
-  await makeStack(opened, host);
+  await makeStack(opened, docker);
   keepSettings(opened, new Map([...changes, ...imageSettings, ["engine", engine.kind]]));
   return {
     ...opened,
     // The program asks the same Engine that was just asked, also where a Docker context names it.
-    stack: { ...opened.stack, environment: { ...opened.stack.environment, DOCKER_HOST: host } },
+    stack: docker === undefined ? opened.stack : withDockerHost(opened.stack, docker.host),
     settings: wantedConfig(opened.config, new Map()),
     docker,
   };
+}
+
+/** The Docker Engine that local machines run on, with room for the class. */
+async function prepareDocker({ surroundings, options, reporter }: CommandContext, wanted: LabConfig) {
+  const { environment } = surroundings;
+  const host = wanted.docker.host ?? (await dockerHost(environment));
+  const docker = await ensureDockerEngine({ host, environment, reporter });
+  await requireRoom(wanted, docker, options.stack);
+  return docker;
+}
+
+function withDockerHost(stack: PulumiStack, host: string): PulumiStack {
+  return { ...stack, environment: { ...stack.environment, DOCKER_HOST: host } };
 }
 
 async function requireRoom(config: LabConfig, docker: DockerEngine, stack: string): Promise<void> {
@@ -71,11 +85,11 @@ async function requireRoom(config: LabConfig, docker: DockerEngine, stack: strin
 }
 
 /** Makes the stack where there is none: on the first `up`, or after `.lab` was deleted. */
-async function makeStack({ stack, config }: OpenedStack, host: string): Promise<void> {
+async function makeStack({ stack, config }: OpenedStack, docker: DockerEngine | undefined): Promise<void> {
   if (config.exists() && !isMissingFromOwnBackend(stack)) {
     return;
   }
-  const orphans = await findSurvivors(host, stack.name);
+  const orphans = docker === undefined ? [] : await findSurvivors(docker.host, stack.name);
   if (orphans.length > 0) {
     throw new LabError(
       `Of an earlier lab "${stack.name}" there is still:\n${listSurvivors(orphans)}\nIts state is gone, so Pulumi cannot take it down.`,

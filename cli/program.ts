@@ -76,7 +76,7 @@ export function createProgram(surroundings: Surroundings, signal: AbortSignal): 
     command(name, description)
       .addOption(json)
       .addOption(new Option("--seats <number>", "seats, each with a node1 of its own (kept; default 1)"))
-      .addOption(new Option("--target <name>", 'where machines come from: "local" (kept; default local)'))
+      .addOption(new Option("--target <name>", 'where machines come from: "local" or "aws" (kept; default local)'))
       .addOption(new Option("--ssh-port <number>", "SSH port of the first seat on 127.0.0.1 (kept; default 2201)"))
       .addOption(new Option("--refresh", "ask every resource what it is, before comparing"));
 

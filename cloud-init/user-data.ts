@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
+import type { Expiry } from "../config/expiry";
 
 /** Where Docker comes from: the distribution's package, or Docker's own apt repository. */
 export type DockerPackage = "distribution" | "docker";
@@ -14,6 +15,8 @@ export interface UserDataValues {
   /** The node's SSH host key, an ED25519 pair in OpenSSH's format. */
   readonly hostKey: { readonly privateKey: string; readonly publicKey: string };
   readonly dockerPackage: DockerPackage;
+  /** When the machine switches itself off. Undefined: never. */
+  readonly expiry: Expiry | undefined;
 }
 
 /** One part of multi-part user data. */
@@ -92,6 +95,7 @@ function renderCloudConfig(values: UserDataValues): string {
     ssh_deletekeys: true,
     ssh_keys: { ed25519_private: values.hostKey.privateKey, ed25519_public: values.hostKey.publicKey.trim() },
     no_ssh_fingerprints: true,
+    ...expiryCommands(values.expiry),
     write_files: [...FILES_ON_EVERY_NODE, ...docker.files].map(writeFile),
     ...(docker.commands.length > 0 ? { runcmd: docker.commands } : {}),
   };
@@ -102,6 +106,21 @@ function writeFile(file: NodeFile) {
   return {
     path: file.path,
     permissions: file.permissions,
-    content: readFileSync(join(__dirname, "files", file.source), "utf8"),
+    content: readFile(file.source),
   };
+}
+
+/** Run before packages are installed, and before files are written: hence the files go along as arguments. */
+function expiryCommands(expiry: Expiry | undefined) {
+  if (expiry === undefined) {
+    return {};
+  }
+  const [script, service, timer] = ["arm-expiry.sh", "lab-nodes-expire.service", "lab-nodes-expire.timer"].map(
+    readFile,
+  );
+  return { bootcmd: [["bash", "-c", script, "arm-expiry", JSON.stringify(expiry), service, timer]] };
+}
+
+function readFile(source: string): string {
+  return readFileSync(join(__dirname, "files", source), "utf8");
 }

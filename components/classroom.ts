@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { DockerPackage } from "../cloud-init/user-data";
+import type { Expiry } from "../config/expiry";
 import { Access } from "./access";
 import type { ImageBase } from "./base-images";
 import { LabImages } from "./lab-images";
@@ -17,6 +18,8 @@ export interface ClassroomArgs {
   readonly dockerPackage: DockerPackage;
   /** Which images the lesson starts from. */
   readonly imageBase: ImageBase;
+  /** When the nodes end by themselves. Undefined: never. */
+  readonly expiry: Expiry | undefined;
 }
 
 /** One seat as the stack's outputs show it. */
@@ -39,12 +42,12 @@ export class Classroom extends pulumi.ComponentResource {
     super("lab-nodes:index:Classroom", name, {}, opts);
     const seats = seatsOf(args.seats);
     const access = new Access(`${name}-access`, { nodes: seats.map((seat) => seat.node) }, { parent: this });
-    const machines = args.target.prepare(name, this);
+    const machines = args.target.prepare(name, { publicKey: access.clientKey.publicKeyOpenssh }, this);
     this.seats = pulumi.all(
       seats.map((seat) => {
         const node = new LabNode(
           seat.node,
-          { seat, machines, access, dockerPackage: args.dockerPackage },
+          { seat, machines, access, dockerPackage: args.dockerPackage, expiry: args.expiry },
           { parent: this },
         );
         const images = new LabImages(seat.node, { node, base: args.imageBase }, { parent: node });

@@ -4,6 +4,7 @@ import * as command from "@pulumi/command";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { type DockerPackage, renderUserData } from "../cloud-init/user-data";
+import type { Expiry } from "../config/expiry";
 import type { Access } from "./access";
 import { livesOn } from "./lives-on";
 import type { Machine, MachineFactory } from "./machines/machine";
@@ -23,6 +24,8 @@ export interface LabNodeArgs {
   readonly access: Access;
   /** Where the node's Docker comes from. */
   readonly dockerPackage: DockerPackage;
+  /** When the node ends by itself. Undefined: never. */
+  readonly expiry: Expiry | undefined;
 }
 
 /** What the readiness gate found on the node. */
@@ -73,11 +76,12 @@ export class LabNode extends pulumi.ComponentResource {
           authorizedKeys: [clientKey],
           hostKey: { privateKey, publicKey },
           dockerPackage: args.dockerPackage,
+          expiry: args.expiry,
         }),
       );
     const config = new cloudinit.Config(
       name,
-      { gzip: false, base64Encode: false, parts },
+      { ...args.machines.userDataForm, parts },
       // The provider does not know that its result holds what its parts hold.
       { parent: this, additionalSecretOutputs: ["rendered"] },
     );

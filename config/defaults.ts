@@ -10,9 +10,13 @@ export const DEFAULTS = {
     baseImage: "debian:bookworm-slim@sha256:88200866dfff7ea7f5cbcb6ec7c8a701889efe6fe859fe64d6990e4b07ea4171",
     sshPort: 2201,
   },
+  aws: { instanceType: "t3.medium", allowAnywhere: false, rootGigabytes: 20, spot: false },
   node: { dockerPackage: "distribution" },
   images: { base: "lesson" },
 } as const;
+
+/** When machines end by themselves where `expires` does not say. One that costs money has an end. */
+export const DEFAULT_EXPIRY = { local: undefined, aws: "12h" } as const;
 
 /** What the settings may be. Upper bounds carry their reason. */
 export const LIMITS = {
@@ -20,4 +24,6 @@ export const LIMITS = {
   seats: { min: 1, max: 200 },
   /** Ports below 1024 need root; each seat takes the next one. */
   sshPort: { min: 1024, max: 65535 },
+  /** The machine image needs 8 GiB, the lesson with its images 4; what costs more than a class is worth is a slip of the pen. */
+  rootGigabytes: { min: 12, max: 500 },
 } as const;

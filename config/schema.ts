@@ -1,22 +1,8 @@
 import { z } from "zod";
+import { awsSchema, checkAws } from "./aws";
 import { DEFAULTS, LIMITS } from "./defaults";
-
-/** Pulumi hands numbers over as text, YAML as numbers: both are welcome. */
-function integerBetween(limits: { readonly min: number; readonly max: number }) {
-  return z.preprocess(
-    (value) => (typeof value === "string" && /^-?\d+$/.test(value.trim()) ? Number(value) : value),
-    z
-      .int({ error: `must be a whole number from ${limits.min} to ${limits.max}` })
-      .min(limits.min, { error: `must be a whole number from ${limits.min} to ${limits.max}` })
-      .max(limits.max, { error: `must be a whole number from ${limits.min} to ${limits.max}` }),
-  );
-}
-
-function oneOf<const Values extends readonly [string, ...string[]]>(values: Values) {
-  return z.enum(values, { error: `must be ${values.map((value) => `"${value}"`).join(" or ")}` });
-}
-
-const text = z.string({ error: "must be text" }).min(1, { error: "must not be empty" });
+import { EXPIRY_RULE, parseExpiry } from "./expiry";
+import { integerBetween, oneOf, text } from "./values";
 
 /** Settings of the operator's Docker Engine, where the local target makes its machines. */
 const dockerSchema = z.strictObject({
@@ -53,11 +39,18 @@ const imagesSchema = z.strictObject({
 export const configSchema = z
   .strictObject({
     /** Where machines come from. @default local */
-    target: oneOf(["local"]).default(DEFAULTS.target),
+    target: oneOf(["local", "aws"]).default(DEFAULTS.target),
     /** Number of seats, each with a node1 of its own. @default 1 */
     seats: integerBetween(LIMITS.seats).default(DEFAULTS.seats),
+    /** When machines end by themselves: a duration from their first boot, or a time. @default - 12h for aws, never for local */
+    expires: text.refine((value) => parseExpiry(value) !== undefined, { error: EXPIRY_RULE }).optional(),
+    /** Who answers for the class, for tags. @default - the user's name */
+    owner: text
+      .regex(/^[\p{L}\p{N} +=._:/@-]{1,256}$/u, { error: "must be letters, digits, spaces and + - = . _ : / @" })
+      .optional(),
     docker: dockerSchema.prefault(DEFAULTS.docker),
     local: localSchema.prefault({}),
+    aws: awsSchema.prefault({}),
     node: nodeSchema.prefault({}),
     images: imagesSchema.prefault({}),
     /** Kind of engine that made this stack; `lab` writes it. @default - not recorded */
@@ -72,19 +65,21 @@ export const configSchema = z
         message: `leaves no room for ${config.seats} seats: the last port would be ${last}, the highest there is ${LIMITS.sshPort.max}`,
       });
     }
-  });
+  })
+  .superRefine(checkAws);
 
 /** A checked config with every default filled in. */
 export type LabConfig = z.output<typeof configSchema>;
 
 /** Names of the top-level settings that hold further settings. */
-export const SECTIONS = ["docker", "local", "node", "images"] as const;
+export const SECTIONS = ["docker", "local", "aws", "node", "images"] as const;
 
 /** Every setting there is, by its full name, e.g. `local.sshPort`. */
 export function settingNames(): string[] {
   const sections: Record<string, z.ZodObject> = {
     docker: dockerSchema,
     local: localSchema,
+    aws: awsSchema,
     node: nodeSchema,
     images: imagesSchema,
   };

@@ -8,6 +8,7 @@ import { type OpenedStack, openExistingStack } from "../open-stack";
 import { startBoard } from "../output/board/start";
 import { failedOperation, operationArguments } from "../pulumi/operation";
 import { runOperation } from "../pulumi/run";
+import type { StackConfig } from "../pulumi/stack-config";
 import { type CommandContext, tellWhenInterrupted } from "../surroundings";
 import { findSurvivors, listSurvivors, removalHint, type Survivor } from "../survivors";
 
@@ -36,18 +37,30 @@ export async function down(context: CommandContext): Promise<void> {
     );
   }
   if (!options.json) {
-    surroundings.stdout.write(
-      `The lab "${options.stack}" is down: no container, volume, network or key of it is left.\n`,
-    );
+    surroundings.stdout.write(`The lab "${options.stack}" is down: ${proofOf(opened)}.\n`);
   }
 }
 
+/** What was looked at, and found gone. */
+function proofOf({ config }: OpenedStack): string {
+  return isAtAws(config)
+    ? "Pulumi has deleted everything that it had made at AWS, and no key of it is left here"
+    : "no container, volume, network or key of it is left";
+}
+
+function isAtAws(config: StackConfig): boolean {
+  return settingAt(config.read(), "target") === "aws";
+}
+
 async function survivorsOf({ surroundings, options }: CommandContext, { config }: OpenedStack): Promise<Survivor[]> {
-  const configured = settingAt(config.read(), "docker.host");
-  const host = configured === undefined ? await dockerHost(surroundings.environment) : String(configured);
   const keys = join(surroundings.programDirectory, sshDirectory(options.stack));
   const keyFolder = existsSync(keys)
     ? [{ what: `the key folder ${sshDirectory(options.stack)}`, remove: `rm -r ${sshDirectory(options.stack)}` }]
     : [];
+  if (isAtAws(config)) {
+    return keyFolder;
+  }
+  const configured = settingAt(config.read(), "docker.host");
+  const host = configured === undefined ? await dockerHost(surroundings.environment) : String(configured);
   return [...(await findSurvivors(host, options.stack)), ...keyFolder];
 }

@@ -65,10 +65,14 @@ async function putTogether(programs: readonly string[], environment: NodeJS.Proc
   return programs.map((program) => place(real, program));
 }
 
-/** The plugins among `needed` that we have no provider for, told before minutes go into a build. */
+/** The plugins that we have no provider for, and that nobody has installed, told before minutes go into a build. */
 export async function unservedPlugins(options: EngineOptions): Promise<PluginRequirement[]> {
   const served = await Promise.all(
-    options.plugins.map((plugin) => exists(join(options.programDirectory, "airgap", "plugins", plugin.name))),
+    options.plugins.map(
+      async (plugin) =>
+        (await exists(join(options.programDirectory, "airgap", "plugins", plugin.name))) ||
+        (await exists(installedPlugin(plugin, options))),
+    ),
   );
   return options.plugins.filter((_, index) => !served[index]);
 }
@@ -76,13 +80,16 @@ export async function unservedPlugins(options: EngineOptions): Promise<PluginReq
 /** Fails when one of the needed plugins is not there in the version that the program asks for. */
 export async function requireInstalledPlugins(options: EngineOptions): Promise<void> {
   for (const plugin of options.plugins) {
-    const folder = join(pulumiHome(options), "plugins", `resource-${plugin.name}-v${plugin.version}`);
-    if (!(await exists(folder))) {
+    if (!(await exists(installedPlugin(plugin, options)))) {
       throw new LabError(`The air-gapped plugins were installed, but ${pluginLabel(plugin)} is not among them.`, {
         hint: "Its version comes from node_modules: run npm ci, then the same command again",
       });
     }
   }
+}
+
+function installedPlugin(plugin: PluginRequirement, options: EngineOptions): string {
+  return join(pulumiHome(options), "plugins", `resource-${plugin.name}-v${plugin.version}`);
 }
 
 /** PULUMI_HOME of this clone, where our plugins are: the user's own is left alone. */

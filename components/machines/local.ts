@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import type { Expiry } from "../../config/expiry";
 import type { DockerEngine } from "./docker-engine";
 import { SEAT_LABEL, STACK_LABEL } from "./labels";
 import { CONTAINER_RECIPES } from "./local-recipe";
-import type { Machine, MachineArgs, MachineFactory, SshEndpoint, Target } from "./machine";
+import type { ClassArgs, Machine, MachineArgs, MachineFactory, SshEndpoint, Target } from "./machine";
 import { NODE_IMAGE_CONTEXT, nodeImageName } from "./node-image";
 
 /** Where `images.directory` appears on a node. */
@@ -22,16 +23,19 @@ export interface LocalTargetArgs {
   readonly sshPort: number;
   /** Folder on the Engine's machine with base images, mounted read-only. Undefined: none is. */
   readonly imageDirectory: string | undefined;
+  /** When machines end by themselves. Undefined: never. */
+  readonly expiry: Expiry | undefined;
 }
 
 /** Machines as system containers on one Docker Engine. */
 export class LocalTarget implements Target {
   constructor(private readonly args: LocalTargetArgs) {}
 
-  prepare(name: string, parent: pulumi.Resource): MachineFactory {
+  prepare(name: string, _args: ClassArgs, parent: pulumi.Resource): MachineFactory {
     const engine = new docker.Provider(`${name}-engine`, { host: this.args.engine.host }, { parent });
     const image = createNodeImage(`${name}-node-image`, this.args, { parent, provider: engine });
     return {
+      userDataForm: { gzip: false, base64Encode: false },
       create: (machineName, machineArgs, machineParent) =>
         createMachine(machineName, this.args, machineArgs, { parent: machineParent, provider: engine }, image),
     };
@@ -88,7 +92,8 @@ function createMachine(
         { volumeName: dockerData.name, containerPath: "/var/lib/docker" },
         ...imageDirectoryVolumes(target.imageDirectory),
       ],
-      restart: "unless-stopped",
+      // A machine whose time is up switches itself off, and has to stay off.
+      restart: target.expiry === undefined ? "unless-stopped" : "no",
       mustRun: true,
       wait: false,
     },

@@ -19,7 +19,7 @@ export interface Machine {
   readonly id: pulumi.Output<string>;
   readonly ssh: pulumi.Output<SshEndpoint>;
   readonly platform: Platform;
-  /** Folder on the machine where `images.directory` is mounted; undefined when the class has none. */
+  /** Folder on the machine where `images.directory` is to be found; undefined when the class has none. */
   readonly imageDirectory: string | undefined;
 }
 
@@ -31,18 +31,31 @@ export interface MachineArgs {
   readonly seat: string;
   /** Host name inside the machine, e.g. `node1`. */
   readonly hostname: string;
-  /** Multi-part user data for cloud-init, neither compressed nor encoded. It holds the host key: secret. */
+  /** Multi-part user data for cloud-init, in the form that the factory asked for. It holds the host key: secret. */
   readonly userData: pulumi.Output<string>;
+}
+
+/** How a target wants its user data, in the words of `cloudinit.Config`. */
+export interface UserDataForm {
+  readonly gzip: boolean;
+  readonly base64Encode: boolean;
+}
+
+/** What all machines of a class have in common. */
+export interface ClassArgs {
+  /** The operator's SSH key, public half. */
+  readonly publicKey: pulumi.Output<string>;
 }
 
 /** Where machines come from. */
 export interface Target {
   /** Makes what all machines share (a node image, a network), once. */
-  prepare(name: string, parent: pulumi.Resource): MachineFactory;
+  prepare(name: string, args: ClassArgs, parent: pulumi.Resource): MachineFactory;
 }
 
 /** Makes the machines of one class. */
 export interface MachineFactory {
+  readonly userDataForm: UserDataForm;
   /** Makes one machine; `name` is its Pulumi name and the prefix of all its children's. */
   create(name: string, args: MachineArgs, parent: pulumi.Resource): Machine;
 }

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { expiryOf, expiryProblems } from "../../config/expiry";
 import { configErrorText } from "../../config/parse";
 import { runError } from "../../config/run-error";
 import type { LabConfig } from "../../config/schema";
@@ -10,18 +11,30 @@ import type { Target } from "./machine";
 
 /** The config's target, ready to make machines. Throws one `RunError` with all that speaks against it, before any resource. */
 export async function openTarget(config: LabConfig): Promise<Target> {
-  const targets: Readonly<Record<LabConfig["target"], () => Promise<Target>>> = { local: () => openLocal(config) };
+  const targets: Readonly<Record<LabConfig["target"], () => Promise<Target>>> = {
+    local: () => openLocal(config),
+    aws: () => openAws(config),
+  };
   return targets[config.target]();
+}
+
+/** Loaded for this target alone: a local lab needs nothing of AWS, neither its package nor its plugin. */
+function openAws(config: LabConfig): Promise<Target> {
+  // `import()` of a file needs its ending under ts-node, and has none under tsx.
+  const opener = require("./open-aws") as typeof import("./open-aws");
+  return opener.openAws(config);
 }
 
 async function openLocal(config: LabConfig): Promise<Target> {
   const engine = await askEngine(config.docker.host ?? (await dockerHost(process.env)));
-  const problems = await findLocalProblems(engine, {
+  const expiry = expiryOf(config);
+  const onEngine = await findLocalProblems(engine, {
     stack: pulumi.getStack(),
     seats: config.seats,
     sshPort: config.local.sshPort,
     imageDirectory: config.images.directory,
   });
+  const problems = [...expiryProblems(expiry, new Date()), ...onEngine];
   if (problems.length > 0) {
     throw runError(configErrorText(problems));
   }
@@ -30,6 +43,7 @@ async function openLocal(config: LabConfig): Promise<Target> {
     baseImage: config.local.baseImage,
     sshPort: config.local.sshPort,
     imageDirectory: config.images.directory,
+    expiry,
   });
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Classroom } from "../../components/classroom";
 import { LocalTarget } from "../../components/machines/local";
+import type { Expiry } from "../../config/expiry";
 import { inventory, MODES, type Mode, type RecordedResource, recordResources } from "../support/mocks";
 
 interface Variant {
@@ -9,6 +10,7 @@ interface Variant {
   readonly platform?: "linux/amd64" | "linux/arm64";
   readonly imageDirectory?: string;
   readonly imageBase?: "lesson" | "debian";
+  readonly expiry?: Expiry;
 }
 
 function classroom(mode: Mode, variant: Variant = {}): Promise<RecordedResource[]> {
@@ -24,12 +26,14 @@ function classroom(mode: Mode, variant: Variant = {}): Promise<RecordedResource[
       baseImage: "debian:test",
       sshPort: 2201,
       imageDirectory: variant.imageDirectory,
+      expiry: variant.expiry,
     });
     new Classroom("lab", {
       target,
       seats: variant.seats ?? 1,
       dockerPackage: "distribution",
       imageBase: variant.imageBase ?? "lesson",
+      expiry: variant.expiry,
     });
   });
 }
@@ -110,6 +114,15 @@ describe("a local machine", () => {
     const resources = await classroom("update", { seats: 2 });
     const { inputs } = find(resources, "seat02-node1", "docker:index/container:Container");
     expect(inputs["ports"]).toEqual([{ internal: 22, external: 2202, ip: "127.0.0.1" }]);
+  });
+
+  test("stays off once its time is up, where it has one", async () => {
+    const { inputs } = find(
+      await classroom("update", { expiry: { seconds: 3600 } }),
+      "node1",
+      "docker:index/container:Container",
+    );
+    expect(inputs["restart"]).toBe("no");
   });
 
   test("sees the folder with base images read-only", async () => {

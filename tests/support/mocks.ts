@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
 import { READINESS } from "./readiness";
 
 /** A resource as the program asked for it. */
@@ -6,6 +7,28 @@ export interface RecordedResource {
   readonly type: string;
   readonly name: string;
   readonly inputs: Readonly<Record<string, unknown>>;
+  readonly options: RecordedOptions;
+}
+
+/** What the program told the engine about a resource, beside its inputs. */
+export interface RecordedOptions {
+  /** Inputs whose changes the engine is to overlook. */
+  readonly ignoreChanges: readonly string[];
+  /** Names of the resources that have to be there before it. */
+  readonly dependencies: readonly string[];
+}
+
+/** A function of a provider, as the program called it. */
+export interface RecordedCall {
+  readonly token: string;
+  readonly inputs: unknown;
+}
+
+/** Answers a call. Throws for one that the test does not expect, or in the provider's words. */
+export type Answerer = (call: RecordedCall) => Record<string, unknown>;
+
+function unexpected({ token }: RecordedCall): never {
+  throw new Error(`the program called ${token}, which no test expects`);
 }
 
 /** Outputs that a provider adds to a resource's inputs. A type that is not here has none. */
@@ -20,15 +43,24 @@ const OUTPUTS: Readonly<Record<string, (name: string) => Record<string, unknown>
     stdout: name.endsWith("-ready") ? JSON.stringify(READINESS) : "{}",
     stderr: "",
   }),
+  "aws:ec2/instance:Instance": () => ({ publicIp: "198.51.100.1" }),
+  "aws:ec2/keyPair:KeyPair": (name) => ({ keyName: `name-of-${name}` }),
   "command:local:Command": () => ({ stdout: "", stderr: "" }),
 };
 
 export const MODES = ["preview", "update"] as const;
 export type Mode = (typeof MODES)[number];
 
-/** Runs a program under mocks and gives every resource that it registered, once all have settled. */
-export async function recordResources(mode: Mode, program: () => void): Promise<RecordedResource[]> {
-  const recorded: RecordedResource[] = [];
+/**
+ * Runs a program under mocks and gives every resource that it registered, once all have settled. A program that throws is
+ * the test's own affair.
+ */
+export async function recordResources(
+  mode: Mode,
+  program: () => void | Promise<void>,
+  answer: Answerer = unexpected,
+): Promise<RecordedResource[]> {
+  const recorded: Omit<RecordedResource, "options">[] = [];
   await pulumi.runtime.setMocks(
     {
       newResource: (args) => {
@@ -38,17 +70,40 @@ export async function recordResources(mode: Mode, program: () => void): Promise<
           ? { id: undefined, state: args.inputs }
           : { id: `${args.name}-id`, state: { ...args.inputs, ...OUTPUTS[args.type]?.(args.name) } };
       },
-      call: ({ token }) => {
-        throw new Error(`the program called ${token}, which no test expects`);
-      },
+      call: ({ token, inputs }) => answer({ token, inputs }),
     },
     "lab-nodes",
     "test",
     mode === "preview",
   );
-  program();
+  const options = recordOptions();
+  await program();
   await pulumi.runtime.disconnect();
-  return recorded;
+  return recorded.map((resource) => ({
+    ...resource,
+    options: options.get(`${resource.type} ${resource.name}`) ?? { ignoreChanges: [], dependencies: [] },
+  }));
+}
+
+/** Options by type and name: mocks are not told of them, so they are read off the requests. */
+function recordOptions(): ReadonlyMap<string, RecordedOptions> {
+  const options = new Map<string, RecordedOptions>();
+  const monitor = pulumi.runtime.getMonitor();
+  if (monitor === undefined) {
+    throw new Error("there is no monitor of mocks");
+  }
+  const register = monitor.registerResource.bind(monitor) as (...args: unknown[]) => unknown;
+  Object.assign(monitor, {
+    registerResource: (...args: [RegisterResourceRequest, ...unknown[]]) => {
+      const [request] = args;
+      options.set(`${request.getType()} ${request.getName()}`, {
+        ignoreChanges: request.getIgnorechangesList(),
+        dependencies: request.getDependenciesList().map((urn) => urn.split("::").at(-1) ?? urn),
+      });
+      return register(...args);
+    },
+  });
+  return options;
 }
 
 /** A sorted list of "type name" lines, to compare with at a glance. */

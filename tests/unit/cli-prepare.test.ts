@@ -8,7 +8,7 @@ import { DEFAULTS } from "../../config/defaults";
 import { contextFor, heldPort, recordedReporter, surroundingsIn, temporaryFolder } from "./cli-support";
 import { engineDouble } from "./docker-engine-double";
 
-const PLUGINS = neededPlugins(resolve("."));
+const PLUGINS = neededPlugins(resolve("."), "aws");
 const INFO = {
   ServerVersion: "27.0.1",
   CgroupVersion: "2",
@@ -98,7 +98,7 @@ describe("prepareLab", () => {
     const text = `${DECIDED}  lab-nodes:docker:\n    host: ${named.host}\n`;
     const room = await roomWith(text, "exit 1");
     const lab = await prepareLab(room.context, new Map());
-    expect([lab.docker.host, lab.stack.environment["DOCKER_HOST"]]).toEqual([named.host, named.host]);
+    expect([lab.docker?.host, lab.stack.environment["DOCKER_HOST"]]).toEqual([named.host, named.host]);
   });
 
   test("leaves the file as it is when nothing is new in it", async () => {
@@ -106,6 +106,26 @@ describe("prepareLab", () => {
     const room = await roomWith(text, "exit 1");
     await prepareLab(room.context, new Map([["seats", 2]]));
     expect(room.settings()).toBe(text);
+  });
+
+  test("asks no Docker Engine for a class at AWS, and looks for no image of its own", async () => {
+    const text =
+      "encryptionsalt: v1\nconfig:\n  lab-nodes:target: aws\n  lab-nodes:aws:\n    allowedCidrs: 203.0.113.0/24\n";
+    const room = await roomWith(text, "exit 1");
+    const environment = { ...room.context.surroundings.environment, DOCKER_HOST: "unix:///no/such/socket" };
+    const context = { ...room.context, surroundings: { ...room.context.surroundings, environment } };
+    const lab = await prepareLab(context, new Map());
+    expect(lab.docker).toBeUndefined();
+    expect(lab.settings).toMatchObject({ target: "aws", aws: { allowedCidrs: ["203.0.113.0/24"] } });
+    expect(room.settings()).toBe(`${text}  lab-nodes:engine: official\n`);
+  });
+
+  test("refuses a class at AWS whose networks are not set, at the first command", async () => {
+    const room = await roomWith(DECIDED, "exit 1");
+    await expect(prepareLab(room.context, new Map([["target", "aws"]]))).rejects.toThrow(
+      "aws.allowedCidrs: must be set for the target aws",
+    );
+    expect(room.settings()).toBe(DECIDED);
   });
 
   test.each([["seats: 0"], ["seats: 201"], ["colour: red"]])("refuses %j before it asks anything", async (setting) => {

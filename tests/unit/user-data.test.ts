@@ -7,6 +7,7 @@ const VALUES: UserDataValues = {
   authorizedKeys: ["ssh-ed25519 AAAA operator\n"],
   hostKey: { privateKey: "-----BEGIN OPENSSH PRIVATE KEY-----\nabc\n", publicKey: "ssh-ed25519 BBBB\n" },
   dockerPackage: "distribution",
+  expiry: undefined,
 };
 
 interface CloudConfig {

@@ -1,0 +1,115 @@
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import { createNetwork, type Network, type NetworkArgs } from "./aws-network";
+import { type ClassTags, nameInClass } from "./aws-tags";
+import { checkedUserData } from "./aws-user-data";
+import type { ClassArgs, Machine, MachineArgs, MachineFactory, Platform, Target } from "./machine";
+
+/** Settings of the AWS target. */
+export interface AwsTargetArgs {
+  /** Region and account. */
+  readonly provider: aws.Provider;
+  readonly network: Omit<NetworkArgs, "tags">;
+  readonly instance: InstanceArgs;
+  readonly tags: ClassTags;
+}
+
+/** What every machine is. */
+export interface InstanceArgs {
+  readonly instanceType: string;
+  /** Of the instance type. */
+  readonly platform: Platform;
+  /** Id of the machine image. Another one is for new machines alone. */
+  readonly ami: string;
+  readonly rootGigabytes: number;
+  readonly market: "on-demand" | "spot";
+  /** Folder with base images that the machine image brings along. Undefined: it brings none. */
+  readonly imageDirectory: string | undefined;
+}
+
+/** Machines as EC2 instances, in a network of the class's own or in a subnet that is there already. */
+export class AwsTarget implements Target {
+  constructor(private readonly args: AwsTargetArgs) {}
+
+  prepare(name: string, classArgs: ClassArgs, parent: pulumi.Resource): MachineFactory {
+    const { provider, tags } = this.args;
+    const opts = { parent, provider };
+    const network = createNetwork(name, { ...this.args.network, tags }, opts);
+    const key = new aws.ec2.KeyPair(
+      `${name}-key`,
+      {
+        keyNamePrefix: `${nameInClass("key")}-`,
+        publicKey: classArgs.publicKey.apply((key) => key.trim()),
+        tags: { ...tags, Name: nameInClass("key") },
+      },
+      opts,
+    );
+    return {
+      userDataForm: { gzip: true, base64Encode: true },
+      create: (machineName, machineArgs, machineParent) =>
+        createMachine(machineName, this.args, machineArgs, { parent: machineParent, provider }, { network, key }),
+    };
+  }
+}
+
+/** What the machines of a class share. */
+interface Shared {
+  readonly network: Network;
+  readonly key: aws.ec2.KeyPair;
+}
+
+function createMachine(
+  name: string,
+  { instance: kind, tags: classTags }: AwsTargetArgs,
+  args: MachineArgs,
+  opts: pulumi.CustomResourceOptions,
+  { network, key }: Shared,
+): Machine {
+  const tags = { ...classTags, seat: args.seat, Name: nameInClass(name) };
+  const instance = new aws.ec2.Instance(
+    name,
+    {
+      ami: kind.ami,
+      instanceType: kind.instanceType,
+      subnetId: network.subnetId,
+      vpcSecurityGroupIds: [network.sshGroupId],
+      associatePublicIpAddress: true,
+      keyName: key.keyName,
+      userDataBase64: args.userData.apply(checkedUserData),
+      userDataReplaceOnChange: true,
+      // A machine whose time is up switches itself off: that has to end the bill, too.
+      instanceInitiatedShutdownBehavior: "terminate",
+      // Tokens alone; the second hop is for containers on the machine.
+      metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 2 },
+      rootBlockDevice: {
+        encrypted: true,
+        volumeType: "gp3",
+        volumeSize: kind.rootGigabytes,
+        deleteOnTermination: true,
+      },
+      ...marketInputs(kind.market),
+      tags,
+      volumeTags: tags,
+    },
+    // Canonical publishes a new image every few weeks: none of them replaces a running class.
+    { ...opts, dependsOn: [...network.routes], ignoreChanges: ["ami"] },
+  );
+  return {
+    resource: instance,
+    id: instance.id,
+    ssh: instance.publicIp.apply((host) => ({ host, port: 22, user: "root" })),
+    platform: kind.platform,
+    imageDirectory: kind.imageDirectory,
+  };
+}
+
+function marketInputs(market: InstanceArgs["market"]) {
+  return market === "spot"
+    ? {
+        instanceMarketOptions: {
+          marketType: "spot",
+          spotOptions: { spotInstanceType: "one-time", instanceInterruptionBehavior: "terminate" },
+        },
+      }
+    : {};
+}

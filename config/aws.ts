@@ -1,0 +1,77 @@
+import { z } from "zod";
+import { DEFAULTS, LIMITS } from "./defaults";
+import { parseNetwork } from "./networks";
+import { integerBetween, listOf, text, yesOrNo } from "./values";
+
+const NETWORKS_RULE = "must be networks such as 203.0.113.0/24, or 203.0.113.7/32 for one address, with commas between";
+
+/** Settings of the AWS target. */
+export const awsSchema = z.strictObject({
+  /** Region. @default - aws:region, else AWS_REGION, else AWS_DEFAULT_REGION */
+  region: text
+    .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, { error: "must be the name of a region, such as eu-central-1" })
+    .optional(),
+  /** Instance type of a machine; its architecture is the node's. @default t3.medium */
+  instanceType: text
+    .regex(/^[a-z][\w-]*\.[\w-]+$/, { error: "must be an instance type, such as t3.medium, or t4g.medium for arm64" })
+    .default(DEFAULTS.aws.instanceType),
+  /** Networks from which SSH is allowed. @default - none: it has to be set for the target aws */
+  allowedCidrs: listOf(z.string({ error: NETWORKS_RULE }), NETWORKS_RULE)
+    .superRefine(checkNetworks)
+    .optional(),
+  /** Whether allowedCidrs may hold the whole Internet. @default false */
+  allowAnywhere: yesOrNo.default(DEFAULTS.aws.allowAnywhere),
+  /** Public subnet to use, with the VPC it is in. @default - a VPC of the class's own */
+  subnetId: text.regex(/^subnet-[0-9a-f]{8,17}$/, { error: "must be the id of a subnet: subnet-..." }).optional(),
+  /** Size of a machine's encrypted root volume, in GiB. @default 20 */
+  rootGigabytes: integerBetween(LIMITS.rootGigabytes).default(DEFAULTS.aws.rootGigabytes),
+  /** Whether machines are spot instances: cheaper, and AWS may end them at any time. @default false */
+  spot: yesOrNo.default(DEFAULTS.aws.spot),
+  /** Machine image. @default - the one that lab.lock.json has for region and architecture, else Canonical's current Ubuntu 24.04 */
+  ami: text.regex(/^ami-[0-9a-f]{8,17}$/, { error: "must be the id of a machine image: ami-..." }).optional(),
+});
+
+/** Settings of the AWS target, checked. */
+export type AwsSettings = z.output<typeof awsSchema>;
+
+interface Settings {
+  readonly target: string;
+  readonly aws: AwsSettings;
+  readonly images: { readonly directory?: string | undefined };
+}
+
+/** Networks with fewer shared bits than this are as good as the whole Internet: 0.0.0.0/0 can be written as two halves. */
+const NARROW_FROM_PREFIX = 8;
+
+/** What the settings of AWS must be to one another and to the target. */
+export function checkAws({ target, aws, images }: Settings, context: z.core.$RefinementCtx): void {
+  const refuse = (path: string[], message: string) => context.addIssue({ code: "custom", path, message });
+  const allowedCidrs = ["aws", "allowedCidrs"];
+  if (target === "aws" && aws.allowedCidrs === undefined) {
+    refuse(
+      allowedCidrs,
+      "must be set for the target aws, to networks from which SSH is allowed, such as 203.0.113.0/24",
+    );
+  }
+  if (target === "aws" && images.directory !== undefined && aws.ami === undefined) {
+    refuse(["aws", "ami"], "must be set where images.directory is: that folder has to be on the machines' own image");
+  }
+  const wide = (aws.allowedCidrs ?? []).filter((cidr) => (parseNetwork(cidr)?.prefix ?? 32) < NARROW_FROM_PREFIX);
+  if (wide.length > 0 && !aws.allowAnywhere) {
+    refuse(allowedCidrs, `must not open SSH to all the world (${wide.join(", ")}) unless aws.allowAnywhere is true`);
+  }
+}
+
+function checkNetworks(cidrs: readonly string[], context: z.core.$RefinementCtx): void {
+  for (const cidr of cidrs) {
+    const network = parseNetwork(cidr);
+    if (network === undefined) {
+      context.addIssue({ code: "custom", message: `${NETWORKS_RULE} (${JSON.stringify(cidr)} is none)` });
+    } else if (network.text !== cidr) {
+      context.addIssue({
+        code: "custom",
+        message: `must be networks without host bits (${network.text}, or ${cidr.split("/")[0]}/32 for the one address, instead of ${cidr})`,
+      });
+    }
+  }
+}

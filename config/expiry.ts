@@ -1,0 +1,59 @@
+import { DEFAULT_EXPIRY } from "./defaults";
+
+/** When a class ends by itself: some time after each machine's first boot, or at one time for all. */
+export type Expiry = { readonly seconds: number } | { readonly time: string };
+
+const SECONDS: Readonly<Record<string, number>> = { m: 60, h: 3600, d: 86_400 };
+
+/** The longest that a class may be meant to last: who means longer has to say so again. */
+const LONGEST_DAYS = 30;
+
+/** What an expiry has to look like, for people. */
+export const EXPIRY_RULE = `must be a duration from 1m to ${LONGEST_DAYS}d, such as 8h or 3d, or a time with its zone, such as 2026-12-01T18:00Z`;
+
+const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})$/;
+
+/** Reads a duration or a time; undefined for what is neither. */
+export function parseExpiry(text: string): Expiry | undefined {
+  const [, count, unit] = /^(\d{1,6})([mhd])$/.exec(text) ?? [];
+  if (count !== undefined && unit !== undefined) {
+    const seconds = Number(count) * (SECONDS[unit] ?? 0);
+    return seconds > 0 && seconds <= LONGEST_DAYS * 86_400 ? { seconds } : undefined;
+  }
+  const milliseconds = TIME.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(milliseconds) ? undefined : { time: new Date(milliseconds).toISOString().replace(".000Z", "Z") };
+}
+
+interface ExpirySettings {
+  readonly target: keyof typeof DEFAULT_EXPIRY;
+  readonly expires?: string | undefined;
+}
+
+/** When a class ends; undefined: never by itself. */
+export function expiryOf({ target, expires }: ExpirySettings): Expiry | undefined {
+  const text = expires ?? DEFAULT_EXPIRY[target];
+  return text === undefined ? undefined : parseExpiry(text);
+}
+
+/** An expiry as the setting has it, for tags. */
+export function expiryText(expiry: Expiry | undefined): string {
+  if (expiry === undefined) {
+    return "never";
+  }
+  return "time" in expiry ? expiry.time : durationText(expiry.seconds);
+}
+
+/** What speaks against an expiry now: machines that are to end before they were made. */
+export function expiryProblems(expiry: Expiry | undefined, now: Date): string[] {
+  if (expiry === undefined || !("time" in expiry) || Date.parse(expiry.time) > now.getTime()) {
+    return [];
+  }
+  return [
+    `expires: ${expiry.time} is past, it is ${now.toISOString()} now: set a later time, or a duration such as ${DEFAULT_EXPIRY.aws}`,
+  ];
+}
+
+function durationText(seconds: number): string {
+  const [unit = "m", size = 60] = Object.entries(SECONDS).findLast(([, size]) => seconds % size === 0) ?? [];
+  return `${seconds / size}${unit}`;
+}

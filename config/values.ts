@@ -1,0 +1,34 @@
+import { z } from "zod";
+
+/** Pulumi hands numbers over as text, YAML as numbers: both are welcome. */
+export function integerBetween(limits: { readonly min: number; readonly max: number }) {
+  return z.preprocess(
+    (value) => (typeof value === "string" && /^-?\d+$/.test(value.trim()) ? Number(value) : value),
+    z
+      .int({ error: `must be a whole number from ${limits.min} to ${limits.max}` })
+      .min(limits.min, { error: `must be a whole number from ${limits.min} to ${limits.max}` })
+      .max(limits.max, { error: `must be a whole number from ${limits.min} to ${limits.max}` }),
+  );
+}
+
+/** One of a few words. */
+export function oneOf<const Values extends readonly [string, ...string[]]>(values: Values) {
+  return z.enum(values, { error: `must be ${values.map((value) => `"${value}"`).join(" or ")}` });
+}
+
+/** Text with something in it. */
+export const text = z.string({ error: "must be text" }).min(1, { error: "must not be empty" });
+
+/** `true` or `false`, as YAML or as text. */
+export const yesOrNo = z.preprocess(
+  (value) => (value === "true" ? true : value === "false" ? false : value),
+  z.boolean({ error: "must be true or false" }),
+);
+
+/** A list, or its members in one text with commas between them. */
+export function listOf<Member extends z.ZodType>(member: Member, error: string) {
+  return z.preprocess(
+    (value) => (typeof value === "string" ? value.split(",").map((part) => part.trim()) : value),
+    z.array(member, { error }).min(1, { error }),
+  );
+}

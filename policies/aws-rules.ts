@@ -1,0 +1,130 @@
+import { group, groups, type Resource, ruleFor, texts } from "./resource";
+
+const INSTANCE = "aws:ec2/instance:Instance";
+const VOLUME = "aws:ebs/volume:Volume";
+const SECURITY_GROUP = "aws:ec2/securityGroup:SecurityGroup";
+const SECURITY_GROUP_RULE = "aws:ec2/securityGroupRule:SecurityGroupRule";
+const INGRESS_RULE = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
+
+const SSH = 22;
+
+/** Networks with fewer shared bits are as good as the whole Internet: it can be written as two halves. */
+const NARROW_FROM_PREFIX = 8;
+
+/** What a class makes at AWS that takes tags. */
+const TAGGED = [
+  "aws:ec2/vpc:Vpc",
+  "aws:ec2/subnet:Subnet",
+  "aws:ec2/internetGateway:InternetGateway",
+  "aws:ec2/routeTable:RouteTable",
+  "aws:ec2/keyPair:KeyPair",
+  SECURITY_GROUP,
+  INSTANCE,
+];
+
+const TAGS = ["lab", "class", "owner", "expires", "Name"];
+
+/** SSH is not open to the Internet, however that is written. */
+export const noOpenSsh = ruleFor(
+  [SECURITY_GROUP, SECURITY_GROUP_RULE, INGRESS_RULE],
+  { name: "no-open-ssh", description: "SSH is not open to the Internet." },
+  (props, type) => ingressOf(props, type).filter(letsSshIn).flatMap(wideNetworks).map(openTo),
+);
+
+/** Instances give credentials and user data to callers with a token alone. */
+export const imdsV2 = ruleFor(
+  [INSTANCE],
+  { name: "imds-v2", description: "Instances answer metadata requests by IMDSv2 alone." },
+  ({ metadataOptions }) => {
+    const { httpTokens, httpEndpoint } = group(metadataOptions);
+    return httpTokens === "required" || httpEndpoint === "disabled"
+      ? []
+      : ['metadataOptions.httpTokens must be "required": IMDSv1 gives credentials away to any proxied request'];
+  },
+);
+
+/** Volumes are encrypted, those of an instance and others. */
+export const encryptedVolumes = ruleFor(
+  [INSTANCE, VOLUME],
+  { name: "encrypted-volumes", description: "Volumes are encrypted." },
+  (props, type) => {
+    const volumes: [string, Resource["props"]][] =
+      type === VOLUME
+        ? [["encrypted", props]]
+        : [
+            ["rootBlockDevice.encrypted", group(props["rootBlockDevice"])],
+            ...groups(props["ebsBlockDevices"]).map(
+              (device, index) => [`ebsBlockDevices[${index}].encrypted`, device] satisfies [string, Resource["props"]],
+            ),
+          ];
+    return volumes.flatMap(([name, { encrypted }]) => (encrypted === true ? [] : [`${name} must be true`]));
+  },
+);
+
+/** Everything says whose it is and when it ends. */
+export const tagged = ruleFor(
+  TAGGED,
+  {
+    name: "tagged",
+    description: "Everything at AWS says to what lab and class it belongs, whose it is and when it ends.",
+  },
+  (props, type) => {
+    const tagGroups = type === INSTANCE ? ["tags", "volumeTags"] : ["tags"];
+    const wanted = type === INSTANCE ? [...TAGS, "seat"] : TAGS;
+    return tagGroups.flatMap((name) => {
+      const tags = group(props[name]);
+      const missing = wanted.filter((tag) => typeof tags[tag] !== "string" || tags[tag] === "");
+      return missing.length === 0 ? [] : [`${name} must have ${missing.join(", ")}`];
+    });
+  },
+);
+
+/** Instances have an end, and it ends the bill. */
+export const timeToLive = ruleFor(
+  [INSTANCE],
+  { name: "time-to-live", description: "Instances end by themselves, and cost nothing from then on." },
+  ({ instanceInitiatedShutdownBehavior, tags }) => [
+    ...(instanceInitiatedShutdownBehavior === "terminate"
+      ? []
+      : [
+          'instanceInitiatedShutdownBehavior must be "terminate": an instance that is only stopped goes on costing money',
+        ]),
+    ...(isEnd(group(tags)["expires"]) ? [] : ["tags.expires must be a duration or a time"]),
+  ],
+);
+
+/** Instances start from an image that is named by its id. */
+export const pinnedMachineImages = ruleFor(
+  [INSTANCE],
+  { name: "pinned-machine-images", description: "Instances start from one machine image, by its id." },
+  ({ ami }) => (/^ami-[0-9a-f]{8,17}$/.test(String(ami)) ? [] : ["ami must be the id of a machine image"]),
+);
+
+function ingressOf(props: Resource["props"], type: string): Resource["props"][] {
+  if (type === SECURITY_GROUP) {
+    return groups(props["ingress"]);
+  }
+  return type === SECURITY_GROUP_RULE && props["type"] !== "ingress" ? [] : [props];
+}
+
+function letsSshIn({ protocol, ipProtocol, fromPort, toPort }: Resource["props"]): boolean {
+  const ofProtocol = String(protocol ?? ipProtocol).toLowerCase();
+  if (ofProtocol === "-1" || ofProtocol === "all") {
+    return true;
+  }
+  // 6 is TCP's number.
+  return ["tcp", "6"].includes(ofProtocol) && Number(fromPort) <= SSH && SSH <= Number(toPort);
+}
+
+function wideNetworks({ cidrBlocks, ipv6CidrBlocks, cidrIpv4, cidrIpv6 }: Resource["props"]): string[] {
+  const networks = [...texts(cidrBlocks), ...texts(ipv6CidrBlocks), ...texts([cidrIpv4, cidrIpv6])];
+  return networks.filter((network) => Number(network.split("/")[1] ?? Number.NaN) < NARROW_FROM_PREFIX);
+}
+
+function openTo(network: string): string {
+  return `SSH must not be open to ${network}: name the networks that the class is reached from`;
+}
+
+function isEnd(expires: unknown): boolean {
+  return typeof expires === "string" && (/^\d+[mhd]$/.test(expires) || !Number.isNaN(Date.parse(expires)));
+}

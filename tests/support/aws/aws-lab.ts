@@ -1,0 +1,71 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { EC2Client } from "@aws-sdk/client-ec2";
+import { stringify } from "yaml";
+import { removeMatching } from "../docker-leftovers";
+import { type LabClone, makeLabClone } from "../lab-clone";
+import { startAwsEmulator } from "./emulator";
+import { installAwsPlugin } from "./install-plugin";
+import { ensureNodeImage } from "./node-image";
+import { CLASS_LABEL } from "./plugin/instance/node-container";
+import { VARIABLES } from "./plugin/instance/settings";
+import { CURRENT_IMAGES, type Region } from "./ubuntu-images";
+
+/** Folder on emulated machines with the lesson's base image, as if it were in their machine image. */
+const IMAGE_DIRECTORY = "/opt/lab-nodes/images";
+
+/** A clone whose lab runs on an account of its own, emulated on this machine. */
+export interface AwsLab {
+  readonly lab: LabClone;
+  readonly ec2: EC2Client;
+  /** Label of the containers and volumes that its machines are. */
+  readonly machines: { readonly label: string[] };
+  remove(): Promise<void>;
+}
+
+/** Makes such a clone, with these settings (namespace lab-nodes) on top of what an air-gapped class needs. */
+export async function makeAwsLab(region: Region, settings: Record<string, unknown> = {}): Promise<AwsLab> {
+  const image = await ensureNodeImage();
+  const [emulator, lab] = await Promise.all([startAwsEmulator(), makeLabClone()]);
+  const machines = { label: [`${CLASS_LABEL}=${lab.stack}`] };
+  const remove = async () => {
+    await removeMatching(lab.docker, machines);
+    await lab.remove();
+    await emulator.stop();
+  };
+  try {
+    forgetOwnAccount(lab.environment);
+    Object.assign(lab.environment, emulator.environment, {
+      [VARIABLES.image]: image.name,
+      [VARIABLES.mount]: `${image.archiveDirectory}:${IMAGE_DIRECTORY}`,
+    });
+    const home = join(lab.directory, ".lab", "pulumi-home");
+    mkdirSync(join(lab.directory, ".lab"), { recursive: true, mode: 0o700 });
+    await installAwsPlugin(home);
+    const ami = CURRENT_IMAGES.find((one) => one.region === region && one.architecture === "x86_64")?.id;
+    const airGapped = { target: "aws", "images.base": "debian", "images.directory": IMAGE_DIRECTORY, "aws.ami": ami };
+    writeConfig(lab, { ...airGapped, "aws.region": region, ...settings });
+    return { lab, ec2: emulator.ec2(region), machines, remove };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+/** The tester's own account is none of a test's business. */
+function forgetOwnAccount(environment: Record<string, string>): void {
+  for (const name of Object.keys(environment).filter((variable) => variable.startsWith("AWS_"))) {
+    delete environment[name];
+  }
+}
+
+/** The stack's config before there is a stack, as `pulumi config set --path` writes it. */
+function writeConfig(lab: LabClone, settings: Record<string, unknown>): void {
+  const config: Record<string, unknown> = {};
+  for (const [path, value] of Object.entries(settings)) {
+    const [section = "", name] = path.split(".");
+    const key = `lab-nodes:${section}`;
+    config[key] = name === undefined ? value : { ...(config[key] as object | undefined), [name]: value };
+  }
+  writeFileSync(join(lab.directory, `Pulumi.${lab.stack}.yaml`), stringify({ config }));
+}

@@ -1,0 +1,113 @@
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import { json } from "node:stream/consumers";
+import { z } from "zod";
+
+/** vCPU limits by quota code: what moto has nothing of. */
+const QUOTA_NAMES: Readonly<Record<string, string>> = {
+  "L-1216C47A": "Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances",
+  "L-34B43A08": "All Standard (A, C, D, H, I, M, R, T, Z) Spot Instance Requests",
+};
+
+/** What the stub answers. */
+export interface StubAnswers {
+  /** vCPUs by quota code; a code that is not here has no quota. */
+  readonly quotas: Readonly<Record<string, number>>;
+  /** US dollars an hour by instance type, in every region; a type that is not here has no price. */
+  readonly prices: Readonly<Record<string, number>>;
+}
+
+/** A STUB, written by us, of two AWS APIs: it says what a test told it to, and proves nothing about the real ones. */
+export interface StubQuotasAndPrices {
+  readonly endpoint: string;
+  /** Leads the clients of these two services here; all others go on to where they went. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Operations that were called, e.g. `GetServiceQuota`. */
+  readonly calls: readonly string[];
+  stop(): Promise<void>;
+}
+
+const QUOTA_REQUEST = z.object({ ServiceCode: z.string(), QuotaCode: z.string() });
+const FILTER = z.object({ Type: z.string(), Field: z.string(), Value: z.string() });
+const PRODUCTS_REQUEST = z.object({ ServiceCode: z.string(), Filters: z.array(FILTER).default([]) });
+
+/** An answer in AWS's JSON protocol. */
+interface Reply {
+  readonly status: number;
+  readonly body: object;
+}
+
+/** Starts the stub for Service Quotas (of `ec2` alone) and the Price List API. */
+export async function startStubQuotasAndPrices(answers: StubAnswers): Promise<StubQuotasAndPrices> {
+  const calls: string[] = [];
+  const server = createServer((request, response) => {
+    reply(request, answers, calls)
+      .catch((error: unknown) => fault("ValidationException", String(error)))
+      .then(({ status, body }) => {
+        response.writeHead(status, { "content-type": "application/x-amz-json-1.1" }).end(JSON.stringify(body));
+      });
+  });
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    endpoint,
+    environment: { AWS_ENDPOINT_URL_SERVICE_QUOTAS: endpoint, AWS_ENDPOINT_URL_PRICING: endpoint },
+    calls,
+    stop: () =>
+      new Promise((stopped) => {
+        server.close(() => stopped());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function reply(request: IncomingMessage, answers: StubAnswers, calls: string[]): Promise<Reply> {
+  const body = await json(request);
+  const target = String(request.headers["x-amz-target"]);
+  calls.push(target.split(".")[1] ?? target);
+  switch (target) {
+    case "ServiceQuotasV20190624.GetServiceQuota":
+      return quota(QUOTA_REQUEST.parse(body), answers);
+    case "AWSPriceListService.GetProducts":
+      return products(PRODUCTS_REQUEST.parse(body), answers);
+    default:
+      return fault("UnknownOperationException", `the stub does not know ${target}`);
+  }
+}
+
+function quota({ ServiceCode, QuotaCode }: z.infer<typeof QUOTA_REQUEST>, { quotas }: StubAnswers): Reply {
+  const Value = quotas[QuotaCode];
+  if (ServiceCode !== "ec2" || Value === undefined) {
+    return fault("NoSuchResourceException", `The request failed because the specified quota does not exist`);
+  }
+  const QuotaName = QUOTA_NAMES[QuotaCode] ?? QuotaCode;
+  const Quota = { ServiceCode, QuotaCode, QuotaName, Value, Unit: "None", Adjustable: true, GlobalQuota: false };
+  return { status: 200, body: { Quota } };
+}
+
+/** Prices of Linux machines; of the filters only the instance type counts, since nothing else is sold here. */
+function products({ ServiceCode, Filters }: z.infer<typeof PRODUCTS_REQUEST>, { prices }: StubAnswers): Reply {
+  if (ServiceCode !== "AmazonEC2") {
+    return fault("NotFoundException", `the stub sells AmazonEC2 alone, not ${ServiceCode}`);
+  }
+  const wanted = Filters.find(({ Field }) => Field === "instanceType")?.Value;
+  const found = Object.entries(prices).filter(([type]) => wanted === undefined || type === wanted);
+  const PriceList = found.map(([type, price]) => JSON.stringify(product(type, price)));
+  return { status: 200, body: { FormatVersion: "aws_v1", PriceList } };
+}
+
+function product(instanceType: string, dollars: number): object {
+  const dimension = { unit: "Hrs", pricePerUnit: { USD: dollars.toFixed(10) }, beginRange: "0", endRange: "Inf" };
+  return {
+    product: {
+      productFamily: "Compute Instance",
+      attributes: { instanceType, operatingSystem: "Linux", tenancy: "Shared", preInstalledSw: "NA" },
+    },
+    serviceCode: "AmazonEC2",
+    terms: { OnDemand: { "STUB.TERM": { priceDimensions: { "STUB.TERM.RATE": dimension } } } },
+  };
+}
+
+function fault(type: string, message: string): Reply {
+  return { status: 400, body: { __type: type, message } };
+}

@@ -1,0 +1,88 @@
+import { spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { gzipSync } from "node:zlib";
+import { describe, expect, test } from "vitest";
+import { mimeDocument } from "../../airgap/plugins/cloudinit/multipart";
+import { renderUserData } from "../../cloud-init/user-data";
+import { readRefusal } from "../../components/machines/aws-questions";
+import {
+  checkedUserData,
+  SAMPLE_KEYS,
+  USER_DATA_LIMIT,
+  userDataBytes,
+  userDataProblems,
+} from "../../components/machines/aws-user-data";
+
+const VALUES = { hostname: "node1", dockerPackage: "docker", expiry: { seconds: 43_200 } } as const;
+
+function partOf(bytes: number) {
+  return { filename: "a", contentType: "text/plain", content: randomBytes(bytes / 2).toString("hex") };
+}
+
+describe("user data", () => {
+  test("of a node fits", () => {
+    expect(userDataProblems(renderUserData({ ...VALUES, ...SAMPLE_KEYS }))).toEqual([]);
+  });
+
+  test("is judged by keys as large as real ones, and never as smaller than it comes to be", () => {
+    const keys = (bytes: number) => randomBytes(bytes).toString("base64");
+    const parts = renderUserData({
+      ...VALUES,
+      authorizedKeys: [`ssh-ed25519 ${keys(51)}`],
+      hostKey: {
+        privateKey: `-----BEGIN OPENSSH PRIVATE KEY-----\n${keys(240)}\n-----END OPENSSH PRIVATE KEY-----\n`,
+        publicKey: `ssh-ed25519 ${keys(51)}`,
+      },
+    });
+    const document = mimeDocument({
+      boundary: "MIMEBOUNDARY",
+      parts: parts.map((part) => ({ ...part, mergeType: "" })),
+    });
+    const real = gzipSync(document, { level: 5 }).length;
+    const judged = userDataBytes(renderUserData({ ...VALUES, ...SAMPLE_KEYS }));
+    // Room for a compressor that tries less hard than ours.
+    expect(judged).toBeGreaterThan(real + 200);
+    expect(judged).toBeLessThan(real + 700);
+  });
+
+  test("that is too large is refused, with its size and the limit", () => {
+    const [problem, ...others] = userDataProblems([partOf(40_000)]);
+    expect(problem).toMatch(/^the user data of a machine takes \d{5} bytes compressed, EC2 takes 16384: shorten /);
+    expect(others).toEqual([]);
+  });
+
+  test("is judged once more in the form that EC2 gets, to the byte", () => {
+    const encoded = (bytes: number) => Buffer.alloc(bytes).toString("base64");
+    expect(checkedUserData(encoded(USER_DATA_LIMIT))).toBe(encoded(USER_DATA_LIMIT));
+    expect(() => checkedUserData(encoded(USER_DATA_LIMIT + 1))).toThrow(
+      "takes 16385 bytes compressed, EC2 takes 16384",
+    );
+  });
+});
+
+describe("what AWS says", () => {
+  test.each([
+    [
+      "invocation of aws:ec2/getSubnet:getSubnet returned an error: invoking aws:ec2/getSubnet:getSubnet: 1 error occurred:\n\t* no matching EC2 Subnet found\n\n",
+      { kind: "other", text: "no matching EC2 Subnet found" },
+    ],
+    ["Invoke of 'aws:ec2/getAmi:getAmi' failed: owners is wrong", { kind: "other", text: "owners is wrong" }],
+    ["api error AuthFailure: not you", { kind: "credentials", text: "api error AuthFailure: not you" }],
+    ["api error ExpiredToken: too late", { kind: "credentials", text: "api error ExpiredToken: too late" }],
+    ["", { kind: "other", text: "it gave no reason" }],
+  ])("%j is told in one line", (message, refusal) => {
+    expect(readRefusal(message)).toEqual(refusal);
+  });
+});
+
+test("the AWS package is loaded for that target alone", () => {
+  const loaded = (modules: readonly string[]) => {
+    const program = `
+      process.argv.slice(1).forEach((file) => require(file));
+      console.log(Object.keys(require.cache).some((file) => file.includes("/@pulumi/aws/")));`;
+    const { stdout } = spawnSync(process.execPath, ["-r", "tsx/cjs", "-e", program, ...modules], { encoding: "utf8" });
+    return stdout.trim();
+  };
+  expect(loaded(["./components/classroom", "./components/machines/open-target", "./config/load"])).toBe("false");
+  expect(loaded(["./components/machines/open-aws"])).toBe("true");
+});
