@@ -3,13 +3,14 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { DockerEngine } from "../components/machines/docker-engine";
 import { dockerHost } from "../components/machines/docker-host";
-import { findLocalProblems } from "../components/machines/local-preflight";
+import { findLocalProblems, localDemand } from "../components/machines/local-preflight";
 import { configErrorText } from "../config/parse";
 import type { LabConfig } from "../config/schema";
 import { settingAt } from "../config/settings";
+import { decideArtefacts } from "./artefact-source";
+import { isOwnFolder } from "./artefacts/folder";
 import { ensureDockerEngine } from "./docker-engine";
 import { LabError } from "./errors";
-import { decideImageSource, hasOwnBaseImage } from "./image-source";
 import { findLabEngine, type OpenedStack, openStack } from "./open-stack";
 import { explainFailure } from "./pulumi/explain";
 import { stackFlag } from "./pulumi/operation";
@@ -26,8 +27,8 @@ export interface PreparedLab extends OpenedStack {
 }
 
 /**
- * All set-up, in the order in which it can fail: settings, Docker Engine, Pulumi engine and images, stack, room on the
- * machine. What is there already is not made again.
+ * All set-up, in the order in which it can fail: settings, Docker Engine, Pulumi engine and artefacts,
+ * stack. What is there already is not made again.
  */
 export async function prepareLab(context: CommandContext, changes: ConfigChanges): Promise<PreparedLab> {
   const { surroundings, options, reporter } = context;
@@ -37,14 +38,15 @@ export async function prepareLab(context: CommandContext, changes: ConfigChanges
   const host = wanted.docker.host ?? (await dockerHost(surroundings.environment));
   const docker = await ensureDockerEngine({ host, environment: surroundings.environment, reporter });
   // Before the minutes that an engine may take to be built.
-  await requireRoom(wanted, docker, options.stack);
-  const [engine, imageSettings] = await Promise.all([
-    findLabEngine(context),
-    decideImageSource(context, file, wanted, host),
+  await requireRoom(context, wanted, docker);
+  const engineFound = findLabEngine(context);
+  const [engine, artefactSettings] = await Promise.all([
+    engineFound,
+    decideArtefacts(context, { file, config: wanted, docker, engineFound }),
   ]);
   const opened = openStack(context, engine);
   await makeStack(opened, host);
-  keepSettings(opened, new Map([...changes, ...imageSettings, ["engine", engine.kind]]));
+  keepSettings(opened, new Map([...changes, ...artefactSettings, ["engine", engine.kind]]));
   return {
     ...opened,
     // The program asks the same Engine that was just asked, also where a Docker context names it.
@@ -54,13 +56,15 @@ export async function prepareLab(context: CommandContext, changes: ConfigChanges
   };
 }
 
-async function requireRoom(config: LabConfig, docker: DockerEngine, stack: string): Promise<void> {
+async function requireRoom(
+  { options: { stack }, surroundings }: CommandContext,
+  config: LabConfig,
+  docker: DockerEngine,
+): Promise<void> {
   const problems = await findLocalProblems(docker, {
-    stack,
-    seats: config.seats,
-    sshPort: config.local.sshPort,
+    ...localDemand(stack, config),
     // A folder of our own is made again where it is missing.
-    imageDirectory: hasOwnBaseImage(config) ? undefined : config.images.directory,
+    ...(isOwnFolder(config.artefacts.directory, surroundings.environment) ? { artefactDirectory: undefined } : {}),
   });
   if (problems.length > 0) {
     throw new LabError(configErrorText(problems), {

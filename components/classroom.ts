@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { DockerPackage } from "../cloud-init/user-data";
+import type { TrivyInstallation } from "../cloud-init/trivy";
+import type { DockerInstallation } from "../cloud-init/user-data";
 import { Access } from "./access";
 import type { ImageBase } from "./base-images";
 import { LabImages } from "./lab-images";
@@ -14,7 +15,9 @@ export interface ClassroomArgs {
   /** Number of seats, each with a node1 of its own. */
   readonly seats: number;
   /** Where the nodes' Docker comes from. */
-  readonly dockerPackage: DockerPackage;
+  readonly docker: DockerInstallation;
+  /** The nodes' Trivy. */
+  readonly trivy: TrivyInstallation;
   /** Which images the lesson starts from. */
   readonly imageBase: ImageBase;
 }
@@ -44,7 +47,7 @@ export class Classroom extends pulumi.ComponentResource {
       seats.map((seat) => {
         const node = new LabNode(
           seat.node,
-          { seat, machines, access, dockerPackage: args.dockerPackage },
+          { seat, machines, access, docker: args.docker, trivy: args.trivy },
           { parent: this },
         );
         const images = new LabImages(seat.node, { node, base: args.imageBase }, { parent: node });

@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   status: ["--stack", "--verbose", "--json"],
   ssh: ["--stack", "--verbose", "--user", "[words...]"],
   logs: ["--stack", "--verbose", "--follow", "[seat]"],
+  lock: ["--stack", "--verbose", "--json", "--trivy", "--check"],
   down: ["--stack", "--verbose", "--json", "--yes"],
   env: ["--stack", "--verbose", "--json"],
   test: ["--stack", "--verbose", "[words...]"],

@@ -78,8 +78,9 @@ esac`;
 const STATE = ".lab/state/.pulumi/stacks/lab-nodes";
 const MAKE = `echo 'encryptionsalt: v1' >> Pulumi.dev.yaml; mkdir -p ${STATE}; echo '{}' > ${STATE}/dev.json`;
 const OTHER_BACKEND_HAS_IT = "echo \"error: stack 'organization/lab-nodes/dev' already exists\" >&2; exit 255";
-// Decided images: no look at Docker Hub.
-const DECIDED = "encryptionsalt: v1\nconfig:\n  lab-nodes:images:\n    base: lesson\n";
+// Decided artefacts: no look at the internet.
+const DECIDED =
+  "encryptionsalt: v1\nconfig:\n  lab-nodes:images:\n    base: lesson\n  lab-nodes:trivy:\n    database: registry\n";
 
 describe("prepareLab", () => {
   test("keeps what was given and found in the stack's file, and gives the Engine that it asked to the program", async () => {
@@ -102,7 +103,8 @@ describe("prepareLab", () => {
   });
 
   test("leaves the file as it is when nothing is new in it", async () => {
-    const text = "# mine\nconfig: {lab-nodes:engine: official, lab-nodes:images: {base: lesson}, lab-nodes:seats: 2}\n";
+    const text =
+      "# mine\nconfig: {lab-nodes:engine: official, lab-nodes:images: {base: lesson}, lab-nodes:trivy: {database: registry}, lab-nodes:seats: 2}\n";
     const room = await roomWith(text, "exit 1");
     await prepareLab(room.context, new Map([["seats", 2]]));
     expect(room.settings()).toBe(text);
@@ -137,8 +139,8 @@ describe("prepareLab", () => {
 
 describe("a stack that is not made yet", () => {
   beforeEach(() => {
-    // Docker Hub's answer to a stranger: nothing has to be made for an air-gapped place.
-    vi.stubGlobal("fetch", async () => new Response(null, { status: 401 }));
+    // Docker Hub's answer to a stranger, and that of a release: nothing has to be made for an air-gapped place.
+    vi.stubGlobal("fetch", async (url: string) => new Response(null, { status: url.includes("trivy") ? 206 : 401 }));
   });
 
   afterEach(() => {
@@ -149,9 +151,7 @@ describe("a stack that is not made yet", () => {
     const room = await roomWith(undefined, MAKE);
     await prepareLab(room.context, new Map());
     expect(room.pulumiCalls()).toEqual(["stack init dev --no-select --non-interactive"]);
-    expect(room.settings()).toBe(
-      "encryptionsalt: v1\nconfig:\n  lab-nodes:images:\n    base: lesson\n  lab-nodes:engine: official\n",
-    );
+    expect(room.settings()).toBe(`${DECIDED}  lab-nodes:engine: official\n`);
     await prepareLab(room.context, new Map());
     expect(room.pulumiCalls()).toHaveLength(1);
   });
