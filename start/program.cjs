@@ -3,7 +3,7 @@
  * its lines, and an SDK that puts off what this program never needs.
  */
 const { createRequire } = require("node:module");
-const { compiled } = require("./typescript.cjs");
+const { retrieveSourceMap } = require("./typescript.cjs");
 const { loadLater } = require("./load-later.cjs");
 
 const sdk = createRequire(require.resolve("@pulumi/pulumi/package.json"));
@@ -12,5 +12,6 @@ const sdk = createRequire(require.resolve("@pulumi/pulumi/package.json"));
 loadLater(sdk, "typescript");
 loadLater(sdk, "@npmcli/arborist");
 
-// The SDK explains stack traces with this very library, which cannot know what we compiled.
-sdk("source-map-support").install({ retrieveFile: (file) => compiled.get(file) ?? null });
+// The SDK explains every stack trace with this library, and it takes one for each promise. Without this, most of the
+// program's time would go into the source maps of the SDK's own files, whose sources are not even there.
+sdk("source-map-support").install({ overrideRetrieveSourceMap: true, retrieveSourceMap });

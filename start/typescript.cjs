@@ -14,8 +14,8 @@ const compilerVersion = JSON.parse(readFileSync(require.resolve("esbuild/package
 /** Changes with everything that decides what comes out of a source. */
 const compilerKey = `${compilerVersion} ${readFileSync(__filename, "utf8")}`;
 
-/** JavaScript with its source map inside, by the source's path: for those who explain stack traces. */
-const compiled = new Map();
+/** What was loaded: JavaScript with its source map inside, by the source's path. */
+const loaded = new Map();
 
 /** The JavaScript of a TypeScript file. */
 function compile(file) {
@@ -65,8 +65,14 @@ function keep(kept, text) {
 
 require.extensions[".ts"] = (module, file) => {
   const text = compile(file);
-  compiled.set(file, text);
+  loaded.set(file, text);
   module._compile(text, file);
 };
 
-module.exports = { compiled };
+/** The source map of a file that was loaded here, in the form that the library source-map-support asks for. */
+function retrieveSourceMap(file) {
+  const encoded = loaded.get(file)?.match(/^\/\/# sourceMappingURL=data:application\/json;base64,(.+)$/m)?.[1];
+  return encoded === undefined ? null : { url: file, map: Buffer.from(encoded, "base64").toString() };
+}
+
+module.exports = { retrieveSourceMap };
