@@ -69,10 +69,10 @@ require.extensions[".ts"] = (module, file) => {
   module._compile(text, file);
 };
 
-/** The source map of a file that was loaded here, in the form that the library source-map-support asks for. */
-function retrieveSourceMap(file) {
+/** The source map of a file that was loaded here; undefined for any other. */
+function sourceMapOf(file) {
   const encoded = loaded.get(file)?.match(/^\/\/# sourceMappingURL=data:application\/json;base64,(.+)$/m)?.[1];
-  return encoded === undefined ? null : { url: file, map: Buffer.from(encoded, "base64").toString() };
+  return encoded === undefined ? undefined : JSON.parse(Buffer.from(encoded, "base64").toString());
 }
 
-module.exports = { retrieveSourceMap };
+module.exports = { sourceMapOf };
