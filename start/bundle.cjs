@@ -62,6 +62,8 @@ async function make() {
     format: "cjs",
     target: "node20",
     external: EXTERNAL,
+    // A script of the vm module has no import() of its own.
+    supported: { "dynamic-import": false },
     minifySyntax: true,
     minifyWhitespace: true,
     logLevel: "silent",
@@ -111,7 +113,6 @@ function run({ id, code }, command) {
   const cachedData = readCache(cache);
   const script = new vm.Script(wrap(code), {
     filename: join(folder, `${id}.js`),
-    importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
     ...(cachedData && { cachedData }),
   });
   const module = { exports: {} };
