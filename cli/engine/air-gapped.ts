@@ -38,12 +38,17 @@ export function languageHostProgram(programDirectory: string): GoProgram {
   };
 }
 
+/** The script that starts the language host with the options of Pulumi.yaml. */
+export function languageHostLauncher(programDirectory: string): string {
+  return join(programDirectory, "airgap", "language-host.sh");
+}
+
 /** Builds, or finds in the cache, the CLI and the language host. */
 export async function airGappedFiles(options: EngineOptions): Promise<EngineFiles> {
   // One after the other: each build uses every core by itself.
   const command = await ensureGoProgram(pulumiProgram(options.programDirectory), options);
   const languageHost = await ensureGoProgram(languageHostProgram(options.programDirectory), options);
-  const launcher = join(options.programDirectory, "airgap", "language-host.sh");
+  const launcher = languageHostLauncher(options.programDirectory);
   const together = await putTogether({ command, languageHost, launcher }, options.environment);
   return { kind: "air-gapped", version: PULUMI_VERSION, ...together };
 }

@@ -9,6 +9,8 @@ import { pluginHostProgram } from "../../airgap/plugins/install";
 export interface PluginHost {
   /** What pulumi's environment has to say for its plugins to find the host. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Undefined where there is none. */
+  readonly processId: number | undefined;
   /** Ends it. Call it when pulumi has ended. */
   stop(): Promise<void>;
 }
@@ -23,7 +25,7 @@ export interface PluginHostOptions {
 const LEAVE_MILLISECONDS = 3_000;
 
 /** An engine without our plugins has no host either. */
-const NO_HOST: PluginHost = { environment: {}, stop: async () => undefined };
+const NO_HOST: PluginHost = { environment: {}, processId: undefined, stop: async () => undefined };
 
 /**
  * Starts the host of an air-gapped engine's plugins, and does not wait for it: plugins that ask before it is up wait in
@@ -48,7 +50,7 @@ export async function startPluginHost({ directory, environment }: PluginHostOpti
   // It takes over the socket, and hears by the end of this channel that we are gone.
   host.send({ token }, server, () => server.close());
   host.on("error", () => server.close());
-  return { environment: { LAB_PLUGIN_HOST: `${port} ${token}` }, stop: () => stop(host) };
+  return { environment: { LAB_PLUGIN_HOST: `${port} ${token}` }, processId: host.pid, stop: () => stop(host) };
 }
 
 async function listen(): Promise<Server> {
