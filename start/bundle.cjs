@@ -17,7 +17,10 @@ const folder = join(project, ".lab", "bundle");
 const EXTERNAL = ["esbuild", "vitest", "@pulumi/*", "*.node", "cpu-features"];
 
 /** What, apart from its sources, decides what a bundle is. */
-const maker = createHash("sha256").update(`${process.version} ${process.arch}`).update(fs.readFileSync(__filename)).digest("hex");
+const maker = createHash("sha256")
+  .update(`${process.version} ${process.arch}`)
+  .update(fs.readFileSync(__filename))
+  .digest("hex");
 
 /** The bundle that fits the sources, made now if need be; undefined when it cannot be made. */
 async function freshBundle() {
