@@ -127,7 +127,10 @@ describe("a library put off", () => {
 
 describe("lab", () => {
   const sources = {
-    "cli/main.ts": 'import { name } from "./name";\nconsole.log(name, "of", __dirname, String(process.argv.slice(2)));\n',
+    "cli/main.ts":
+      'import { place } from "./deep/place";\nimport { name } from "./name";\n' +
+      'console.log(name, "of", place, String(process.argv.slice(2)));\n',
+    "cli/deep/place.ts": "export const place: string = __dirname;\n",
     "cli/name.ts": 'export const name: string = "one";\n',
   };
   const bundles = (folder: string) =>
@@ -136,7 +139,7 @@ describe("lab", () => {
   test("is bundled once, in the place of its sources", () => {
     const { folder, node } = project(sources);
     const first = node("start/lab.cjs", "up", "--json").stdout;
-    expect(first).toBe(`one of ${join(folder, "cli")} up,--json`);
+    expect(first).toBe(`one of ${join(folder, "cli/deep")} up,--json`);
     const before = statSync(join(folder, ".lab", "bundle", bundles(folder)[0] ?? "")).ino;
     expect(node("start/lab.cjs", "up", "--json").stdout).toBe(first);
     expect(statSync(join(folder, ".lab", "bundle", bundles(folder)[0] ?? "")).ino).toBe(before);
@@ -207,7 +210,7 @@ describe("lab", () => {
     const { folder } = project(sources);
     const both = `'${process.execPath}' start/lab.cjs up & '${process.execPath}' start/lab.cjs up; wait`;
     const lines = execFileSync("bash", ["-c", both], { cwd: folder, encoding: "utf8" }).trim().split("\n");
-    expect(lines).toEqual([`one of ${join(folder, "cli")} up`, `one of ${join(folder, "cli")} up`]);
+    expect(lines).toEqual([`one of ${join(folder, "cli/deep")} up`, `one of ${join(folder, "cli/deep")} up`]);
   });
 });
 
