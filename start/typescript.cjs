@@ -28,16 +28,22 @@ function compile(file) {
 function transform(file, source) {
   // Loaded only here: the usual run compiles nothing.
   const { transformSync } = require("esbuild");
-  return transformSync(source, {
-    loader: "ts",
-    format: "cjs",
-    platform: "node",
-    target: "node20",
-    sourcefile: file,
-    sourcemap: "inline",
-    sourcesContent: false,
-    logLevel: "silent",
-  }).code;
+  const options = { loader: "ts", format: "cjs", platform: "node", target: "node20", sourcefile: file };
+  try {
+    return transformSync(source, { ...options, sourcemap: "inline", sourcesContent: false, logLevel: "silent" }).code;
+  } catch (error) {
+    throw mistake(file, error);
+  }
+}
+
+/** What esbuild found, as an error that Pulumi and Node.js show without a page of properties. */
+function mistake(file, error) {
+  const [found] = error.errors ?? [];
+  if (found?.location == null) {
+    return error;
+  }
+  const { line, column, lineText } = found.location;
+  return new SyntaxError(`${file}:${line}:${column + 1}: ${found.text}\n${lineText}`);
 }
 
 function readKept(kept, key) {

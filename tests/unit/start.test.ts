@@ -83,7 +83,7 @@ describe("a program's TypeScript", () => {
 
   test("with a mistake in it is refused with the place", () => {
     const { node } = project({ "main.ts": "const a = ;\n" });
-    expect(node(...run).stderr).toMatch(/main\.ts:1:10: ERROR: Unexpected ";"/);
+    expect(node(...run).stderr).toMatch(/SyntaxError: .*main\.ts:1:11: Unexpected ";"\nconst a = ;\n/);
   });
 });
 
@@ -192,7 +192,7 @@ describe("lab", () => {
   test("tells the place of a mistake in its sources", () => {
     const { node, write } = project(sources);
     write("cli/name.ts", "const a = ;\n");
-    expect(node("start/lab.cjs").stderr).toMatch(/name\.ts:1:10: ERROR: Unexpected ";"/);
+    expect(node("start/lab.cjs").stderr).toMatch(/SyntaxError: .*name\.ts:1:11: Unexpected ";"\nconst a = ;\n/);
   });
 
   test("runs from its sources, with their lines, when asked where an error came from", () => {
