@@ -32,8 +32,9 @@ const NO_HOST: PluginHost = { environment: {}, processId: undefined, stop: async
  * the socket's queue. Where it fails to start, or ends, they start by themselves, as with plain pulumi.
  */
 export async function startPluginHost({ directory, environment }: PluginHostOptions): Promise<PluginHost> {
-  const program = pluginHostProgram(environment["PULUMI_HOME"] ?? "");
-  if (!existsSync(program)) {
+  const home = environment["PULUMI_HOME"];
+  const program = home ? pluginHostProgram(home) : undefined;
+  if (program === undefined || !existsSync(program)) {
     return NO_HOST;
   }
   const token = randomBytes(24).toString("base64url");
