@@ -64,10 +64,10 @@ export async function rememberEngine(
   await rename(partial, file);
 }
 
+/** Without the script, the official engine can still be found again; the air-gapped one is refused where it is put together. */
 async function launcherHash({ programDirectory }: EngineOptions): Promise<string> {
-  return createHash("sha256")
-    .update(await readFile(languageHostLauncher(programDirectory)))
-    .digest("hex");
+  const text = await readFile(languageHostLauncher(programDirectory)).catch(() => "");
+  return createHash("sha256").update(text).digest("hex");
 }
 
 function recordFile(labDirectory: string): string {
