@@ -1,5 +1,7 @@
 import { Classroom } from "./components/classroom";
+import { dockerInstallation } from "./components/docker-installation";
 import { openTarget } from "./components/machines/open-target";
+import { trivyInstallation } from "./components/trivy";
 import { expiryOf } from "./config/expiry";
 import { loadConfig } from "./config/load";
 
@@ -15,7 +17,8 @@ export = async () => {
   const classroom = new Classroom("lab", {
     target,
     seats: config.seats,
-    dockerPackage: config.node.dockerPackage,
+    docker: dockerInstallation(config.node.dockerPackage),
+    trivy: trivyInstallation(config.trivy, target.machines),
     imageBase: config.images.base,
     expiry: expiryOf(config),
   });

@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # The same lab as `./lab up` makes for one seat, with docker, ssh and cloud-init alone: what Pulumi is measured against.
 # The node image has to be there. Leaves nothing behind.
-#   LAB_NODE_IMAGE       name of the node image
-#   LAB_IMAGE_DIRECTORY  folder with base images; empty: the node pulls them
-#   LAB_BASE_IMAGES      as for cloud-init/files/base-images.sh
-#   LAB_CONTEXTS         folder of the build contexts, e.g. images or images/debian
-#   LAB_SSH_PORT         a free port
+#   LAB_NODE_IMAGE          name of the node image
+#   LAB_ARTEFACT_DIRECTORY  folder with base images and Trivy; empty: the node downloads them
+#   LAB_TRIVY_PLAN          what the node's /etc/lab-nodes/trivy.json is to hold, on one line
+#   LAB_BASE_IMAGES         as for cloud-init/files/base-images.sh
+#   LAB_CONTEXTS            folder of the build contexts, e.g. images or images/debian
+#   LAB_SSH_PORT            a free port
 set -euo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
 
@@ -34,7 +35,7 @@ hostname: node1
 locale: false
 apt: { conf: 'APT::Install-Recommends "false";' }
 package_update: true
-packages: [docker.io]
+packages: [ca-certificates, curl, gnupg, jq, lsb-release, wget, docker.io]
 groups: [docker]
 users:
   - { name: root, ssh_authorized_keys: ["$(cat "$work/client.pub")"] }
@@ -49,6 +50,14 @@ write_files:
   - { path: /etc/ssh/sshd_config.d/10-lab.conf, content: "AcceptEnv LAB_*\n" }
   - path: /etc/docker/daemon.json
     content: '{"features": {"buildkit": true}}'
+  - path: /etc/lab-nodes/trivy.json
+    content: |
+      ${LAB_TRIVY_PLAN:?}
+  - path: /usr/local/lib/lab-nodes/install-trivy.sh
+    permissions: "0755"
+    content: |
+$(sed 's/^/      /' cloud-init/files/install-trivy.sh)
+runcmd: [[/usr/local/lib/lab-nodes/install-trivy.sh]]
 EOF
 }
 
@@ -64,8 +73,8 @@ make_machine() {
   else
     options+=(--cgroupns host --volume /sys/fs/cgroup:/sys/fs/cgroup)
   fi
-  if [ -n "$LAB_IMAGE_DIRECTORY" ]; then
-    options+=(--volume "$LAB_IMAGE_DIRECTORY:/opt/lab-nodes/images:ro")
+  if [ -n "$LAB_ARTEFACT_DIRECTORY" ]; then
+    options+=(--volume "$LAB_ARTEFACT_DIRECTORY:/opt/lab-nodes/artefacts:ro")
   fi
   docker container create "${options[@]}" "${LAB_NODE_IMAGE:?}" > /dev/null
   local seed=root/var/lib/cloud/seed/nocloud
@@ -104,8 +113,8 @@ make_keys
 write_user_data
 make_machine
 pass_gate
-on_node_directory=${LAB_IMAGE_DIRECTORY:+/opt/lab-nodes/images}
-LAB_IMAGE_DIRECTORY=$on_node_directory on_node bash -s < cloud-init/files/base-images.sh > /dev/null 2>&1
+on_node_directory=${LAB_ARTEFACT_DIRECTORY:+/opt/lab-nodes/artefacts}
+LAB_ARTEFACT_DIRECTORY=$on_node_directory on_node bash -s < cloud-init/files/base-images.sh > /dev/null 2>&1
 build figlet:latest figlet &
 figlet=$!
 build hello:v0.1 hello/v0.1

@@ -4,7 +4,11 @@ import { join, resolve } from "node:path";
 import { execa } from "execa";
 import { parse } from "yaml";
 import { IMAGE_SETS } from "../components/base-images";
+import { readDockerEngine } from "../components/machines/docker-engine";
+import { dockerHost } from "../components/machines/docker-host";
+import { LocalTarget } from "../components/machines/local";
 import { nodeImageName } from "../components/machines/node-image";
+import { trivyInstallation } from "../components/trivy";
 import { parseConfig } from "../config/parse";
 import { settingsOf } from "../config/settings";
 import { type Comparison, renderFigures, renderRatios } from "./report";
@@ -80,11 +84,14 @@ async function warmUp(): Promise<Record<string, string>> {
   if (!parsed.ok) {
     throw new Error(parsed.problems.join("\n"));
   }
-  const { images, local } = parsed.config;
+  const { artefacts, docker, images, local, trivy } = parsed.config;
+  const engine = await readDockerEngine(docker.host ?? (await dockerHost(process.env)));
+  const { machines } = new LocalTarget({ engine, ...local, artefactDirectory: artefacts.directory, expiry: undefined });
   const { baseImages, contexts } = IMAGE_SETS[images.base];
   return {
     LAB_NODE_IMAGE: nodeImageName(local.baseImage, join(REPOSITORY, "images/node")),
-    LAB_IMAGE_DIRECTORY: images.directory ?? "",
+    LAB_ARTEFACT_DIRECTORY: artefacts.directory ?? "",
+    LAB_TRIVY_PLAN: JSON.stringify(trivyInstallation(trivy, machines)),
     LAB_BASE_IMAGES: baseImages.map(({ tag, source }) => `${tag} ${source}`).join("\n"),
     LAB_CONTEXTS: contexts,
     LAB_SSH_PORT: BARE_PORT,

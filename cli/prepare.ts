@@ -3,13 +3,14 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { DockerEngine } from "../components/machines/docker-engine";
 import { dockerHost } from "../components/machines/docker-host";
-import { findLocalProblems } from "../components/machines/local-preflight";
+import { findLocalProblems, localDemand } from "../components/machines/local-preflight";
 import { configErrorText } from "../config/parse";
 import type { LabConfig } from "../config/schema";
 import { settingAt } from "../config/settings";
+import { decideArtefacts } from "./artefact-source";
+import { isOwnFolder } from "./artefacts/folder";
 import { ensureDockerEngine } from "./docker-engine";
 import { LabError } from "./errors";
-import { decideImageSource, hasOwnBaseImage } from "./image-source";
 import { findLabEngine, type OpenedStack, openStack } from "./open-stack";
 import { explainFailure } from "./pulumi/explain";
 import { stackFlag } from "./pulumi/operation";
@@ -29,23 +30,25 @@ export interface PreparedLab extends OpenedStack {
 }
 
 /**
- * All set-up, in the order in which it can fail: settings, Docker Engine, Pulumi engine and images, stack, room on the
- * machine. What is there already is not made again.
+ * All set-up, in the order in which it can fail: settings, Docker Engine, Pulumi engine and artefacts,
+ * stack. What is there already is not made again.
  */
 export async function prepareLab(context: CommandContext, changes: ConfigChanges): Promise<PreparedLab> {
   const { surroundings, options } = context;
   tellWhenInterrupted(context);
   const file = new StackConfig(surroundings.programDirectory, options.stack);
   const wanted = wantedConfig(file, changes);
+  refuseOwnFolderAtAws(context, wanted);
   // Before the minutes that an engine may take to be built.
   const docker = wanted.target === "local" ? await prepareDocker(context, wanted) : undefined;
-  const [engine, imageSettings] = await Promise.all([
-    findLabEngine(context, wanted.target),
-    docker === undefined ? NO_CHANGES : decideImageSource(context, file, wanted, docker.host),
+  const engineFound = findLabEngine(context, wanted.target);
+  const [engine, artefactSettings] = await Promise.all([
+    engineFound,
+    docker === undefined ? NO_CHANGES : decideArtefacts(context, { file, config: wanted, docker, engineFound }),
   ]);
   const opened = openStack(context, engine);
   await makeStack(opened, docker);
-  keepSettings(opened, new Map([...changes, ...imageSettings, ["engine", engine.kind]]));
+  keepSettings(opened, new Map([...changes, ...artefactSettings, ["engine", engine.kind]]));
   return {
     ...opened,
     // The program asks the same Engine that was just asked, also where a Docker context names it.
@@ -55,12 +58,22 @@ export async function prepareLab(context: CommandContext, changes: ConfigChanges
   };
 }
 
+/** A stack of local machines that is to move to AWS: what was made for it lies on this machine alone. */
+function refuseOwnFolderAtAws({ surroundings, options }: CommandContext, { target, artefacts }: LabConfig): void {
+  if (target === "aws" && isOwnFolder(artefacts.directory, surroundings.environment)) {
+    throw new LabError(
+      `artefacts.directory is ${artefacts.directory}, which was made on this machine for local nodes: no machine at AWS has it.`,
+      { exitCode: 2, hint: `Take another lab for AWS than "${options.stack}": --stack NAME` },
+    );
+  }
+}
+
 /** The Docker Engine that local machines run on, with room for the class. */
-async function prepareDocker({ surroundings, options, reporter }: CommandContext, wanted: LabConfig) {
-  const { environment } = surroundings;
+async function prepareDocker(context: CommandContext, wanted: LabConfig): Promise<DockerEngine> {
+  const { environment } = context.surroundings;
   const host = wanted.docker.host ?? (await dockerHost(environment));
-  const docker = await ensureDockerEngine({ host, environment, reporter });
-  await requireRoom(wanted, docker, options.stack);
+  const docker = await ensureDockerEngine({ host, environment, reporter: context.reporter });
+  await requireRoom(context, wanted, docker);
   return docker;
 }
 
@@ -68,13 +81,15 @@ function withDockerHost(stack: PulumiStack, host: string): PulumiStack {
   return { ...stack, environment: { ...stack.environment, DOCKER_HOST: host } };
 }
 
-async function requireRoom(config: LabConfig, docker: DockerEngine, stack: string): Promise<void> {
+async function requireRoom(
+  { options: { stack }, surroundings }: CommandContext,
+  config: LabConfig,
+  docker: DockerEngine,
+): Promise<void> {
   const problems = await findLocalProblems(docker, {
-    stack,
-    seats: config.seats,
-    sshPort: config.local.sshPort,
+    ...localDemand(stack, config),
     // A folder of our own is made again where it is missing.
-    imageDirectory: hasOwnBaseImage(config) ? undefined : config.images.directory,
+    ...(isOwnFolder(config.artefacts.directory, surroundings.environment) ? { artefactDirectory: undefined } : {}),
   });
   if (problems.length > 0) {
     throw new LabError(configErrorText(problems), {

@@ -1,16 +1,18 @@
-import { Command, CommanderError, Option } from "@commander-js/extra-typings";
+import { Command, CommanderError, InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import { createReporter } from "./output/create-reporter";
 import { DEFAULT_STACK, type Refresh } from "./pulumi/operation";
 import type { CommandContext, Surroundings } from "./surroundings";
 import type { ConfigChanges } from "./wanted-config";
 
-/** Each command's file, read when the command is run. `import()` would need tsx's second loader, 0.1 s on every call. */
+/** Each command's file, read when the command is run. `import()` would not find TypeScript. */
 const load = {
   up: () => require("./commands/up") as typeof import("./commands/up"),
   preview: () => require("./commands/preview") as typeof import("./commands/preview"),
   status: () => require("./commands/status") as typeof import("./commands/status"),
   ssh: () => require("./commands/ssh") as typeof import("./commands/ssh"),
   logs: () => require("./commands/logs") as typeof import("./commands/logs"),
+  verify: () => require("./commands/verify") as typeof import("./commands/verify"),
+  lock: () => require("./commands/lock") as typeof import("./commands/lock"),
   down: () => require("./commands/down") as typeof import("./commands/down"),
   env: () => require("./commands/env") as typeof import("./commands/env"),
   test: () => require("./commands/test") as typeof import("./commands/test"),
@@ -25,13 +27,14 @@ const HELP_AFTER = `
 A first lab, and its end:
   ./lab up                                 one seat; everything needed is set up first
   ./lab ssh docker run --rm hello:v0.1     run a command on node1
+  ./lab verify                             perform the whole lesson there, and show the evidence
   ./lab down                               take everything away
 
 Plain Pulumi works on the same stack:
   eval "$(./lab env)" && pulumi preview
 
 LAB_ENGINE=official or airgapped chooses the Pulumi engine; auto, the default, takes the official one where it can be had.
-Exit codes: 0 good, 1 failed, 2 wrong usage or config.`;
+Exit codes: 0 good, 1 failed, 2 wrong usage or config; verify gives 130 when it was stopped.`;
 
 /** The command line of `lab`: arguments in, commands out. Commands are loaded when they are run, so that each starts fast. */
 export function createProgram(surroundings: Surroundings, signal: AbortSignal): Program {
@@ -86,11 +89,13 @@ export function createProgram(surroundings: Surroundings, signal: AbortSignal): 
         .argParser((seat: string, before: string[]) => [...before, seat])
         .default([] as string[], "none"),
     )
+    .addOption(new Option("--no-verify", "leave out the quick verdict on what was made or changed"))
     .addOption(new Option("--yes", "accepted for scripts; up asks nothing"))
     .action(async (options) => {
       const { up } = load.up();
       const { replace } = options;
-      await up(contextOf(options), { changes: changesOf(options), refresh: refreshOf(options), replace });
+      const verdict = options.verify ? "quick" : "none";
+      await up(contextOf(options), { changes: changesOf(options), refresh: refreshOf(options), replace, verdict });
     });
   settings("preview", "What would be made and changed, as pulumi preview").action(async (options) => {
     const { preview } = load.preview();
@@ -118,6 +123,34 @@ export function createProgram(surroundings: Surroundings, signal: AbortSignal): 
     .action(async (seat, options) => {
       const { logs } = load.logs();
       exitCode = await logs(contextOf(options), { seat, mode: options.follow ? "follow" : "print" });
+    });
+  command("verify", "Performs the lesson on every seat; shows what failed, and keeps the evidence")
+    .addOption(new Option("--seat <name...>", "only these seats (default: all)"))
+    .addOption(new Option("--step <id...>", "only these steps, and those that they need (default: all)"))
+    .addOption(
+      new Option("--json [file]", 'write the verdict as JSON; without a file, or with "-", to stdout and nothing else'),
+    )
+    .addOption(new Option("--junit <file>", 'write it as JUnit XML, which CI systems show; "-" for stdout'))
+    .addOption(
+      new Option("--parallel <number>", "seats at a time (default: twice this machine's cores)").argParser(wholeNumber),
+    )
+    .action(async ({ seat = [], step = [], json: file, junit, parallel, ...options }) => {
+      const { verify } = load.verify();
+      const output = file === true ? "-" : file;
+      const context = contextOf({ ...options, json: output === "-" ? true : undefined });
+      exitCode = await verify(context, { seats: seat, steps: step, json: output, junit, parallel });
+    });
+  command("lock", "Asks anew for everything that lab.lock.json pins; shows what moved, and writes it")
+    .addOption(json)
+    .addOption(new Option("--trivy <version>", "move to another version of Trivy").conflicts("check"))
+    .addOption(new Option("--check", "ask and change nothing; exit code 1 when something is not pinned"))
+    .action(async ({ check, trivy, ...options }) => {
+      const { lock, checkLock } = load.lock();
+      if (check) {
+        exitCode = checkLock(contextOf(options));
+      } else {
+        await lock(contextOf(options), { trivy });
+      }
     });
   command("down", "pulumi destroy, then proves that nothing is left")
     .addOption(json)
@@ -170,6 +203,13 @@ function changesOf(options: SettingOptions): ConfigChanges {
     ["local.sshPort", options.sshPort],
   ];
   return new Map(given.flatMap(([name, value]) => (value === undefined ? [] : [[name, asNumber(value)] as const])));
+}
+
+function wholeNumber(value: string): number {
+  if (!/^[1-9]\d{0,3}$/.test(value)) {
+    throw new InvalidArgumentError("It must be a whole number from 1 to 9999.");
+  }
+  return Number(value);
 }
 
 /** Numbers are kept as numbers; anything else is judged, and refused, with the rest of the config. */

@@ -2,9 +2,12 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import type { Expiry } from "../config/expiry";
+import { type TrivyInstallation, trivyEnvironment } from "./trivy";
 
-/** Where Docker comes from: the distribution's package, or Docker's own apt repository. */
-export type DockerPackage = "distribution" | "docker";
+/** Where Docker comes from: the distribution's package, or Docker's own apt repository, each package in its version. */
+export type DockerInstallation =
+  | { readonly package: "distribution" }
+  | { readonly package: "docker"; readonly versions: Readonly<Record<string, string>> };
 
 /** What differs from node to node and from class to class. All values are plain and resolved. */
 export interface UserDataValues {
@@ -14,7 +17,8 @@ export interface UserDataValues {
   readonly authorizedKeys: readonly string[];
   /** The node's SSH host key, an ED25519 pair in OpenSSH's format. */
   readonly hostKey: { readonly privateKey: string; readonly publicKey: string };
-  readonly dockerPackage: DockerPackage;
+  readonly docker: DockerInstallation;
+  readonly trivy: TrivyInstallation;
   /** When the machine switches itself off. Undefined: never. */
   readonly expiry: Expiry | undefined;
 }
@@ -33,25 +37,30 @@ interface NodeFile {
   readonly permissions: string;
 }
 
+/** An entry of cloud-init's `write_files`. */
+interface CloudFile {
+  readonly path: string;
+  readonly permissions: string;
+  readonly content: string;
+  readonly append?: true;
+}
+
 const INSTALL_DOCKER = "/usr/local/lib/lab-nodes/install-docker.sh";
+const INSTALL_TRIVY = "/usr/local/lib/lab-nodes/install-trivy.sh";
 
 const FILES_ON_EVERY_NODE: readonly NodeFile[] = [
   { source: "daemon.json", path: "/etc/docker/daemon.json", permissions: "0644" },
   { source: "sshd-lab.conf", path: "/etc/ssh/sshd_config.d/10-lab.conf", permissions: "0644" },
+  { source: "sudoers-trivy", path: "/etc/sudoers.d/lab-nodes-trivy", permissions: "0440" },
+  { source: "install-trivy.sh", path: INSTALL_TRIVY, permissions: "0755" },
 ];
 
-/** How each kind of Docker package gets onto a node. Further tools (Trivy) join as further entries of this shape. */
-const DOCKER_INSTALLATIONS: Readonly<Record<DockerPackage, Installation>> = {
-  distribution: { files: [], packages: ["docker.io"], commands: [] },
-  docker: {
-    files: [{ source: "install-docker.sh", path: INSTALL_DOCKER, permissions: "0755" }],
-    packages: ["ca-certificates", "curl", "gnupg"],
-    commands: [[INSTALL_DOCKER]],
-  },
-};
+/** What the lesson and our own scripts use. */
+const PACKAGES_ON_EVERY_NODE = ["ca-certificates", "curl", "gnupg", "jq", "lsb-release", "wget"];
 
+/** What it takes to get something onto a node. */
 interface Installation {
-  readonly files: readonly NodeFile[];
+  readonly files: readonly CloudFile[];
   readonly packages: readonly string[];
   /** Run in order at the end of the first boot, each as an argument list. */
   readonly commands: readonly (readonly string[])[];
@@ -66,7 +75,7 @@ export function renderUserData(values: UserDataValues): UserDataPart[] {
 }
 
 function renderCloudConfig(values: UserDataValues): string {
-  const docker = DOCKER_INSTALLATIONS[values.dockerPackage];
+  const docker = dockerParts(values.docker);
   const keys = values.authorizedKeys.map((key) => key.trim());
   const config = {
     hostname: values.hostname,
@@ -75,7 +84,7 @@ function renderCloudConfig(values: UserDataValues): string {
     // Node images keep the apt sources they were built with: in an air-gapped class those name the only mirror there is.
     apt: { conf: 'APT::Install-Recommends "false";\n' },
     package_update: true,
-    packages: docker.packages,
+    packages: [...PACKAGES_ON_EVERY_NODE, ...docker.packages],
     // The group has to be there before the user, and the user before the package that would make the group.
     groups: ["docker"],
     users: [
@@ -96,13 +105,37 @@ function renderCloudConfig(values: UserDataValues): string {
     ssh_keys: { ed25519_private: values.hostKey.privateKey, ed25519_public: values.hostKey.publicKey.trim() },
     no_ssh_fingerprints: true,
     ...expiryCommands(values.expiry),
-    write_files: [...FILES_ON_EVERY_NODE, ...docker.files].map(writeFile),
-    ...(docker.commands.length > 0 ? { runcmd: docker.commands } : {}),
+    write_files: [...FILES_ON_EVERY_NODE.map(writeFile), ...docker.files, ...trivyFiles(values.trivy)],
+    // Trivy's comes last: cloud-init reports how the last command ended, and the gate looks at Docker itself.
+    runcmd: [...docker.commands, [INSTALL_TRIVY]],
   };
   return `#cloud-config\n${stringify(config, { lineWidth: 0, aliasDuplicateObjects: false })}`;
 }
 
-function writeFile(file: NodeFile) {
+function dockerParts(docker: DockerInstallation): Installation {
+  if (docker.package === "distribution") {
+    return { files: [], packages: ["docker.io"], commands: [] };
+  }
+  const script = { source: "install-docker.sh", path: INSTALL_DOCKER, permissions: "0755" };
+  return {
+    files: [writeFile(script), writeJson("/etc/lab-nodes/docker.json", docker.versions)],
+    packages: [],
+    commands: [[INSTALL_DOCKER]],
+  };
+}
+
+function trivyFiles(trivy: TrivyInstallation): CloudFile[] {
+  return [
+    writeJson("/etc/lab-nodes/trivy.json", trivy),
+    { path: "/etc/environment", permissions: "0644", append: true, content: trivyEnvironment(trivy.database) },
+  ];
+}
+
+function writeJson(path: string, value: unknown): CloudFile {
+  return { path, permissions: "0644", content: `${JSON.stringify(value, null, 2)}\n` };
+}
+
+function writeFile(file: NodeFile): CloudFile {
   return {
     path: file.path,
     permissions: file.permissions,

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { DockerPackage } from "../cloud-init/user-data";
+import type { TrivyInstallation } from "../cloud-init/trivy";
+import type { DockerInstallation } from "../cloud-init/user-data";
 import type { Expiry } from "../config/expiry";
 import { Access } from "./access";
 import type { ImageBase } from "./base-images";
@@ -15,7 +16,9 @@ export interface ClassroomArgs {
   /** Number of seats, each with a node1 of its own. */
   readonly seats: number;
   /** Where the nodes' Docker comes from. */
-  readonly dockerPackage: DockerPackage;
+  readonly docker: DockerInstallation;
+  /** The nodes' Trivy. */
+  readonly trivy: TrivyInstallation;
   /** Which images the lesson starts from. */
   readonly imageBase: ImageBase;
   /** When the nodes end by themselves. Undefined: never. */
@@ -47,7 +50,7 @@ export class Classroom extends pulumi.ComponentResource {
       seats.map((seat) => {
         const node = new LabNode(
           seat.node,
-          { seat, machines, access, dockerPackage: args.dockerPackage, expiry: args.expiry },
+          { seat, machines, access, docker: args.docker, trivy: args.trivy, expiry: args.expiry },
           { parent: this },
         );
         const images = new LabImages(seat.node, { node, base: args.imageBase }, { parent: node });

@@ -46,7 +46,7 @@ export class LabImages extends pulumi.ComponentResource {
         stdin: BASE_IMAGES_SCRIPT,
         environment: {
           LAB_BASE_IMAGES: IMAGE_SETS[base].baseImages.map(({ tag, source }) => `${tag} ${source}`).join("\n"),
-          LAB_IMAGE_DIRECTORY: node.machine.imageDirectory ?? "",
+          LAB_ARTEFACT_DIRECTORY: node.machine.artefactDirectory ?? "",
         },
       },
       livesOn(node.machine, this),

@@ -3,7 +3,8 @@ import * as cloudinit from "@pulumi/cloudinit";
 import * as command from "@pulumi/command";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { type DockerPackage, renderUserData } from "../cloud-init/user-data";
+import type { TrivyInstallation } from "../cloud-init/trivy";
+import { type DockerInstallation, renderUserData } from "../cloud-init/user-data";
 import type { Expiry } from "../config/expiry";
 import type { Access } from "./access";
 import { livesOn } from "./lives-on";
@@ -23,7 +24,8 @@ export interface LabNodeArgs {
   readonly machines: MachineFactory;
   readonly access: Access;
   /** Where the node's Docker comes from. */
-  readonly dockerPackage: DockerPackage;
+  readonly docker: DockerInstallation;
+  readonly trivy: TrivyInstallation;
   /** When the node ends by itself. Undefined: never. */
   readonly expiry: Expiry | undefined;
 }
@@ -32,10 +34,25 @@ export interface LabNodeArgs {
 export interface Readiness {
   readonly hostname: string;
   readonly os: string;
+  /** Distribution and release, as lab.lock.json has them, e.g. `debian 12`. */
+  readonly distribution: string;
   readonly architecture: string;
   readonly docker: { readonly server: string; readonly client: string };
+  readonly trivy: {
+    readonly version: string;
+    readonly database: {
+      /** Of its schema. */
+      readonly version: number;
+      /** When its advisories were collected. */
+      readonly updatedAt: string;
+      /** What a sample database says of itself; absent from a real one. */
+      readonly sample?: string;
+    };
+  };
   /** Installed version of each package that matters, as the distribution's mirror had it. */
   readonly packages: Readonly<Record<string, string>>;
+  /** Sum of the names and versions of all installed packages. */
+  readonly packagesSha256: string;
   /** Seconds from the machine's start to cloud-init's end, and those that Docker's proof took. */
   readonly seconds: { readonly cloudInit: number; readonly docker: number };
 }
@@ -75,7 +92,8 @@ export class LabNode extends pulumi.ComponentResource {
           hostname: "node1",
           authorizedKeys: [clientKey],
           hostKey: { privateKey, publicKey },
-          dockerPackage: args.dockerPackage,
+          docker: args.docker,
+          trivy: args.trivy,
           expiry: args.expiry,
         }),
       );

@@ -34,34 +34,6 @@ export const awsSchema = z.strictObject({
 /** Settings of the AWS target, checked. */
 export type AwsSettings = z.output<typeof awsSchema>;
 
-interface Settings {
-  readonly target: string;
-  readonly aws: AwsSettings;
-  readonly images: { readonly directory?: string | undefined };
-}
-
-/** Networks with fewer shared bits than this are as good as the whole Internet: 0.0.0.0/0 can be written as two halves. */
-const NARROW_FROM_PREFIX = 8;
-
-/** What the settings of AWS must be to one another and to the target. */
-export function checkAws({ target, aws, images }: Settings, context: z.core.$RefinementCtx): void {
-  const refuse = (path: string[], message: string) => context.addIssue({ code: "custom", path, message });
-  const allowedCidrs = ["aws", "allowedCidrs"];
-  if (target === "aws" && aws.allowedCidrs === undefined) {
-    refuse(
-      allowedCidrs,
-      "must be set for the target aws, to networks from which SSH is allowed, such as 203.0.113.0/24",
-    );
-  }
-  if (target === "aws" && images.directory !== undefined && aws.ami === undefined) {
-    refuse(["aws", "ami"], "must be set where images.directory is: that folder has to be on the machines' own image");
-  }
-  const wide = (aws.allowedCidrs ?? []).filter((cidr) => (parseNetwork(cidr)?.prefix ?? 32) < NARROW_FROM_PREFIX);
-  if (wide.length > 0 && !aws.allowAnywhere) {
-    refuse(allowedCidrs, `must not open SSH to all the world (${wide.join(", ")}) unless aws.allowAnywhere is true`);
-  }
-}
-
 function checkNetworks(cidrs: readonly string[], context: z.core.$RefinementCtx): void {
   for (const cidr of cidrs) {
     const network = parseNetwork(cidr);

@@ -1,3 +1,5 @@
+import lock from "../lab.lock.json";
+
 /**
  * Every default, once. The schema, Pulumi.yaml and docs/config.md are tested against this object.
  */
@@ -6,13 +8,15 @@ export const DEFAULTS = {
   seats: 1,
   docker: {},
   local: {
-    /** Multi-architecture index digest of debian:bookworm-slim, as published on Docker Hub. */
-    baseImage: "debian:bookworm-slim@sha256:88200866dfff7ea7f5cbcb6ec7c8a701889efe6fe859fe64d6990e4b07ea4171",
+    baseImage: lock.images.debian,
     sshPort: 2201,
   },
   aws: { instanceType: "t3.medium", allowAnywhere: false, rootGigabytes: 20, spot: false },
   node: { dockerPackage: "distribution" },
   images: { base: "lesson" },
+  artefacts: {},
+  trivy: { database: "registry" },
+  lesson: { registryImage: "svahub.io/library/wordpress:latest" },
 } as const;
 
 /** When machines end by themselves where `expires` does not say. One that costs money has an end. */

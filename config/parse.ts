@@ -1,5 +1,6 @@
 import { closest, distance } from "fastest-levenshtein";
 import type { z } from "zod";
+import { checkSettings } from "./checks";
 import { configSchema, type LabConfig, SECTIONS, settingNames } from "./schema";
 import { settingAt } from "./settings";
 
@@ -15,9 +16,11 @@ export type ParseResult =
  */
 export function parseConfig(raw: RawConfig): ParseResult {
   const parsed = configSchema.safeParse(raw);
-  return parsed.success
-    ? { ok: true, config: parsed.data }
-    : { ok: false, problems: parsed.error.issues.flatMap((issue) => describe(issue, raw)) };
+  const problems = [
+    ...(parsed.error?.issues ?? []).flatMap((issue) => describe(issue, raw)),
+    ...checkSettings(raw).map(({ setting, message }) => `${setting}: ${message}`),
+  ];
+  return parsed.success && problems.length === 0 ? { ok: true, config: parsed.data } : { ok: false, problems };
 }
 
 /** The one message for all problems of a config. */

@@ -1,8 +1,17 @@
 import { z } from "zod";
-import { awsSchema, checkAws } from "./aws";
+import { awsSchema } from "./aws";
 import { DEFAULTS, LIMITS } from "./defaults";
 import { EXPIRY_RULE, parseExpiry } from "./expiry";
 import { integerBetween, oneOf, text } from "./values";
+
+const sha256 = text.regex(/^[0-9a-f]{64}$/, { error: "must be a SHA-256 sum, 64 digits from 0-9 and a-f" });
+
+/** A URL without user name and password, which would end up in logs, or a name without folders. */
+function artefact(what: string) {
+  return text.regex(/^(https?:\/\/[^\s@/]+(\/\S*)?|[A-Za-z0-9][\w.+-]*)$/, {
+    error: `must be a URL ("https://" or "http://", without a user name) or the name of a ${what} in artefacts.directory`,
+  });
+}
 
 /** Settings of the operator's Docker Engine, where the local target makes its machines. */
 const dockerSchema = z.strictObject({
@@ -31,48 +40,67 @@ const nodeSchema = z.strictObject({
 const imagesSchema = z.strictObject({
   /** "lesson": Alpine and Ubuntu, as the lesson has it; "debian": both on Debian, for classes without their mirrors. @default lesson */
   base: oneOf(["lesson", "debian"]).default(DEFAULTS.images.base),
-  /** Folder on the Engine's machine with base images as `docker save` archives, mounted read-only into every node. @default - nodes pull from the registry */
+});
+
+/** Files that nodes need not download. */
+const artefactsSchema = z.strictObject({
+  /** Folder on the Engine's machine, mounted read-only into every node, or for aws on the machine image: base images (`*.tar`), Trivy, its database. @default - nodes download everything */
   directory: text.regex(/^\//, { error: "must be an absolute path" }).optional(),
 });
 
+/** Trivy on the nodes, and its vulnerability database. */
+const trivySchema = z.strictObject({
+  /** Release archive: a URL, or a file in the folder of artefacts. @default - the release that lab.lock.json pins */
+  archive: artefact("file").optional(),
+  /** Sum of the archive. @default - the one that lab.lock.json pins */
+  sha256: sha256.optional(),
+  /** "registry": each node downloads the database at its first boot; "baked": it is in an archive of ours. @default registry */
+  database: oneOf(["registry", "baked"]).default(DEFAULTS.trivy.database),
+  /** Where the database is downloaded, in order, as Trivy's `--db-repository` takes it. @default - Trivy's own list */
+  databaseRepositories: text
+    .regex(/^[^\s,]+(,[^\s,]+)*$/, { error: "must be repositories, separated by commas, without spaces" })
+    .optional(),
+  /** The baked database: a URL, or a file or folder in the folder of artefacts. @default - none, for the kind "registry" */
+  databaseArchive: artefact("file or folder").optional(),
+  /** Sum of that archive; of a folder, that of its trivy.db. @default - none, for the kind "registry" */
+  databaseSha256: sha256.optional(),
+});
+
+/** The lesson as `lab verify` performs it. */
+const lessonSchema = z.strictObject({
+  /** Image that is scanned from a registry. @default svahub.io/library/wordpress:latest */
+  registryImage: text.default(DEFAULTS.lesson.registryImage),
+});
+
 /** All settings of a stack, in Pulumi's namespace `lab-nodes`. */
-export const configSchema = z
-  .strictObject({
-    /** Where machines come from. @default local */
-    target: oneOf(["local", "aws"]).default(DEFAULTS.target),
-    /** Number of seats, each with a node1 of its own. @default 1 */
-    seats: integerBetween(LIMITS.seats).default(DEFAULTS.seats),
-    /** When machines end by themselves: a duration from their first boot, or a time. @default - 12h for aws, never for local */
-    expires: text.refine((value) => parseExpiry(value) !== undefined, { error: EXPIRY_RULE }).optional(),
-    /** Who answers for the class, for tags. @default - the user's name */
-    owner: text
-      .regex(/^[\p{L}\p{N} +=._:/@-]{1,256}$/u, { error: "must be letters, digits, spaces and + - = . _ : / @" })
-      .optional(),
-    docker: dockerSchema.prefault(DEFAULTS.docker),
-    local: localSchema.prefault({}),
-    aws: awsSchema.prefault({}),
-    node: nodeSchema.prefault({}),
-    images: imagesSchema.prefault({}),
-    /** Kind of engine that made this stack; `lab` writes it. @default - not recorded */
-    engine: oneOf(["official", "air-gapped"]).optional(),
-  })
-  .superRefine((config, context) => {
-    const last = config.local.sshPort + config.seats - 1;
-    if (last > LIMITS.sshPort.max) {
-      context.addIssue({
-        code: "custom",
-        path: ["local", "sshPort"],
-        message: `leaves no room for ${config.seats} seats: the last port would be ${last}, the highest there is ${LIMITS.sshPort.max}`,
-      });
-    }
-  })
-  .superRefine(checkAws);
+export const configSchema = z.strictObject({
+  /** Where machines come from. @default local */
+  target: oneOf(["local", "aws"]).default(DEFAULTS.target),
+  /** Number of seats, each with a node1 of its own. @default 1 */
+  seats: integerBetween(LIMITS.seats).default(DEFAULTS.seats),
+  /** When machines end by themselves: a duration from their first boot, or a time. @default - 12h for aws, never for local */
+  expires: text.refine((value) => parseExpiry(value) !== undefined, { error: EXPIRY_RULE }).optional(),
+  /** Who answers for the class, for tags. @default - the user's name */
+  owner: text
+    .regex(/^[\p{L}\p{N} +=._:/@-]{1,256}$/u, { error: "must be letters, digits, spaces and + - = . _ : / @" })
+    .optional(),
+  docker: dockerSchema.prefault(DEFAULTS.docker),
+  local: localSchema.prefault({}),
+  aws: awsSchema.prefault({}),
+  node: nodeSchema.prefault({}),
+  images: imagesSchema.prefault({}),
+  artefacts: artefactsSchema.prefault({}),
+  trivy: trivySchema.prefault({}),
+  lesson: lessonSchema.prefault({}),
+  /** Kind of engine that made this stack; `lab` writes it. @default - not recorded */
+  engine: oneOf(["official", "air-gapped"]).optional(),
+});
 
 /** A checked config with every default filled in. */
 export type LabConfig = z.output<typeof configSchema>;
 
 /** Names of the top-level settings that hold further settings. */
-export const SECTIONS = ["docker", "local", "aws", "node", "images"] as const;
+export const SECTIONS = ["docker", "local", "aws", "node", "images", "artefacts", "trivy", "lesson"] as const;
 
 /** Every setting there is, by its full name, e.g. `local.sshPort`. */
 export function settingNames(): string[] {
@@ -82,6 +110,9 @@ export function settingNames(): string[] {
     aws: awsSchema,
     node: nodeSchema,
     images: imagesSchema,
+    artefacts: artefactsSchema,
+    trivy: trivySchema,
+    lesson: lessonSchema,
   };
   return Object.keys(configSchema.shape).flatMap((name) => {
     const section = sections[name];

@@ -1,49 +1,98 @@
 import { createHash, type Hash, randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { chmod, copyFile, readdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 
 /** Providers that a local lab needs; each has a folder beside this file. */
 const PROVIDERS = ["docker", "tls", "cloudinit", "command"] as const;
 type ProviderName = (typeof PROVIDERS)[number];
 
-/** Tells from what a plugin was built; written last, so that a plugin without it is not whole. */
+/** What Pulumi starts in place of a plugin. */
+const LAUNCHER = join(__dirname, "launcher.sh");
+
+/** Folder in PULUMI_HOME of the one process that can serve all plugins. */
+const HOST = "plugin-host";
+
+/** The host's program, where it is installed: engines of other makes have none. */
+export function pluginHostProgram(pulumiHome: string): string {
+  return join(pulumiHome, HOST, "plugin.js");
+}
+
+/** Tells from what a folder was built; written last, so that a folder without it is not whole. */
 const KEY_FILE = "built-from";
 
 /** Native add-ons that libraries try and do without. */
 const OPTIONAL_NATIVE_MODULES = ["cpu-features", "*.node"];
 
+/** What is built of a folder beside this file, and where to. */
+interface Part {
+  readonly source: string;
+  readonly target: string;
+  readonly key: string;
+  /** Other files of it, written into the draft. */
+  complete(draft: string): Promise<void>;
+}
+
 /**
- * Puts the air-gapped providers where the Pulumi CLI looks for plugins. What is there and up to date stays as it is,
- * which a run after the first one finds out in milliseconds. `installed` names those that had to be built.
+ * Puts the air-gapped providers where the Pulumi CLI looks for plugins, and the host that can serve them all beside that.
+ * What is there and up to date stays as it is, which a run after the first one finds out in milliseconds. `installed`
+ * names the plugins that had to be built.
  */
 export async function installPlugins(pulumiHome: string): Promise<{ installed: string[] }> {
   const shared = await hashShared();
-  const results = await Promise.all(PROVIDERS.map((name) => installPlugin(name, pulumiHome, shared.copy())));
-  return { installed: results.filter((plugin) => plugin !== undefined) };
+  const plugins = await Promise.all(
+    PROVIDERS.filter((name) => existsSync(join(__dirname, name, "main.ts"))).map((name) =>
+      pluginPart(name, pulumiHome, shared.copy()),
+    ),
+  );
+  const host = await hostPart(plugins, pulumiHome, shared.copy());
+  const built = await Promise.all([...plugins, host].map(install));
+  return { installed: plugins.filter((_, index) => built[index]).map(({ target }) => basename(target)) };
 }
 
-async function installPlugin(name: ProviderName, pulumiHome: string, hash: Hash): Promise<string | undefined> {
-  if (!existsSync(join(__dirname, name, "main.ts"))) {
-    return undefined;
-  }
+async function pluginPart(name: ProviderName, pulumiHome: string, hash: Hash): Promise<Part> {
   const version = await packageVersion(name);
   await hashFolder(hash, join(__dirname, name));
-  const key = hash.update(version).digest("hex");
-  const plugin = `resource-${name}-v${version}`;
-  const folder = join(pulumiHome, "plugins", plugin);
-  if ((await readKey(folder)) === key) {
-    return undefined;
+  return {
+    source: join(__dirname, name, "main.ts"),
+    target: join(pulumiHome, "plugins", `resource-${name}-v${version}`),
+    key: hash.update(version).digest("hex"),
+    complete: async (draft) => {
+      const executable = join(draft, `pulumi-resource-${name}`);
+      await copyFile(LAUNCHER, executable);
+      await chmod(executable, 0o755);
+      // This Node.js, whatever PATH says when the engine starts the plugin.
+      await symlink(process.execPath, join(draft, "node"));
+    },
+  };
+}
+
+async function hostPart(plugins: readonly Part[], pulumiHome: string, hash: Hash): Promise<Part> {
+  await hashFolder(hash, join(__dirname, "host"));
+  return {
+    source: join(__dirname, "host", "main.ts"),
+    target: dirname(pluginHostProgram(pulumiHome)),
+    key: plugins.reduce((sum, { key }) => sum.update(key), hash).digest("hex"),
+    complete: async () => {},
+  };
+}
+
+/** Builds a part that is missing or was built from something else; says whether it was. */
+async function install({ source, target, key, complete }: Part): Promise<boolean> {
+  if ((await readKey(target)) === key) {
+    return false;
   }
   // A leading dot: the CLI must not take a half-written plugin for a whole one.
-  const draft = join(pulumiHome, "plugins", `.${plugin}-${randomBytes(4).toString("hex")}`);
+  const draft = join(dirname(target), `.${basename(target)}-${randomBytes(4).toString("hex")}`);
   try {
-    await build(name, draft, key);
-    await putInPlace(draft, folder, key);
+    await bundle(source, join(draft, "plugin.js"));
+    await complete(draft);
+    await writeFile(join(draft, KEY_FILE), key);
+    await putInPlace(draft, target, key);
   } finally {
     await rm(draft, { recursive: true, force: true });
   }
-  return plugin;
+  return true;
 }
 
 /** Version of the official package, which the CLI asks for by name and version. */
@@ -55,12 +104,12 @@ async function packageVersion(name: ProviderName): Promise<string> {
   throw new Error(`package @pulumi/${name} has no version in its package.json; run npm ci and try again`);
 }
 
-async function build(name: ProviderName, draft: string, key: string): Promise<void> {
+async function bundle(source: string, outfile: string): Promise<void> {
   // Loaded only here: the usual run builds nothing.
-  const { build: bundle } = await import("esbuild");
-  await bundle({
-    entryPoints: [join(__dirname, name, "main.ts")],
-    outfile: join(draft, "plugin.js"),
+  const { build } = await import("esbuild");
+  await build({
+    entryPoints: [source],
+    outfile,
     bundle: true,
     platform: "node",
     target: "node20",
@@ -69,14 +118,6 @@ async function build(name: ProviderName, draft: string, key: string): Promise<vo
     minifyWhitespace: true,
     logLevel: "error",
   });
-  await writeFile(join(draft, `pulumi-resource-${name}`), launcher(process.execPath), { mode: 0o755 });
-  await writeFile(join(draft, KEY_FILE), key);
-}
-
-/** Script that starts a bundled plugin with the given Node.js, whatever PATH says. */
-export function launcher(node: string): string {
-  const quoted = `'${node.replaceAll("'", "'\\''")}'`;
-  return `#!/bin/sh\nexec ${quoted} "\${0%/*}/plugin.js" "$@"\n`;
 }
 
 /** Swaps folders by renaming. Another process may do the same at the same time: then its plugin, the same, stays. */
@@ -111,7 +152,7 @@ async function readKey(folder: string): Promise<string | undefined> {
 /** What every plugin is made of: the framework, the libraries (by the lock file), this file and this Node.js. */
 async function hashShared(): Promise<Hash> {
   const hash = createHash("sha256").update(process.execPath);
-  for (const file of [__filename, join(dirname(dirname(__dirname)), "package-lock.json")]) {
+  for (const file of [__filename, LAUNCHER, join(dirname(dirname(__dirname)), "package-lock.json")]) {
     hash.update(await readFile(file));
   }
   await hashFolder(hash, join(__dirname, "framework"));

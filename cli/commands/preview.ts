@@ -8,7 +8,7 @@ import type { UpOptions } from "./up";
 /** What `up` would make and change, as `pulumi preview` says it. Makes nothing but the set-up. */
 export async function preview(
   context: CommandContext,
-  { changes, refresh }: Omit<UpOptions, "replace">,
+  { changes, refresh }: Pick<UpOptions, "changes" | "refresh">,
 ): Promise<void> {
   const { options, surroundings, signal } = context;
   const lab = await prepareLab(context, changes);

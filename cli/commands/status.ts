@@ -1,31 +1,35 @@
+import { labLock } from "../../config/lock";
 import { type KnownSeat, knownSeats } from "../known-seats";
+import { movedPackages, warnOfMovedPackages } from "../lock/packages";
 import { openExistingStack } from "../open-stack";
 import { renderLab, type SeatText } from "../output/lab-text";
 import { readState } from "../pulumi/state";
 import { answersSsh } from "../ssh-probe";
 import type { CommandContext } from "../surroundings";
+import { judgedSeats } from "../verify/seats";
+import { withVerdicts } from "../verify/shown-verdict";
 
 /** How many images the lesson has. */
 const LESSON_IMAGES = 3;
 
-/** Seats, addresses, engine and images: what the state says, and whether each machine answers right now. */
+/** Seats, addresses, engine, images and verdicts: what the state says, and whether each machine answers right now. */
 export async function status(context: CommandContext): Promise<void> {
   const { options, surroundings } = context;
   const { stack, engine } = await openExistingStack(context);
-  const seats = await Promise.all(knownSeats(await readState(stack)).map(describeSeat));
+  const resources = await readState(stack);
+  const known = withVerdicts(context, judgedSeats(knownSeats(resources), resources));
+  const seats: SeatText[] = await Promise.all(known.map(async (seat) => ({ ...seat, state: await seatState(seat) })));
   const { kind, version } = engine;
   const text = { stack: options.stack, engine: { kind, version }, seats };
+  const packages = movedPackages(seats, labLock().packages);
   if (options.json) {
-    surroundings.stdout.write(`${JSON.stringify(text, null, 2)}\n`);
+    surroundings.stdout.write(`${JSON.stringify({ ...text, movedPackages: packages }, null, 2)}\n`);
     return;
   }
   surroundings.stdout.write(
     seats.length === 0 ? `The lab "${options.stack}" is down. Type ./lab up to make it.\n` : renderLab(text),
   );
-}
-
-async function describeSeat(seat: KnownSeat): Promise<SeatText> {
-  return { ...seat, state: await seatState(seat) };
+  warnOfMovedPackages(context.reporter, packages);
 }
 
 async function seatState(seat: KnownSeat): Promise<string> {

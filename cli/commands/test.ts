@@ -1,17 +1,24 @@
 import { dirname, join } from "node:path";
 import { execa } from "execa";
 import { dockerHost } from "../../components/machines/docker-host";
+import type { Platform } from "../../components/machines/machine";
+import { labLock } from "../../config/lock";
+import { releaseReachable } from "../artefacts/choices";
+import { ensureSampleDatabase, ensureTrivyArchive } from "../artefacts/packed";
 import { ensureBaseImage, ensureDockerEngine, registryReachable } from "../docker-engine";
 import { findLabEngine } from "../open-stack";
+import { ensurePythonEnvironments } from "../python-environments";
 import type { CommandContext } from "../surroundings";
 
 /** All set-up, then every test; gives vitest's exit code. `words` go to vitest, e.g. `--project unit`. */
 export async function test(context: CommandContext, words: readonly string[]): Promise<number> {
   const { surroundings, reporter } = context;
   const host = await dockerHost(surroundings.environment);
-  await ensureDockerEngine({ host, environment: surroundings.environment, reporter });
+  const docker = await ensureDockerEngine({ host, environment: surroundings.environment, reporter });
+  await ensurePythonEnvironments({ environment: surroundings.environment, reporter });
   const [engine] = await Promise.all([findLabEngine(context), prepareImages(context, host)]);
   reporter.info(`engine: ${engine.kind}, pulumi ${engine.version}`);
+  await prepareTrivy(context, docker.platform);
   const vitest = join(dirname(require.resolve("vitest/package.json")), "vitest.mjs");
   const result = await execa(process.execPath, [vitest, "run", ...words], {
     cwd: surroundings.programDirectory,
@@ -23,10 +30,18 @@ export async function test(context: CommandContext, words: readonly string[]): P
   return result.exitCode ?? 1;
 }
 
+/** Trivy and its database, where a lab would have to make them: minutes that no test's clock allows for. */
+async function prepareTrivy({ surroundings, reporter }: CommandContext, platform: Platform): Promise<void> {
+  const { version, archives } = labLock().trivy;
+  if (!(await releaseReachable({ version, url: archives[platform].url }, reporter))) {
+    await ensureTrivyArchive(version, platform, { ...surroundings, reporter });
+    await ensureSampleDatabase({ ...surroundings, reporter });
+  }
+}
+
 /** Tests need the air-gapped base image only where no registry answers: made here, so that no test waits for it. */
 async function prepareImages({ surroundings, reporter }: CommandContext, host: string): Promise<void> {
-  const { environment } = surroundings;
-  if (!(await registryReachable({ environment, reporter }))) {
+  if (!(await registryReachable(reporter))) {
     await ensureBaseImage({ ...surroundings, host, reporter });
   }
 }

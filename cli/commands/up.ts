@@ -1,15 +1,21 @@
+import { labLock } from "../../config/lock";
 import { knownSeats } from "../known-seats";
+import { movedPackages, warnOfMovedPackages } from "../lock/packages";
 import { mendMachines } from "../mend-machines";
+import type { Board } from "../output/board/model";
 import { phaseSeconds } from "../output/board/phase-seconds";
 import { startBoard } from "../output/board/start";
 import { renderLab, renderNextSteps } from "../output/lab-text";
-import { prepareLab } from "../prepare";
+import { type PreparedLab, prepareLab } from "../prepare";
 import { EventResources } from "../pulumi/event-resources";
 import { failedOperation, operationArguments, type Refresh, stackFlag } from "../pulumi/operation";
 import { runOperation } from "../pulumi/run";
 import { readState } from "../pulumi/state";
 import { replacementArguments } from "../replace-seats";
 import type { CommandContext } from "../surroundings";
+import { describeQuickVerdict, verifyAfterUp } from "../verify/after-up";
+import { changedSeats, judgedSeats } from "../verify/seats";
+import { withVerdicts } from "../verify/shown-verdict";
 import type { ConfigChanges } from "../wanted-config";
 
 /** Options of `lab up`. */
@@ -19,12 +25,43 @@ export interface UpOptions {
   readonly refresh: Refresh;
   /** Seats whose machines are to be made anew. */
   readonly replace: readonly string[];
+  /** Whether it ends with a quick verdict on what was made, changed or not proven yet. */
+  readonly verdict: "quick" | "none";
 }
 
 /** All set-up, then a ready lab. */
-export async function up(context: CommandContext, { changes, refresh, replace }: UpOptions): Promise<void> {
+export async function up(context: CommandContext, request: UpOptions): Promise<void> {
+  const { options, surroundings } = context;
+  const lab = await prepareLab(context, request.changes);
+  const { board, resources } = await runUp(context, lab, request);
+  const seats = judgedSeats(knownSeats(resources.all()), resources.all());
+  const quick = await verifyAfterUp(context, lab.settings, { ...request, seats, changed: changedSeats(seats, board) });
+  const { kind, version } = lab.engine;
+  const text = {
+    stack: options.stack,
+    engine: { kind, version },
+    seats: withVerdicts(context, seats).map((seat) => ({ ...seat, state: "ready" })),
+  };
+  const packages = movedPackages(seats, labLock().packages);
+  const more = { seconds: phaseSeconds(board), summary: board.summary, verified: describeQuickVerdict(quick) };
+  surroundings.stdout.write(
+    options.json
+      ? `${JSON.stringify({ ...text, movedPackages: packages, ...more }, null, 2)}\n`
+      : `\n${renderLab(text)}${renderNextSteps(text, stackFlag(options.stack))}`,
+  );
+  warnOfMovedPackages(context.reporter, packages);
+  if (quick?.failure !== undefined) {
+    throw quick.failure;
+  }
+}
+
+/** `pulumi up`, watched. Throws when it fails. */
+async function runUp(
+  context: CommandContext,
+  lab: PreparedLab,
+  { refresh, replace }: UpOptions,
+): Promise<{ readonly board: Board; readonly resources: EventResources }> {
   const { options, surroundings, signal } = context;
-  const lab = await prepareLab(context, changes);
   const replacements = replace.length === 0 ? [] : replacementArguments(await readState(lab.stack), replace);
   const needed = await mendMachines(context, lab);
   const board = startBoard({ stream: surroundings.stderr, json: options.json });
@@ -42,12 +79,5 @@ export async function up(context: CommandContext, { changes, refresh, replace }:
   if (result.exitCode !== 0) {
     throw failedOperation("up", outcome, result, options.stack);
   }
-  const seats = knownSeats(resources.all()).map((seat) => ({ ...seat, state: "ready" }));
-  const { kind, version } = lab.engine;
-  const text = { stack: options.stack, engine: { kind, version }, seats };
-  surroundings.stdout.write(
-    options.json
-      ? `${JSON.stringify({ ...text, seconds: phaseSeconds(outcome), summary: outcome.summary }, null, 2)}\n`
-      : `\n${renderLab(text)}${renderNextSteps(text, stackFlag(options.stack))}`,
-  );
+  return { board: outcome, resources };
 }

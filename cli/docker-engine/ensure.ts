@@ -1,6 +1,7 @@
 import { UnusableEngineError } from "../../components/machines/docker-client";
 import { type DockerEngine, readDockerEngine } from "../../components/machines/docker-engine";
 import { socketPath } from "../../components/machines/docker-host";
+import { installPackage, needsRoot } from "../apt-package";
 import { LabError } from "../errors";
 import type { Reporter } from "../output/reporter";
 import { defaultStart, startDockerEngine } from "./start";
@@ -76,26 +77,14 @@ async function installIfMissing(system: System, reporter: Reporter): Promise<voi
     }
     return;
   }
-  if ((await system.findProgram("apt-get")) === undefined) {
-    throw new LabError("No Docker Engine is installed, and lab can install one on Debian and Ubuntu only.", {
-      exitCode: 2,
-      hint: "Install Docker Engine 20.10 or newer, start it, and run the same command again",
-    });
-  }
-  if (!system.isRoot) {
-    throw needsRoot("No Docker Engine is installed.", "sudo apt-get update && sudo apt-get install -y docker.io");
-  }
-  reporter.info("no Docker Engine is installed; installing docker.io by apt-get");
-  await reporter.task("installing docker.io", async (update) => {
-    await system.run("apt-get", ["update"], update);
-    await system.run("apt-get", ["install", "--yes", "docker.io"], update);
-  });
+  const missing = {
+    finding: "no Docker Engine is installed",
+    package: "docker.io",
+    elsewhere: "Install Docker Engine 20.10 or newer, start it, and run the same command again",
+  };
+  await installPackage(missing, system, reporter);
 }
 
 function startCommand(system: System): string {
   return system.hasSystemd ? "sudo systemctl start docker" : "sudo sh -c 'nohup dockerd >/var/log/dockerd.log 2>&1 &'";
-}
-
-function needsRoot(message: string, command: string): LabError {
-  return new LabError(`${message} Changing that needs root.`, { exitCode: 2, hint: command });
 }

@@ -1,3 +1,3 @@
-export { type BaseImage, ensureBaseImage } from "./base-image";
+export { BASE_IMAGE, ensureBaseArchive, ensureBaseImage } from "./base-image";
 export { ensureDockerEngine } from "./ensure";
 export { registryReachable } from "./registry";

@@ -5,7 +5,7 @@ const DOCKER_HUB = "https://registry-1.docker.io/v2/";
 
 /** Whether Docker Hub answers, so that images may be pulled; says what it found. */
 export async function registryReachable(
-  { reporter }: { readonly environment: NodeJS.ProcessEnv; readonly reporter: Reporter },
+  reporter: Reporter,
   probe: (url: string) => Promise<Probe> = probeHttps,
 ): Promise<boolean> {
   const found = await probe(DOCKER_HUB);

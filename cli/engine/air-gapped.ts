@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { access, link, realpath } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { access, chmod, copyFile, link, readFile, realpath } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { LabError } from "../errors";
 import { toolchainDirectory } from "./cache-directory";
 import { pluginLabel } from "./plugins";
@@ -38,32 +38,60 @@ export function languageHostProgram(programDirectory: string): GoProgram {
   };
 }
 
+/** The script that starts the language host with the options of Pulumi.yaml. */
+export function languageHostLauncher(programDirectory: string): string {
+  return join(programDirectory, "airgap", "language-host.sh");
+}
+
 /** Builds, or finds in the cache, the CLI and the language host. */
 export async function airGappedFiles(options: EngineOptions): Promise<EngineFiles> {
   // One after the other: each build uses every core by itself.
   const command = await ensureGoProgram(pulumiProgram(options.programDirectory), options);
   const languageHost = await ensureGoProgram(languageHostProgram(options.programDirectory), options);
-  const together = await putTogether([command, languageHost], options.environment);
-  const [pulumi = command, host = languageHost] = together;
-  return { kind: "air-gapped", version: PULUMI_VERSION, command: pulumi, languageHost: host };
+  const launcher = languageHostLauncher(options.programDirectory);
+  const together = await putTogether({ command, languageHost, launcher }, options.environment);
+  return { kind: "air-gapped", version: PULUMI_VERSION, ...together };
 }
 
-/** Both programs in one folder: Pulumi warns on every call when its language host is on PATH but not beside it. */
-async function putTogether(programs: readonly string[], environment: NodeJS.ProcessEnv): Promise<string[]> {
-  const key = createHash("sha256").update(JSON.stringify(programs)).digest("hex").slice(0, 16);
+/** What an engine's folder is made of: paths of what was built, and of the script that starts the language host. */
+interface EngineParts {
+  readonly command: string;
+  readonly languageHost: string;
+  readonly launcher: string;
+}
+
+/** All in one folder: Pulumi warns on every call when its language host is on PATH but not beside it. */
+async function putTogether(
+  { command, languageHost, launcher }: EngineParts,
+  environment: NodeJS.ProcessEnv,
+): Promise<Pick<EngineFiles, "command" | "languageHost">> {
+  const hash = createHash("sha256").update(JSON.stringify([command, languageHost]));
+  const key = hash
+    .update(await readFile(launcher))
+    .digest("hex")
+    .slice(0, 16);
   const folder = join(toolchainDirectory(environment), `engine-${key}`);
-  const place = (parent: string, program: string) => join(parent, basename(program));
-  const present = await Promise.all(programs.map((program) => isExecutable(place(folder, program))));
+  const present = await Promise.all(Object.values(ENGINE_FILES).map((name) => isExecutable(join(folder, name))));
   if (present.includes(false)) {
-    // Hard links take no room, and Pulumi, unlike with symbolic ones, takes this for the folder it runs from.
     await makeOnce(folder, async (partial) => {
-      await Promise.all(programs.map((program) => link(program, place(partial, program))));
+      // Hard links take no room, and Pulumi, unlike with symbolic ones, takes this for the folder it runs from.
+      await link(command, join(partial, ENGINE_FILES.command));
+      await link(languageHost, join(partial, ENGINE_FILES.languageHost));
+      await copyFile(launcher, join(partial, ENGINE_FILES.launcher));
+      await chmod(join(partial, ENGINE_FILES.launcher), 0o755);
     });
   }
   // With links in the way to the cache followed: Pulumi compares this path with the one that it was started from.
   const real = await realpath(folder);
-  return programs.map((program) => place(real, program));
+  return { command: join(real, ENGINE_FILES.command), languageHost: join(real, ENGINE_FILES.launcher) };
 }
+
+/** Names in an engine's folder. The CLI looks for the launcher's, the launcher for the language host's. */
+const ENGINE_FILES = {
+  command: "pulumi",
+  launcher: "pulumi-language-nodejs",
+  languageHost: "nodejs-language-host",
+} as const;
 
 /** The plugins that we have no provider for, and that nobody has installed, told before minutes go into a build. */
 export async function unservedPlugins(options: EngineOptions): Promise<PluginRequirement[]> {

@@ -19,13 +19,23 @@ export interface Network {
 const PROBE_SECONDS = 5;
 
 /** Asks a web server for its headers. Any HTTP answer of its own counts; an error page of a proxy in between does not. */
-export async function probeHttps(url: string): Promise<Probe> {
+export function probeHttps(url: string): Promise<Probe> {
+  // 401 and 405 are how a registry and a download host answer a plain HEAD; 403, 407 and 5xx come from what is in between.
+  return probe(url, { method: "HEAD" }, ({ ok, status }) => ok || [401, 404, 405].includes(status));
+}
+
+/** Asks for the first byte of a file: hosts of downloads send one elsewhere, and not all of them answer a HEAD there. */
+export function probeDownload(url: string): Promise<Probe> {
+  return probe(url, { headers: { Range: "bytes=0-0" } }, ({ ok }) => ok);
+}
+
+async function probe(url: string, request: RequestInit, isGood: (response: Response) => boolean): Promise<Probe> {
   const started = performance.now();
   try {
-    const response = await fetch(url, { method: "HEAD", signal: AbortSignal.timeout(PROBE_SECONDS * 1000) });
+    const response = await fetch(url, { ...request, signal: AbortSignal.timeout(PROBE_SECONDS * 1000) });
+    await response.body?.cancel();
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
-    // 401 and 405 are how a registry and a download host answer a plain HEAD; 403, 407 and 5xx come from what is in between.
-    const reachable = response.ok || [401, 404, 405].includes(response.status);
+    const reachable = isGood(response);
     return { reachable, detail: reachable ? `answered in ${seconds} s` : `answered HTTP ${response.status}` };
   } catch (error) {
     return { reachable: false, detail: whyNoAnswer(error) };
@@ -48,12 +58,13 @@ export function officialRoot(cache: string): { root: string; command: string } {
   return { root, command: join(root, "bin", "pulumi") };
 }
 
-function whyNoAnswer(error: unknown): string {
+/** Why a fetch got no answer, for a person. */
+export function whyNoAnswer(error: unknown, seconds = PROBE_SECONDS): string {
   if (!(error instanceof Error)) {
     return String(error);
   }
   if (error.name === "TimeoutError") {
-    return `no answer in ${PROBE_SECONDS} s`;
+    return `no answer in ${seconds} s`;
   }
   // fetch says "fetch failed"; what failed is one level down.
   return error.cause instanceof Error && error.cause.message !== "" ? error.cause.message : error.message;

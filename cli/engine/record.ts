@@ -1,6 +1,8 @@
+import { createHash } from "node:crypto";
 import { mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { languageHostLauncher } from "./air-gapped";
 import { pluginLabel } from "./plugins";
 import type { EngineFiles, EngineOptions, EngineRequest, PluginRequirement } from "./types";
 
@@ -8,12 +10,14 @@ const FILE = z.object({ path: z.string(), bytes: z.number(), modified: z.number(
 
 /** What `.lab/engine.json` holds: the engine once chosen for this clone, so that later calls need not look for it. */
 const RECORD = z.strictObject({
-  format: z.literal(1),
+  format: z.literal(2),
   request: z.enum(["auto", "official", "airgapped"]),
   kind: z.enum(["official", "air-gapped"]),
   version: z.string(),
   command: FILE,
   languageHost: FILE,
+  /** Hash of the clone's script that starts an air-gapped language host: a newer clone may bring another one. */
+  launcher: z.string(),
   plugins: z.array(z.string()),
   /** Folders of those plugins, as far as they are in PULUMI_HOME and not on PATH. */
   pluginFolders: z.array(z.string()),
@@ -25,6 +29,9 @@ type FileRecord = z.infer<typeof FILE>;
 export async function recallEngine(options: EngineOptions, request: EngineRequest): Promise<EngineFiles | undefined> {
   const record = await readRecord(recordFile(options.labDirectory));
   if (record === undefined || record.request !== request || !suffices(record.plugins, options.plugins)) {
+    return undefined;
+  }
+  if (record.launcher !== (await launcherHash(options))) {
     return undefined;
   }
   const untouched = await Promise.all([record.command, record.languageHost].map(isUntouched));
@@ -47,13 +54,20 @@ export async function rememberEngine(
   const plugins = options.plugins.map(pluginLabel);
   const pluginFolders = await presentPluginFolders(options.plugins, home);
   const { kind, version } = engine;
-  const record = { format: 1, request, kind, version, command, languageHost, plugins, pluginFolders };
+  const launcher = await launcherHash(options);
+  const record = { format: 2, request, kind, version, command, languageHost, launcher, plugins, pluginFolders };
   const file = recordFile(options.labDirectory);
   await mkdir(options.labDirectory, { recursive: true });
   // Renamed into place: two `lab` at once must never read half a record.
   const partial = `${file}.${process.pid}`;
   await writeFile(partial, `${JSON.stringify(record, null, 2)}\n`);
   await rename(partial, file);
+}
+
+/** Without the script, the official engine can still be found again; the air-gapped one is refused where it is put together. */
+async function launcherHash({ programDirectory }: EngineOptions): Promise<string> {
+  const text = await readFile(languageHostLauncher(programDirectory)).catch(() => "");
+  return createHash("sha256").update(text).digest("hex");
 }
 
 function recordFile(labDirectory: string): string {

@@ -46,7 +46,7 @@ export class ProgramError extends Error {
 
 /**
  * Runs a program without a shell and without input. Never rejects for what the program does: see `failure`. It is
- * stopped when this process ends before it. (execa would do all this; tsx cannot load it into a CommonJS program.)
+ * stopped when this process ends before it.
  */
 export async function runProgram(
   command: string,

@@ -1,4 +1,6 @@
 import type { KnownSeat } from "../known-seats";
+import type { ShownVerdict } from "../verify/shown-verdict";
+import { stepName } from "./step-name";
 
 /** What `up` and `status` say of a lab. */
 export interface LabText {
@@ -10,6 +12,8 @@ export interface LabText {
 /** A seat, and in one word how it is. */
 export interface SeatText extends KnownSeat {
   readonly state: string;
+  /** The last verdict on its machine. */
+  readonly verdict: ShownVerdict | null;
 }
 
 /** The seats as a table, and how to go on. */
@@ -18,11 +22,12 @@ export function renderLab(lab: LabText): string {
     seat.seat,
     seat.state,
     seat.ssh === undefined ? "-" : `${seat.ssh.user}@${seat.ssh.host}:${seat.ssh.port}`,
+    describeVerdict(seat.verdict),
     seat.ready === undefined ? "-" : `Docker ${seat.ready.docker.server}`,
     seat.images.join(", ") || "-",
   ]);
   const title = `Lab "${lab.stack}": ${count(lab.seats.length, "seat")} (engine: ${lab.engine.kind}, pulumi ${lab.engine.version})`;
-  return `${[title, "", ...alignColumns([["SEAT", "STATE", "SSH", "ENGINE", "IMAGES"], ...rows]), ""].join("\n")}\n`;
+  return `${[title, "", ...alignColumns([["SEAT", "STATE", "SSH", "VERDICT", "ENGINE", "IMAGES"], ...rows]), ""].join("\n")}\n`;
 }
 
 /** Commands that a person wants next. */
@@ -35,6 +40,29 @@ export function renderNextSteps(lab: LabText, stackFlag: string): string {
     ["Take it all down:", `./lab down${stackFlag}`],
   ];
   return `${alignColumns(steps).join("\n")}\n`;
+}
+
+/** "passed 5 min ago", "failed (step 2) just now". */
+function describeVerdict(verdict: ShownVerdict | null): string {
+  if (verdict === null) {
+    return "-";
+  }
+  const { outcome, kind, failedSteps, ageSeconds } = verdict;
+  const what = outcome === "failed" ? failedSteps.map(stepName).join(", ") : EXTENTS[kind];
+  return `${outcome}${what === "" ? "" : ` (${what})`} ${describeAge(ageSeconds)}`;
+}
+
+/** What a pass was about, where it was not the whole lesson. */
+const EXTENTS: Readonly<Record<ShownVerdict["kind"], string>> = { lesson: "", steps: "some steps", quick: "quick" };
+
+function describeAge(seconds: number): string {
+  const units = [
+    [86_400, "d"],
+    [3600, "h"],
+    [60, "min"],
+  ] as const;
+  const unit = units.find(([length]) => seconds >= length);
+  return unit === undefined ? "just now" : `${Math.floor(seconds / unit[0])} ${unit[1]} ago`;
 }
 
 function alignColumns(rows: readonly (readonly string[])[]): string[] {

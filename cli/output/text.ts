@@ -54,12 +54,19 @@ export function plainText(text: string): string {
     .replace(/[^\P{Cc}\n]|[\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, "");
 }
 
-/** The last line that says anything, its white space folded: what a one-line detail has room for. */
+/** The first line that says anything, its white space folded: what a one-line detail has room for. */
+export function firstLine(text: string): string {
+  return linesOf(text)[0] ?? "";
+}
+
+/** The last such line. */
 export function lastLine(text: string): string {
-  const line = plainText(text)
-    .split("\n")
-    .findLast((candidate) => candidate.trim() !== "");
-  return (line ?? "").replace(/\s+/g, " ").trim();
+  return linesOf(text).at(-1) ?? "";
+}
+
+function linesOf(text: string): string[] {
+  const lines = plainText(text).split("\n");
+  return lines.map((line) => line.replace(/\s+/g, " ").trim()).filter((line) => line !== "");
 }
 
 /** Terminal columns that `text` (without colours) takes. */

@@ -16,7 +16,7 @@ const OWN_BACKEND = "file://./.lab/state";
 export function pulumiEnvironment(surroundings: Surroundings, engine: Engine, stack: string): Record<string, string> {
   return {
     ...engine.environment,
-    // Types are checked by `npm run verify`; checking them again costs every preview a second.
+    // For a program that goes through ts-node, as ours does not (Pulumi.yaml): types are checked by `npm run verify`.
     PULUMI_NODEJS_TRANSPILE_ONLY: "true",
     ...backendVariables(surroundings),
     ...passphraseVariables(surroundings),

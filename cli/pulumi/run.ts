@@ -1,4 +1,5 @@
 import { execa } from "execa";
+import { startPluginHost } from "../engine/plugin-host";
 import { LabError } from "../errors";
 import { type EventListener, withEventLog } from "./event-log";
 
@@ -46,29 +47,47 @@ export async function runOperation(
   if (signal.aborted) {
     throw new LabError("Stopped before pulumi began: of the stack nothing was changed.");
   }
-  return withEventLog(onEvent, async (log) => {
-    const child = execa(stack.command, [...args, "--non-interactive", "--event-log", log], {
-      cwd: stack.directory,
-      // `--event-log` is one of pulumi's debugging flags, there only with this.
-      env: { ...stack.environment, PULUMI_DEBUG_COMMANDS: "true" },
-      extendEnv: false,
-      reject: false,
-      stdin: "ignore",
-      // A process group of its own: Ctrl-C reaches `lab` alone, which hands it on once.
-      detached: true,
+  const plugins = await startPluginHost(stack);
+  try {
+    return await withEventLog(onEvent, (log) => {
+      const environment = {
+        ...stack.environment,
+        ...plugins.environment,
+        // `--event-log` is one of pulumi's debugging flags, there only with this.
+        PULUMI_DEBUG_COMMANDS: "true",
+      };
+      return runInterruptibly({ ...stack, environment }, [...args, "--non-interactive", "--event-log", log], signal);
     });
-    const interrupt = () => child.kill("SIGINT");
-    const interruptTwice = () => {
-      interrupt();
-      // Not in this very turn, in which the first Ctrl-C is still being told to everybody.
-      setImmediate(() => process.on("SIGINT", interrupt));
-    };
-    signal.addEventListener("abort", interruptTwice);
-    const result = await child;
-    signal.removeEventListener("abort", interruptTwice);
-    process.removeListener("SIGINT", interrupt);
-    return { exitCode: result.exitCode ?? 1, stdout: result.stdout, stderr: describeFailure(result) };
+  } finally {
+    await plugins.stop();
+  }
+}
+
+async function runInterruptibly(
+  stack: PulumiStack,
+  args: readonly string[],
+  signal: AbortSignal,
+): Promise<PulumiResult> {
+  const child = execa(stack.command, args, {
+    cwd: stack.directory,
+    env: stack.environment,
+    extendEnv: false,
+    reject: false,
+    stdin: "ignore",
+    // A process group of its own: Ctrl-C reaches `lab` alone, which hands it on once.
+    detached: true,
   });
+  const interrupt = () => child.kill("SIGINT");
+  const interruptTwice = () => {
+    interrupt();
+    // Not in this very turn, in which the first Ctrl-C is still being told to everybody.
+    setImmediate(() => process.on("SIGINT", interrupt));
+  };
+  signal.addEventListener("abort", interruptTwice);
+  const result = await child;
+  signal.removeEventListener("abort", interruptTwice);
+  process.removeListener("SIGINT", interrupt);
+  return { exitCode: result.exitCode ?? 1, stdout: result.stdout, stderr: describeFailure(result) };
 }
 
 function describeFailure(result: {

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The readiness gate, run on a node over SSH. Waits for cloud-init, then makes Docker prove that it works.
+# The readiness gate, run on a node over SSH. Waits for cloud-init, then makes Trivy and Docker prove that they work.
 # Progress goes to stderr as "phase: <name> <what is going on>", and to a log on the node; stdout is one JSON object.
 #   LAB_GATE_TIMEOUT_SECONDS  how long cloud-init may take
 set -euo pipefail
@@ -7,6 +7,10 @@ set -euo pipefail
 result=/run/cloud-init/result.json
 log=/var/log/cloud-init-output.log
 gate_log=/var/log/lab-nodes-gate.log
+os_release=/etc/os-release
+install_commands=/var/lib/cloud/instance/scripts/runcmd
+trivy_plan=/etc/lab-nodes/trivy.json
+trivy_metadata=/var/lib/trivy/db/metadata.json
 started=$(stat -c %Y /proc/1)
 deadline=$((SECONDS + ${LAB_GATE_TIMEOUT_SECONDS:?}))
 
@@ -15,18 +19,21 @@ phase() {
   echo "$(date --iso-8601=seconds) $*" >> "$gate_log"
 }
 
+# The log as a terminal would show it: of a counter that writes over itself, the last count.
+as_shown() { sed 's/\r$//; s/.*\r//' "$log"; }
+
 # Ends the gate with its reason, and the tail of cloud-init's log as the last thing said.
 fail() {
   echo "$(date --iso-8601=seconds) not ready: $1" >> "$gate_log"
   {
     echo "node1 is not ready: $1"
     echo "--- the last lines of $log on the node:"
-    tail -n 30 "$log" 2>/dev/null || echo "(there is no such file)"
+    if [ -f "$log" ]; then as_shown | tail -n 30; else echo "(there is no such file)"; fi
   } >&2
   exit 1
 }
 
-last_log_line() { tail -n 1 "$log" 2>/dev/null | tr -d '\r' | cut -c 1-100; }
+last_log_line() { as_shown 2> /dev/null | tail -n 1 | cut -c 1-100 || true; }
 
 wait_for_cloud_init() {
   local shown='' now
@@ -43,12 +50,40 @@ wait_for_cloud_init() {
   done
 }
 
+# Errors that cloud-init reports, a line each; "install" stands for that of our own install commands.
+cloud_init_errors() {
+  python3 -c '
+import json, re, sys
+for error in json.load(open(sys.argv[1]))["v1"]["errors"]:
+    print("install" if re.search(r"scripts.user.*\(runcmd\)", error) else " ".join(error.split()))
+' "$result"
+}
+
+# Our install commands fail for reasons that can be gone by now, such as an archive that was not there: they get a second
+# chance on the same machine, so that the next `up` need not make a new one.
 require_no_errors() {
-  local errors
-  errors=$(python3 -c 'import json, sys; print("; ".join(json.load(open(sys.argv[1]))["v1"]["errors"]))' "$result")
-  if [ -n "$errors" ]; then
-    fail "cloud-init reports: $errors"
-  fi
+  local errors said
+  errors=$(cloud_init_errors)
+  case $errors in
+    '') ;;
+    install)
+      phase "cloud-init installing once more"
+      said=$(sh -e "$install_commands" 2>&1 > /dev/null) || fail "$said"
+      ;;
+    *) fail "cloud-init reports: $(paste --serial --delimiters=';' <<< "$errors" | sed 's/;/; /g')" ;;
+  esac
+}
+
+# As a student, who finds the database through a link of their own.
+require_trivy() {
+  local wanted said
+  wanted=$(jq --raw-output .version "$trivy_plan")
+  said=$(trivy --version 2>&1) || fail "'trivy --version' says: $said"
+  [ "$(awk '$1 == "Version:" { print $2; exit }' <<< "$said")" = "$wanted" ] ||
+    fail "'trivy --version' says: ${said:-nothing}; this lab is made for Trivy $wanted"
+  said=$(runuser --login student --command 'trivy filesystem --quiet --scanners vuln --cache-backend memory \
+    --skip-db-update --skip-java-db-update --skip-version-check --disable-telemetry --offline-scan /etc/lab-nodes' 2>&1) ||
+    fail "Trivy does not open its vulnerability database: $said"
 }
 
 require_docker_version() {
@@ -76,14 +111,23 @@ require_docker_run() {
 # Version of each package that matters here, as the distribution's mirror had it on the day.
 package_versions() {
   dpkg-query --show --showformat '${db:Status-Abbrev} ${Package} ${Version}\n' \
-    docker.io docker-ce docker-buildx-plugin containerd containerd.io runc cloud-init openssh-server 2>/dev/null |
-    awk '$1 == "ii" { printf "%s\"%s\":\"%s\"", separator, $2, $3; separator = "," }' || true
+    docker.io docker-ce docker-buildx-plugin containerd containerd.io runc cloud-init openssh-server \
+    jq wget gnupg lsb-release 2> /dev/null |
+    awk '$1 == "ii" { print $2, $3 }' || true
+}
+
+# Two nodes with the same sum have the same packages, all of them.
+package_sum() {
+  dpkg-query --show --showformat '${db:Status-Abbrev} ${Package} ${Version} ${Architecture}\n' |
+    LC_ALL=C sort | sha256sum | cut -d ' ' -f 1
 }
 
 phase "cloud-init starting"
 wait_for_cloud_init
 require_no_errors
 finished=$(stat -c %Y "$result")
+phase "cloud-init trivy"
+require_trivy
 phase "docker version"
 docker_started=$(date +%s%N)
 require_docker_version
@@ -93,9 +137,24 @@ docker_milliseconds=$((($(date +%s%N) - docker_started) / 1000000))
 phase "docker ready"
 
 # shellcheck source=/dev/null
-os=$(. /etc/os-release && echo "$PRETTY_NAME")
-printf '{"hostname":"%s","os":"%s","architecture":"%s","docker":{"server":"%s","client":"%s"},"packages":{%s},"seconds":{"cloudInit":%d,"docker":%d.%03d}}\n' \
-  "$(hostname)" "$os" "$(dpkg --print-architecture)" \
-  "$(docker version --format '{{.Server.Version}}')" "$(docker version --format '{{.Client.Version}}')" \
-  "$(package_versions)" "$((finished - started))" \
-  $((docker_milliseconds / 1000)) $((docker_milliseconds % 1000))
+. "$os_release"
+jq --null-input --compact-output \
+  --arg hostname "$(hostname)" --arg os "$PRETTY_NAME" --arg distribution "$ID $VERSION_ID" --arg architecture "$(dpkg --print-architecture)" \
+  --arg server "$(docker version --format '{{.Server.Version}}')" \
+  --arg client "$(docker version --format '{{.Client.Version}}')" \
+  --arg packages "$(package_versions)" --arg packagesSha256 "$(package_sum)" \
+  --slurpfile plan "$trivy_plan" --slurpfile database "$trivy_metadata" \
+  --argjson cloudInit "$((finished - started))" --argjson dockerMilliseconds "$docker_milliseconds" '{
+    hostname: $hostname,
+    os: $os,
+    distribution: $distribution,
+    architecture: $architecture,
+    docker: { server: $server, client: $client },
+    trivy: {
+      version: $plan[0].version,
+      database: ($database[0] | { version: .Version, updatedAt: .UpdatedAt, sample: .Sample } | with_entries(select(.value != null)))
+    },
+    packages: ($packages | split("\n") | map(split(" ") | { key: .[0], value: .[1] }) | from_entries),
+    packagesSha256: $packagesSha256,
+    seconds: { cloudInit: $cloudInit, docker: ($dockerMilliseconds / 1000) }
+  }'

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs Docker Engine with BuildKit from Docker's own repository, on Debian or Ubuntu.
+# Installs Docker Engine with BuildKit from Docker's own repository, on Debian or Ubuntu: the packages and versions of
+# docker.json, which leave out what the repository adds to a version for each release of a distribution.
 set -euo pipefail
 
 # Fingerprint of the key that signs Docker's apt repositories, from https://docs.docker.com/engine/install/debian/.
@@ -23,5 +24,9 @@ chmod a+r "$keyring"
 echo "deb [arch=$(dpkg --print-architecture) signed-by=$keyring] $repository $VERSION_CODENAME stable" \
   > /etc/apt/sources.list.d/docker.list
 export DEBIAN_FRONTEND=noninteractive
+mapfile -t packages < <(
+  jq --raw-output --arg release "~$ID.$VERSION_ID~$VERSION_CODENAME" \
+    'to_entries[] | "\(.key)=\(.value)\($release)"' /etc/lab-nodes/docker.json
+)
 apt-get update
-apt-get install -y --no-install-recommends docker-ce docker-ce-cli containerd.io docker-buildx-plugin
+apt-get install -y --no-install-recommends "${packages[@]}"

@@ -1,15 +1,12 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import lock from "../../lab.lock.json";
+import { pinned } from "../pinned";
 
 /** CPU architecture, as Canonical and Debian name it. */
 export type Architecture = "amd64" | "arm64";
 
 /** The account that publishes Ubuntu's images. */
 const CANONICAL = "099720109477";
-
-/** Ids of images by region and architecture, as the lock file pins them. */
-const PINNED: Readonly<Record<string, Partial<Record<Architecture, string>>>> = lock.aws.images;
 
 /** What is asked for. */
 export interface ImageWish {
@@ -29,7 +26,8 @@ export interface MachineImage {
 /** The image that machines start from: the user's, else the lock file's, else Canonical's current one. Rejects when it is not there. */
 export async function findImage(wish: ImageWish, opts: pulumi.InvokeOptions): Promise<MachineImage> {
   const { ami } = wish;
-  const id = ami ?? PINNED[wish.region]?.[wish.architecture] ?? (await currentUbuntu(wish.architecture, opts));
+  const id =
+    ami ?? pinned().aws.images[wish.region]?.[wish.architecture] ?? (await currentUbuntu(wish.architecture, opts));
   return aws.ec2.getAmi(
     {
       filters: [{ name: "image-id", values: [id] }],

@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { createNetwork, type Network, type NetworkArgs } from "./aws-network";
 import { type ClassTags, nameInClass } from "./aws-tags";
 import { checkedUserData } from "./aws-user-data";
-import type { ClassArgs, Machine, MachineArgs, MachineFactory, Platform, Target } from "./machine";
+import type { ClassArgs, Machine, MachineArgs, MachineFactory, MachineKind, Target } from "./machine";
 
 /** Settings of the AWS target. */
 export interface AwsTargetArgs {
@@ -14,22 +14,22 @@ export interface AwsTargetArgs {
   readonly tags: ClassTags;
 }
 
-/** What every machine is. */
-export interface InstanceArgs {
+/** What every machine is. The platform is the instance type's; artefacts are what the machine image brings along. */
+export interface InstanceArgs extends MachineKind {
   readonly instanceType: string;
-  /** Of the instance type. */
-  readonly platform: Platform;
   /** Id of the machine image. Another one is for new machines alone. */
   readonly ami: string;
   readonly rootGigabytes: number;
   readonly market: "on-demand" | "spot";
-  /** Folder with base images that the machine image brings along. Undefined: it brings none. */
-  readonly imageDirectory: string | undefined;
 }
 
 /** Machines as EC2 instances, in a network of the class's own or in a subnet that is there already. */
 export class AwsTarget implements Target {
-  constructor(private readonly args: AwsTargetArgs) {}
+  readonly machines: MachineKind;
+
+  constructor(private readonly args: AwsTargetArgs) {
+    this.machines = machineKind(args.instance);
+  }
 
   prepare(name: string, classArgs: ClassArgs, parent: pulumi.Resource): MachineFactory {
     const { provider, tags } = this.args;
@@ -98,9 +98,12 @@ function createMachine(
     resource: instance,
     id: instance.id,
     ssh: instance.publicIp.apply((host) => ({ host, port: 22, user: "root" })),
-    platform: kind.platform,
-    imageDirectory: kind.imageDirectory,
+    ...machineKind(kind),
   };
+}
+
+function machineKind({ platform, artefactDirectory }: InstanceArgs): MachineKind {
+  return { platform, artefactDirectory };
 }
 
 function marketInputs(market: InstanceArgs["market"]) {

@@ -1,6 +1,8 @@
 import { readdir, statfs } from "node:fs/promises";
 import { createServer } from "node:net";
+import { isUrl } from "../../config/artefact";
 import { DEFAULTS, LIMITS } from "../../config/defaults";
+import type { LabConfig } from "../../config/schema";
 import { dockerClient } from "./docker-client";
 import type { DockerEngine } from "./docker-engine";
 import { containerName, STACK_LABEL } from "./labels";
@@ -13,7 +15,26 @@ export interface LocalDemand {
   readonly stack: string;
   readonly seats: number;
   readonly sshPort: number;
-  readonly imageDirectory: string | undefined;
+  readonly artefactDirectory: string | undefined;
+  /** Files that settings name in the folder of artefacts: setting -> name. */
+  readonly artefacts: ReadonlyMap<string, string>;
+}
+
+/** What a config asks of the Engine's machine. */
+export function localDemand(stack: string, config: LabConfig): LocalDemand {
+  const named = [
+    ["trivy.archive", config.trivy.archive],
+    ["trivy.databaseArchive", config.trivy.databaseArchive],
+  ] as const;
+  return {
+    stack,
+    seats: config.seats,
+    sshPort: config.local.sshPort,
+    artefactDirectory: config.artefacts.directory,
+    artefacts: new Map(
+      named.flatMap(([setting, name]) => (name === undefined || isUrl(name) ? [] : [[setting, name] as const])),
+    ),
+  };
 }
 
 /** A container on the Engine, as far as it stands in the way of a class or belongs to it. */
@@ -31,8 +52,8 @@ export interface HostFacts {
   readonly busyPorts: readonly number[];
   /** Free bytes where the Engine keeps its data; undefined when that cannot be seen from here. */
   readonly freeBytes: number | undefined;
-  /** The folder with base images, when one is asked for and it can be seen from here. */
-  readonly imageFolder: "has archives" | "has none" | "is missing" | "unseen";
+  /** What is in the folder of artefacts; "unseen" when none is asked for or it cannot be seen from here. */
+  readonly artefactFolder: readonly string[] | "missing" | "unseen";
 }
 
 /** Everything that speaks against making the class on this Engine, a line each. */
@@ -42,7 +63,7 @@ export async function findLocalProblems(engine: DockerEngine, demand: LocalDeman
 
 /** The pure half: facts in, problems out, in the user's words. */
 export function localProblems(demand: LocalDemand, facts: HostFacts): string[] {
-  return [...portProblems(demand, facts), ...roomProblems(demand, facts), ...imageProblems(demand, facts)];
+  return [...portProblems(demand, facts), ...roomProblems(demand, facts), ...artefactProblems(demand, facts)];
 }
 
 function portProblems(demand: LocalDemand, facts: HostFacts): string[] {
@@ -93,12 +114,16 @@ function roomProblems(demand: LocalDemand, facts: HostFacts): string[] {
   ];
 }
 
-function imageProblems({ imageDirectory }: LocalDemand, { imageFolder }: HostFacts): string[] {
-  const problems: Partial<Record<HostFacts["imageFolder"], string>> = {
-    "is missing": `images.directory: there is no folder ${imageDirectory}`,
-    "has none": `images.directory: ${imageDirectory} holds no .tar archive of an image`,
-  };
-  return [problems[imageFolder] ?? []].flat();
+function artefactProblems({ artefactDirectory, artefacts }: LocalDemand, { artefactFolder }: HostFacts): string[] {
+  if (artefactFolder === "unseen") {
+    return [];
+  }
+  if (artefactFolder === "missing") {
+    return [`artefacts.directory: there is no folder ${artefactDirectory}`];
+  }
+  return [...artefacts]
+    .filter(([, name]) => !artefactFolder.includes(name))
+    .map(([setting, name]) => `${setting}: there is no ${name} in artefacts.directory, which is ${artefactDirectory}`);
 }
 
 function portsOf(demand: LocalDemand): number[] {
@@ -119,7 +144,7 @@ async function readHostFacts(engine: DockerEngine, demand: LocalDemand): Promise
   }));
   // Only a local Engine's ports and disk can be looked at from here.
   if (!engine.host.startsWith("unix://")) {
-    return { containers, busyPorts: [], freeBytes: undefined, imageFolder: "unseen" };
+    return { containers, busyPorts: [], freeBytes: undefined, artefactFolder: "unseen" };
   }
   const held = new Set(containers.flatMap((container) => container.hostPorts));
   const candidates = portsOf(demand).filter((port) => !held.has(port));
@@ -128,18 +153,18 @@ async function readHostFacts(engine: DockerEngine, demand: LocalDemand): Promise
     containers,
     busyPorts: busy.flat(),
     freeBytes: await freeBytes(engine.rootDirectory),
-    imageFolder: await lookInto(demand.imageDirectory),
+    artefactFolder: await lookInto(demand.artefactDirectory),
   };
 }
 
-async function lookInto(directory: string | undefined): Promise<HostFacts["imageFolder"]> {
+async function lookInto(directory: string | undefined): Promise<HostFacts["artefactFolder"]> {
   if (directory === undefined) {
     return "unseen";
   }
   try {
-    return (await readdir(directory)).some((file) => file.endsWith(".tar")) ? "has archives" : "has none";
+    return await readdir(directory);
   } catch {
-    return "is missing";
+    return "missing";
   }
 }
 

@@ -5,11 +5,11 @@ import type { Expiry } from "../../config/expiry";
 import type { DockerEngine } from "./docker-engine";
 import { SEAT_LABEL, STACK_LABEL } from "./labels";
 import { CONTAINER_RECIPES } from "./local-recipe";
-import type { ClassArgs, Machine, MachineArgs, MachineFactory, SshEndpoint, Target } from "./machine";
+import type { ClassArgs, Machine, MachineArgs, MachineFactory, MachineKind, SshEndpoint, Target } from "./machine";
 import { NODE_IMAGE_CONTEXT, nodeImageName } from "./node-image";
 
-/** Where `images.directory` appears on a node. */
-const IMAGE_DIRECTORY = "/opt/lab-nodes/images";
+/** Where `artefacts.directory` appears on a node. */
+const ARTEFACT_DIRECTORY = "/opt/lab-nodes/artefacts";
 
 const SEED = "/var/lib/cloud/seed/nocloud";
 
@@ -21,15 +21,19 @@ export interface LocalTargetArgs {
   readonly baseImage: string;
   /** SSH port of the first machine on 127.0.0.1; each further one takes the next. */
   readonly sshPort: number;
-  /** Folder on the Engine's machine with base images, mounted read-only. Undefined: none is. */
-  readonly imageDirectory: string | undefined;
+  /** Folder on the Engine's machine with base images and Trivy, mounted read-only. Undefined: none is. */
+  readonly artefactDirectory: string | undefined;
   /** When machines end by themselves. Undefined: never. */
   readonly expiry: Expiry | undefined;
 }
 
 /** Machines as system containers on one Docker Engine. */
 export class LocalTarget implements Target {
-  constructor(private readonly args: LocalTargetArgs) {}
+  readonly machines: MachineKind;
+
+  constructor(private readonly args: LocalTargetArgs) {
+    this.machines = machineKind(args);
+  }
 
   prepare(name: string, _args: ClassArgs, parent: pulumi.Resource): MachineFactory {
     const engine = new docker.Provider(`${name}-engine`, { host: this.args.engine.host }, { parent });
@@ -90,7 +94,7 @@ function createMachine(
       volumes: [
         ...CONTAINER_RECIPES[target.engine.cgroupVersion].bindMounts,
         { volumeName: dockerData.name, containerPath: "/var/lib/docker" },
-        ...imageDirectoryVolumes(target.imageDirectory),
+        ...artefactVolumes(target.artefactDirectory),
       ],
       // A machine whose time is up switches itself off, and has to stay off.
       restart: target.expiry === undefined ? "unless-stopped" : "no",
@@ -105,8 +109,14 @@ function createMachine(
     id: container.id,
     // The address is known beforehand; that it is a machine's is known once the container is there.
     ssh: container.id.apply(() => endpoint),
-    platform: target.engine.platform,
-    imageDirectory: target.imageDirectory === undefined ? undefined : IMAGE_DIRECTORY,
+    ...machineKind(target),
+  };
+}
+
+function machineKind({ engine, artefactDirectory }: LocalTargetArgs): MachineKind {
+  return {
+    platform: engine.platform,
+    artefactDirectory: artefactDirectory === undefined ? undefined : ARTEFACT_DIRECTORY,
   };
 }
 
@@ -140,6 +150,6 @@ function seedFiles(instanceId: string, args: MachineArgs) {
   ];
 }
 
-function imageDirectoryVolumes(directory: string | undefined) {
-  return directory === undefined ? [] : [{ hostPath: directory, containerPath: IMAGE_DIRECTORY, readOnly: true }];
+function artefactVolumes(directory: string | undefined) {
+  return directory === undefined ? [] : [{ hostPath: directory, containerPath: ARTEFACT_DIRECTORY, readOnly: true }];
 }

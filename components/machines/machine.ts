@@ -11,16 +11,20 @@ export interface SshEndpoint {
   readonly user: string;
 }
 
+/** What is known of a target's machines before there is one. */
+export interface MachineKind {
+  readonly platform: Platform;
+  /** Folder on a machine where the content of `artefacts.directory` is; undefined when the class has none. */
+  readonly artefactDirectory: string | undefined;
+}
+
 /** Something booted that answers SSH: what a target makes. */
-export interface Machine {
+export interface Machine extends MachineKind {
   /** The thing whose replacement means a new machine. */
   readonly resource: pulumi.CustomResource;
   /** Changes exactly when the machine is a new one. */
   readonly id: pulumi.Output<string>;
   readonly ssh: pulumi.Output<SshEndpoint>;
-  readonly platform: Platform;
-  /** Folder on the machine where `images.directory` is to be found; undefined when the class has none. */
-  readonly imageDirectory: string | undefined;
 }
 
 /** What a target needs to know to make one machine. */
@@ -49,6 +53,7 @@ export interface ClassArgs {
 
 /** Where machines come from. */
 export interface Target {
+  readonly machines: MachineKind;
   /** Makes what all machines share (a node image, a network), once. */
   prepare(name: string, args: ClassArgs, parent: pulumi.Resource): MachineFactory;
 }

@@ -1,11 +1,13 @@
 import { userInfo } from "node:os";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { renderUserData } from "../../cloud-init/user-data";
-import { expiryOf, expiryProblems } from "../../config/expiry";
+import { renderUserData, type UserDataValues } from "../../cloud-init/user-data";
+import { type Expiry, expiryOf, expiryProblems } from "../../config/expiry";
 import { configErrorText } from "../../config/parse";
 import { runError } from "../../config/run-error";
 import type { LabConfig } from "../../config/schema";
+import { dockerInstallation } from "../docker-installation";
+import { trivyInstallation } from "../trivy";
 import { AwsTarget } from "./aws";
 import type { NetworkArgs } from "./aws-network";
 import { type AwsFacts, architectureOf, awsProblems, readAwsFacts } from "./aws-preflight";
@@ -20,9 +22,7 @@ export async function openAws(config: LabConfig): Promise<Target> {
   const region = regionOf(config);
   const problems = [
     ...expiryProblems(expiry, new Date()),
-    ...userDataProblems(
-      renderUserData({ ...SAMPLE_KEYS, hostname: "node1", dockerPackage: config.node.dockerPackage, expiry }),
-    ),
+    ...userDataProblems(renderUserData(sampleUserData(config, expiry))),
   ];
   if (region === undefined) {
     throw refusal([
@@ -42,9 +42,20 @@ export async function openAws(config: LabConfig): Promise<Target> {
   return target;
 }
 
+/** What a machine of the class will be told, as far as its size goes: nobody has been asked for its architecture yet. */
+function sampleUserData({ node, trivy, artefacts }: LabConfig, expiry: Expiry | undefined): UserDataValues {
+  return {
+    ...SAMPLE_KEYS,
+    hostname: "node1",
+    docker: dockerInstallation(node.dockerPackage),
+    trivy: trivyInstallation(trivy, { platform: "linux/amd64", artefactDirectory: artefacts.directory }),
+    expiry,
+  };
+}
+
 /** Undefined when AWS has not said enough, which is a problem of its own by then. */
 function targetOf(
-  { aws: settings, images }: LabConfig,
+  { aws: settings, artefacts }: LabConfig,
   facts: AwsFacts,
   provider: aws.Provider,
   tags: ClassTags,
@@ -65,7 +76,7 @@ function targetOf(
       ami: facts.image.value.id,
       rootGigabytes,
       market: spot ? "spot" : "on-demand",
-      imageDirectory: images.directory,
+      artefactDirectory: artefacts.directory,
     },
   });
 }

@@ -6,7 +6,7 @@ import type { LabConfig } from "../../config/schema";
 import { type DockerEngine, readDockerEngine } from "./docker-engine";
 import { dockerHost } from "./docker-host";
 import { LocalTarget } from "./local";
-import { findLocalProblems } from "./local-preflight";
+import { findLocalProblems, localDemand } from "./local-preflight";
 import type { Target } from "./machine";
 
 /** The config's target, ready to make machines. Throws one `RunError` with all that speaks against it, before any resource. */
@@ -28,13 +28,10 @@ function openAws(config: LabConfig): Promise<Target> {
 async function openLocal(config: LabConfig): Promise<Target> {
   const engine = await askEngine(config.docker.host ?? (await dockerHost(process.env)));
   const expiry = expiryOf(config);
-  const onEngine = await findLocalProblems(engine, {
-    stack: pulumi.getStack(),
-    seats: config.seats,
-    sshPort: config.local.sshPort,
-    imageDirectory: config.images.directory,
-  });
-  const problems = [...expiryProblems(expiry, new Date()), ...onEngine];
+  const problems = [
+    ...expiryProblems(expiry, new Date()),
+    ...(await findLocalProblems(engine, localDemand(pulumi.getStack(), config))),
+  ];
   if (problems.length > 0) {
     throw runError(configErrorText(problems));
   }
@@ -42,7 +39,7 @@ async function openLocal(config: LabConfig): Promise<Target> {
     engine,
     baseImage: config.local.baseImage,
     sshPort: config.local.sshPort,
-    imageDirectory: config.images.directory,
+    artefactDirectory: config.artefacts.directory,
     expiry,
   });
 }

@@ -158,12 +158,15 @@ describe("an instance", () => {
     );
   });
 
-  test("finds base images in a folder of its own image", async () => {
-    const config = awsConfig({ aws: { ami: "ami-11111111" }, images: { directory: "/srv/images" } });
+  test("finds base images and Trivy in a folder of its own image", async () => {
+    const trivy = { archive: "trivy.tar.gz", sha256: "5e".repeat(32) };
+    const config = awsConfig({ aws: { ami: "ami-11111111" }, artefacts: { directory: "/srv/class" }, trivy });
     const { resources } = await awsClass("update", config);
     expect(find(resources, "command:remote:Command", "node1-base-images").inputs["environment"]).toMatchObject({
-      LAB_IMAGE_DIRECTORY: "/srv/images",
+      LAB_ARTEFACT_DIRECTORY: "/srv/class",
     });
+    const { inputs } = find(resources, "cloudinit:index/config:Config", "node1-user-data");
+    expect(JSON.stringify(inputs["parts"])).toContain("/srv/class/trivy.tar.gz");
   });
 });
 

@@ -1,14 +1,16 @@
 import { describe, expect, test } from "vitest";
 import { Classroom } from "../../components/classroom";
 import { LocalTarget } from "../../components/machines/local";
+import { trivyInstallation } from "../../components/trivy";
 import type { Expiry } from "../../config/expiry";
+import lock from "../../lab.lock.json";
 import { inventory, MODES, type Mode, type RecordedResource, recordResources } from "../support/mocks";
 
 interface Variant {
   readonly seats?: number;
   readonly cgroupVersion?: 1 | 2;
   readonly platform?: "linux/amd64" | "linux/arm64";
-  readonly imageDirectory?: string;
+  readonly artefactDirectory?: string;
   readonly imageBase?: "lesson" | "debian";
   readonly expiry?: Expiry;
 }
@@ -25,13 +27,14 @@ function classroom(mode: Mode, variant: Variant = {}): Promise<RecordedResource[
       },
       baseImage: "debian:test",
       sshPort: 2201,
-      imageDirectory: variant.imageDirectory,
+      artefactDirectory: variant.artefactDirectory,
       expiry: variant.expiry,
     });
     new Classroom("lab", {
       target,
       seats: variant.seats ?? 1,
-      dockerPackage: "distribution",
+      docker: { package: "distribution" },
+      trivy: trivyInstallation({ database: "registry" }, target.machines),
       imageBase: variant.imageBase ?? "lesson",
       expiry: variant.expiry,
     });
@@ -126,17 +129,26 @@ describe("a local machine", () => {
   });
 
   test("sees the folder with base images read-only", async () => {
-    const resources = await classroom("update", { imageDirectory: "/srv/images" });
+    const resources = await classroom("update", { artefactDirectory: "/srv/images" });
     const { inputs } = find(resources, "node1", "docker:index/container:Container");
     expect(inputs["volumes"]).toContainEqual({
       hostPath: "/srv/images",
-      containerPath: "/opt/lab-nodes/images",
+      containerPath: "/opt/lab-nodes/artefacts",
       readOnly: true,
     });
     expect(find(resources, "node1-base-images").inputs["environment"]).toMatchObject({
-      LAB_IMAGE_DIRECTORY: "/opt/lab-nodes/images",
+      LAB_ARTEFACT_DIRECTORY: "/opt/lab-nodes/artefacts",
     });
   });
+});
+
+test("every node's user data has the Trivy of the class", async () => {
+  const resources = await classroom("update", { seats: 2 });
+  for (const name of ["seat01-node1-user-data", "seat02-node1-user-data"]) {
+    const parts = JSON.stringify(find(resources, name).inputs["parts"]);
+    expect(parts).toContain("install-trivy.sh");
+    expect(parts).toContain(lock.trivy.archives["linux/amd64"].sha256);
+  }
 });
 
 describe("the lesson's images", () => {

@@ -27,10 +27,25 @@ const SEAT = {
   ready: {
     hostname: "node1",
     os: expect.stringMatching(/./),
+    distribution: expect.stringMatching(/^\w+ \d/),
     architecture: expect.stringMatching(/^(amd|arm)64$/),
     docker: { server: expect.stringMatching(/^\d+\./), client: expect.stringMatching(/^\d+\./) },
+    trivy: {
+      version: expect.stringMatching(/^\d+\.\d+\.\d+$/),
+      database: expect.objectContaining({ version: 2, updatedAt: expect.stringMatching(/^20/) }),
+    },
     packages: expect.objectContaining({ "cloud-init": expect.stringMatching(/^\d/) }),
+    packagesSha256: expect.stringMatching(/^[0-9a-f]{64}$/),
     seconds: { cloudInit: expect.any(Number), docker: expect.any(Number) },
+  },
+  verdict: {
+    kind: "quick",
+    outcome: "passed",
+    at: expect.stringMatching(/^20.*Z$/),
+    ageSeconds: expect.any(Number),
+    seconds: expect.any(Number),
+    failedSteps: [],
+    evidence: expect.stringMatching(/^\.lab\/verdicts\/test-/),
   },
 };
 
@@ -75,6 +90,7 @@ describe("a newcomer with a fresh clone, nothing installed in it", () => {
         version: expect.stringMatching(/^\d+\.\d+\.\d+/),
       },
       seats: [{ ...SEAT, ssh: { ...SEAT.ssh, port } }],
+      movedPackages: expect.any(Array),
     });
   });
 

@@ -7,6 +7,7 @@ import {
 } from "@aws-sdk/client-ec2";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import lock from "../../lab.lock.json";
 import { livingInstances, type Possession, possessions } from "../support/aws/account";
 import { type AwsLab, makeAwsLab } from "../support/aws/aws-lab";
 import type { CommandResult, LabClone } from "../support/lab-clone";
@@ -50,6 +51,18 @@ describe("a lab at AWS (the API is moto's, the machine a container)", () => {
     ]);
     const [machine] = await aws.lab.docker.listContainers({ filters: aws.machines });
     expect(seats[0].ssh.host).toBe(machine?.NetworkSettings.Networks["bridge"]?.IPAddress);
+  });
+
+  test("`lab up` ended with a good verdict on the instance, and `lab verify` performs the lesson there", async () => {
+    const { seats } = JSON.parse(expectSuccess(await aws.lab.lab("status", "--json")).stdout);
+    expect(seats).toMatchObject([{ verdict: { kind: "quick", outcome: "passed" } }]);
+    expectSuccess(await aws.lab.lab("verify", "--step", "1"));
+  });
+
+  test("Trivy came with the machine's own image, or from its release, and scans", async () => {
+    expect(await onNode(aws.lab, "trivy", "--version")).toContain(lock.trivy.version);
+    const findings = JSON.parse(await onNode(aws.lab, "trivy", "image", "--quiet", "--format", "json", "hello:v0.1"));
+    expect(findings.ArtifactName).toBe("hello:v0.1");
   });
 
   test("the lesson's images are on it, and run", async () => {
@@ -135,7 +148,11 @@ describe("a lab at AWS (the API is moto's, the machine a container)", () => {
   });
 
   test("`pulumi destroy`, interrupted half-way and run again, leaves nothing in the account or on this machine", async () => {
-    await interruptDestroy(aws.lab, async () => (await livingInstances(aws.ec2)).length === 0);
+    // The machine is the first to go, then come those that it needs: later than this there may be nothing left to stop.
+    await interruptDestroy(
+      aws.lab,
+      async () => (await aws.lab.docker.listContainers({ filters: aws.machines })).length === 0,
+    );
     expect((await fresh()).length, "the interruption came too late to show anything").toBeGreaterThan(0);
     expectSuccess(await aws.lab.pulumi("destroy", "--yes", "--skip-preview"));
     expect(await stateOf(aws.lab)).toEqual([]);

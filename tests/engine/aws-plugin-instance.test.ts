@@ -33,7 +33,7 @@ let network: { subnet: Kept; group: Kept; key: Kept };
 beforeAll(async () => {
   emulator = await startAwsEmulator();
   ec2 = emulator.ec2("eu-central-1");
-  vi.stubEnv(VARIABLES.image, (await ensureNodeImage()).name);
+  vi.stubEnv(VARIABLES.image, await ensureNodeImage());
   plugin = await PluginDriver.start();
   await plugin.configure({
     region: "eu-central-1",
@@ -187,7 +187,7 @@ describe("an instance", () => {
   test("whose machine cannot boot is kept, so that it can be deleted", async () => {
     vi.stubEnv(VARIABLES.image, "lab-nodes/there-is-none:1");
     await expect(plugin.create(INSTANCE, inputs())).rejects.toThrow(/instance i-\w+ was made, but.*there-is-none/);
-    vi.stubEnv(VARIABLES.image, (await ensureNodeImage()).name);
+    vi.stubEnv(VARIABLES.image, await ensureNodeImage());
     const running = { Filters: [{ Name: "instance-state-name", Values: ["running"] }] };
     const { Reservations: reservations = [] } = await ec2.send(new DescribeInstancesCommand(running));
     const ids = reservations.flatMap(({ Instances = [] }) => Instances.map(({ InstanceId = "" }) => InstanceId));

@@ -81,8 +81,11 @@ async function expectEndsWithLogTail(lab: LabClone, said: string, next: RegExp):
 }
 
 function linesOf(text: string): string[] {
-  return text
-    .split("\n")
-    .map((line) => line.trim())
-    .filter(Boolean);
+  return (
+    text
+      .split("\n")
+      // As a terminal shows a counter that writes over itself.
+      .map((line) => line.trimEnd().split("\r").at(-1)?.trim() ?? "")
+      .filter(Boolean)
+  );
 }

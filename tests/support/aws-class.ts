@@ -1,5 +1,7 @@
 import { Classroom } from "../../components/classroom";
+import { dockerInstallation } from "../../components/docker-installation";
 import { openAws } from "../../components/machines/open-aws";
+import { trivyInstallation } from "../../components/trivy";
 import { expiryOf } from "../../config/expiry";
 import { parseConfig, type RawConfig } from "../../config/parse";
 import type { LabConfig } from "../../config/schema";
@@ -62,9 +64,15 @@ export async function awsClass(mode: Mode, config: LabConfig, answers: AwsAnswer
   const program = async () => {
     try {
       const target = await openAws(config);
-      const { seats, node, images } = config;
-      const { dockerPackage } = node;
-      new Classroom("lab", { target, seats, dockerPackage, imageBase: images.base, expiry: expiryOf(config) });
+      const { seats, node, images, trivy } = config;
+      new Classroom("lab", {
+        target,
+        seats,
+        docker: dockerInstallation(node.dockerPackage),
+        trivy: trivyInstallation(trivy, target.machines),
+        imageBase: images.base,
+        expiry: expiryOf(config),
+      });
     } catch (error) {
       refusal = error instanceof Error ? error.message : String(error);
     }

@@ -30,7 +30,7 @@ describe("the section aws", () => {
       },
     });
     expect(problemsOf({ target: "aws" })).toEqual([
-      "aws.allowedCidrs: must be set for the target aws, to networks from which SSH is allowed, such as 203.0.113.0/24, not nothing",
+      "aws.allowedCidrs: must be set for the target aws, to networks from which SSH is allowed, such as 203.0.113.0/24",
     ]);
   });
 
@@ -66,11 +66,11 @@ describe("the section aws", () => {
     [{ allowedCidrs: 7 }, `aws.allowedCidrs: ${NETWORKS}, not 7`],
     [
       { allowedCidrs: "0.0.0.0/0" },
-      'aws.allowedCidrs: must not open SSH to all the world (0.0.0.0/0) unless aws.allowAnywhere is true, not "0.0.0.0/0"',
+      "aws.allowedCidrs: must not open SSH to all the world (0.0.0.0/0) unless aws.allowAnywhere is true",
     ],
     [
       { allowedCidrs: "0.0.0.0/1,128.0.0.0/1" },
-      'aws.allowedCidrs: must not open SSH to all the world (0.0.0.0/1, 128.0.0.0/1) unless aws.allowAnywhere is true, not "0.0.0.0/1,128.0.0.0/1"',
+      "aws.allowedCidrs: must not open SSH to all the world (0.0.0.0/1, 128.0.0.0/1) unless aws.allowAnywhere is true",
     ],
     [{ region: "Frankfurt" }, 'aws.region: must be the name of a region, such as eu-central-1, not "Frankfurt"'],
     [
@@ -103,9 +103,9 @@ describe("the section aws", () => {
   });
 
   test("wants an image of one's own for a folder that is to be on it", () => {
-    const raw = { target: "aws", aws: { allowedCidrs: "10.0.0.0/8" }, images: { directory: "/srv/images" } };
+    const raw = { target: "aws", aws: { allowedCidrs: "10.0.0.0/8" }, artefacts: { directory: "/srv/class" } };
     expect(problemsOf(raw)).toEqual([
-      "aws.ami: must be set where images.directory is: that folder has to be on the machines' own image, not nothing",
+      "aws.ami: must be set where artefacts.directory is: that folder has to be on the machines' own image",
     ]);
     expect(problemsOf({ ...raw, aws: { ...raw.aws, ami: "ami-12345678" } })).toEqual([]);
   });

@@ -4,6 +4,7 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { mimeDocument } from "../../airgap/plugins/cloudinit/multipart";
 import { renderUserData } from "../../cloud-init/user-data";
+import { dockerInstallation } from "../../components/docker-installation";
 import { readRefusal } from "../../components/machines/aws-questions";
 import {
   checkedUserData,
@@ -12,8 +13,24 @@ import {
   userDataBytes,
   userDataProblems,
 } from "../../components/machines/aws-user-data";
+import { trivyInstallation } from "../../components/trivy";
 
-const VALUES = { hostname: "node1", dockerPackage: "docker", expiry: { seconds: 43_200 } } as const;
+/** The largest that settings make it, short of texts without end: Docker's own packages, a database of one's own. */
+const VALUES = {
+  hostname: "node1",
+  docker: dockerInstallation("docker"),
+  trivy: trivyInstallation(
+    {
+      archive: "https://mirror.example.org/trivy_0.74.0_Linux-64bit.tar.gz",
+      sha256: "5e".repeat(32),
+      database: "baked",
+      databaseArchive: "https://mirror.example.org/db.tar.gz",
+      databaseSha256: "db".repeat(32),
+    },
+    { platform: "linux/arm64", artefactDirectory: undefined },
+  ),
+  expiry: { seconds: 43_200 },
+} as const;
 
 function partOf(bytes: number) {
   return { filename: "a", contentType: "text/plain", content: randomBytes(bytes / 2).toString("hex") };

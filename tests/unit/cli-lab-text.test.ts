@@ -9,12 +9,24 @@ const READY: SeatText = {
   ready: {
     hostname: "node1",
     os: "Debian GNU/Linux 12 (bookworm)",
+    distribution: "debian 12",
     architecture: "amd64",
     docker: { server: "20.10.24+dfsg1", client: "20.10.24+dfsg1" },
+    trivy: { version: "0.74.0", database: { version: 2, updatedAt: "2026-11-23T06:00:00Z" } },
     packages: {},
+    packagesSha256: "5e".repeat(32),
     seconds: { cloudInit: 12, docker: 0.9 },
   },
   images: ["figlet", "hello:v0.1", "hello:v0.2"],
+  verdict: {
+    kind: "lesson",
+    outcome: "passed",
+    at: "2026-11-23T09:10:11.123Z",
+    ageSeconds: 300,
+    seconds: 41.5,
+    failedSteps: [],
+    evidence: ".lab/verdicts/spring/2026-11-23T09-10-11Z",
+  },
 };
 
 const MISSING: SeatText = {
@@ -24,6 +36,7 @@ const MISSING: SeatText = {
   ssh: undefined,
   ready: undefined,
   images: [],
+  verdict: null,
 };
 
 function labOf(...seats: SeatText[]): LabText {
@@ -36,13 +49,29 @@ describe("renderLab", () => {
       [
         'Lab "spring": 2 seats (engine: air-gapped, pulumi 3.259.0)',
         "",
-        "  SEAT    STATE     SSH                  ENGINE                 IMAGES",
-        "  seat01  ready     root@127.0.0.1:2201  Docker 20.10.24+dfsg1  figlet, hello:v0.1, hello:v0.2",
-        "  seat02  not made  -                    -                      -",
+        "  SEAT    STATE     SSH                  VERDICT           ENGINE                 IMAGES",
+        "  seat01  ready     root@127.0.0.1:2201  passed 5 min ago  Docker 20.10.24+dfsg1  figlet, hello:v0.1, hello:v0.2",
+        "  seat02  not made  -                    -                 -                      -",
         "",
         "",
       ].join("\n"),
     );
+  });
+
+  test.each([
+    [{ ageSeconds: 59 }, "passed just now"],
+    [{ ageSeconds: 7199 }, "passed 1 h ago"],
+    [{ ageSeconds: 3 * 86_400 }, "passed 3 d ago"],
+    [{ kind: "quick", ageSeconds: 60 }, "passed (quick) 1 min ago"],
+    [{ kind: "steps", ageSeconds: 60 }, "passed (some steps) 1 min ago"],
+    [{ outcome: "failed", failedSteps: ["2", "6"] }, "failed (step 2, step 6) 5 min ago"],
+    [{ kind: "quick", outcome: "failed", failedSteps: ["figlet"] }, "failed (figlet) 5 min ago"],
+  ] as const)("%j is told as %j", (change, text) => {
+    if (READY.verdict === null) {
+      throw new Error("there is a verdict");
+    }
+    const lab = renderLab(labOf({ ...READY, verdict: { ...READY.verdict, ...change } }));
+    expect(lab).toContain(`root@127.0.0.1:2201  ${text}  Docker`);
   });
 
   test("counts one seat as one", () => {

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { ensureFolder } from "../../cli/artefacts/folder";
 import { neededPlugins } from "../../cli/plugins-needed";
 import { prepareLab } from "../../cli/prepare";
 import type { CommandContext } from "../../cli/surroundings";
@@ -78,8 +79,9 @@ esac`;
 const STATE = ".lab/state/.pulumi/stacks/lab-nodes";
 const MAKE = `echo 'encryptionsalt: v1' >> Pulumi.dev.yaml; mkdir -p ${STATE}; echo '{}' > ${STATE}/dev.json`;
 const OTHER_BACKEND_HAS_IT = "echo \"error: stack 'organization/lab-nodes/dev' already exists\" >&2; exit 255";
-// Decided images: no look at Docker Hub.
-const DECIDED = "encryptionsalt: v1\nconfig:\n  lab-nodes:images:\n    base: lesson\n";
+// Decided artefacts: no look at the internet.
+const DECIDED =
+  "encryptionsalt: v1\nconfig:\n  lab-nodes:images:\n    base: lesson\n  lab-nodes:trivy:\n    database: registry\n";
 
 describe("prepareLab", () => {
   test("keeps what was given and found in the stack's file, and gives the Engine that it asked to the program", async () => {
@@ -102,10 +104,28 @@ describe("prepareLab", () => {
   });
 
   test("leaves the file as it is when nothing is new in it", async () => {
-    const text = "# mine\nconfig: {lab-nodes:engine: official, lab-nodes:images: {base: lesson}, lab-nodes:seats: 2}\n";
+    const text =
+      "# mine\nconfig: {lab-nodes:engine: official, lab-nodes:images: {base: lesson}, lab-nodes:trivy: {database: registry}, lab-nodes:seats: 2}\n";
     const room = await roomWith(text, "exit 1");
     await prepareLab(room.context, new Map([["seats", 2]]));
     expect(room.settings()).toBe(text);
+  });
+
+  test("takes no folder that was made for local nodes to AWS", async () => {
+    const aws = "  lab-nodes:aws:\n    allowedCidrs: 203.0.113.0/24\n    ami: ami-12345678\n";
+    const room = await roomWith("encryptionsalt: v1\n", "exit 1");
+    const own = join(dirname(await ensureFolder([], room.context.surroundings.environment)), "of-this-lab");
+    const file = join(room.context.surroundings.programDirectory, "Pulumi.dev.yaml");
+    const settings = (folder: string) =>
+      `encryptionsalt: v1\nconfig:\n  lab-nodes:target: aws\n${aws}  lab-nodes:artefacts:\n    directory: ${folder}\n`;
+    writeFileSync(file, settings(own));
+    await expect(prepareLab(room.context, new Map())).rejects.toMatchObject({
+      exitCode: 2,
+      message: expect.stringContaining(own),
+      hint: expect.stringContaining("--stack NAME"),
+    });
+    writeFileSync(file, settings("/srv/class"));
+    await expect(prepareLab(room.context, new Map())).resolves.toMatchObject({ docker: undefined });
   });
 
   test("asks no Docker Engine for a class at AWS, and looks for no image of its own", async () => {
@@ -157,8 +177,8 @@ describe("prepareLab", () => {
 
 describe("a stack that is not made yet", () => {
   beforeEach(() => {
-    // Docker Hub's answer to a stranger: nothing has to be made for an air-gapped place.
-    vi.stubGlobal("fetch", async () => new Response(null, { status: 401 }));
+    // Docker Hub's answer to a stranger, and that of a release: nothing has to be made for an air-gapped place.
+    vi.stubGlobal("fetch", async (url: string) => new Response(null, { status: url.includes("trivy") ? 206 : 401 }));
   });
 
   afterEach(() => {
@@ -169,9 +189,7 @@ describe("a stack that is not made yet", () => {
     const room = await roomWith(undefined, MAKE);
     await prepareLab(room.context, new Map());
     expect(room.pulumiCalls()).toEqual(["stack init dev --no-select --non-interactive"]);
-    expect(room.settings()).toBe(
-      "encryptionsalt: v1\nconfig:\n  lab-nodes:images:\n    base: lesson\n  lab-nodes:engine: official\n",
-    );
+    expect(room.settings()).toBe(`${DECIDED}  lab-nodes:engine: official\n`);
     await prepareLab(room.context, new Map());
     expect(room.pulumiCalls()).toHaveLength(1);
   });

@@ -7,7 +7,7 @@ import type { CommandContext } from "../../cli/surroundings";
 import { surroundingsIn, textOf } from "./cli-support";
 
 const require = createRequire(__filename);
-const COMMANDS = ["up", "preview", "status", "ssh", "logs", "down", "env", "test"] as const;
+const COMMANDS = ["up", "preview", "status", "ssh", "logs", "verify", "lock", "down", "env", "test"] as const;
 
 interface Call {
   readonly command: string;
@@ -33,6 +33,11 @@ beforeEach(() => {
     };
     require.cache[file] = { ...module, id: file, filename: file, loaded: true, exports: { [command]: record } };
   }
+  const checkLock = (context: CommandContext) => {
+    calls.push({ command: "checkLock", context, request: undefined });
+    return 7;
+  };
+  Object.assign(require.cache[resolve("cli/commands/lock.ts")]?.exports ?? {}, { checkLock });
 });
 
 afterEach(() => {
@@ -72,7 +77,7 @@ describe("options that every command has", () => {
     expect((await callOf([command, "--verbose"])).context.options.verbose).toBe(true);
   });
 
-  test.each(["up", "preview", "status", "down", "env"])(
+  test.each(["up", "preview", "status", "lock", "down", "env"])(
     "%s takes --json, and is silent on the way",
     async (command) => {
       const { context } = await callOf([command, "--json"]);
@@ -94,11 +99,52 @@ test("up takes several seats to replace", async () => {
   expect(request).toMatchObject({ replace: ["seat01", "seat03"] });
 });
 
+test("up leaves its verdict out when told", async () => {
+  expect((await callOf(["up", "--no-verify"])).request).toMatchObject({ verdict: "none" });
+});
+
+describe("verify", () => {
+  const EVERYTHING = { seats: [], steps: [], json: undefined, junit: undefined, parallel: undefined };
+
+  test("performs everything on every seat, and gives the exit code", async () => {
+    const { context, request } = await callOf(["verify"]);
+    expect([request, context.options.json]).toEqual([EVERYTHING, false]);
+    expect((await lab(["verify"])).exitCode).toBe(7);
+  });
+
+  test("takes seats and steps, several after one option or each after its own", async () => {
+    const words = ["verify", "--seat", "seat01", "seat03", "--step", "2", "--seat", "seat07", "--parallel", "4"];
+    expect((await callOf(words)).request).toEqual({
+      ...EVERYTHING,
+      seats: ["seat01", "seat03", "seat07"],
+      steps: ["2"],
+      parallel: 4,
+    });
+  });
+
+  test.each([
+    [["--json"], { json: "-" }, true],
+    [["--json", "-"], { json: "-" }, true],
+    [["--json", "out.json"], { json: "out.json" }, false],
+    [["--json", "--junit", "out.xml"], { json: "-", junit: "out.xml" }, true],
+    [["--junit", "-"], { junit: "-" }, false],
+  ])("%j: silent only when the JSON goes to standard output", async (words, files, isSilent) => {
+    const { context, request } = await callOf(["verify", ...words]);
+    expect([request, context.options.json]).toEqual([{ ...EVERYTHING, ...files }, isSilent]);
+  });
+
+  test.each(["0", "-1", "1.5", "many", "10000"])("refuses %j seats at a time", async (text) => {
+    const { exitCode, stderr } = await lab(["verify", "--parallel", text]);
+    expect([exitCode, calls]).toEqual([2, []]);
+    expect(stderr).toContain("It must be a whole number from 1 to 9999.");
+  });
+});
+
 describe.each(["up", "preview"])("%s", (command) => {
   test("changes nothing without options", async () => {
     const { request } = await callOf([command]);
-    const replace = command === "up" ? { replace: [] } : {};
-    expect(request).toEqual({ changes: new Map(), refresh: "trust-state", ...replace });
+    const more = command === "up" ? { replace: [], verdict: "quick" } : {};
+    expect(request).toEqual({ changes: new Map(), refresh: "trust-state", ...more });
   });
 
   test("gets settings by their full names, numbers as numbers", async () => {
@@ -146,6 +192,19 @@ test.each([
 ])("%j", async (words, request) => {
   expect((await callOf(words)).request).toEqual(request);
   expect((await lab(words)).exitCode).toBe(7);
+});
+
+describe("lock", () => {
+  test("asks for the locked version of Trivy, or the one that is named", async () => {
+    expect((await callOf(["lock"])).request).toEqual({ trivy: undefined });
+    expect((await callOf(["lock", "--trivy", "0.75.1"])).request).toEqual({ trivy: "0.75.1" });
+  });
+
+  test("only checks with --check, and gives the check's exit code", async () => {
+    expect((await lab(["lock", "--check", "--json"])).exitCode).toBe(7);
+    expect(calls).toMatchObject([{ command: "checkLock", context: { options: { json: true } } }]);
+    expect((await lab(["lock", "--check", "--trivy", "0.75.1"])).exitCode).toBe(2);
+  });
 });
 
 test("test leaves vitest's options to vitest, and gives its exit code", async () => {

@@ -10,8 +10,14 @@ import {
 import { heldPort, temporaryFolder } from "./cli-support";
 import { engineDouble } from "./docker-engine-double";
 
-const DEMAND: LocalDemand = { stack: "spring", seats: 3, sshPort: 2201, imageDirectory: undefined };
-const EMPTY: HostFacts = { containers: [], busyPorts: [], freeBytes: 100e9, imageFolder: "unseen" };
+const DEMAND: LocalDemand = {
+  stack: "spring",
+  seats: 3,
+  sshPort: 2201,
+  artefactDirectory: undefined,
+  artefacts: new Map(),
+};
+const EMPTY: HostFacts = { containers: [], busyPorts: [], freeBytes: 100e9, artefactFolder: "unseen" };
 
 describe("localProblems", () => {
   test("are none on an empty Engine", () => {
@@ -24,12 +30,17 @@ describe("localProblems", () => {
   });
 
   test.each([
-    ["is missing", ["images.directory: there is no folder /srv/images"]],
-    ["has none", ["images.directory: /srv/images holds no .tar archive of an image"]],
-    ["has archives", []],
+    ["missing", ["artefacts.directory: there is no folder /srv/class"]],
+    [["trivy.tar.gz"], ["trivy.databaseArchive: there is no db in artefacts.directory, which is /srv/class"]],
+    [["db", "trivy.tar.gz", "debian.tar"], []],
     ["unseen", []],
-  ] as const)("of a folder with base images that %s are %j", (imageFolder, problems) => {
-    expect(localProblems({ ...DEMAND, imageDirectory: "/srv/images" }, { ...EMPTY, imageFolder })).toEqual(problems);
+  ] as const)("of a folder of artefacts that is %j are %j", (artefactFolder, problems) => {
+    const artefacts = new Map([
+      ["trivy.archive", "trivy.tar.gz"],
+      ["trivy.databaseArchive", "db"],
+    ]);
+    const demand = { ...DEMAND, artefactDirectory: "/srv/class", artefacts };
+    expect(localProblems(demand, { ...EMPTY, artefactFolder })).toEqual(problems);
   });
 
   test("name each taken port and who holds it, and where to go", () => {

@@ -1,11 +1,13 @@
 import { chmodSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { dockerInstallation } from "../../components/docker-installation";
 import { CONTAINER_RECIPES } from "../../components/machines/local-recipe";
 import { nodeImageName } from "../../components/machines/node-image";
 import { seatsOf } from "../../components/seats";
 import { hostKeyAlias, sshDirectory, sshOptions } from "../../components/ssh-options";
 import { LIMITS } from "../../config/defaults";
+import lock from "../../lab.lock.json";
 import { temporaryFolder } from "./cli-support";
 
 describe("seatsOf", () => {
@@ -25,6 +27,16 @@ describe("seatsOf", () => {
     expect(new Set(largest.flatMap(({ name, node }) => [name, node])).size).toBe(2 * LIMITS.seats.max);
     expect(largest.slice(0, 30)).toEqual(seatsOf(30));
     expect(largest.at(-1)?.name).toBe("seat200");
+  });
+});
+
+describe("dockerInstallation", () => {
+  test("leaves the distribution's package to the distribution", () => {
+    expect(dockerInstallation("distribution")).toEqual({ package: "distribution" });
+  });
+
+  test("has Docker's own packages in the versions that lab.lock.json pins", () => {
+    expect(dockerInstallation("docker")).toEqual({ package: "docker", versions: lock.docker });
   });
 });
 

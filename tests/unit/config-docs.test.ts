@@ -43,16 +43,21 @@ function sectionOf(name: string): string {
   return PAGE.split(/^#+ /m).find((section) => section.startsWith(`${name}\n`)) ?? "";
 }
 
-/** The value of the example command in a setting's section. */
-function exampleOf(name: string): string | undefined {
-  const command = sectionOf(name).match(/^pulumi config set --path (\S+) (\S+)$/m);
-  return command?.[1] === name ? command[2] : undefined;
+/** The settings of the example commands in a setting's section; those that it cannot do without are set with it. */
+function exampleOf(name: string): ReadonlyMap<string, string> {
+  const commands = sectionOf(name).matchAll(/^pulumi config set --path (\S+) (\S+)$/gm);
+  return new Map([...commands].map(([, setting = "", value = ""]) => [setting, value]));
 }
 
-/** A raw config with one setting, as Pulumi hands it over. */
-function rawWith(name: string, value: string): Record<string, unknown> {
-  const [section = "", key] = name.split(".");
-  return key === undefined ? { [section]: value } : { [section]: { [key]: value } };
+/** A raw config, as Pulumi hands it over. */
+function rawWith(settings: ReadonlyMap<string, string>): Record<string, unknown> {
+  const raw: Record<string, Record<string, string> | string> = {};
+  for (const [name, value] of settings) {
+    const [section = "", key] = name.split(".");
+    const given = raw[section];
+    raw[section] = key === undefined ? value : { ...(typeof given === "object" ? given : {}), [key]: value };
+  }
+  return raw;
 }
 
 function inCode(value: unknown): string {
@@ -90,15 +95,17 @@ describe.each(settingNames())("%s", (name) => {
   });
 
   test("has an example that the schema takes", () => {
-    expect(parseConfig(rawWith(name, exampleOf(name) ?? "no example"))).toMatchObject({ ok: true });
+    const example = exampleOf(name);
+    expect([...example.keys()]).toContain(name);
+    expect(parseConfig(rawWith(example))).toMatchObject({ ok: true });
   });
 });
 
 test("the values of docker.host are those that are taken", () => {
   for (const [, scheme] of ROWS.get("docker.host")?.value.matchAll(/`(\w+:\/\/)`/g) ?? []) {
-    expect(parseConfig(rawWith("docker.host", `${scheme}engine`))).toMatchObject({ ok: true });
+    expect(parseConfig(rawWith(new Map([["docker.host", `${scheme}engine`]])))).toMatchObject({ ok: true });
   }
-  const refusal = parseConfig(rawWith("docker.host", "fd://engine"));
+  const refusal = parseConfig(rawWith(new Map([["docker.host", "fd://engine"]])));
   const taken = refusal.ok
     ? []
     : [...(refusal.problems[0]?.matchAll(/"(\w+:\/\/)"/g) ?? [])].map(([, scheme]) => scheme);

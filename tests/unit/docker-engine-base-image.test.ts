@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import tar from "tar-fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { BASE_IMAGE, ensureBaseImage } from "../../cli/docker-engine/base-image";
+import { BASE_IMAGE, ensureBaseArchive, ensureBaseImage } from "../../cli/docker-engine/base-image";
 import { renameInIndex, renameInManifest } from "../../cli/docker-engine/image-archive";
 import { RecordingReporter } from "./engine-finder-support";
 
@@ -39,20 +39,21 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const ensure = () =>
-  ensureBaseImage({
-    host: `unix://${folder}/docker.sock`,
-    programDirectory: folder,
-    environment: { XDG_CACHE_HOME: join(folder, "cache") },
-    reporter: new RecordingReporter(),
-  });
+const options = () => ({
+  host: `unix://${folder}/docker.sock`,
+  programDirectory: folder,
+  environment: { XDG_CACHE_HOME: join(folder, "cache") },
+  reporter: new RecordingReporter(),
+});
+
+const ensure = () => ensureBaseArchive(options());
 
 describe("the archive of the base image", () => {
   it("carries the name that nodes know it by, and all else unchanged", async () => {
-    const { image, archiveDirectory } = await ensure();
-    expect(image).toBe("lab-nodes/base:bookworm");
+    const archived = await ensure();
+    expect([archived.name, archived.identity]).toEqual(["debian-bookworm.tar", "sha256:one"]);
     const unpacked = join(folder, "unpacked");
-    const archive = readFileSync(join(archiveDirectory, "debian-bookworm.tar"));
+    const archive = readFileSync(archived.path);
     await pipeline([archive], tar.extract(unpacked));
     expect(JSON.parse(readFileSync(join(unpacked, "manifest.json"), "utf8"))).toEqual([
       { Config: "c.json", RepoTags: ["debian:bookworm"] },
@@ -61,15 +62,20 @@ describe("the archive of the base image", () => {
   });
 
   it("is saved once, and again only when the image is another or the file is cut off", async () => {
-    const { archiveDirectory } = await ensure();
-    expect((await ensure()).archiveDirectory).toBe(archiveDirectory);
+    const archived = await ensure();
+    expect(await ensure()).toEqual(archived);
     expect(saves).toBe(1);
     imageId = "sha256:two";
-    await ensure();
+    expect((await ensure()).identity).toBe("sha256:two");
     expect(saves).toBe(2);
-    truncateSync(join(archiveDirectory, "debian-bookworm.tar"), 10);
+    truncateSync(archived.path, 10);
     await ensure();
     expect(saves).toBe(3);
+  });
+
+  it("is not saved for those who need the image alone", async () => {
+    expect(await ensureBaseImage(options())).toBe("sha256:one");
+    expect(saves).toBe(0);
   });
 });
 

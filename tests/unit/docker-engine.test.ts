@@ -242,7 +242,7 @@ describe("ensureDockerEngine", () => {
 describe("registryReachable", () => {
   it.each([true, false])("says and gives what the probe found: %s", async (reachable) => {
     const probe = async () => ({ reachable, detail: "the detail" });
-    expect(await registryReachable({ environment: {}, reporter }, probe)).toBe(reachable);
+    expect(await registryReachable(reporter, probe)).toBe(reachable);
     expect(reporter.lines).toEqual(["Docker Hub: the detail"]);
   });
 });

@@ -46,6 +46,7 @@ export class Sandbox {
       );
       this.write(`clone/airgap/toolchain/${module}/go.sum`, "a.example/b v1.0.0 h1:x=\n");
     }
+    this.write("clone/airgap/language-host.sh", "#!/bin/sh\n");
     for (const name of ["docker", "tls"]) {
       mkdirSync(this.path(`clone/airgap/plugins/${name}`), { recursive: true });
     }

@@ -28,7 +28,7 @@ describe("the air-gapped build", () => {
     const engine = await findEngine(sandbox.options({ request: "airgapped" }), sandbox.sources);
     const folder = sandbox.path(`cache/lab-nodes/toolchain/${kept()[0]}`);
     // Pulumi warns on every call when they are not in one folder.
-    expect(readdirSync(folder)).toEqual(["pulumi", "pulumi-language-nodejs"]);
+    expect(readdirSync(folder)).toEqual(["nodejs-language-host", "pulumi", "pulumi-language-nodejs"]);
     expect(engine).toEqual({
       kind: "air-gapped",
       version: "3.259.0",

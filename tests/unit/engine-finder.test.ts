@@ -171,6 +171,7 @@ describe("the remembered engine", () => {
     ["its files are gone", (box) => box.program("bin/pulumi", "exit 1")],
     ["its language host is gone", (box) => rmSync(box.path("bin/pulumi-language-nodejs"))],
     ["a plugin is gone", (box) => rmSync(box.path("user-home"), { recursive: true })],
+    ["its launcher is another", (box) => box.write("clone/airgap/language-host.sh", "#!/bin/sh\n# newer\n")],
     ["the record is damaged", (box) => box.write("clone/.lab/engine.json", "{")],
   ])("is looked for again when %s", async (_, change) => {
     sandbox.pulumi("bin");

@@ -66,8 +66,8 @@ describe("StackConfig", () => {
 
   test("keeps text that looks like a number as text", () => {
     const { config } = stackWith(undefined);
-    config.write(new Map([["images.directory", "0755"]]));
-    expect(config.read()).toEqual({ images: { directory: "0755" } });
+    config.write(new Map([["artefacts.directory", "0755"]]));
+    expect(config.read()).toEqual({ artefacts: { directory: "0755" } });
   });
 
   test("refuses a file that is no YAML, names it, and leaves it as it is", () => {

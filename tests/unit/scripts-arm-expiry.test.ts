@@ -10,7 +10,13 @@ const VALUES: Omit<UserDataValues, "expiry"> = {
   hostname: "node1",
   authorizedKeys: ["ssh-ed25519 AAAA operator"],
   hostKey: { privateKey: "private", publicKey: "ssh-ed25519 BBBB" },
-  dockerPackage: "distribution",
+  docker: { package: "distribution" },
+  trivy: {
+    version: "0.74.0",
+    archive: "https://mirror.example/trivy.tar.gz",
+    sha256: "5e".repeat(32),
+    database: { kind: "registry", repositories: [] },
+  },
 };
 
 /** The commands that cloud-init runs before anything else, for an expiry as the setting has it. */

@@ -1,50 +1,6 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { GOOD_DOCKER, goodNode, reportErrors, runGate } from "./scripts-gate-room";
 import { ScriptRoom } from "./scripts-support";
-
-const GATE = readFileSync("cloud-init/files/gate.sh", "utf8");
-
-/** The node's files that the gate reads and writes, and what stands for them here. */
-const FILES = {
-  "/run/cloud-init/result.json": "result.json",
-  "/var/log/cloud-init-output.log": "cloud-init-output.log",
-  "/var/log/lab-nodes-gate.log": "gate.log",
-} as const;
-
-const VERSION = `
-if [ "$1" = version ]; then
-  case "$*" in *Server*) echo 20.10.24+dfsg1 ;; *Client*) echo 20.10.24 ;; *) echo all well ;; esac
-  exit 0
-fi`;
-
-/** A Docker that can do all that is asked of it. It eats what `import` is given, as the real one does. */
-const GOOD_DOCKER = `${VERSION}
-if [ "$2" = import ]; then cat > /dev/null; fi`;
-
-const PACKAGES = "printf 'ii  docker.io 20.10.24\\nun  docker-ce \\nii  runc 1.1.5\\n'; exit 1";
-
-/** The gate in a room that looks like a node where cloud-init has ended well and Docker is good. */
-function goodNode(): ScriptRoom {
-  const room = new ScriptRoom();
-  room.write("result.json", '{"v1":{"datasource":"DataSourceNoCloud","errors":[]}}');
-  room.write("cloud-init-output.log", "Setting up docker.io\nfinished\n");
-  room.program("docker", GOOD_DOCKER);
-  room.program("dpkg-query", PACKAGES);
-  room.program("dpkg", "echo amd64");
-  room.program("hostname", "echo node1");
-  return room;
-}
-
-function runGate(room: ScriptRoom, seconds = "30") {
-  const script = Object.entries(FILES).reduce((text, [file, stand_in]) => {
-    if (!text.includes(file)) {
-      throw new Error(`the gate does not name ${file} any more`);
-    }
-    return text.replaceAll(file, room.path(stand_in));
-  }, GATE);
-  const { status, stdout, stderr } = room.run(script, { LAB_GATE_TIMEOUT_SECONDS: seconds });
-  return { status, stdout, lines: stderr.trimEnd().split("\n") };
-}
 
 describe.runIf(process.platform === "linux")("the readiness gate", () => {
   test("tells on stdout, as JSON alone, what it found", () => {
@@ -52,17 +8,20 @@ describe.runIf(process.platform === "linux")("the readiness gate", () => {
     expect(status).toBe(0);
     expect(JSON.parse(stdout)).toEqual({
       hostname: "node1",
-      os: expect.stringMatching(/\S/),
+      os: "Debian GNU/Linux 12 (bookworm)",
+      distribution: "debian 12",
       architecture: "amd64",
       docker: { server: "20.10.24+dfsg1", client: "20.10.24" },
+      trivy: { version: "0.74.0", database: { version: 2, updatedAt: "2026-11-23T06:00:00Z" } },
       packages: { "docker.io": "20.10.24", runc: "1.1.5" },
+      packagesSha256: expect.stringMatching(/^[0-9a-f]{64}$/),
       seconds: { cloudInit: expect.any(Number), docker: expect.any(Number) },
     });
   });
 
   test("tells its phases on stderr as it goes, and leaves them in a log on the node", () => {
     const room = goodNode();
-    const phases = ["cloud-init starting", "docker version", "docker run", "docker ready"];
+    const phases = ["cloud-init starting", "cloud-init trivy", "docker version", "docker run", "docker ready"];
     expect(runGate(room).lines).toEqual(phases.map((phase) => `phase: ${phase}`));
     const logged = room.read("gate.log").trimEnd().split("\n");
     expect(logged.map((line) => line.replace(/^\d{4}-\d\d-\d\dT[\d:+-]+ /, ""))).toEqual(phases);
@@ -85,8 +44,8 @@ describe.runIf(process.platform === "linux")("the readiness gate", () => {
   const failures: [string, string, (room: ScriptRoom) => void][] = [
     [
       "cloud-init reports errors",
-      "cloud-init reports: ('runcmd', boom); no space",
-      (room) => room.write("result.json", `{"v1":{"errors":["('runcmd', boom)","no space"]}}`),
+      "cloud-init reports: ('package_update', boom); no space",
+      (room) => reportErrors(room, "('package_update', boom)", "no\nspace"),
     ],
     [
       "the container does not run",
@@ -140,12 +99,25 @@ describe.runIf(process.platform === "linux")("the readiness gate", () => {
 
   test("fails with the tail alone of a long log, and says when there is none", () => {
     const room = goodNode();
-    room.write("result.json", '{"v1":{"errors":["x"]}}');
+    reportErrors(room, "x");
     room.write("cloud-init-output.log", Array.from({ length: 100 }, (_, index) => `line ${index + 1}\n`).join(""));
     const { lines } = runGate(room);
     expect([lines.at(-30), lines.at(-31)]).toEqual(["line 71", expect.stringContaining("--- the last lines")]);
     const bare = new ScriptRoom();
-    expect(runGate(bare, "0").lines.at(-1)).toBe("(there is no such file)");
+    expect(runGate(bare, "1").lines.slice(1)).toEqual([
+      "node1 is not ready: cloud-init did not finish in 1 seconds",
+      `--- the last lines of ${bare.path("cloud-init-output.log")} on the node:`,
+      "(there is no such file)",
+    ]);
+  });
+
+  test("shows a counter of the log by its last count, as a terminal does", () => {
+    const room = goodNode();
+    room.write("cloud-init-output.log", "(Reading ... \r(Reading ... 5%\r(Reading ... done)\r\n");
+    reportErrors(room, "x");
+    expect(runGate(room).lines.at(-1)).toBe("(Reading ... done)");
+    room.write("result.json", "");
+    expect(runGate(room, "1").lines).toContain("phase: cloud-init (Reading ... done)");
   });
 
   test("waits for cloud-init to end, and tells a line of its log once", () => {
@@ -162,7 +134,7 @@ describe.runIf(process.platform === "linux")("the readiness gate", () => {
       0,
       "phase: cloud-init starting",
       "phase: cloud-init finished",
-      "phase: docker version",
+      "phase: cloud-init trivy",
     ]);
     expect(room.read("sleep.calls").trimEnd().split("\n")).toHaveLength(3);
   });

@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { renderUserData, type UserDataValues } from "../../cloud-init/user-data";
@@ -6,14 +7,23 @@ const VALUES: UserDataValues = {
   hostname: "node1",
   authorizedKeys: ["ssh-ed25519 AAAA operator\n"],
   hostKey: { privateKey: "-----BEGIN OPENSSH PRIVATE KEY-----\nabc\n", publicKey: "ssh-ed25519 BBBB\n" },
-  dockerPackage: "distribution",
+  docker: { package: "distribution" },
+  trivy: {
+    version: "0.74.0",
+    archive: "https://mirror.example/trivy.tar.gz?a=1&b='\"$(id)",
+    sha256: "5e".repeat(32),
+    database: { kind: "registry", repositories: ["mirror.example/trivy-db:2"] },
+  },
   expiry: undefined,
 };
 
+const DOCKER = { package: "docker", versions: { "docker-ce": "5:28.5.2-1", "containerd.io": "1.7.29-1" } } as const;
+const BAKED = { kind: "baked", archive: "/opt/lab-nodes/artefacts/db.tar.gz", sha256: "db".repeat(32) } as const;
+
 interface CloudConfig {
   readonly packages: string[];
-  readonly runcmd?: string[][];
-  readonly write_files: { path: string; permissions: string; content: string }[];
+  readonly runcmd: string[][];
+  readonly write_files: { path: string; permissions: string; content: string; append?: true }[];
   readonly [key: string]: unknown;
 }
 
@@ -21,6 +31,10 @@ function cloudConfig(values: Partial<UserDataValues> = {}): CloudConfig {
   const [part] = renderUserData({ ...VALUES, ...values });
   expect(part?.content.startsWith("#cloud-config\n")).toBe(true);
   return parse(part?.content ?? "") as CloudConfig;
+}
+
+function fileOf(config: CloudConfig, path: string) {
+  return config.write_files.find((file) => file.path === path);
 }
 
 describe("renderUserData", () => {
@@ -34,20 +48,68 @@ describe("renderUserData", () => {
 
   test("installs the distribution's Docker by package alone", () => {
     const config = cloudConfig();
-    expect(config.packages).toEqual(["docker.io"]);
-    expect(config.runcmd).toBeUndefined();
+    expect(config.packages).toContain("docker.io");
+    expect(config.runcmd).toEqual([["/usr/local/lib/lab-nodes/install-trivy.sh"]]);
   });
 
   test("installs Docker's own packages by a script that it carries", () => {
-    const config = cloudConfig({ dockerPackage: "docker" });
+    const config = cloudConfig({ docker: DOCKER });
     expect(config.packages).not.toContain("docker.io");
-    const [command] = config.runcmd ?? [];
-    const script = config.write_files.find(({ path }) => path === command?.[0]);
-    expect(script).toMatchObject({ permissions: "0755", content: expect.stringContaining("docker-ce") });
+    const script = fileOf(config, config.runcmd[0]?.[0] ?? "");
+    expect(script).toMatchObject({
+      permissions: "0755",
+      content: expect.stringContaining("/etc/lab-nodes/docker.json"),
+    });
+    expect(JSON.parse(fileOf(config, "/etc/lab-nodes/docker.json")?.content ?? "")).toEqual(DOCKER.versions);
+  });
+
+  test.each([[VALUES.docker], [DOCKER]])("brings the lesson's tools with Docker as %j", (docker) => {
+    const { packages } = cloudConfig({ docker });
+    expect(packages).toEqual(expect.arrayContaining(["gnupg", "jq", "lsb-release", "wget"]));
+    expect(new Set(packages).size).toBe(packages.length);
+  });
+
+  test("installs Trivy last, by a script that it carries and a plan as JSON", () => {
+    const config = cloudConfig({ docker: DOCKER });
+    const script = fileOf(config, config.runcmd.at(-1)?.[0] ?? "");
+    expect(script).toMatchObject({
+      permissions: "0755",
+      content: expect.stringContaining("/etc/lab-nodes/trivy.json"),
+    });
+    const plan = fileOf(config, "/etc/lab-nodes/trivy.json");
+    expect(JSON.parse(plan?.content ?? "")).toEqual(VALUES.trivy);
+    expect(config.runcmd.flat().join()).not.toContain("mirror.example");
+  });
+
+  test("tells every login's Trivy to download nothing, under sudo too", () => {
+    const environment = fileOf(cloudConfig(), "/etc/environment");
+    expect(environment).toMatchObject({ append: true });
+    expect(environment?.content.split("\n")).toEqual([
+      "TRIVY_SKIP_DB_UPDATE=true",
+      "TRIVY_SKIP_JAVA_DB_UPDATE=true",
+      "TRIVY_SKIP_VERSION_CHECK=true",
+      "TRIVY_DISABLE_TELEMETRY=true",
+      "",
+    ]);
+    const sudoers = fileOf(cloudConfig(), "/etc/sudoers.d/lab-nodes-trivy");
+    expect(sudoers).toMatchObject({
+      permissions: "0440",
+      content: expect.stringMatching(/^Defaults env_keep \+= "TRIVY_\*"\n$/m),
+    });
+  });
+
+  test("leaves scans offline where the database is baked", () => {
+    const config = cloudConfig({ trivy: { ...VALUES.trivy, database: BAKED } });
+    expect(fileOf(config, "/etc/environment")?.content).toContain("TRIVY_OFFLINE_SCAN=true\n");
+  });
+
+  test("fits, packed, into the 16 KB that a cloud takes", () => {
+    const [part] = renderUserData({ ...VALUES, docker: DOCKER });
+    expect(gzipSync(part?.content ?? "").length).toBeLessThan(16 * 1024);
   });
 
   test("turns BuildKit on before Docker starts for the first time", () => {
-    const daemon = cloudConfig().write_files.find(({ path }) => path === "/etc/docker/daemon.json");
+    const daemon = fileOf(cloudConfig(), "/etc/docker/daemon.json");
     expect(JSON.parse(daemon?.content ?? "")).toMatchObject({ features: { buildkit: true } });
   });
 

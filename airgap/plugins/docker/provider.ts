@@ -11,6 +11,7 @@ export const dockerProvider: Provider<Engine> = {
   version: "5.2.0",
   configuration: CONFIGURATION,
   configure: (configuration) => configure(configuration),
+  release: (engine) => engine.close(),
   resources: {
     "docker:index/container:Container": container,
     "docker:index/image:Image": image,

@@ -53,6 +53,13 @@ export class Configuration<Client> {
     return new ConfigureResponse().setSupportspreview(true).setAcceptsecrets(false).setAcceptoutputs(false);
   }
 
+  /** Closes what the client holds open. */
+  release(): void {
+    if (this.#client !== undefined) {
+      this.provider.release?.(this.#client.value);
+    }
+  }
+
   /** The client, for calls that touch the world. */
   client(): Client {
     if (this.#client === undefined) {

@@ -36,6 +36,11 @@ export class EngineLog {
     await this.#last;
   }
 
+  /** Ends the connection to the engine. */
+  close(): void {
+    this.#client?.close();
+  }
+
   #send(request: LogRequest): void {
     const client = this.#client;
     if (client === undefined) {

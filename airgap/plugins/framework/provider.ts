@@ -85,6 +85,8 @@ export interface Provider<Client> {
   readonly configuration: readonly string[];
   /** Makes what the handlers work with. Runs once, in Configure; with UNKNOWN values it is put off. Errors are shown as they are. */
   configure(configuration: PropertyMap, context: { log: CallContext["log"] }): Promise<Client>;
+  /** Closes what `configure` opened: the process may live on and serve others. */
+  release?(client: Client): void;
   readonly resources: Readonly<Record<string, ResourceHandler<Client>>>;
   readonly functions: Readonly<Record<string, FunctionHandler<Client>>>;
 }

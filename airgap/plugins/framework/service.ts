@@ -15,8 +15,8 @@ import type { Surroundings } from "./surroundings";
 export function providerService<Client>(
   provider: Provider<Client>,
   surroundings: Surroundings,
+  configuration = new Configuration(provider, surroundings),
 ): UntypedServiceImplementation {
-  const configuration = new Configuration(provider, surroundings);
   const resources = new Resources(configuration);
   return {
     ...leftOut(),

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 /** A program to be built from a Go module of its own, with everything that decides what comes out. */
@@ -8,9 +8,9 @@ export interface GoProgram {
   readonly name: string;
   /** For people: "Pulumi CLI 3.259.0". */
   readonly title: string;
-  /** Absolute path of the folder with its go.mod and go.sum. */
+  /** Absolute path of the folder with its go.mod and go.sum, and its sources where they are ours. */
   readonly module: string;
-  /** The package to build, e.g. "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi". */
+  /** The package to build: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi", or "." for the module's own. */
   readonly package: string;
   /** Flags for the linker, as `go build -ldflags` takes them. */
   readonly linkerFlags: string;
@@ -46,7 +46,8 @@ export function buildArguments(program: GoProgram, output: string): string[] {
 /** Name of the folder for what is built: changes exactly when another executable would come out. */
 export async function buildKey(program: GoProgram, platform: string): Promise<string> {
   const hash = createHash("sha256");
-  for (const file of ["go.mod", "go.sum"]) {
+  const sources = (await readdir(program.module)).filter((file) => file.endsWith(".go")).sort();
+  for (const file of ["go.mod", "go.sum", ...sources]) {
     hash.update(await readFile(join(program.module, file)));
   }
   hash.update(JSON.stringify([buildArguments(program, ""), GO_VARIABLES, program.variables, platform]));

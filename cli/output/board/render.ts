@@ -1,9 +1,10 @@
+import type { FoldedRows } from "../fold-rows";
 import type { Colors } from "../stream";
 import { clip, fill, formatDuration, formatElapsed, spinnerAt, textWidth } from "../text";
 import { renderCell, renderOnePhase } from "./cell";
 import { type CellLayout, layOut, type TableLayout } from "./columns";
 import { type Board, CLASS_ROW, type Progress, type SeatRow } from "./model";
-import { chooseRows, type FoldedRows } from "./rows-in-view";
+import { chooseRows } from "./rows-in-view";
 import {
   classFailed,
   currentPhase,
@@ -145,7 +146,7 @@ function describeShared(shared: readonly Progress[], mode: Board["mode"]): strin
   return ends.size === 1 ? `${count} ${[...ends].join()}` : `${count}: ${[...ends].join(", ")}`;
 }
 
-function renderFolded({ folded }: FoldedRows, view: View): string[] {
+function renderFolded({ folded }: FoldedRows<SeatRow>, view: View): string[] {
   if (folded.length === 0) {
     return [];
   }

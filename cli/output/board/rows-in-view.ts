@@ -1,11 +1,6 @@
+import { type FoldedRows, foldRows } from "../fold-rows";
 import type { SeatRow } from "./model";
 import { type SeatStatus, seatStatus } from "./status";
-
-/** The rows that fit, in their order, and those that do not. */
-export interface FoldedRows {
-  readonly rows: readonly SeatRow[];
-  readonly folded: readonly SeatRow[];
-}
 
 /** What is worth seeing first when the terminal is lower than the class is large. */
 const INTEREST: Readonly<Record<SeatStatus, number>> = {
@@ -19,11 +14,6 @@ const INTEREST: Readonly<Record<SeatStatus, number>> = {
 };
 
 /** Chooses the rows for `lines` lines, one of which then says how many are left out. */
-export function chooseRows(rows: readonly SeatRow[], lines: number): FoldedRows {
-  if (rows.length <= lines) {
-    return { rows, folded: [] };
-  }
-  const mostInteresting = [...rows].sort((a, b) => INTEREST[seatStatus(a)] - INTEREST[seatStatus(b)]);
-  const chosen = new Set(mostInteresting.slice(0, Math.max(0, lines - 1)));
-  return { rows: rows.filter((row) => chosen.has(row)), folded: rows.filter((row) => !chosen.has(row)) };
+export function chooseRows(rows: readonly SeatRow[], lines: number): FoldedRows<SeatRow> {
+  return foldRows(rows, lines, (row) => INTEREST[seatStatus(row)]);
 }

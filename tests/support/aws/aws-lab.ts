@@ -6,13 +6,11 @@ import { removeMatching } from "../docker-leftovers";
 import { type LabClone, makeLabClone } from "../lab-clone";
 import { startAwsEmulator } from "./emulator";
 import { installAwsPlugin } from "./install-plugin";
+import { ensureMachineArtefacts } from "./machine-artefacts";
 import { ensureNodeImage } from "./node-image";
 import { CLASS_LABEL } from "./plugin/instance/node-container";
 import { VARIABLES } from "./plugin/instance/settings";
 import { CURRENT_IMAGES, type Region } from "./ubuntu-images";
-
-/** Folder on emulated machines with the lesson's base image, as if it were in their machine image. */
-const IMAGE_DIRECTORY = "/opt/lab-nodes/images";
 
 /** A clone whose lab runs on an account of its own, emulated on this machine. */
 export interface AwsLab {
@@ -25,7 +23,7 @@ export interface AwsLab {
 
 /** Makes such a clone, with these settings (namespace lab-nodes) on top of what an air-gapped class needs. */
 export async function makeAwsLab(region: Region, settings: Record<string, unknown> = {}): Promise<AwsLab> {
-  const image = await ensureNodeImage();
+  const [image, artefacts] = [await ensureNodeImage(), await ensureMachineArtefacts()];
   const [emulator, lab] = await Promise.all([startAwsEmulator(), makeLabClone()]);
   const machines = { label: [`${CLASS_LABEL}=${lab.stack}`] };
   const remove = async () => {
@@ -36,15 +34,14 @@ export async function makeAwsLab(region: Region, settings: Record<string, unknow
   try {
     forgetOwnAccount(lab.environment);
     Object.assign(lab.environment, emulator.environment, {
-      [VARIABLES.image]: image.name,
-      [VARIABLES.mount]: `${image.archiveDirectory}:${IMAGE_DIRECTORY}`,
+      [VARIABLES.image]: image,
+      [VARIABLES.mount]: artefacts.mount,
     });
     const home = join(lab.directory, ".lab", "pulumi-home");
     mkdirSync(join(lab.directory, ".lab"), { recursive: true, mode: 0o700 });
     await installAwsPlugin(home);
     const ami = CURRENT_IMAGES.find((one) => one.region === region && one.architecture === "x86_64")?.id;
-    const airGapped = { target: "aws", "images.base": "debian", "images.directory": IMAGE_DIRECTORY, "aws.ami": ami };
-    writeConfig(lab, { ...airGapped, "aws.region": region, ...settings });
+    writeConfig(lab, { target: "aws", "aws.ami": ami, "aws.region": region, ...artefacts.settings, ...settings });
     return { lab, ec2: emulator.ec2(region), machines, remove };
   } catch (error) {
     await remove();

@@ -1,8 +1,9 @@
-import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { chmod, copyFile, mkdir, rm, symlink } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import { build } from "esbuild";
-import { launcher } from "../../../airgap/plugins/install";
 import { createAwsProvider } from "./plugin/provider";
+
+const LAUNCHER = resolve(__dirname, "../../../airgap/plugins/launcher.sh");
 
 /** Native add-ons that libraries try and do without. */
 const OPTIONAL_NATIVE_MODULES = ["cpu-features", "*.node"];
@@ -11,6 +12,7 @@ const OPTIONAL_NATIVE_MODULES = ["cpu-features", "*.node"];
 export async function installAwsPlugin(pulumiHome: string): Promise<void> {
   const { name, version } = createAwsProvider();
   const folder = join(pulumiHome, "plugins", `resource-${name}-v${version}`);
+  await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   await build({
     entryPoints: [join(__dirname, "plugin", "main.ts")],
@@ -21,5 +23,9 @@ export async function installAwsPlugin(pulumiHome: string): Promise<void> {
     external: OPTIONAL_NATIVE_MODULES,
     logLevel: "error",
   });
-  await writeFile(join(folder, `pulumi-resource-${name}`), launcher(process.execPath), { mode: 0o755 });
+  // The process that serves our own plugins does not know this one, so the launcher starts it by itself.
+  const executable = join(folder, `pulumi-resource-${name}`);
+  await copyFile(LAUNCHER, executable);
+  await chmod(executable, 0o755);
+  await symlink(process.execPath, join(folder, "node"));
 }

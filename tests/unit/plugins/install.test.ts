@@ -1,10 +1,10 @@
-import { execFileSync, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { appendFile, mkdtemp, readdir, readFile, readlink, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { installPlugins, launcher } from "../../../airgap/plugins/install";
+import { installPlugins, pluginHostProgram } from "../../../airgap/plugins/install";
 
 let home: string;
 beforeAll(async () => {
@@ -61,6 +61,15 @@ describe("installPlugins", { timeout: 60_000 }, () => {
   });
 });
 
+describe("an installed host", () => {
+  it("is beside the plugins, and made anew when one of them is", async () => {
+    const before = await stat(pluginHostProgram(home));
+    await writeFile(join(home, "plugin-host", "built-from"), "older");
+    await installPlugins(home);
+    expect((await stat(pluginHostProgram(home))).ino).not.toBe(before.ino);
+  });
+});
+
 describe("an installed plugin", { timeout: 20_000 }, () => {
   it.each(NAMES)("%s prints a port, and leaves when the engine is gone", async (name) => {
     const plugin = await start(name);
@@ -70,20 +79,14 @@ describe("an installed plugin", { timeout: 20_000 }, () => {
     expect(await once(plugin, "exit")).toEqual([0, null]);
   });
 
+  it("runs with the Node.js that installed it, whatever PATH says", async () => {
+    expect(await readlink(join(await folderOf("tls"), "node"))).toBe(process.execPath);
+  });
+
   it("leaves at once when asked to", async () => {
     const plugin = await start("command");
     await once(plugin.stdout, "data");
     plugin.kill("SIGINT");
     expect(await once(plugin, "exit")).toEqual([0, null]);
-  });
-});
-
-describe("launcher", () => {
-  it("starts the given Node.js, whatever characters its path holds", async () => {
-    const odd = join(home, "it's $HOME `node`");
-    await writeFile(odd, '#!/bin/sh\necho "$@"\n', { mode: 0o755 });
-    const script = join(home, "launch");
-    await writeFile(script, launcher(odd), { mode: 0o755 });
-    expect(execFileSync(script, ["a b"], { encoding: "utf8" })).toBe(`${home}/plugin.js a b\n`);
   });
 });

@@ -48,6 +48,11 @@ export class Engine {
     this.#agent = address.kind === "ssh" ? new SshAgent(address, sshOptions) : new http.Agent({ keepAlive: true });
   }
 
+  /** Ends all connections, also those in use. */
+  close(): void {
+    this.#agent.destroy();
+  }
+
   /** Asks whether the Engine answers, and which version of its API to speak. */
   ping(signal: AbortSignal): Promise<string> {
     this.#version ??= this.#negotiate(signal).catch((error: unknown) => {

@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# What Pulumi starts as an air-gapped plugin. `lab` runs one Node.js process that serves all plugins: this script gets an
+# instance there, prints its port, and stays, since the connection is what keeps the instance alive. Without that process
+# (plain pulumi), or when it does not answer, it becomes the plugin itself.
+here=${0%/*}
+
+# Leaves the connection as descriptor 3 and sets `port`. Arguments: those of the plugin, the engine's address the last one.
+ask_host() {
+  local host_port token
+  read -r host_port token <<< "${LAB_PLUGIN_HOST:-}"
+  if [ -z "$token" ] || ! { exec 3<> "/dev/tcp/127.0.0.1/$host_port"; } 2> /dev/null; then
+    return 1
+  fi
+  # A host that has just ended must not end us too.
+  trap '' PIPE
+  printf '%s\n' "$token ${here##*/} $PPID $*" >&3
+  trap - PIPE
+  if read -r -t 10 port <&3 && [[ $port =~ ^[0-9]+$ ]]; then
+    return 0
+  fi
+  exec 3>&-
+  return 1
+}
+
+if ! ask_host "$@"; then
+  exec "$here/node" "$here/plugin.js" "$@"
+fi
+printf '%s\n' "$port"
+# The engine ends us with a signal. Whatever comes first is the host telling why the plugin ends.
+while IFS= read -r line <&3; do
+  printf '%s\n' "$line" >&2
+done
+echo "the process that served the air-gapped plugin ${here##*/} is gone" >&2
+exit 1

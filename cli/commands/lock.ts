@@ -1,0 +1,85 @@
+import { LOCK_FILE, type OpenLock } from "../../config/lock";
+import { trivyModuleVersion } from "../artefacts/programs";
+import { type KnownSeat, knownSeats } from "../known-seats";
+import { unpinnedInLock, unpinnedInStack } from "../lock/check";
+import { readLockFile, writeLockFile } from "../lock/lock-file";
+import { type Resolved, reasonOf } from "../lock/moves";
+import { type LockNetwork, lockNetwork } from "../lock/network";
+import { resolvePackages } from "../lock/packages";
+import { resolveImages } from "../lock/resolve-images";
+import { requireTrivyVersion, resolveTrivy } from "../lock/resolve-trivy";
+import { renderResolution, renderUnpinned } from "../lock/text";
+import { openExistingStack } from "../open-stack";
+import { StackConfig } from "../pulumi/stack-config";
+import { readState } from "../pulumi/state";
+import type { CommandContext } from "../surroundings";
+
+/** Options of `lab lock`. */
+export interface LockOptions {
+  /** Version of Trivy to move to; the locked one when nothing is given. */
+  readonly trivy: string | undefined;
+}
+
+/** Asks anew for everything in the lock file that can be asked for, tells what moved, and writes it. */
+export async function lock(
+  context: CommandContext,
+  { trivy }: LockOptions,
+  network: LockNetwork = lockNetwork,
+): Promise<void> {
+  const { surroundings, options, reporter } = context;
+  const before = readLockFile(surroundings.programDirectory);
+  const version = trivy ?? before.trivy.version;
+  requireTrivyVersion(version);
+  const [images, archives, packages] = await reporter.task("asking for what is pinned", () =>
+    Promise.all([
+      resolveImages(before.images, network),
+      resolveTrivy(before.trivy, version, network),
+      packagesOf(context, before),
+    ]),
+  );
+  const parts: readonly Resolved<unknown>[] = [archives, images, packages];
+  const moves = parts.flatMap((part) => part.moves);
+  const unasked = parts.flatMap((part) => part.unasked);
+  if (moves.length > 0) {
+    const after = { ...before, trivy: archives.value, images: images.value, packages: packages.value };
+    writeLockFile(surroundings.programDirectory, after);
+  }
+  const outcome = moves.length > 0 ? `${LOCK_FILE} is written.` : `${LOCK_FILE} stays as it is.`;
+  surroundings.stdout.write(
+    options.json
+      ? `${JSON.stringify({ moves, unasked, written: moves.length > 0 }, null, 2)}\n`
+      : renderResolution(moves, unasked, outcome),
+  );
+}
+
+/** Names everything that is not pinned, and the command that mends it. Gives the exit code: 1 when there is something. */
+export function checkLock({ surroundings, options }: CommandContext): number {
+  const { programDirectory } = surroundings;
+  const config = new StackConfig(programDirectory, options.stack);
+  const lock = readLockFile(programDirectory);
+  const problems = [
+    ...unpinnedInLock(lock, trivyModuleVersion(programDirectory)),
+    ...(config.exists() ? unpinnedInStack({ stack: options.stack, raw: config.read() }, lock) : []),
+  ];
+  surroundings.stdout.write(
+    options.json
+      ? `${JSON.stringify({ pinned: problems.length === 0, problems }, null, 2)}\n`
+      : renderUnpinned(problems),
+  );
+  return problems.length === 0 ? 0 : 1;
+}
+
+/** The distributions' packages, as the gates of a running lab saw them. */
+async function packagesOf(context: CommandContext, before: OpenLock): Promise<Resolved<OpenLock["packages"]>> {
+  const { packages } = before;
+  const nothing = (reason: string) => ({ value: packages, moves: [], unasked: [{ what: "packages", reason }] });
+  let seats: readonly KnownSeat[];
+  try {
+    seats = knownSeats(await readState((await openExistingStack(context)).stack));
+  } catch (error) {
+    return nothing(reasonOf(error));
+  }
+  return seats.some(({ ready }) => ready !== undefined)
+    ? resolvePackages(packages, seats)
+    : nothing(`the lab "${context.options.stack}" has no seat that is ready`);
+}

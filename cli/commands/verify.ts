@@ -1,0 +1,63 @@
+import { knownSeats } from "../known-seats";
+import { openExistingStack } from "../open-stack";
+import { colorsFor } from "../output/stream";
+import { readState } from "../pulumi/state";
+import type { CommandContext } from "../surroundings";
+import { chooseSeats, chooseSteps } from "../verify/choose";
+import { type Judgement, judge } from "../verify/judge";
+import { checkOutputs, type OutputFiles, STANDARD_OUTPUT, writeOutput } from "../verify/outputs";
+import { lessonFor, lessonPerformance } from "../verify/performances";
+import { judgedSeats } from "../verify/seats";
+import { renderSummary } from "../verify/summary";
+import { wantedConfig } from "../wanted-config";
+
+/** What to verify, and where to write the verdict. */
+export interface VerifyRequest extends OutputFiles {
+  /** Names of seats; none means all. */
+  readonly seats: readonly string[];
+  /** Ids of steps; none means all. */
+  readonly steps: readonly string[];
+  /** How many seats at a time. @default - by the cores of this machine */
+  readonly parallel: number | undefined;
+}
+
+/** Exit code when it was stopped: "failed" would be said of nodes of which nothing is known. */
+const INTERRUPTED = 130;
+const EXIT_CODES = { passed: 0, failed: 1, interrupted: INTERRUPTED } as const;
+
+/** Performs the lesson on every seat and shows the evidence; gives the exit code. */
+export async function verify(context: CommandContext, request: VerifyRequest): Promise<number> {
+  checkOutputs(request);
+  const { stack, config } = await openExistingStack(context);
+  const lesson = lessonFor(wantedConfig(config, new Map()));
+  const only = chooseSteps(lesson.steps, request.steps);
+  const resources = await readState(stack);
+  const seats = judgedSeats(chooseSeats(knownSeats(resources), request.seats), resources);
+  const judgement = await judge(context, {
+    kind: only === undefined ? "lesson" : "steps",
+    title: "lesson",
+    seats,
+    performance: lessonPerformance(context, lesson, only),
+    parallel: request.parallel,
+  });
+  writeResults(context, request, judgement);
+  return EXIT_CODES[judgement.verdict.outcome];
+}
+
+function writeResults(
+  { surroundings }: CommandContext,
+  { json, junit }: OutputFiles,
+  { verdict, evidence }: Judgement,
+): void {
+  if (json !== undefined) {
+    writeOutput(surroundings, json, `${JSON.stringify(verdict, null, 2)}\n`);
+  }
+  if (junit !== undefined) {
+    const { renderJunit }: typeof import("../verify/junit") = require("../verify/junit");
+    writeOutput(surroundings, junit, renderJunit(verdict));
+  }
+  if (json !== STANDARD_OUTPUT) {
+    const stream = junit === STANDARD_OUTPUT ? surroundings.stderr : surroundings.stdout;
+    stream.write(`\n${renderSummary(verdict, evidence, colorsFor(stream))}`);
+  }
+}

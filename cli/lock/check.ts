@@ -1,0 +1,86 @@
+import type { OpenLock } from "../../config/lock";
+import type { RawConfig } from "../../config/parse";
+import { settingAt } from "../../config/settings";
+import { moveTrivyModule } from "../artefacts/programs";
+import { BASE_IMAGE } from "../docker-engine";
+import { stackFlag } from "../pulumi/operation";
+
+/** Something that reaches a node, or is built for it, and could be another tomorrow. */
+export interface Unpinned {
+  readonly what: string;
+  readonly problem: string;
+  /** What to type. */
+  readonly mend: string;
+}
+
+/** A stack's settings, when there is one. */
+export interface StackSettings {
+  readonly stack: string;
+  readonly raw: RawConfig;
+}
+
+/** Everything of the lock file that is not pinned. */
+export function unpinnedInLock(lock: OpenLock, trivyModule: string | undefined): Unpinned[] {
+  const images = Object.entries(lock.images)
+    .filter(([, image]) => !isPinned(image))
+    .map(([name, image]) => ({ what: `images.${name}`, problem: `${image} has no digest`, mend: "./lab lock" }));
+  const archives = Object.entries(lock.trivy.archives)
+    .filter(([, { sha256 }]) => sha256 === undefined)
+    .map(([platform, { url }]) => ({ what: `trivy ${platform}`, problem: `${url} has no sum`, mend: "./lab lock" }));
+  const { version } = lock.trivy;
+  const module = {
+    what: "airgap/toolchain/trivy/go.mod",
+    problem: `pins Trivy ${trivyModule ?? "of no version"}, and the lock file ${version}`,
+    mend: moveTrivyModule(version),
+  };
+  return [...images, ...archives, ...(trivyModule === version ? [] : [module])];
+}
+
+/** Everything of a stack's settings that is not pinned. Our own base image is known by its id, in the folder of artefacts. */
+export function unpinnedInStack({ stack, raw }: StackSettings, lock: Pick<OpenLock, "aws">): Unpinned[] {
+  const set = `pulumi config set${stackFlag(stack)} --path`;
+  const baseImage = settingAt(raw, "local.baseImage");
+  const image =
+    typeof baseImage === "string" && baseImage !== BASE_IMAGE && !isPinned(baseImage)
+      ? [
+          {
+            what: "local.baseImage",
+            problem: `${baseImage} has no digest`,
+            mend: `${set} local.baseImage ${baseImage}@sha256:DIGEST`,
+          },
+        ]
+      : [];
+  const archives = (
+    [
+      ["trivy.archive", "trivy.sha256"],
+      ["trivy.databaseArchive", "trivy.databaseSha256"],
+    ] as const
+  )
+    .filter(([archive, sum]) => settingAt(raw, archive) !== undefined && settingAt(raw, sum) === undefined)
+    .map(([archive, sum]) => ({
+      what: archive,
+      problem: `${String(settingAt(raw, archive))} has no sum`,
+      mend: `${set} ${sum} SUM`,
+    }));
+  const machineImage = isMachineImagePinned(raw, lock)
+    ? []
+    : [
+        {
+          what: "aws.ami",
+          problem: "is not set, so a machine starts from Canonical's image of Ubuntu 24.04 as it is that day",
+          mend: `${set} aws.ami AMI`,
+        },
+      ];
+  return [...image, ...archives, ...machineImage];
+}
+
+/** Held by a setting or by the lock file. Machines that are no instances have a base image. */
+function isMachineImagePinned(raw: RawConfig, { aws }: Pick<OpenLock, "aws">): boolean {
+  const region = settingAt(raw, "aws.region");
+  const locked = typeof region === "string" ? Object.values(aws.images[region] ?? {}) : [];
+  return settingAt(raw, "target") !== "aws" || settingAt(raw, "aws.ami") !== undefined || locked.length > 0;
+}
+
+function isPinned(image: string): boolean {
+  return /@sha256:[0-9a-f]{64}$/.test(image);
+}

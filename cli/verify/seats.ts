@@ -1,0 +1,44 @@
+import type { KnownSeat } from "../known-seats";
+import { type Board, PHASES } from "../output/board/model";
+import type { Refresh } from "../pulumi/operation";
+import type { StateResource } from "../pulumi/state";
+import type { LastVerdict } from "./last-verdicts";
+
+/** A seat to be judged, and the machine that it has now. */
+export interface JudgedSeat extends KnownSeat {
+  readonly machine: string | null;
+}
+
+/** The seats with the machines that they have in the stack's state. */
+export function judgedSeats(seats: readonly KnownSeat[], resources: readonly StateResource[]): JudgedSeat[] {
+  return seats.map((seat) => ({ ...seat, machine: machineOf(seat, resources) }));
+}
+
+/** Id of a seat's machine; null when it has none. Components share the node's name, and have no id. */
+function machineOf({ node }: KnownSeat, resources: readonly StateResource[]): string | null {
+  return resources.find(({ name, id }) => name === node && id !== undefined && id !== "")?.id ?? null;
+}
+
+/** The seats on whose nodes an `up` made or changed something. */
+export function changedSeats<Seat extends KnownSeat>(seats: readonly Seat[], board: Board): Seat[] {
+  const rows = board.seats.filter(({ phases }) => PHASES.some((phase) => phases[phase].change !== "none"));
+  const nodes = new Set(rows.map(({ node }) => node));
+  return seats.filter(({ node }) => nodes.has(node));
+}
+
+/** What an `up` has to verify: what it changed, and what has not passed yet; with `refresh` everything. */
+export function seatsToVerify(
+  seats: readonly JudgedSeat[],
+  changed: readonly JudgedSeat[],
+  verdicts: ReadonlyMap<string, LastVerdict>,
+  refresh: Refresh,
+): JudgedSeat[] {
+  return seats.filter(
+    (seat) => refresh === "refresh" || changed.includes(seat) || !hasPassed(seat, verdicts.get(seat.seat)),
+  );
+}
+
+/** Some steps of the lesson alone, or a verdict on an earlier machine, prove nothing. */
+function hasPassed({ machine }: JudgedSeat, last: LastVerdict | undefined): boolean {
+  return last?.outcome === "passed" && last.kind !== "steps" && last.machine === machine;
+}

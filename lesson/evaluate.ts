@@ -1,0 +1,68 @@
+import type { Check, CheckResult } from "./types";
+
+/** Longest piece of output that is put into a sentence. */
+const EXCERPT = 400;
+
+/** A command's result as its checks see it: the output as a terminal shows it. */
+export interface ShownResult {
+  readonly exitCode?: number;
+  readonly output: string;
+}
+
+/** What is demanded of a command, with the exit code known. */
+export interface PlainDemand {
+  readonly exitCode?: { readonly expected: string; readonly code: number };
+  readonly checks: readonly Check[];
+}
+
+/** Compares what came with what was demanded: one result for the exit code, where one is demanded, and one for each check. */
+export function evaluate(demand: PlainDemand, result: ShownResult): CheckResult[] {
+  const exit = demand.exitCode;
+  return [
+    ...(exit === undefined ? [] : [checkResult(exit.expected, exitCodeProblem(exit.code, result))]),
+    ...demand.checks.map((check) => checkResult(check.expected, outputProblem(check, result.output))),
+  ];
+}
+
+function checkResult(expected: string, found: string | undefined): CheckResult {
+  return found === undefined ? { expected } : { expected, found };
+}
+
+function exitCodeProblem(code: number, { exitCode, output }: ShownResult): string | undefined {
+  return exitCode === code ? undefined : `exit code ${exitCode ?? "unknown"} and ${describe(output)}`;
+}
+
+/** What is wrong with an output, or undefined. */
+function outputProblem(check: Check, output: string): string | undefined {
+  const missing = check.contains?.find((text) => !output.includes(text));
+  if (missing !== undefined) {
+    return `${describe(output)}, without ${JSON.stringify(missing)}`;
+  }
+  if (check.matches?.some((pattern) => !regularExpression(pattern).test(output)) === true) {
+    return describe(output);
+  }
+  const unwanted = check.lacks
+    ?.map((pattern) => regularExpression(pattern).exec(output))
+    .find((match) => match !== null);
+  return unwanted === undefined || unwanted === null ? undefined : `the line "${lineOf(output, unwanted.index)}"`;
+}
+
+function regularExpression(pattern: string): RegExp {
+  return new RegExp(pattern, "mu");
+}
+
+function lineOf(output: string, index: number): string {
+  const end = output.indexOf("\n", index);
+  return output.slice(output.lastIndexOf("\n", index - 1) + 1, end < 0 ? undefined : end).trim();
+}
+
+/** The end of an output says most about what went wrong. */
+function describe(output: string): string {
+  const text = output.trim();
+  if (text === "") {
+    return "no output";
+  }
+  return text.length <= EXCERPT
+    ? `the output "${text}"`
+    : `an output that ends with "${text.slice(-EXCERPT).trimStart()}"`;
+}

@@ -1,0 +1,78 @@
+/** Setting `images.base`: the lesson's own images, or Debian in their place, for classes without Docker Hub and Alpine's mirror. */
+export type ImageBase = "lesson" | "debian";
+
+/** The images that the class declares: `lab up` builds them on every node. */
+export const DECLARED = { figlet: "figlet:latest", hello: "hello" } as const;
+
+/** What the lesson's commands call things. */
+export interface LessonNames {
+  readonly imageBase: ImageBase;
+  /** Image that the student's container is run from in step 2. */
+  readonly ubuntu: string;
+  /** Image that hello is built on. */
+  readonly alpine: string;
+  /** Repository of the images built in steps 3 and 4. */
+  readonly hello: string;
+  /** Image made of the container of step 2. */
+  readonly ourfiglet: string;
+  /** Given when it is not the student who performs. */
+  readonly run?: VerifyRun;
+}
+
+/** One performance of the lesson by `lab verify`, with all it needs to leave no trace. */
+export interface VerifyRun {
+  readonly id: string;
+  /** The folder on the node that it works in. */
+  readonly directory: string;
+}
+
+/** Label of every container that verify runs, and so of the image made of one. */
+const RUN_LABEL = "lab-nodes.verify";
+
+const BASE_IMAGES: Readonly<Record<ImageBase, { readonly ubuntu: string; readonly alpine: string }>> = {
+  lesson: { ubuntu: "ubuntu", alpine: "alpine" },
+  debian: { ubuntu: "debian:bookworm", alpine: "debian:bookworm" },
+};
+
+/** The names that students type. */
+export function studentNames(imageBase: ImageBase): LessonNames {
+  return { imageBase, ...BASE_IMAGES[imageBase], hello: DECLARED.hello, ourfiglet: "ourfiglet" };
+}
+
+/** Names that collide neither with the student's nor with another run's. The id: 4 to 20 small letters and digits. */
+export function verifyNames(imageBase: ImageBase, runId: string): LessonNames {
+  if (!/^[a-z0-9]{4,20}$/.test(runId)) {
+    throw new Error(`"${runId}" cannot be the id of a run; 4 to 20 small letters and digits can`);
+  }
+  const prefix = `lab-verify-${runId}`;
+  return {
+    imageBase,
+    ...BASE_IMAGES[imageBase],
+    hello: `${prefix}/hello`,
+    ourfiglet: `${prefix}/ourfiglet`,
+    run: { id: runId, directory: `/var/tmp/${prefix}` },
+  };
+}
+
+/** `docker container run`, with a name and a label of verify's own where verify types it. */
+export function containerRun({ run }: LessonNames, purpose: string): string {
+  return run === undefined
+    ? "docker container run"
+    : `docker container run --name ${containerName(run, purpose)} --label ${RUN_LABEL}=${run.id}`;
+}
+
+/** Name of a container of verify's. */
+export function containerName(run: VerifyRun, purpose: string): string {
+  return `lab-verify-${run.id}-${purpose}`;
+}
+
+/** Regular expression for an image's row in `docker image ls`, whose columns differ between versions of Docker. */
+export function imageRow(image: string): string {
+  const [repository = image, tag = "latest"] = image.split(":");
+  return `^${escapePattern(repository)}(:|\\s+)${escapePattern(tag)}\\s`;
+}
+
+/** The text as a regular expression that matches just it. */
+export function escapePattern(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
+}

@@ -1,0 +1,60 @@
+import { helloFiles } from "../hello-files";
+import { lessonSteps } from "../lesson-steps";
+import { studentNames } from "../names";
+import type { LessonStep } from "../types";
+import { HOBBYFARM, MARKDOWN } from "./dialects";
+import { fence, renderStep } from "./render-step";
+
+const GENERATED = "<!-- Made from lesson/ by `npm run docs`. Change it there. -->";
+
+/** The pages of the lesson, by their path under docs/lesson/: for reading, and as a scenario for HobbyFarm. */
+export function lessonPages(registryImage: string): ReadonlyMap<string, string> {
+  const steps = lessonSteps(studentNames("lesson"), { registryImage });
+  return new Map([
+    ["README.md", contents(steps)],
+    ...steps.map((step, index): [string, string] => [pageName(step), readingPage(steps, index)]),
+    ...steps.map((step): [string, string] => [
+      `hobbyfarm/${pageName(step)}`,
+      `${GENERATED}\n\n${renderStep(step, HOBBYFARM)}`,
+    ]),
+  ]);
+}
+
+function pageName({ id, title }: LessonStep): string {
+  return `${id}-${title.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-")}.md`;
+}
+
+function readingPage(steps: readonly LessonStep[], index: number): string {
+  const [before, step, after] = [steps[index - 1], steps[index], steps[index + 1]];
+  const link = (text: string, target: LessonStep | undefined) =>
+    target === undefined ? [] : [`[${text}: ${target.title}](${pageName(target)})`];
+  const links = [...link("Back", before), "[All steps](README.md)", ...link("Next", after)].join(" · ");
+  return step === undefined ? "" : `${GENERATED}\n\n${renderStep(step, MARKDOWN)}\n---\n\n${links}\n`;
+}
+
+function contents(steps: readonly LessonStep[]): string {
+  return `${GENERATED}
+
+# Docker images: how they are made, stored and checked
+
+Seven steps on a machine of your own, \`node1\`, on which Docker and Trivy are ready. How to get there, your instructor tells you; on the
+instructor's own machine it is \`./lab ssh\`. Type each command yourself, or copy it, and compare what you see.
+
+${steps.map((step) => `${step.id}. [${step.title}](${pageName(step)})`).join("\n")}
+
+${debianNote()}
+`;
+}
+
+/** What a class without Alpine and Ubuntu sees. */
+function debianNote(): string {
+  const [usual, debian] = [studentNames("lesson"), studentNames("debian")];
+  return `## In a class without Docker Hub
+
+Where images cannot be downloaded, your instructor's class is made with \`images.base: debian\`. Then type \`${debian.ubuntu}\` where these pages
+say \`${usual.ubuntu}\` or \`${usual.alpine}\`, and write this \`Dockerfile\` in step 3:
+
+${fence("dockerfile", helloFiles("debian").dockerfile)}
+
+In step 6 there may be no registry to scan from; take \`hello:v0.1\` there, too. All else is the same.`;
+}

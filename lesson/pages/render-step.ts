@@ -1,0 +1,82 @@
+import type { Check, CommandTask, LessonStep, Lookup, SessionTask, Task } from "../types";
+
+/** Stands in the lesson's texts for the name of the student's machine. */
+export const HOSTNAME = "<hostname>";
+
+/** How a kind of page shows what is special about a lesson. Each gives Markdown. */
+export interface Dialect {
+  /** What the student's machine is called, or how the page finds out. */
+  readonly hostname: string;
+  /** A command to be typed as it is. */
+  readonly command: (command: string) => string;
+  /** A command in which the student has to put something of their own. */
+  readonly template: (command: string) => string;
+  readonly file: (file: { readonly path: string; readonly language: string; readonly content: string }) => string;
+  readonly output: (output: string) => string;
+}
+
+/** A step as a page in Markdown, without links to other pages. */
+export function renderStep(step: LessonStep, dialect: Dialect): string {
+  const parts = [
+    `# Step ${step.id}: ${step.title}`,
+    step.text,
+    ...step.tasks.flatMap((task) => renderTask(task, dialect)),
+    ...(step.closing === undefined ? [] : [step.closing]),
+  ];
+  return `${parts.join("\n\n").replaceAll(HOSTNAME, dialect.hostname)}\n`;
+}
+
+/** A block of literal text. */
+export function fence(language: string, content: string): string {
+  return `\`\`\`${language}\n${content.trimEnd()}\n\`\`\``;
+}
+
+function renderTask(task: Task, dialect: Dialect): string[] {
+  switch (task.kind) {
+    case "command":
+      return renderCommand(task, dialect);
+    case "session":
+      return renderSession(task, dialect);
+    case "file":
+      return [task.text, dialect.file(task)];
+    case "proof":
+      return [];
+  }
+}
+
+function renderCommand(task: CommandTask, dialect: Dialect): string[] {
+  const needed = Object.entries(task.lookups ?? {}).filter(([name]) => task.command.includes(`<${name}>`));
+  const show = needed.length > 0 ? dialect.template : dialect.command;
+  return [
+    task.text,
+    show(task.command),
+    ...needed.map(([name, lookup]) => renderLookup(name, lookup)),
+    ...renderOutput(task, dialect),
+  ];
+}
+
+function renderSession(task: SessionTask, dialect: Dialect): string[] {
+  const opening = [
+    task.text,
+    dialect.command(task.open),
+    ...renderOutput({ checks: [], example: task.example }, dialect),
+  ];
+  const lines = task.lines.flatMap((line) => [line.text, dialect.command(line.typed), ...renderOutput(line, dialect)]);
+  return [...opening, ...lines];
+}
+
+function renderLookup(name: string, { how }: Lookup): string {
+  return `\`<${name}>\` is ${how}.`;
+}
+
+function renderOutput(
+  { checks, example }: { readonly checks: readonly Check[]; readonly example?: string | undefined },
+  dialect: Dialect,
+): string[] {
+  const expected = checks.map((check) => check.expected).join("; ");
+  const sentence = expected === "" ? "You should see" : `You should see ${expected}`;
+  if (example === undefined) {
+    return expected === "" ? [] : [`${sentence}.`];
+  }
+  return [`${sentence}:`, dialect.output(example)];
+}

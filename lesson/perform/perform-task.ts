@@ -1,0 +1,112 @@
+import { evaluate } from "../evaluate";
+import { shownOnTerminal } from "../terminal";
+import type { CommandTask, Demand, Evidence, FileTask, NodeShell, ProofTask, RunOptions, Task } from "../types";
+import type { StepRecord } from "./evidence";
+import { fillIn, fillInChecks, LookupFailure, lookUp } from "./lookups";
+import { performSession } from "./perform-session";
+
+/** Where and how tasks are performed. */
+export interface TaskContext {
+  readonly shell: NodeShell;
+  readonly record: StepRecord;
+  /** Folder, environment and signal of every command. */
+  readonly options: RunOptions;
+  /** Called before each command that is typed. */
+  readonly announce: (command: string) => void;
+}
+
+/** Does what a task says, and keeps the evidence. Tells whether the next one has a chance. */
+export async function performTask(task: Task, context: TaskContext): Promise<boolean> {
+  switch (task.kind) {
+    case "command":
+      return performCommand(task, context);
+    case "session":
+      return performSession(task, context);
+    case "file":
+      return writeFile(task, context);
+    case "proof":
+      return performProof(task, context);
+  }
+}
+
+async function performCommand(task: CommandTask, context: TaskContext): Promise<boolean> {
+  if (task.unless !== undefined && (await succeeds(task.unless, context))) {
+    return true;
+  }
+  const options: RunOptions = { ...context.options, output: "terminal" };
+  const { alternative } = task;
+  if (alternative !== undefined && !(await succeeds(alternative.probe, context))) {
+    context.record.note(alternative.note);
+    return context.record.add(await runCommand(alternative, options, context));
+  }
+  return context.record.add(await runCommand(task, options, context));
+}
+
+async function performProof(task: ProofTask, context: TaskContext): Promise<boolean> {
+  const evidence = await runCommand(task, context.options, context);
+  const isProven = context.record.add(evidence);
+  if (isProven && task.note !== undefined && evidence.output !== "") {
+    context.record.note(task.note + evidence.output);
+  }
+  return isProven;
+}
+
+/** Runs one command and compares what came with what was demanded. */
+async function runCommand(
+  task: Demand & Pick<CommandTask, "command" | "lookups">,
+  options: RunOptions,
+  { shell, record, announce, options: quietly }: TaskContext,
+): Promise<Evidence> {
+  record.begin(task.command);
+  try {
+    const values = await lookUp(shell, task.lookups, quietly);
+    const command = fillIn(task.command, values);
+    const exitCode = await demandedExitCode(task.exitCode ?? 0, shell, quietly);
+    record.begin(command);
+    announce(command);
+    const result = await shell.run(command, options);
+    const shown = { exitCode: result.exitCode, output: shownOnTerminal(result.output).trimEnd() };
+    const checks = evaluate({ exitCode, checks: fillInChecks(task.checks, values) }, shown);
+    return { command, ...shown, seconds: result.seconds, checks };
+  } catch (error) {
+    if (!(error instanceof LookupFailure)) {
+      throw error;
+    }
+    const { expected, found } = error;
+    return { command: task.command, output: "", seconds: 0, checks: [{ expected, found }] };
+  }
+}
+
+async function demandedExitCode(
+  demanded: NonNullable<Demand["exitCode"]>,
+  shell: NodeShell,
+  options: RunOptions,
+): Promise<{ expected: string; code: number }> {
+  if (typeof demanded === "number") {
+    return { expected: `exit code ${demanded}`, code: demanded };
+  }
+  const { output } = await shell.run(demanded.printedBy, options);
+  const text = shownOnTerminal(output).trim();
+  if (!/^\d+$/.test(text)) {
+    throw new LookupFailure(
+      `${demanded.expected}, by: ${demanded.printedBy}`,
+      text === "" ? "no output" : `the output "${text}"`,
+    );
+  }
+  return { expected: `${demanded.expected} (here: ${text})`, code: Number(text) };
+}
+
+async function writeFile(task: FileTask, { shell, record, announce, options }: TaskContext): Promise<boolean> {
+  const command = `write ${task.path}`;
+  record.begin(command);
+  announce(command);
+  const started = performance.now();
+  await shell.write(task.path, task.content, options);
+  const seconds = Math.round(performance.now() - started) / 1000;
+  return record.add({ command, output: task.content, seconds, checks: [] });
+}
+
+async function succeeds(command: string, { shell, options, record }: TaskContext): Promise<boolean> {
+  record.begin(command);
+  return (await shell.run(command, options)).exitCode === 0;
+}

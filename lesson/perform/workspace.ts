@@ -1,0 +1,38 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { VerifyRun } from "../names";
+import { shownOnTerminal } from "../terminal";
+import type { NodeShell, RunOptions } from "../types";
+
+const CLEAN_UP_SECONDS = 60;
+
+/** Makes the folder that a run works in, and takes away what runs of long ago have left. */
+export async function prepareWorkspace(shell: NodeShell, run: VerifyRun, signal: AbortSignal): Promise<void> {
+  const { exitCode, output } = await runScript(shell, "prepare", run, { signal });
+  if (exitCode !== 0) {
+    throw new Error(`the folder ${run.directory} cannot be made: ${shownOnTerminal(output).trim()}`);
+  }
+}
+
+/** Takes away all that a run has on the node. Not stopped by the signal that stopped the run. */
+export async function cleanWorkspace(shell: NodeShell, run: VerifyRun): Promise<void> {
+  await runScript(shell, "clean", run, { timeoutSeconds: CLEAN_UP_SECONDS });
+}
+
+/** How commands are run in the folder. */
+export function workspaceOptions({ directory }: VerifyRun): RunOptions {
+  return {
+    directory: join(directory, "work"),
+    environment: {
+      DOCKER_CONFIG: join(directory, "docker"),
+      TMPDIR: join(directory, "tmp"),
+      TRIVY_CACHE_DIR: join(directory, "trivy"),
+    },
+    timeoutSeconds: 300,
+  };
+}
+
+function runScript(shell: NodeShell, action: "prepare" | "clean", run: VerifyRun, options: RunOptions) {
+  const script = readFileSync(join(__dirname, "workspace.sh"), "utf8");
+  return shell.run(script, { ...options, environment: { LAB_VERIFY_DO: action, LAB_VERIFY_RUN: run.id } });
+}

@@ -1,0 +1,36 @@
+/**
+ * What Node.js loads before Pulumi runs the program (Pulumi.yaml names it): our TypeScript, with stack traces that tell
+ * its lines, and libraries that put off what the program does not use. docs/adr/0010 has the figures.
+ */
+const { createRequire } = require("node:module");
+require("./typescript.cjs");
+const { loadLater } = require("./load-later.cjs");
+const { stackTrace } = require("./stack-traces.cjs");
+
+const sdk = createRequire(require.resolve("@pulumi/pulumi/package.json"));
+const dockerode = createRequire(require.resolve("dockerode"));
+const zod = createRequire(require.resolve("zod"));
+
+// Pulumi's SDK needs these to serialize functions of a program, as for a Lambda: ours has none.
+loadLater(sdk, "typescript");
+loadLater(sdk, "@npmcli/arborist");
+
+// And these when the engine asks for traces.
+loadLater(sdk, "@opentelemetry/resources", ["defaultResource", "resourceFromAttributes"]);
+loadLater(sdk, "@opentelemetry/sdk-trace-base", ["SimpleSpanProcessor"]);
+loadLater(sdk, "@opentelemetry/exporter-zipkin", ["ZipkinExporter"]);
+loadLater(sdk, "@opentelemetry/instrumentation-grpc", ["GrpcInstrumentation"]);
+loadLater(sdk, "@opentelemetry/sdk-trace-node", ["NodeTracerProvider"]);
+loadLater(sdk, "@opentelemetry/instrumentation", ["registerInstrumentations"]);
+
+// For Docker Engines behind SSH, and for logins to registries.
+loadLater(dockerode, "docker-modem/lib/ssh");
+loadLater(dockerode, "./session");
+
+// Error messages in fifty languages.
+loadLater(zod, "./v4/locales/index.cjs");
+
+// The SDK takes a stack trace for each promise, and has this library look up the source maps of all files in it: a third
+// of the program's time. What is set after the library was installed is left alone by it.
+sdk("source-map-support").install();
+Error.prepareStackTrace = stackTrace;

@@ -1,0 +1,238 @@
+import type { AddressInfo } from "node:net";
+import { type Connection, Server, type ServerChannel, utils } from "ssh2";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { openNodeShell } from "../../cli/node-shell";
+import { afterEcho } from "../../cli/node-shell/session";
+
+const USER_KEY = utils.generateKeyPairSync("ed25519");
+const HOST_KEY = utils.generateKeyPairSync("ed25519");
+const OTHER_KEY = utils.generateKeyPairSync("ed25519");
+
+/** A command that has reached the server of a test. */
+interface Call {
+  readonly command: string;
+  readonly terminal: { cols: number } | undefined;
+  readonly channel: ServerChannel;
+  readonly connection: Connection;
+}
+
+/** An SSH server that lets USER_KEY in and hands each command to `answer`, or does not let commands come at all. */
+async function serve(answer: (call: Call) => void, greet: "answer" | "refuse" | "hang up" = "answer"): Promise<number> {
+  const server = new Server({ hostKeys: [HOST_KEY.private] }, (connection) => {
+    connection.on("error", () => {});
+    connection.on("authentication", (login) => (login.method === "publickey" ? login.accept() : login.reject()));
+    connection.on("session", (accept, reject) => {
+      if (greet !== "answer") {
+        return greet === "refuse" ? reject() : connection.end();
+      }
+      let terminal: Call["terminal"];
+      const session = accept();
+      session.on("pty", (acceptPty, _reject, info) => {
+        terminal = info;
+        acceptPty?.();
+      });
+      session.on("exec", (acceptExec, _reject, { command }) =>
+        answer({ command, terminal, channel: acceptExec(), connection }),
+      );
+    });
+  });
+  await new Promise<void>((done) => {
+    server.listen(0, "127.0.0.1", done);
+  });
+  onTestFinished(() => {
+    server.close();
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+async function shellAt(port: number, more: { hostKey?: string; privateKey?: string } = {}) {
+  const address = {
+    host: "127.0.0.1",
+    port,
+    user: "root",
+    privateKey: USER_KEY.private,
+    hostKey: HOST_KEY.public,
+    ...more,
+  };
+  const shell = await openNodeShell(address, { timeoutSeconds: 5 });
+  onTestFinished(() => shell.close());
+  return shell;
+}
+
+function end(channel: ServerChannel, exitCode: number): void {
+  channel.exit(exitCode);
+  channel.end();
+}
+
+describe("a node's shell", () => {
+  test("gives a command's output of both kinds and its exit code, also when all comes at once", async () => {
+    const port = await serve(({ channel }) => {
+      channel.write("out\n");
+      channel.stderr.write("err\n");
+      end(channel, 3);
+    });
+    const { exitCode, output } = await (await shellAt(port)).run("x");
+    expect({ exitCode, output: output.split("\n").sort() }).toEqual({ exitCode: 3, output: ["", "err", "out"] });
+  });
+
+  test("sends folder, environment and command so that bash reads just what was meant", async () => {
+    const sent: Call[] = [];
+    const port = await serve((call) => {
+      sent.push(call);
+      end(call.channel, 0);
+    });
+    const shell = await shellAt(port);
+    await shell.run(`echo 'a' "$B"`, { directory: "/a b", environment: { B: "it's" } });
+    await shell.run("x", { output: "terminal" });
+    expect(sent.map(({ command }) => command)).toEqual([
+      `cd -- '/a b' || exit 125\nexport B='it'\\''s'\nexec bash -c 'echo '\\''a'\\'' "$B"'`,
+      "exec bash -c x",
+    ]);
+    expect(sent.map(({ terminal }) => terminal?.cols)).toEqual([undefined, 200]);
+  });
+
+  test("writes a file by the command's input, and tells why it could not", async () => {
+    const written: string[] = [];
+    const port = await serve(({ command, channel }) => {
+      channel.on("data", (chunk: Buffer) => written.push(chunk.toString()));
+      channel.on("end", () => {
+        channel.stderr.write("disk full\n");
+        end(channel, command.includes("full") ? 1 : 0);
+      });
+    });
+    const shell = await shellAt(port);
+    await shell.write("index.js", "x\n");
+    expect(written).toEqual(["x\n"]);
+    await expect(shell.write("full", "y")).rejects.toThrow("full cannot be written: disk full");
+  });
+
+  test("stops a command that takes too long, and says so", async () => {
+    const port = await serve(({ channel }) => channel.write("so far"));
+    const { exitCode, output } = await (await shellAt(port)).run("sleep", { timeoutSeconds: 0.3 });
+    expect(exitCode).toBe(124);
+    expect(output).toMatch(/^so far\n\(no end after 0\.\d+ s\)$/);
+  });
+
+  test("stops a command when its signal says so", async () => {
+    const abort = new AbortController();
+    const port = await serve(() => abort.abort(new Error("enough")));
+    await expect((await shellAt(port)).run("sleep", { signal: abort.signal })).rejects.toThrow("enough");
+  });
+
+  test("tells of a connection that is lost in the middle of a command, and at once of the next one", async () => {
+    const port = await serve(({ connection }) => connection.end());
+    const shell = await shellAt(port);
+    const message = `The node at root@127.0.0.1:${port} cannot be reached: the connection was lost at "docker version".`;
+    await expect(shell.run("docker version")).rejects.toThrow(message);
+    await expect(shell.run("docker version")).rejects.toThrow(message);
+  });
+
+  test.for([
+    ["refuse", "(SSH) Channel open failure: "],
+    ["hang up", "No response from server"],
+  ] as const)("tells when a command cannot even be started: %s", async ([greet, reason]) => {
+    const port = await serve(() => {}, greet);
+    await expect((await shellAt(port)).run("ls")).rejects.toThrow(
+      `The node at root@127.0.0.1:${port} cannot be reached: "ls" could not be started there (${reason}`,
+    );
+  });
+
+  test("takes no other host key than the pinned one", async () => {
+    const port = await serve(() => {});
+    await expect(shellAt(port, { hostKey: OTHER_KEY.public })).rejects.toThrow(
+      /its host key is not the one that lab made for it/,
+    );
+  });
+
+  test("says when nobody answers", async () => {
+    await expect(shellAt(1)).rejects.toThrow(/^The node at root@127\.0\.0\.1:1 cannot be reached: .*ECONNREFUSED/);
+  });
+
+  test.for([
+    ["a key that is none", { privateKey: "nonsense" }, /The SSH key for the nodes cannot be read/],
+    ["a public key in the private one's place", { privateKey: USER_KEY.public }, /has to be a private key/],
+    ["a host key that is none", { hostKey: "nonsense" }, /has to be one line such as/],
+    [
+      "a host key of another type",
+      { hostKey: utils.generateKeyPairSync("rsa", { bits: 2048 }).public },
+      /is of type ssh-rsa/,
+    ],
+  ] as const)("refuses %s", async ([, more, message]) => {
+    await expect(shellAt(1, more)).rejects.toThrow(message);
+  });
+});
+
+describe("a session", () => {
+  const options = { prompt: /^root@[0-9a-f]+:.*#$/u, timeoutSeconds: 0.5 };
+
+  /** A shell as bash is on a terminal: it echoes, shows its prompt anew when the terminal's size is told, and ends at "exit". */
+  async function bash(answers: Readonly<Record<string, string>>) {
+    const port = await serve(({ channel }) => {
+      channel.write("\x1b[?2004hroot@1a:/# ");
+      channel.on("data", (chunk: Buffer) => {
+        const typed = chunk.toString().trim();
+        channel.write(`\rroot@1a:/# `);
+        setTimeout(() => {
+          channel.write(`${typed}\r\n\x1b[?2004l\r${answers[typed] ?? ""}`);
+          if (typed === "exit") {
+            end(channel, 0);
+          } else if (typed !== "hang") {
+            channel.write("\x1b[?2004hroot@1a:/# ");
+          }
+        }, 30);
+      });
+    });
+    return (await shellAt(port)).open("docker run", options);
+  }
+
+  test("gives what came between the echo of a line and the next prompt, and the exit code at its end", async () => {
+    const session = await bash({ figlet: "# hello\r\nroot@x # \r\n", exit: "exit\r\n" });
+    expect(session.greeting).toMatchObject({ output: "" });
+    expect(await session.type("figlet")).toMatchObject({ output: "# hello\nroot@x #" });
+    expect(await session.type("true")).toMatchObject({ output: "" });
+    expect(await session.type("exit")).toMatchObject({ output: "exit\n", exitCode: 0 });
+  });
+
+  test("does not wait for ever for a prompt", async () => {
+    const session = await bash({});
+    const { exitCode, output } = await session.type("hang");
+    expect(exitCode).toBe(124);
+    expect(output).toMatch(/\(no prompt after 0\.\d+ s\)$/);
+  });
+
+  test("tells of a connection that is lost while it waits", async () => {
+    const port = await serve(({ channel, connection }) => {
+      channel.write("root@1a:/# ");
+      channel.on("data", () => connection.end());
+    });
+    const session = await (await shellAt(port)).open("docker run", options);
+    await expect(session.type("ls")).rejects.toThrow('the connection was lost at "docker run"');
+  });
+
+  test("stops when its signal says so", async () => {
+    const abort = new AbortController();
+    const port = await serve(() => abort.abort(new Error("enough")));
+    await expect(
+      (await shellAt(port)).open("docker run", { ...options, timeoutSeconds: 90, signal: abort.signal }),
+    ).rejects.toThrow("enough");
+  });
+
+  test("that never begins gives its exit code", async () => {
+    const port = await serve(({ channel }) => {
+      channel.write("No such image\r\n");
+      end(channel, 125);
+    });
+    const session = await (await shellAt(port)).open("docker run", options);
+    expect(session.greeting).toMatchObject({ output: "No such image\n", exitCode: 125 });
+  });
+});
+
+test.for([
+  ["root@1:/# ls\nfile\nroot@1:/# ", "ls", "file\nroot@1:/# "],
+  ["ls\n", "ls", ""],
+  ["root@1:/# l", "ls", undefined],
+  ["root@1:/# ls", "ls", undefined],
+  ["hello", "", "hello"],
+] as const)("what follows the echo in %j", ([shown, typed, after]) => {
+  expect(afterEcho(shown, typed)).toBe(after);
+});

@@ -1,0 +1,173 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { KEPT_VERDICTS, keepVerdict } from "../../cli/verify/evidence-folder";
+import { keep } from "../../cli/verify/keep";
+import { lastVerdictsOf } from "../../cli/verify/last-verdicts";
+import { renderSeatEvidence } from "../../cli/verify/seat-text";
+import { verdictSchema } from "../../cli/verify/verdict";
+import { contextFor, recordedReporter, surroundingsIn, temporaryFolder } from "./cli-support";
+import { blocked, failed, passed, STEPS, seatVerdict, verdictOn } from "./verify-double";
+
+const [ONE, TWO, THREE] = STEPS as [(typeof STEPS)[0], (typeof STEPS)[0], (typeof STEPS)[0]];
+const GOOD = seatVerdict(
+  1,
+  STEPS.map((step) => passed(step, step === THREE ? ["a sample database"] : [])),
+);
+const BAD = seatVerdict(2, [passed(ONE), failed(TWO), blocked(THREE)]);
+
+function modeOf(path: string): string {
+  return (statSync(path).mode & 0o777).toString(8);
+}
+
+describe("keepVerdict", () => {
+  test("writes what reads back as the same verdict, and a text for each seat", () => {
+    const directory = join(temporaryFolder(), "verdicts", "spring");
+    const verdict = verdictOn(GOOD, BAD);
+    const folder = keepVerdict(directory, verdict);
+    expect(folder).toBe(join(directory, "2026-11-23T09-10-11Z"));
+    expect(verdictSchema.parse(JSON.parse(readFileSync(join(folder, "verdict.json"), "utf8")))).toEqual(verdict);
+    expect(readdirSync(folder).sort()).toEqual(["seat01.txt", "seat02.txt", "verdict.json"]);
+    expect(readFileSync(join(folder, "seat02.txt"), "utf8")).toBe(renderSeatEvidence(verdict, BAD));
+  });
+
+  test("is nobody else's to read", () => {
+    const directory = join(temporaryFolder(), "verdicts", "spring");
+    const folder = keepVerdict(directory, verdictOn(GOOD));
+    expect([directory, folder].map(modeOf)).toEqual(["700", "700"]);
+    expect(readdirSync(folder).map((file) => modeOf(join(folder, file)))).toEqual(["600", "600"]);
+  });
+
+  test("gives each verdict of one second a folder of its own, and points latest to the last", () => {
+    const directory = temporaryFolder();
+    const names = [1, 2, 3].map(() => keepVerdict(directory, verdictOn(GOOD)).slice(directory.length + 1));
+    expect(names).toEqual(["2026-11-23T09-10-11Z", "2026-11-23T09-10-11Z-2", "2026-11-23T09-10-11Z-3"]);
+    expect(readlinkSync(join(directory, "latest"))).toBe("2026-11-23T09-10-11Z-3");
+  });
+
+  test("drops the oldest beyond those kept, and nothing that is no verdict", () => {
+    const directory = temporaryFolder();
+    const older = Array.from(
+      { length: KEPT_VERDICTS },
+      (_, day) => `2026-10-${String(day + 1).padStart(2, "0")}T00-00-00Z`,
+    );
+    for (const name of [...older, "notes"]) {
+      mkdirSync(join(directory, name));
+    }
+    writeFileSync(join(directory, "last-verdicts.json"), "{}");
+    keepVerdict(directory, verdictOn(GOOD));
+    expect(readdirSync(directory).sort()).toEqual(
+      [...older.slice(1), "2026-11-23T09-10-11Z", "last-verdicts.json", "latest", "notes"].sort(),
+    );
+  });
+});
+
+describe("verdictSchema", () => {
+  const read = (change: object) =>
+    verdictSchema.safeParse({ ...structuredClone(verdictOn(GOOD, BAD)), ...change }).success;
+
+  test("refuses another version, and a verdict that lacks something", () => {
+    expect(read({})).toBe(true);
+    expect(read({ version: 2 })).toBe(false);
+    expect(read({ seats: [{ ...GOOD, steps: undefined }] })).toBe(false);
+    expect(read({ outcome: "splendid" })).toBe(false);
+  });
+
+  test("takes a seat that has no machine, and a session's line, which has no exit code", () => {
+    const { exitCode: _, ...line } = passed(ONE).evidence[0] ?? { exitCode: 0 };
+    const steps = [{ ...passed(ONE), evidence: [line] }];
+    expect(read({ seats: [{ ...GOOD, machine: null, ssh: null, ready: null, steps }] })).toBe(true);
+  });
+});
+
+describe("renderSeatEvidence", () => {
+  test("has the outcome, the versions and the notes first, then every command with its output and checks", () => {
+    expect(renderSeatEvidence(verdictOn(GOOD), GOOD)).toMatch(
+      /^seat01 of the lab "spring": the lesson passed in 1\.3 s\nbegun 2026-11-23T09:10:11\.123Z on seat01-node1 \(root@127\.0\.0\.1:2201\)\nos: Debian .*\n(.+\n)+note: a sample database\n\n\n/,
+    );
+    expect(renderSeatEvidence(verdictOn(BAD), BAD)).toContain(
+      [
+        "step 2: An image from it: failed in 0.4 s",
+        "=========================================",
+        "",
+        "$ docker images",
+        "hello",
+        "    exit code 0, 0.1 s",
+        "    ✓ hello",
+        "",
+        "$ docker run figlet",
+        "Unable to find image",
+        "    exit code 125, 0.3 s",
+        "    ✗ expected large letters",
+        "      found exit code 125: no such image",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  test("says why a node was not reached", () => {
+    const unreached = seatVerdict(1, [{ ...failed(ONE, "nobody answers"), evidence: [] }]);
+    expect(renderSeatEvidence(verdictOn(unreached), unreached)).toContain(
+      "$ docker run figlet\n\n    ✗ expected large letters\n      found nobody answers\n",
+    );
+  });
+
+  test("has no terminal sequences in it", () => {
+    const evidence = [{ command: "ls", exitCode: 0, output: "\u001b[1mbold\u001b[0m\u0008\n", seconds: 0, checks: [] }];
+    const seat = seatVerdict(1, [{ ...passed(ONE), evidence }]);
+    expect(renderSeatEvidence(verdictOn(seat), seat)).toContain("$ ls\nbold\n    exit code 0");
+  });
+});
+
+describe("the last verdicts", () => {
+  function contextIn(folder: string) {
+    return contextFor(surroundingsIn(folder), "spring", recordedReporter().reporter);
+  }
+
+  test("are remembered by seat, in brief, with the machine that they are about", () => {
+    const context = contextIn(temporaryFolder());
+    expect(lastVerdictsOf(context).read()).toEqual(new Map());
+    expect(keep(context, verdictOn(GOOD, BAD))).toBe(".lab/verdicts/spring/2026-11-23T09-10-11Z");
+    const times = { at: "2026-11-23T09:10:11.123Z", seconds: 1.25, folder: "2026-11-23T09-10-11Z" };
+    expect(Object.fromEntries(lastVerdictsOf(context).read())).toEqual({
+      seat01: { ...times, machine: "machine-of-seat01", kind: "lesson", outcome: "passed", failedSteps: [] },
+      seat02: { ...times, machine: "machine-of-seat02", kind: "lesson", outcome: "failed", failedSteps: ["2"] },
+    });
+  });
+
+  test("stay when others are judged, or when a run was stopped before it came to a verdict", () => {
+    const context = contextIn(temporaryFolder());
+    keep(context, verdictOn(GOOD));
+    keep(context, verdictOn(BAD));
+    keep(context, verdictOn(seatVerdict(1, [passed(ONE)])));
+    expect([...lastVerdictsOf(context).read()].map(([seat, { outcome }]) => [seat, outcome])).toEqual([
+      ["seat01", "passed"],
+      ["seat02", "failed"],
+    ]);
+  });
+
+  test("are forgotten when told, for those seats alone", () => {
+    const context = contextIn(temporaryFolder());
+    keep(context, verdictOn(GOOD, BAD));
+    lastVerdictsOf(context).forget(["seat02", "seat07"]);
+    expect([...lastVerdictsOf(context).read().keys()]).toEqual(["seat01"]);
+  });
+
+  test("forgetting what was never known writes nothing", () => {
+    const folder = temporaryFolder();
+    lastVerdictsOf(contextIn(folder)).forget(["seat01"]);
+    expect(existsSync(join(folder, ".lab"))).toBe(false);
+  });
+
+  test.each(["", "{", '{"version":2,"seats":{}}', '{"version":1,"seats":{"seat01":{}}}'])(
+    "a damaged file is as good as none: %j",
+    (text) => {
+      const context = contextIn(temporaryFolder());
+      keep(context, verdictOn(GOOD));
+      writeFileSync(join(context.surroundings.labDirectory, "verdicts", "spring", "last-verdicts.json"), text);
+      expect(lastVerdictsOf(context).read()).toEqual(new Map());
+      keep(context, verdictOn(BAD));
+      expect([...lastVerdictsOf(context).read().keys()]).toEqual(["seat02"]);
+    },
+  );
+});
