@@ -149,7 +149,10 @@ configure_apt() {
   while read -r mirror release components; do
     printf 'Types: deb\nURIs: %s\nSuites: %s\nComponents: %s\nSigned-By: %s\n\n' "$mirror" "$release" "$components" "$keyring"
   done <"$work/sources" >"$work/root/etc/apt/sources.list.d/${distribution,,}.sources"
+  # As in the official images: no translations, and lists of packages stay as small as they came.
   printf 'Acquire::Languages "none";\n' >"$work/root/etc/apt/apt.conf.d/90lab-no-languages"
+  printf 'Acquire::GzipIndexes "true";\nAcquire::CompressionTypes::Order:: "gz";\n' \
+    >"$work/root/etc/apt/apt.conf.d/90lab-gzip-indexes"
   carry_proxies
   carry_certificates
 }

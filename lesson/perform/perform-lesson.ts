@@ -39,7 +39,7 @@ export async function performLesson(request: PerformanceRequest): Promise<StepVe
       verdicts.push(verdict);
     }
   }
-  await leave(shell, run);
+  await leave(shell, run, signal);
   return verdicts;
 }
 
@@ -49,7 +49,7 @@ export async function performQuickSteps(request: Omit<PerformanceRequest, "only"
   const verdicts = await Promise.all(
     request.steps.map((step) => performStep(step, request, { options: {}, problem: undefined, before: [] })),
   );
-  await leave(request.shell, run);
+  await leave(request.shell, run, signalOf(request));
   return verdicts.filter((verdict) => verdict !== undefined);
 }
 
@@ -94,8 +94,8 @@ async function performStep(
 }
 
 /** A node that is lost cannot be cleaned; the next run does it. */
-async function leave(shell: NodeShell, run: VerifyRun): Promise<void> {
-  await cleanWorkspace(shell, run).catch(() => {});
+async function leave(shell: NodeShell, run: VerifyRun, signal: AbortSignal): Promise<void> {
+  await cleanWorkspace(shell, run, signal).catch(() => {});
 }
 
 function runOf({ names }: Pick<PerformanceRequest, "names">): VerifyRun {

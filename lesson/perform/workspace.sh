@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What verify has on a node: a folder, and containers and images with the run's id in their names or labels.
-#   LAB_VERIFY_DO   prepare | clean
+#   LAB_VERIFY_DO   prepare | clean | clean-stopped
 #   LAB_VERIFY_RUN  id of the run
 set -u
 
@@ -17,6 +17,23 @@ clean() {
   # shellcheck disable=SC2086
   [ -z "$ids" ] || docker image rm --force $ids
   rm -rf -- "/var/tmp/lab-verify-$run"
+}
+
+# Docker goes on with what a stopped client had asked it for, so a container may come after its client has gone: cleans
+# until none has come for two seconds.
+clean_stopped() {
+  local quiet=0
+  for _ in $(seq 40); do
+    if [ -n "$(docker container ls --all --quiet --filter "label=lab-nodes.verify=$1")" ]; then
+      quiet=0
+    fi
+    clean "$1"
+    quiet=$((quiet + 1))
+    if [ "$quiet" -gt 4 ]; then
+      return
+    fi
+    sleep 0.5
+  done
 }
 
 # Runs that could not clean up, for their connection was lost, are over after an hour.
@@ -44,4 +61,5 @@ prepare() {
 case $LAB_VERIFY_DO in
   prepare) clean_after_others > /dev/null 2>&1 && prepare ;;
   clean) clean "$LAB_VERIFY_RUN" ;;
+  clean-stopped) clean_stopped "$LAB_VERIFY_RUN" ;;
 esac

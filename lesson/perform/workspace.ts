@@ -15,8 +15,8 @@ export async function prepareWorkspace(shell: NodeShell, run: VerifyRun, signal:
 }
 
 /** Takes away all that a run has on the node. Not stopped by the signal that stopped the run. */
-export async function cleanWorkspace(shell: NodeShell, run: VerifyRun): Promise<void> {
-  await runScript(shell, "clean", run, { timeoutSeconds: CLEAN_UP_SECONDS });
+export async function cleanWorkspace(shell: NodeShell, run: VerifyRun, signal: AbortSignal): Promise<void> {
+  await runScript(shell, signal.aborted ? "clean-stopped" : "clean", run, { timeoutSeconds: CLEAN_UP_SECONDS });
 }
 
 /** How commands are run in the folder. */
@@ -32,7 +32,7 @@ export function workspaceOptions({ directory }: VerifyRun): RunOptions {
   };
 }
 
-function runScript(shell: NodeShell, action: "prepare" | "clean", run: VerifyRun, options: RunOptions) {
+function runScript(shell: NodeShell, action: "prepare" | "clean" | "clean-stopped", run: VerifyRun, options: RunOptions) {
   const script = readFileSync(join(__dirname, "workspace.sh"), "utf8");
   return shell.run(script, { ...options, environment: { LAB_VERIFY_DO: action, LAB_VERIFY_RUN: run.id } });
 }

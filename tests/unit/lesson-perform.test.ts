@@ -141,7 +141,7 @@ describe("a performance", () => {
       },
     });
     expect(outcomes(verdicts)).toEqual(["1 passed"]);
-    expect(shell.commands()).toEqual(["prepare", "a", "b", "clean"]);
+    expect(shell.commands()).toEqual(["prepare", "a", "b", "clean-stopped"]);
     expect(shell.ran.at(-1)?.options.signal).toBeUndefined();
   });
 
