@@ -32,7 +32,12 @@ export function workspaceOptions({ directory }: VerifyRun): RunOptions {
   };
 }
 
-function runScript(shell: NodeShell, action: "prepare" | "clean" | "clean-stopped", run: VerifyRun, options: RunOptions) {
+function runScript(
+  shell: NodeShell,
+  action: "prepare" | "clean" | "clean-stopped",
+  run: VerifyRun,
+  options: RunOptions,
+) {
   const script = readFileSync(join(__dirname, "workspace.sh"), "utf8");
   return shell.run(script, { ...options, environment: { LAB_VERIFY_DO: action, LAB_VERIFY_RUN: run.id } });
 }
