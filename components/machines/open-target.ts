@@ -20,7 +20,7 @@ export async function openTarget(config: LabConfig): Promise<Target> {
 
 /** Loaded for this target alone: a local lab needs nothing of AWS, neither its package nor its plugin. */
 function openAws(config: LabConfig): Promise<Target> {
-  // `import()` of a file needs its ending under ts-node, and has none under tsx.
+  // An `import()` of our own TypeScript works neither in the program nor in `lab` (docs/adr/0010).
   const opener = require("./open-aws") as typeof import("./open-aws");
   return opener.openAws(config);
 }

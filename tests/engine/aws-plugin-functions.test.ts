@@ -12,18 +12,11 @@ let plugin: PluginDriver;
 beforeAll(async () => {
   emulator = await startAwsEmulator({ images: [PINNED] });
   plugin = await PluginDriver.start();
-  await plugin.configure(provider());
+  await plugin.configure({ ...emulator.provider("eu-central-1") });
 });
 afterAll(async () => {
   plugin?.close();
   await emulator?.stop();
-});
-
-const provider = (region = "eu-central-1") => ({
-  region,
-  endpoints: [{ ec2: emulator.endpoint, ssm: emulator.endpoint, sts: emulator.endpoint }],
-  accessKey: "testing",
-  secretKey: "testing",
 });
 
 const byId = (id: string) => [{ name: "image-id", values: [id] }];
@@ -32,7 +25,9 @@ const getAmi = (args: Parameters<PluginDriver["invoke"]>[1]) => plugin.invoke("a
 describe("the provider", () => {
   test("refuses a region that is none", async () => {
     const other = await PluginDriver.start();
-    await expect(other.configure(provider("eu-nowhere-1"))).rejects.toThrow("invalid AWS Region: eu-nowhere-1");
+    await expect(other.configure({ ...emulator.provider("eu-nowhere-1") })).rejects.toThrow(
+      "invalid AWS Region: eu-nowhere-1",
+    );
     other.close();
   });
 });

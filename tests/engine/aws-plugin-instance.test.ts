@@ -35,12 +35,7 @@ beforeAll(async () => {
   ec2 = emulator.ec2("eu-central-1");
   vi.stubEnv(VARIABLES.image, await ensureNodeImage());
   plugin = await PluginDriver.start();
-  await plugin.configure({
-    region: "eu-central-1",
-    endpoints: [{ ec2: emulator.endpoint, ssm: emulator.endpoint, sts: emulator.endpoint }],
-    accessKey: "testing",
-    secretKey: "testing",
-  });
+  await plugin.configure({ ...emulator.provider("eu-central-1") });
   const vpc = await plugin.create("aws:ec2/vpc:Vpc", { cidrBlock: "10.40.0.0/16" });
   const inVpc = { vpcId: vpc.id };
   network = {

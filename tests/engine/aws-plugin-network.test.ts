@@ -37,10 +37,7 @@ beforeAll(async () => {
   ec2 = emulator.ec2("eu-central-1");
   plugin = await PluginDriver.start();
   await plugin.configure({
-    region: "eu-central-1",
-    endpoints: [{ ec2: emulator.endpoint, ssm: emulator.endpoint, sts: emulator.endpoint }],
-    accessKey: "testing",
-    secretKey: "testing",
+    ...emulator.provider("eu-central-1"),
     defaultTags: { tags: { lab: "lab-nodes", owner: "teacher" } },
   });
 });

@@ -1,19 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { startBoard } from "../../cli/output/board/start";
 import { recording, step, urnOf } from "./output-recordings";
-import { RecordedStream, recordedTerminal } from "./output-stream-double";
+import { RecordedStream, recordedTerminal, useStillTerminal } from "./output-stream-double";
 
-beforeEach(() => {
-  vi.stubEnv("CI", "");
-  vi.stubEnv("TERM", "xterm");
-  vi.stubEnv("NO_COLOR", "1");
-  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "Date"] });
-});
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllEnvs();
-});
+useStillTerminal();
 
 /** Plays a recording at a tenth of a second an event. */
 function show(name: string, stream: RecordedStream): ReturnType<typeof startBoard> {

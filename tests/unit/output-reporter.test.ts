@@ -1,23 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { createReporter } from "../../cli/output/create-reporter";
 import { plainReporter } from "../../cli/output/plain-reporter";
 import { silentReporter } from "../../cli/output/silent-reporter";
 import { terminalReporter } from "../../cli/output/terminal-reporter";
-import { RecordedStream, recordedTerminal } from "./output-stream-double";
+import { RecordedStream, recordedTerminal, useStillTerminal } from "./output-stream-double";
 
-beforeEach(() => {
-  vi.stubEnv("CI", "");
-  vi.stubEnv("TERM", "xterm");
-  vi.stubEnv("NO_COLOR", "1");
-  vi.stubEnv("FORCE_COLOR", "");
-  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "Date"] });
-});
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllEnvs();
-});
+useStillTerminal();
 
 /** Work that takes as long as the fake clock is moved on. */
 function taking(milliseconds: number): Promise<void> {

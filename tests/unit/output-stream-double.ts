@@ -1,5 +1,21 @@
 import { Writable } from "node:stream";
 import { stripVTControlCharacters } from "node:util";
+import { afterEach, beforeEach, vi } from "vitest";
+
+/** For the tests of a file or a group: a terminal without colours, outside of CI, and a clock that stands still. */
+export function useStillTerminal(): void {
+  beforeEach(() => {
+    vi.stubEnv("CI", "");
+    vi.stubEnv("TERM", "xterm");
+    vi.stubEnv("NO_COLOR", "1");
+    vi.stubEnv("FORCE_COLOR", "");
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "Date"] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+    vi.unstubAllEnvs();
+  });
+}
 
 /** A stream that remembers what was written to it. */
 export class RecordedStream extends Writable {

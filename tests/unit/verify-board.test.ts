@@ -1,11 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { colorsFor } from "../../cli/output/stream";
 import { textWidth } from "../../cli/output/text";
 import { cellOf, emptyBoard, type VerdictBoard, type VerdictEvent } from "../../cli/verify/board/model";
 import { reduce, settle } from "../../cli/verify/board/reduce";
 import { renderBoard } from "../../cli/verify/board/render";
 import { type RunningVerdictBoard, startVerdictBoard } from "../../cli/verify/board/start";
-import { RecordedStream, recordedTerminal } from "./output-stream-double";
+import { RecordedStream, recordedTerminal, useStillTerminal } from "./output-stream-double";
 import { blocked, failed, passed, STEPS } from "./verify-double";
 
 const [ONE, TWO, THREE] = STEPS as [(typeof STEPS)[0], (typeof STEPS)[0], (typeof STEPS)[0]];
@@ -197,17 +197,7 @@ describe("the board of a class", () => {
 });
 
 describe("startVerdictBoard", () => {
-  beforeEach(() => {
-    vi.stubEnv("CI", "");
-    vi.stubEnv("TERM", "xterm");
-    vi.stubEnv("NO_COLOR", "1");
-    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "Date"] });
-  });
-
-  afterEach(() => {
-    vi.useRealTimers();
-    vi.unstubAllEnvs();
-  });
+  useStillTerminal();
 
   function start(stream: RecordedStream, seats: readonly string[], json = false): RunningVerdictBoard {
     return startVerdictBoard({ stream, json, title: "lesson", seats, steps: STEPS });

@@ -16,10 +16,19 @@ export interface AwsEmulator {
   readonly endpoint: string;
   /** What every program needs that shall talk to it, and to no real account. */
   readonly environment: Readonly<Record<string, string>>;
+  /** What the aws plugin is configured with to talk to it. */
+  provider(region: string): ProviderSettings;
   /** A client for looking at it. */
   ec2(region: Region): EC2Client;
   ssm(region: Region): SSMClient;
   stop(): Promise<void>;
+}
+
+interface ProviderSettings {
+  readonly region: string;
+  readonly endpoints: { ec2: string; ssm: string; sts: string }[];
+  readonly accessKey: string;
+  readonly secretKey: string;
 }
 
 export interface EmulatorOptions {
@@ -42,7 +51,8 @@ export async function startAwsEmulator(options: EmulatorOptions = {}): Promise<A
     const client = clientOptions(endpoint);
     const ec2 = (region: Region) => new EC2Client({ ...client, region });
     const ssm = (region: Region) => new SSMClient({ ...client, region });
-    return { endpoint, environment: clientEnvironment(endpoint), ec2, ssm, stop };
+    const provider = (region: string) => providerSettings(endpoint, region);
+    return { endpoint, environment: clientEnvironment(endpoint), provider, ec2, ssm, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -56,6 +66,11 @@ const SERVER_SETTINGS = {
   MOTO_ENABLE_KEYPAIR_VALIDATION: "true",
   MOTO_ENABLE_AMI_VALIDATION: "true",
 };
+
+function providerSettings(endpoint: string, region: string): ProviderSettings {
+  const endpoints = [{ ec2: endpoint, ssm: endpoint, sts: endpoint }];
+  return { region, endpoints, accessKey: "testing", secretKey: "testing" };
+}
 
 function clientOptions(endpoint: string) {
   return { endpoint, credentials: { accessKeyId: "testing", secretAccessKey: "testing" } };
