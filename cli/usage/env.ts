@@ -1,0 +1,12 @@
+import { jsonOption, type UsageKit } from "./kit";
+
+/** Usage of `lab env`. */
+export function envUsage(kit: UsageKit): void {
+  kit
+    .command("env", "Prints the exports that make plain pulumi work on the same stack")
+    .addOption(jsonOption())
+    .action(async (options) => {
+      const { env } = require("../commands/env") as typeof import("../commands/env");
+      await env(kit.contextOf(options));
+    });
+}

@@ -1,0 +1,19 @@
+import { Option } from "@commander-js/extra-typings";
+import { jsonOption, type UsageKit } from "./kit";
+
+/** Usage of `lab lock`. */
+export function lockUsage(kit: UsageKit): void {
+  kit
+    .command("lock", "Asks anew for everything that lab.lock.json pins; shows what moved, and writes it")
+    .addOption(jsonOption())
+    .addOption(new Option("--trivy <version>", "move to another version of Trivy").conflicts("check"))
+    .addOption(new Option("--check", "ask and change nothing; exit code 1 when something is not pinned"))
+    .action(async ({ check, trivy, ...options }) => {
+      const { lock, checkLock } = require("../commands/lock") as typeof import("../commands/lock");
+      if (check) {
+        kit.endWith(checkLock(kit.contextOf(options)));
+      } else {
+        await lock(kit.contextOf(options), { trivy });
+      }
+    });
+}

@@ -1,0 +1,14 @@
+import { Option } from "@commander-js/extra-typings";
+import type { UsageKit } from "./kit";
+
+/** Usage of `lab logs`. */
+export function logsUsage(kit: UsageKit): void {
+  kit
+    .command("logs", "A seat's cloud-init and gate log")
+    .argument("[seat]", "needed when there are several")
+    .addOption(new Option("--follow", "go on as the log grows"))
+    .action(async (seat, options) => {
+      const { logs } = require("../commands/logs") as typeof import("../commands/logs");
+      kit.endWith(await logs(kit.contextOf(options), { seat, mode: options.follow ? "follow" : "print" }));
+    });
+}

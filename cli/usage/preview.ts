@@ -1,0 +1,11 @@
+import { changesOf, refreshOf, refreshOption, settingsCommand, type UsageKit } from "./kit";
+
+/** Usage of `lab preview`. */
+export function previewUsage(kit: UsageKit): void {
+  settingsCommand(kit, "preview", "What would be made and changed, as pulumi preview")
+    .addOption(refreshOption())
+    .action(async (options) => {
+      const { preview } = require("../commands/preview") as typeof import("../commands/preview");
+      await preview(kit.contextOf(options), { changes: changesOf(options), refresh: refreshOf(options) });
+    });
+}

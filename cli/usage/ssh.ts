@@ -1,0 +1,17 @@
+import { Option } from "@commander-js/extra-typings";
+import type { UsageKit } from "./kit";
+
+/** Usage of `lab ssh`. */
+export function sshUsage(kit: UsageKit): void {
+  kit
+    .command("ssh", "A shell on node1, or one command there; gives its exit code")
+    .argument("[words...]", "seat (needed when there are several), then a command and its arguments")
+    .addOption(
+      new Option("--user <name>", "log in as root or student").choices(["root", "student"] as const).default("root"),
+    )
+    .passThroughOptions()
+    .action(async (words, options) => {
+      const { ssh } = require("../commands/ssh") as typeof import("../commands/ssh");
+      kit.endWith(await ssh(kit.contextOf(options), { words, user: options.user }));
+    });
+}

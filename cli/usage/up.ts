@@ -1,0 +1,22 @@
+import { Option } from "@commander-js/extra-typings";
+import { changesOf, refreshOf, refreshOption, settingsCommand, type UsageKit } from "./kit";
+
+/** Usage of `lab up`. */
+export function upUsage(kit: UsageKit): void {
+  settingsCommand(kit, "up", "All set-up, then a ready lab; prints how to reach each seat")
+    .addOption(refreshOption())
+    .addOption(
+      new Option("--replace <seat>", "make this seat's machine anew, disk and all (may be repeated)")
+        .argParser((seat: string, before: string[]) => [...before, seat])
+        .default([] as string[], "none"),
+    )
+    .addOption(new Option("--no-verify", "leave out the quick verdict on what was made or changed"))
+    .addOption(new Option("--yes", "accepted for scripts; up asks nothing"))
+    .action(async (options) => {
+      const { up } = require("../commands/up") as typeof import("../commands/up");
+      const { replace } = options;
+      const verdict = options.verify ? "quick" : "none";
+      const changes = changesOf(options);
+      await up(kit.contextOf(options), { changes, refresh: refreshOf(options), replace, verdict });
+    });
+}
