@@ -17,6 +17,7 @@ import { verifyUsage } from "./usage/verify";
 const USAGES = [
   upUsage,
   previewUsage,
+  doctorUsage,
   statusUsage,
   sshUsage,
   logsUsage,
