@@ -20,6 +20,7 @@ export = async () => {
     docker: dockerInstallation(config.node.dockerPackage),
     trivy: trivyInstallation(config.trivy, target.machines),
     imageBase: config.images.base,
+    passwords: config.access.password,
     expiry: expiryOf(config),
   });
 

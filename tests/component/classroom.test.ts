@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Classroom } from "../../components/classroom";
 import { LocalTarget } from "../../components/machines/local";
+import type { PasswordKind } from "../../components/student-password";
 import { trivyInstallation } from "../../components/trivy";
 import type { Expiry } from "../../config/expiry";
 import lock from "../../lab.lock.json";
@@ -13,6 +14,7 @@ interface Variant {
   readonly artefactDirectory?: string;
   readonly imageBase?: "lesson" | "debian";
   readonly expiry?: Expiry;
+  readonly passwords?: PasswordKind;
 }
 
 function classroom(mode: Mode, variant: Variant = {}): Promise<RecordedResource[]> {
@@ -36,6 +38,7 @@ function classroom(mode: Mode, variant: Variant = {}): Promise<RecordedResource[
       docker: { package: "distribution" },
       trivy: trivyInstallation({ database: "registry" }, target.machines),
       imageBase: variant.imageBase ?? "lesson",
+      passwords: variant.passwords ?? "generated",
       expiry: variant.expiry,
     });
   });
@@ -63,6 +66,7 @@ function nodeResources(node: string): string[] {
     `cloudinit:index/config:Config ${node}-user-data`,
     `command:remote:Command ${node}-base-images`,
     `command:remote:Command ${node}-ready`,
+    `command:remote:Command ${node}-student-password`,
     `docker:index/container:Container ${node}`,
     `docker:index/image:Image ${node}-figlet`,
     `docker:index/image:Image ${node}-hello-v0.1`,
@@ -72,6 +76,7 @@ function nodeResources(node: string): string[] {
     `lab-nodes:index:LabNode ${node}`,
     `pulumi:providers:docker ${node}-engine`,
     `tls:index/privateKey:PrivateKey ${node}-host-key`,
+    `tls:index/privateKey:PrivateKey ${node}-student-key`,
   ];
 }
 

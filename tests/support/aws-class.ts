@@ -71,6 +71,7 @@ export async function awsClass(mode: Mode, config: LabConfig, answers: AwsAnswer
         docker: dockerInstallation(node.dockerPackage),
         trivy: trivyInstallation(trivy, target.machines),
         imageBase: images.base,
+        passwords: config.access.password,
         expiry: expiryOf(config),
       });
     } catch (error) {
