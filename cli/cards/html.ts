@@ -58,7 +58,8 @@ function sheetsOf(cards: readonly SeatCard[]): SeatCard[][] {
 function renderCard(card: SeatCard, { lab, ends, printed }: ClassText): string {
   const uri = sshUri(card);
   const secret = card.password === undefined ? ["Key file", keyFileOf(card)] : ["Password", card.password];
-  const facts = [["Address", `${card.host} port ${card.port}`], ["User", STUDENT], secret];
+  const facts = [["Address", card.host], ["Port", String(card.port)], ["User", STUDENT], secret];
+  const notes = [...reach(card), ...(ends === undefined ? [] : [ends]), `Printed ${printed}`];
   return `<article>
 <h2>${escapeHtml(card.seat)} <small>${escapeHtml(lab)}</small></h2>
 <div class="facts">
@@ -68,8 +69,8 @@ ${facts.map(([term = "", value = ""]) => `<dt>${escapeHtml(term)}</dt><dd>${esca
 <figure role="img" aria-label="QR code of ${escapeHtml(uri)}">${qrCode(uri)}</figure>
 </div>
 <p class="command"><code>${escapeHtml(sshCommand(card))}</code></p>
-<p class="check">Asked whether to trust the host? Only if it shows<br><code>${escapeHtml(card.fingerprint)}</code></p>
-<footer>${escapeHtml([...reach(card), ...(ends === undefined ? [] : [ends]), `Printed ${printed}`].join(" · "))}</footer>
+<p class="check">Asked about the host key, type yes only if it shows<br><code>${escapeHtml(card.fingerprint)}</code></p>
+<footer>${notes.map((note) => `<span>${escapeHtml(note)}</span>`).join(" ")}</footer>
 </article>`;
 }
 

@@ -79,8 +79,9 @@ function endsText(settings: LabConfig): string | undefined {
   if (expiry === undefined) {
     return undefined;
   }
-  const text = expiryText(expiry);
-  return "time" in expiry ? `Ends ${text}` : `Ends ${text} after its first boot`;
+  return "time" in expiry
+    ? `Ends ${expiry.time.slice(0, "2026-12-01T18:00".length).replace("T", " ")} UTC`
+    : `Ends ${expiryText(expiry)} after its first boot`;
 }
 
 function folderFor({ surroundings, options }: CommandContext, { seat, output }: CardsRequest): string {

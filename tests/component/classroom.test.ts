@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Classroom } from "../../components/classroom";
 import { LocalTarget } from "../../components/machines/local";
-import type { PasswordKind } from "../../components/student-password";
 import { trivyInstallation } from "../../components/trivy";
 import type { Expiry } from "../../config/expiry";
 import lock from "../../lab.lock.json";
@@ -14,7 +13,6 @@ interface Variant {
   readonly artefactDirectory?: string;
   readonly imageBase?: "lesson" | "debian";
   readonly expiry?: Expiry;
-  readonly passwords?: PasswordKind;
 }
 
 function classroom(mode: Mode, variant: Variant = {}): Promise<RecordedResource[]> {
@@ -38,7 +36,7 @@ function classroom(mode: Mode, variant: Variant = {}): Promise<RecordedResource[
       docker: { package: "distribution" },
       trivy: trivyInstallation({ database: "registry" }, target.machines),
       imageBase: variant.imageBase ?? "lesson",
-      passwords: variant.passwords ?? "generated",
+      passwords: "generated",
       expiry: variant.expiry,
     });
   });
