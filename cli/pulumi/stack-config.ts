@@ -40,6 +40,15 @@ export class StackConfig {
     this.#save(document.toString());
   }
 
+  /** Takes a setting away, by its name at the top level. One that is not there is no mistake. */
+  forget(name: string): void {
+    const document = this.#document();
+    const config = document.get("config");
+    if (isMap(config) && config.delete(`${PROJECT}:${name}`)) {
+      this.#save(document.toString());
+    }
+  }
+
   /**
    * Drops the encryption salt of a stack that is to be made anew, with another passphrase perhaps. A file that holds
    * encrypted settings keeps it: without it they could never be read again.
