@@ -23,6 +23,12 @@ config:
 `;
 
 describe("StackConfig", () => {
+  test("writes a time in quotes: without them Pulumi reads no text", () => {
+    const { config, text } = stackWith("config:\n  lab-nodes:seats: 30\n");
+    config.write(new Map([["extended", "2026-12-01T18:00:00Z"]]));
+    expect(text()).toBe('config:\n  lab-nodes:seats: 30\n  lab-nodes:extended: "2026-12-01T18:00:00Z"\n');
+  });
+
   test("forgets one setting, and leaves everything else as it is", () => {
     const { config, text } = stackWith(WRITTEN_BY_PULUMI);
     config.forget("seats");
