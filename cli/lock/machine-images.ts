@@ -38,9 +38,9 @@ async function askForUbuntu(region: string, architecture: ImageArchitecture): Pr
 /** Whatever the parameter says: an image of Ubuntu's is Canonical's, and made for the architecture that was asked for. */
 export async function requireCanonicals(ec2: EC2Client, id: string, architecture: ImageArchitecture): Promise<void> {
   const { DescribeImagesCommand } = require("@aws-sdk/client-ec2") as typeof import("@aws-sdk/client-ec2");
-  const { Images: [image] = [] } = await ec2.send(new DescribeImagesCommand({ ImageIds: [id], Owners: [CANONICAL] }));
-  if (image === undefined) {
-    throw new Error(`${id}, which Canonical's parameter names, is no image of Canonical's`);
+  const { Images: [image] = [] } = await ec2.send(new DescribeImagesCommand({ ImageIds: [id] }));
+  if (image?.OwnerId !== CANONICAL) {
+    throw new Error(`${id} belongs to ${image?.OwnerId ?? "nobody"}, not to Canonical (${CANONICAL})`);
   }
   if (image.Architecture !== EC2_NAMES[architecture]) {
     throw new Error(`${id} is made for ${image.Architecture}, not for ${EC2_NAMES[architecture]}`);
