@@ -3,6 +3,7 @@ import type { Surroundings } from "./surroundings";
 import { doctorUsage } from "./usage/doctor";
 import { downUsage } from "./usage/down";
 import { envUsage } from "./usage/env";
+import { extendUsage } from "./usage/extend";
 import { createUsageKit } from "./usage/kit";
 import { lockUsage } from "./usage/lock";
 import { logsUsage } from "./usage/logs";
@@ -23,6 +24,7 @@ const USAGES = [
   logsUsage,
   verifyUsage,
   lockUsage,
+  extendUsage,
   downUsage,
   envUsage,
   testUsage,

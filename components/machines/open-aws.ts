@@ -3,6 +3,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { renderUserData, type UserDataValues } from "../../cloud-init/user-data";
 import { type Expiry, expiryOf, expiryProblems } from "../../config/expiry";
+import { standingExpiry } from "../../config/extension";
 import { configErrorText } from "../../config/parse";
 import { runError } from "../../config/run-error";
 import type { LabConfig } from "../../config/schema";
@@ -19,9 +20,11 @@ import type { Target } from "./machine";
 /** The AWS target, ready to make machines. Throws one `RunError` with all that speaks against it, before any resource at AWS. */
 export async function openAws(config: LabConfig): Promise<Target> {
   const expiry = expiryOf(config);
+  const now = new Date();
+  const standing = standingExpiry(config, now);
   const region = regionOf(config);
   const problems = [
-    ...expiryProblems(expiry, new Date()),
+    ...expiryProblems(standing, now),
     ...userDataProblems(renderUserData(sampleUserData(config, expiry))),
   ];
   if (region === undefined) {
@@ -30,7 +33,7 @@ export async function openAws(config: LabConfig): Promise<Target> {
       "aws.region: is not set, and neither aws:region nor AWS_REGION is: set it, such as eu-central-1",
     ]);
   }
-  const tags = classTags(config.owner ?? userName(), expiry);
+  const tags = classTags(config.owner ?? userName(), standing);
   const provider = new aws.Provider("lab-aws", { region: region as aws.Region, defaultTags: { tags: { ...tags } } });
   const demand = { region, settings: config.aws };
   const facts = await readAwsFacts(demand, { provider });
