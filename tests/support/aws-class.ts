@@ -72,6 +72,7 @@ export async function awsClass(mode: Mode, config: LabConfig, answers: AwsAnswer
         docker: dockerInstallation(node.dockerPackage),
         trivy: trivyInstallation(trivy, target.machines),
         imageBase: images.base,
+        passwords: config.access.password,
         expiry: expiryOf(config),
         extension: extensionOf(config, new Date()),
       });
