@@ -19,11 +19,11 @@ export class StackConfig {
     return existsSync(this.#file);
   }
 
-  /** The settings without the project's namespace. Rejects a file that is no valid YAML. */
-  read(): Record<string, unknown> {
+  /** The settings of a namespace, ours unless another is named, without its name. Rejects a file that is no valid YAML. */
+  read(namespace = PROJECT): Record<string, unknown> {
     const document = this.#document();
     const config: unknown = document.get("config");
-    return isMap(config) ? { ...settingsOf(PROJECT, config.toJSON() as Record<string, unknown>) } : {};
+    return isMap(config) ? { ...settingsOf(namespace, config.toJSON() as Record<string, unknown>) } : {};
   }
 
   /** Sets the given values, by full name such as `local.sshPort`, and leaves everything else, comments included, as it is. */
