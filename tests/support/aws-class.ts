@@ -18,7 +18,9 @@ export const GOOD_ANSWERS: AwsAnswers = {
   "aws:ec2/getInstanceType:getInstanceType": ({ instanceType }) => ({
     supportedArchitectures: [String(instanceType).startsWith("t4g") ? "arm64" : "x86_64"],
     supportedUsagesClasses: ["on-demand", "spot"],
+    defaultVcpus: 2,
   }),
+  "aws:servicequotas/getServiceQuota:getServiceQuota": () => ({ value: 64 }),
   "aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings": () => ({
     locations: ["eu-central-1b", "eu-central-1a"],
   }),
