@@ -4,6 +4,7 @@ import { cardsUsage } from "./usage/cards";
 import { doctorUsage } from "./usage/doctor";
 import { downUsage } from "./usage/down";
 import { envUsage } from "./usage/env";
+import { extendUsage } from "./usage/extend";
 import { createUsageKit } from "./usage/kit";
 import { lockUsage } from "./usage/lock";
 import { logsUsage } from "./usage/logs";
@@ -25,6 +26,7 @@ const USAGES = [
   logsUsage,
   verifyUsage,
   lockUsage,
+  extendUsage,
   downUsage,
   envUsage,
   testUsage,

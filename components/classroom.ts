@@ -26,6 +26,8 @@ export interface ClassroomArgs {
   readonly passwords: PasswordKind;
   /** When the nodes end by themselves. Undefined: never. */
   readonly expiry: Expiry | undefined;
+  /** The later end that the running class was given. Undefined: none. */
+  readonly extension: string | undefined;
 }
 
 /** One seat as the stack's outputs show it. */
@@ -53,7 +55,15 @@ export class Classroom extends pulumi.ComponentResource {
       seats.map((seat) => {
         const node = new LabNode(
           seat.node,
-          { seat, machines, access, docker: args.docker, trivy: args.trivy, expiry: args.expiry },
+          {
+            seat,
+            machines,
+            access,
+            docker: args.docker,
+            trivy: args.trivy,
+            expiry: args.expiry,
+            extension: args.extension,
+          },
           { parent: this },
         );
         setStudentPassword(`${seat.node}-student-password`, {

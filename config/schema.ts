@@ -2,6 +2,7 @@ import { z } from "zod";
 import { awsSchema } from "./aws";
 import { DEFAULTS, LIMITS } from "./defaults";
 import { EXPIRY_RULE, parseExpiry } from "./expiry";
+import { EXTENSION_RULE, parseEnd } from "./extension";
 import { integerBetween, oneOf, text } from "./values";
 
 const sha256 = text.regex(/^[0-9a-f]{64}$/, { error: "must be a SHA-256 sum, 64 digits from 0-9 and a-f" });
@@ -86,6 +87,8 @@ export const configSchema = z.strictObject({
   seats: integerBetween(LIMITS.seats).default(DEFAULTS.seats),
   /** When machines end by themselves: a duration from their first boot, or a time. @default - 12h for aws, never for local */
   expires: text.refine((value) => parseExpiry(value) !== undefined, { error: EXPIRY_RULE }).optional(),
+  /** The later end of a running class; `./lab extend` writes it. @default - machines end as `expires` says */
+  extended: text.refine((value) => parseEnd(value) !== undefined, { error: EXTENSION_RULE }).optional(),
   /** Who answers for the class, for tags. @default - the user's name */
   owner: text
     .regex(/^[\p{L}\p{N} +=._:/@-]{1,256}$/u, { error: "must be letters, digits, spaces and + - = . _ : / @" })

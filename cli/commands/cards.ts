@@ -1,7 +1,8 @@
 import { rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { cardsDirectory } from "../../components/ssh-options";
-import { expiryOf, expiryText } from "../../config/expiry";
+import { expiryText } from "../../config/expiry";
+import { standingExpiry } from "../../config/extension";
 import type { LabConfig } from "../../config/schema";
 import { type CardsOfClass, cardsOf, keyFileOf, type SeatCard } from "../cards/card";
 import { renderCsv } from "../cards/csv";
@@ -75,7 +76,7 @@ function filesOf(
 }
 
 function endsText(settings: LabConfig): string | undefined {
-  const expiry = expiryOf(settings);
+  const expiry = standingExpiry(settings, new Date());
   if (expiry === undefined) {
     return undefined;
   }

@@ -24,6 +24,8 @@ export async function down(context: CommandContext): Promise<void> {
   if (result.exitCode !== 0) {
     throw failedOperation("destroy", outcome, result, options.stack);
   }
+  // The later end was that class's: the next one's machines end as they are made to.
+  opened.config.forget("extended");
   const survivors = await survivorsOf(context, opened);
   if (options.json) {
     surroundings.stdout.write(
