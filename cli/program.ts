@@ -1,8 +1,10 @@
 import { Command, CommanderError } from "@commander-js/extra-typings";
 import type { Surroundings } from "./surroundings";
+import { cardsUsage } from "./usage/cards";
 import { doctorUsage } from "./usage/doctor";
 import { downUsage } from "./usage/down";
 import { envUsage } from "./usage/env";
+import { extendUsage } from "./usage/extend";
 import { createUsageKit } from "./usage/kit";
 import { lockUsage } from "./usage/lock";
 import { logsUsage } from "./usage/logs";
@@ -20,9 +22,11 @@ const USAGES = [
   doctorUsage,
   statusUsage,
   sshUsage,
+  cardsUsage,
   logsUsage,
   verifyUsage,
   lockUsage,
+  extendUsage,
   downUsage,
   envUsage,
   testUsage,

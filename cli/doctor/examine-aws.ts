@@ -5,7 +5,8 @@ import { ask } from "../../components/machines/aws-questions";
 import { quotaFor } from "../../components/machines/aws-quota";
 import { regionOf } from "../../components/machines/aws-region";
 import { sampleUserDataProblems } from "../../components/machines/aws-sample-user-data";
-import { expiryOf, expiryProblems } from "../../config/expiry";
+import { expiryProblems } from "../../config/expiry";
+import { standingExpiry } from "../../config/extension";
 import { labLock } from "../../config/lock";
 import type { LabConfig } from "../../config/schema";
 import { StackConfig } from "../pulumi/stack-config";
@@ -37,7 +38,7 @@ export async function examineAws(context: CommandContext, config: LabConfig): Pr
   const { seats } = config;
   // No price is worth a look where even the place or the type is wrong.
   const bill = findings.some(({ subject }) => subject === "vCPU quota")
-    ? billFindings({ seats, rootGigabytes, spot, expiry: expiryOf(config) }, prices, now)
+    ? billFindings({ seats, rootGigabytes, spot, expiry: standingExpiry(config, now) }, prices, now)
     : [];
   return [...known, ...findings, ...bill];
 }
@@ -45,7 +46,7 @@ export async function examineAws(context: CommandContext, config: LabConfig): Pr
 /** What no question to AWS is needed for. */
 function knownBeforehand(config: LabConfig, now: Date): Finding[] {
   return [
-    ...expiryProblems(expiryOf(config), now).map((text) => ({
+    ...expiryProblems(standingExpiry(config, now), now).map((text) => ({
       subject: "expires",
       text: text.replace("expires: ", ""),
     })),

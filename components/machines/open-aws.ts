@@ -1,7 +1,8 @@
 import { userInfo } from "node:os";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { expiryOf, expiryProblems } from "../../config/expiry";
+import { expiryProblems } from "../../config/expiry";
+import { standingExpiry } from "../../config/extension";
 import { configErrorText } from "../../config/parse";
 import { runError } from "../../config/run-error";
 import type { LabConfig } from "../../config/schema";
@@ -19,14 +20,15 @@ import type { Target } from "./machine";
 
 /** The AWS target, ready to make machines. Throws one `RunError` with all that speaks against it, before any resource at AWS. */
 export async function openAws(config: LabConfig): Promise<Target> {
-  const expiry = expiryOf(config);
+  const now = new Date();
+  const standing = standingExpiry(config, now);
   const ofStack = new pulumi.Config("aws").get("region");
   const region = regionOf(config.aws.region, { ofStack, environment: process.env });
-  const problems = [...expiryProblems(expiry, new Date()), ...sampleUserDataProblems(config)];
+  const problems = [...expiryProblems(standing, now), ...sampleUserDataProblems(config)];
   if (region === undefined) {
     throw refusal([...problems, problemText(NO_REGION)]);
   }
-  const tags = classTags(config.owner ?? userName(), expiry);
+  const tags = classTags(config.owner ?? userName(), standing);
   const provider = new aws.Provider("lab-aws", { region: region as aws.Region, defaultTags: { tags: { ...tags } } });
   const demand = { region, seats: config.seats, settings: config.aws, pinnedImages: pinned().aws.images };
   const facts = await readAwsFacts(demand, providerAsker({ provider }));

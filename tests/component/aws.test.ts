@@ -23,6 +23,7 @@ function nodeResources(node: string): string[] {
     `cloudinit:index/config:Config ${node}-user-data`,
     `command:remote:Command ${node}-base-images`,
     `command:remote:Command ${node}-ready`,
+    `command:remote:Command ${node}-student-password`,
     `docker:index/image:Image ${node}-figlet`,
     `docker:index/image:Image ${node}-hello-v0.1`,
     `docker:index/image:Image ${node}-hello-v0.2`,
@@ -30,6 +31,7 @@ function nodeResources(node: string): string[] {
     `lab-nodes:index:LabNode ${node}`,
     `pulumi:providers:docker ${node}-engine`,
     `tls:index/privateKey:PrivateKey ${node}-host-key`,
+    `tls:index/privateKey:PrivateKey ${node}-student-key`,
   ];
 }
 
@@ -226,6 +228,43 @@ describe("the class's own resources", () => {
       region: "eu-central-1",
       defaultTags: JSON.stringify({ tags: CLASS_TAGS }),
     });
+  });
+});
+
+describe("an extended class", () => {
+  const END = "2096-12-01T20:00:00Z";
+
+  test.each(MODES)("differs in its tags, and in a resource that tells each machine, in %s mode", async (mode) => {
+    const [plain, extended] = await Promise.all([
+      (await awsClass(mode, awsConfig({ seats: 2 }))).resources,
+      (await awsClass(mode, awsConfig({ seats: 2, extended: END }))).resources,
+    ]);
+    expect(inventory(extended).filter((line) => !inventory(plain).includes(line))).toEqual([
+      "command:remote:Command seat01-node1-extension",
+      "command:remote:Command seat02-node1-extension",
+    ]);
+    const retagged = (text: string) => text.replaceAll(/(expires\W+)12h/g, `$1${END}`);
+    for (const { type, name, inputs } of plain) {
+      expect(JSON.stringify(find(extended, type, name).inputs), name).toBe(retagged(JSON.stringify(inputs)));
+    }
+    const tagged = extended.filter(({ type }) => type.startsWith("aws:") && !type.endsWith("Association"));
+    expect(tagged.map(({ inputs }) => (inputs["tags"] as Record<string, string>)["expires"])).toEqual(
+      tagged.map(() => END),
+    );
+  });
+
+  test("whose first time is past is not refused while the later one is ahead", async () => {
+    const { refusal } = await awsClass("update", awsConfig({ expires: "2020-12-01T18:00Z", extended: END }));
+    expect(refusal).toBeUndefined();
+  });
+
+  test("is one that was not, once its extension is past", async () => {
+    const past = { extended: "2020-12-01T18:00Z" };
+    const { resources } = await awsClass("update", awsConfig(past));
+    expect(inventory(resources)).toEqual([...SHARED, ...nodeResources("node1")].sort());
+    expect((await awsClass("update", awsConfig({ ...past, expires: "2020-12-01T17:00Z" }))).refusal).toContain(
+      "expires: 2020-12-01T17:00:00Z is past",
+    );
   });
 });
 

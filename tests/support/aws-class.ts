@@ -3,6 +3,7 @@ import { dockerInstallation } from "../../components/docker-installation";
 import { openAws } from "../../components/machines/open-aws";
 import { trivyInstallation } from "../../components/trivy";
 import { expiryOf } from "../../config/expiry";
+import { extensionOf } from "../../config/extension";
 import { parseConfig, type RawConfig } from "../../config/parse";
 import type { LabConfig } from "../../config/schema";
 import { type Answerer, type Mode, type RecordedCall, type RecordedResource, recordResources } from "./mocks";
@@ -73,7 +74,9 @@ export async function awsClass(mode: Mode, config: LabConfig, answers: AwsAnswer
         docker: dockerInstallation(node.dockerPackage),
         trivy: trivyInstallation(trivy, target.machines),
         imageBase: images.base,
+        passwords: config.access.password,
         expiry: expiryOf(config),
+        extension: extensionOf(config, new Date()),
       });
     } catch (error) {
       refusal = error instanceof Error ? error.message : String(error);
