@@ -1,7 +1,5 @@
 import { describe, expect, test } from "vitest";
 import { type AwsAnswers, awsFindings } from "../../cli/doctor/aws/findings";
-import { isHealthy } from "../../cli/doctor/finding";
-import { renderFindings } from "../../cli/doctor/render";
 import { answersWith, awsLabConfig, demandOf, refused } from "./doctor-aws-support";
 
 /** The findings as they are shown, without what to do. */
@@ -119,30 +117,4 @@ describe("what AWS does not have", () => {
       },
     ]);
   });
-});
-
-test("findings are shown aligned, with what to do under each, and one word at the end", () => {
-  const findings = awsFindings(
-    demandOf(awsLabConfig({}, 20)),
-    answersWith({ usage: { value: { byClass: 0, byOthers: 4 } } }),
-  );
-  expect(isHealthy(findings)).toBe(false);
-  expect(renderFindings("A lab", findings)).toMatchInlineSnapshot(`
-    "  ✓ credentials       account 123456789012, arn:aws:iam::123456789012:user/ana
-      ✓ aws.region        eu-central-1
-      ✓ aws.instanceType  t3.medium, 2 vCPUs, amd64, offered in eu-central-1a, eu-central-1b
-      ✓ aws.ami           ami-00000001, x86_64: Canonical's current Ubuntu 24.04
-      ✗ vCPU quota        20 seats of 2 make 40 vCPUs; your account may have 32, of which others use 4
-                          set seats to 14 at most, take another aws.instanceType, or ask for more:
-                          aws service-quotas request-service-quota-increase --service-code ec2 --quota-code L-1216C47A --desired-value 44 --region eu-central-1
-
-    A lab would not come up: see ✗ above.
-    "
-  `);
-  expect(renderFindings("A lab", awsFindings(demandOf(awsLabConfig()), answersWith()))).toMatch(
-    /\n\nA lab would come up\.\n$/,
-  );
-  expect(renderFindings("A lab", awsFindings(demandOf(awsLabConfig()), answersWith({ quota: refused("no") })))).toMatch(
-    /\n\nA lab would come up, as far as could be seen: see ! above\.\n$/,
-  );
 });
