@@ -14,9 +14,11 @@ function image(name: string, imageName: string): StateResource {
   return resource("docker:index/image:Image", name, { inputs: { imageName } });
 }
 
+const classOf = (seats: number) => seatsOf({ seats, spares: 0, moved: {} });
+
 /** The state of a class, as `up` leaves it. */
 function stateOf(count: number): StateResource[] {
-  return seatsOf(count).flatMap(({ name, node, index }) => [
+  return classOf(count).flatMap(({ name, node, index }) => [
     resource("lab-nodes:index:LabNode", node, {
       outputs: { seat: name, ssh: { host: "127.0.0.1", port: 2201 + index, user: "root" } },
     }),
@@ -41,8 +43,8 @@ describe("knownSeats", () => {
 
   test("gives each seat its own, in the order of their numbers, also past 99", () => {
     const seats = knownSeats(stateOf(120).reverse());
-    expect(seats.map(({ seat }) => seat)).toEqual(seatsOf(120).map(({ name }) => name));
-    expect(seats.map(({ ssh }) => ssh?.port)).toEqual(seatsOf(120).map(({ index }) => 2201 + index));
+    expect(seats.map(({ seat }) => seat)).toEqual(classOf(120).map(({ name }) => name));
+    expect(seats.map(({ ssh }) => ssh?.port)).toEqual(classOf(120).map(({ index }) => 2201 + index));
     expect(seats.every(({ images }) => images.length === 2)).toBe(true);
   });
 
