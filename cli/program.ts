@@ -7,6 +7,7 @@ import { createUsageKit } from "./usage/kit";
 import { lockUsage } from "./usage/lock";
 import { logsUsage } from "./usage/logs";
 import { previewUsage } from "./usage/preview";
+import { spareUsage } from "./usage/spare";
 import { sshUsage } from "./usage/ssh";
 import { statusUsage } from "./usage/status";
 import { testUsage } from "./usage/test";
@@ -22,6 +23,7 @@ const USAGES = [
   sshUsage,
   logsUsage,
   verifyUsage,
+  spareUsage,
   lockUsage,
   downUsage,
   envUsage,
