@@ -20,7 +20,7 @@ async function required(findings: Finding[], stack = "dev") {
 }
 
 test("a good class is told its cost, and nothing else", async () => {
-  expect(await required([GOOD, COST])).toEqual(["cost: 1.33 USD a day: but it ends"]);
+  expect(await required([GOOD, COST])).toEqual(["cost: 1.33 USD a day; but it ends"]);
 });
 
 test("what is worth knowing is told, and refuses nobody", async () => {
