@@ -1,7 +1,6 @@
 import { rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { cardsDirectory } from "../../components/ssh-options";
-import { expiryText } from "../../config/expiry";
 import { standingExpiry } from "../../config/extension";
 import type { LabConfig } from "../../config/schema";
 import { type CardsOfClass, cardsOf, keyFileOf, type SeatCard } from "../cards/card";
