@@ -1,12 +1,12 @@
 import { rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { cardsDirectory } from "../../components/ssh-options";
-import { expiryText } from "../../config/expiry";
 import { standingExpiry } from "../../config/extension";
 import type { Moves } from "../../config/moves";
 import type { LabConfig } from "../../config/schema";
 import { type CardsOfClass, cardsOf, keyFileOf, type SeatCard } from "../cards/card";
 import { renderCsv } from "../cards/csv";
+import { endsText } from "../cards/ends";
 import { writeSecretFiles } from "../cards/files";
 import { renderHtml } from "../cards/html";
 import { LabError } from "../errors";
@@ -79,19 +79,10 @@ function filesOf(
   settings: LabConfig,
 ): ReadonlyMap<string, string> {
   const name = seat === undefined ? "cards" : (made[0]?.seat ?? seat);
-  const about = { lab, ends: endsText(settings), printed: new Date().toISOString().slice(0, 10) };
+  const now = new Date();
+  const about = { lab, ends: endsText(standingExpiry(settings, now)), printed: now.toISOString().slice(0, 10) };
   const keyFiles = keys === "with-keys" ? made.map((card) => [keyFileOf(card), card.privateKey] as const) : [];
   return new Map([[`${name}.html`, renderHtml(made, about)], [`${name}.csv`, renderCsv(made)], ...keyFiles]);
-}
-
-function endsText(settings: LabConfig): string | undefined {
-  const expiry = standingExpiry(settings, new Date());
-  if (expiry === undefined) {
-    return undefined;
-  }
-  return "time" in expiry
-    ? `Ends ${expiry.time.slice(0, "2026-12-01T18:00".length).replace("T", " ")} UTC`
-    : `Ends ${expiryText(expiry)} after its first boot`;
 }
 
 function folderFor({ surroundings, options }: CommandContext, { seat, output }: CardsRequest): string {
