@@ -1,4 +1,3 @@
-import { userInfo } from "node:os";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { renderUserData, type UserDataValues } from "../../cloud-init/user-data";
@@ -9,6 +8,7 @@ import { runError } from "../../config/run-error";
 import type { LabConfig } from "../../config/schema";
 import { dockerInstallation } from "../docker-installation";
 import { trivyInstallation } from "../trivy";
+import { userName } from "../user-name";
 import { AwsTarget } from "./aws";
 import type { NetworkArgs } from "./aws-network";
 import { type AwsFacts, architectureOf, awsProblems, readAwsFacts } from "./aws-preflight";
@@ -101,15 +101,6 @@ function regionOf(config: LabConfig): string | undefined {
     process.env["AWS_DEFAULT_REGION"],
   ];
   return found.find((region) => region !== undefined && region !== "");
-}
-
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    // A user without a name, as in some containers.
-    return process.env["USER"] ?? "unknown";
-  }
 }
 
 function refusal(problems: readonly string[]): Error {

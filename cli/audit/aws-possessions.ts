@@ -1,0 +1,152 @@
+import type { EC2Client, Filter, Tag } from "@aws-sdk/client-ec2";
+import type { AwsClass, ClassTags } from "./aws-class";
+
+/** What a class may leave behind at AWS. */
+export type PossessionKind =
+  | "instance"
+  | "network interface"
+  | "volume"
+  | "key pair"
+  | "security group"
+  | "subnet"
+  | "route table"
+  | "internet gateway"
+  | "VPC";
+
+/** Something that is there, and is the class's. */
+export interface Possession {
+  readonly kind: PossessionKind;
+  readonly id: string;
+  /** For the eye: its tag `Name`, or what EC2 says of it. */
+  readonly name: string;
+  /** VPCs that a gateway is attached to. */
+  readonly attachedTo: readonly string[];
+}
+
+/** One answer of EC2, whatever it was about. */
+interface Described {
+  readonly id: string | undefined;
+  readonly tags: readonly Tag[] | undefined;
+  readonly attachedTo?: readonly string[];
+}
+
+/** States of instances that still cost, or hold something. */
+const LIVING = ["pending", "running", "shutting-down", "stopping", "stopped"];
+
+/** Everything of a class, in the order in which it can be removed. Rejects when AWS refuses an answer. */
+export async function possessionsOf({ region, tags }: AwsClass): Promise<Possession[]> {
+  const ec2 = openClient(region);
+  const filters = Object.entries(tags).map(([name, value]): Filter => ({ Name: `tag:${name}`, Values: [value] }));
+  const lists = await Promise.all(
+    QUESTIONS.map(async ([kind, question]) => (await question(ec2, filters)).map((one) => ({ ...one, kind }))),
+  );
+  return (
+    lists
+      .flat()
+      // Not on AWS's word alone: what is listed here is going to be removed by somebody.
+      .filter((one) => isOfClass(one.tags, tags))
+      .map(({ kind, id = "", tags: given, attachedTo = [] }) => ({
+        kind,
+        id,
+        name: tagOf(given, "Name") ?? "",
+        attachedTo,
+      }))
+  );
+}
+
+type Question = (ec2: EC2Client, filters: Filter[]) => Promise<Described[]>;
+
+/** Loaded for classes at AWS alone: it takes longer to load than all of `lab`. */
+function sdk(): typeof import("@aws-sdk/client-ec2") {
+  return require("@aws-sdk/client-ec2") as typeof import("@aws-sdk/client-ec2");
+}
+
+function openClient(region: string): EC2Client {
+  // Node.js 20 is what `lab` is made for: each start would say that newer clients want a newer one.
+  process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
+  return new (sdk().EC2Client)({
+    region,
+    maxAttempts: 2,
+    requestHandler: { connectionTimeout: 4_000, requestTimeout: 15_000 },
+  });
+}
+
+const QUESTIONS: readonly (readonly [PossessionKind, Question])[] = [
+  [
+    "instance",
+    async (ec2, filters) => {
+      const Filters = [...filters, { Name: "instance-state-name", Values: LIVING }];
+      const { Reservations = [] } = await ec2.send(new (sdk().DescribeInstancesCommand)({ Filters }));
+      const all = Reservations.flatMap(({ Instances = [] }) => Instances);
+      return all.map(({ InstanceId: id, Tags: tags }) => ({ id, tags }));
+    },
+  ],
+  [
+    "network interface",
+    async (ec2, Filters) => {
+      const { NetworkInterfaces = [] } = await ec2.send(new (sdk().DescribeNetworkInterfacesCommand)({ Filters }));
+      return NetworkInterfaces.map(({ NetworkInterfaceId: id, TagSet: tags }) => ({ id, tags }));
+    },
+  ],
+  [
+    "volume",
+    async (ec2, Filters) => {
+      const { Volumes = [] } = await ec2.send(new (sdk().DescribeVolumesCommand)({ Filters }));
+      return Volumes.map(({ VolumeId: id, Tags: tags }) => ({ id, tags }));
+    },
+  ],
+  [
+    "key pair",
+    async (ec2, Filters) => {
+      const { KeyPairs = [] } = await ec2.send(new (sdk().DescribeKeyPairsCommand)({ Filters }));
+      return KeyPairs.map(({ KeyPairId: id, Tags: tags }) => ({ id, tags }));
+    },
+  ],
+  [
+    "security group",
+    async (ec2, Filters) => {
+      const { SecurityGroups = [] } = await ec2.send(new (sdk().DescribeSecurityGroupsCommand)({ Filters }));
+      return SecurityGroups.map(({ GroupId: id, Tags: tags }) => ({ id, tags }));
+    },
+  ],
+  [
+    "subnet",
+    async (ec2, Filters) => {
+      const { Subnets = [] } = await ec2.send(new (sdk().DescribeSubnetsCommand)({ Filters }));
+      return Subnets.map(({ SubnetId: id, Tags: tags }) => ({ id, tags }));
+    },
+  ],
+  [
+    "route table",
+    async (ec2, Filters) => {
+      const { RouteTables = [] } = await ec2.send(new (sdk().DescribeRouteTablesCommand)({ Filters }));
+      return RouteTables.map(({ RouteTableId: id, Tags: tags }) => ({ id, tags }));
+    },
+  ],
+  [
+    "internet gateway",
+    async (ec2, Filters) => {
+      const { InternetGateways = [] } = await ec2.send(new (sdk().DescribeInternetGatewaysCommand)({ Filters }));
+      return InternetGateways.map(({ InternetGatewayId: id, Tags: tags, Attachments = [] }) => ({
+        id,
+        tags,
+        attachedTo: Attachments.flatMap(({ VpcId }) => VpcId ?? []),
+      }));
+    },
+  ],
+  [
+    "VPC",
+    async (ec2, Filters) => {
+      const { Vpcs = [] } = await ec2.send(new (sdk().DescribeVpcsCommand)({ Filters }));
+      return Vpcs.map(({ VpcId: id, Tags: tags }) => ({ id, tags }));
+    },
+  ],
+];
+
+function isOfClass(given: readonly Tag[] | undefined, tags: ClassTags): boolean {
+  return Object.entries(tags).every(([name, value]) => tagOf(given, name) === value);
+}
+
+function tagOf(tags: readonly Tag[] | undefined, name: string): string | undefined {
+  return tags?.find(({ Key }) => Key === name)?.Value;
+}
