@@ -21,6 +21,7 @@ export = async () => {
     docker: dockerInstallation(config.node.dockerPackage),
     trivy: trivyInstallation(config.trivy, target.machines),
     imageBase: config.images.base,
+    passwords: config.access.password,
     expiry: expiryOf(config),
     extension: extensionOf(config, new Date()),
   });

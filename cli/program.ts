@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "@commander-js/extra-typings";
 import type { Surroundings } from "./surroundings";
+import { cardsUsage } from "./usage/cards";
 import { doctorUsage } from "./usage/doctor";
 import { downUsage } from "./usage/down";
 import { envUsage } from "./usage/env";
@@ -21,6 +22,7 @@ const USAGES = [
   doctorUsage,
   statusUsage,
   sshUsage,
+  cardsUsage,
   logsUsage,
   verifyUsage,
   lockUsage,

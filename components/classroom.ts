@@ -8,6 +8,7 @@ import { LabImages } from "./lab-images";
 import { LabNode, type Readiness } from "./lab-node";
 import type { SshEndpoint, Target } from "./machines/machine";
 import { type Seat, seatsOf } from "./seats";
+import { type PasswordKind, setStudentPassword } from "./student-password";
 
 /** What a class is made of. */
 export interface ClassroomArgs {
@@ -21,6 +22,8 @@ export interface ClassroomArgs {
   readonly trivy: TrivyInstallation;
   /** Which images the lesson starts from. */
   readonly imageBase: ImageBase;
+  /** Whether each student gets a password. */
+  readonly passwords: PasswordKind;
   /** When the nodes end by themselves. Undefined: never. */
   readonly expiry: Expiry | undefined;
   /** The later end that the running class was given. Undefined: none. */
@@ -63,6 +66,11 @@ export class Classroom extends pulumi.ComponentResource {
           },
           { parent: this },
         );
+        setStudentPassword(`${seat.node}-student-password`, {
+          node,
+          kind: args.passwords,
+          key: access.studentKey(seat.node),
+        });
         const images = new LabImages(seat.node, { node, base: args.imageBase }, { parent: node });
         return seatOutput(seat, node, images, access);
       }),

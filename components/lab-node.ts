@@ -90,14 +90,25 @@ export class LabNode extends pulumi.ComponentResource {
     this.registerOutputs({ seat: args.seat.name, ssh: this.machine.ssh });
   }
 
+  /** The same connection, for what only a node that passed its gate can be asked. */
+  get connectionOnceReady(): command.types.input.remote.ConnectionArgs {
+    return { ...this.connection, host: pulumi.all([this.machine.ssh.host, this.ready]).apply(([host]) => host) };
+  }
+
   #userData(name: string, node: string, args: LabNodeArgs): pulumi.Output<string> {
     const hostKey = args.access.hostKey(node);
     const parts = pulumi
-      .all([args.access.clientKey.publicKeyOpenssh, hostKey.privateKeyOpenssh, hostKey.publicKeyOpenssh])
-      .apply(([clientKey, privateKey, publicKey]) =>
+      .all([
+        args.access.clientKey.publicKeyOpenssh,
+        args.access.studentKey(node).publicKeyOpenssh,
+        hostKey.privateKeyOpenssh,
+        hostKey.publicKeyOpenssh,
+      ])
+      .apply(([clientKey, studentKey, privateKey, publicKey]) =>
         renderUserData({
           hostname: "node1",
           authorizedKeys: [clientKey],
+          studentKeys: [studentKey],
           hostKey: { privateKey, publicKey },
           docker: args.docker,
           trivy: args.trivy,

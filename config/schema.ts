@@ -37,6 +37,12 @@ const nodeSchema = z.strictObject({
   dockerPackage: oneOf(["distribution", "docker"]).default(DEFAULTS.node.dockerPackage),
 });
 
+/** How students log in. */
+const accessSchema = z.strictObject({
+  /** Whether the user student gets a password on each seat, or logs in by key alone. @default generated */
+  password: oneOf(["generated", "none"]).default(DEFAULTS.access.password),
+});
+
 /** The lesson's images. */
 const imagesSchema = z.strictObject({
   /** "lesson": Alpine and Ubuntu, as the lesson has it; "debian": both on Debian, for classes without their mirrors. @default lesson */
@@ -91,6 +97,7 @@ export const configSchema = z.strictObject({
   local: localSchema.prefault({}),
   aws: awsSchema.prefault({}),
   node: nodeSchema.prefault({}),
+  access: accessSchema.prefault({}),
   images: imagesSchema.prefault({}),
   artefacts: artefactsSchema.prefault({}),
   trivy: trivySchema.prefault({}),
@@ -103,7 +110,7 @@ export const configSchema = z.strictObject({
 export type LabConfig = z.output<typeof configSchema>;
 
 /** Names of the top-level settings that hold further settings. */
-export const SECTIONS = ["docker", "local", "aws", "node", "images", "artefacts", "trivy", "lesson"] as const;
+export const SECTIONS = ["docker", "local", "aws", "node", "access", "images", "artefacts", "trivy", "lesson"] as const;
 
 /** Every setting there is, by its full name, e.g. `local.sshPort`. */
 export function settingNames(): string[] {
@@ -112,6 +119,7 @@ export function settingNames(): string[] {
     local: localSchema,
     aws: awsSchema,
     node: nodeSchema,
+    access: accessSchema,
     images: imagesSchema,
     artefacts: artefactsSchema,
     trivy: trivySchema,

@@ -1,3 +1,4 @@
+import { regionOf } from "../../components/machines/aws-region";
 import { userName } from "../../components/user-name";
 import { settingAt } from "../../config/settings";
 import type { StackConfig } from "../pulumi/stack-config";
@@ -23,17 +24,11 @@ const PROJECT = "lab-nodes";
  * empty state as the settings say now. Undefined when nobody says which region.
  */
 export function awsClassOf(stack: string, { resources, config, environment }: AwsClassSources): AwsClass | undefined {
-  const region = [
-    resources.find(({ type }) => type === "pulumi:providers:aws")?.inputs["region"],
-    settingAt(config.read(), "aws.region"),
-    config.read("aws")["region"],
-    environment["AWS_REGION"],
-    environment["AWS_DEFAULT_REGION"],
-  ].find(isSaid);
-  const owner = [
-    ...resources.filter(({ type }) => type.startsWith("aws:")).map(({ inputs }) => ownerIn(inputs["tags"])),
-    config.read()["owner"],
-  ].find(isSaid);
+  const ofState = saidIn(resources.find(({ type }) => type === "pulumi:providers:aws")?.inputs["region"]);
+  const ofStack = saidIn(config.read("aws")["region"]);
+  const region = ofState ?? regionOf(saidIn(settingAt(config.read(), "aws.region")), { ofStack, environment });
+  const owners = [...resources.map(({ inputs }) => ownerIn(inputs["tags"])), config.read()["owner"]];
+  const owner = owners.map(saidIn).find((name) => name !== undefined);
   return region === undefined
     ? undefined
     : { region, tags: { lab: PROJECT, class: stack, owner: owner ?? userName() } };
@@ -50,6 +45,6 @@ function ownerIn(tags: unknown): unknown {
   return typeof tags === "object" && tags !== null ? (tags as Record<string, unknown>)["owner"] : undefined;
 }
 
-function isSaid(value: unknown): value is string {
-  return typeof value === "string" && value !== "";
+function saidIn(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
 }

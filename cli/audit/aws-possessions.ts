@@ -1,4 +1,18 @@
-import type { EC2Client, Filter, Tag } from "@aws-sdk/client-ec2";
+import {
+  DescribeInstancesCommand,
+  DescribeInternetGatewaysCommand,
+  DescribeKeyPairsCommand,
+  DescribeNetworkInterfacesCommand,
+  DescribeRouteTablesCommand,
+  DescribeSecurityGroupsCommand,
+  DescribeSubnetsCommand,
+  DescribeVolumesCommand,
+  DescribeVpcsCommand,
+  type EC2Client,
+  type Filter,
+  type Tag,
+} from "@aws-sdk/client-ec2";
+import { openClients } from "../doctor/aws/clients";
 import type { AwsClass, ClassTags } from "./aws-class";
 
 /** What a class may leave behind at AWS. */
@@ -35,7 +49,7 @@ const LIVING = ["pending", "running", "shutting-down", "stopping", "stopped"];
 
 /** Everything of a class, in the order in which it can be removed. Rejects when AWS refuses an answer. */
 export async function possessionsOf({ region, tags }: AwsClass): Promise<Possession[]> {
-  const ec2 = openClient(region);
+  const { ec2 } = openClients(region);
   const filters = Object.entries(tags).map(([name, value]): Filter => ({ Name: `tag:${name}`, Values: [value] }));
   const lists = await Promise.all(
     QUESTIONS.map(async ([kind, question]) => (await question(ec2, filters)).map((one) => ({ ...one, kind }))),
@@ -56,27 +70,12 @@ export async function possessionsOf({ region, tags }: AwsClass): Promise<Possess
 
 type Question = (ec2: EC2Client, filters: Filter[]) => Promise<Described[]>;
 
-/** Loaded for classes at AWS alone: it takes longer to load than all of `lab`. */
-function sdk(): typeof import("@aws-sdk/client-ec2") {
-  return require("@aws-sdk/client-ec2") as typeof import("@aws-sdk/client-ec2");
-}
-
-function openClient(region: string): EC2Client {
-  // Node.js 20 is what `lab` is made for: each start would say that newer clients want a newer one.
-  process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
-  return new (sdk().EC2Client)({
-    region,
-    maxAttempts: 2,
-    requestHandler: { connectionTimeout: 4_000, requestTimeout: 15_000 },
-  });
-}
-
 const QUESTIONS: readonly (readonly [PossessionKind, Question])[] = [
   [
     "instance",
     async (ec2, filters) => {
       const Filters = [...filters, { Name: "instance-state-name", Values: LIVING }];
-      const { Reservations = [] } = await ec2.send(new (sdk().DescribeInstancesCommand)({ Filters }));
+      const { Reservations = [] } = await ec2.send(new DescribeInstancesCommand({ Filters }));
       const all = Reservations.flatMap(({ Instances = [] }) => Instances);
       return all.map(({ InstanceId: id, Tags: tags }) => ({ id, tags }));
     },
@@ -84,49 +83,49 @@ const QUESTIONS: readonly (readonly [PossessionKind, Question])[] = [
   [
     "network interface",
     async (ec2, Filters) => {
-      const { NetworkInterfaces = [] } = await ec2.send(new (sdk().DescribeNetworkInterfacesCommand)({ Filters }));
+      const { NetworkInterfaces = [] } = await ec2.send(new DescribeNetworkInterfacesCommand({ Filters }));
       return NetworkInterfaces.map(({ NetworkInterfaceId: id, TagSet: tags }) => ({ id, tags }));
     },
   ],
   [
     "volume",
     async (ec2, Filters) => {
-      const { Volumes = [] } = await ec2.send(new (sdk().DescribeVolumesCommand)({ Filters }));
+      const { Volumes = [] } = await ec2.send(new DescribeVolumesCommand({ Filters }));
       return Volumes.map(({ VolumeId: id, Tags: tags }) => ({ id, tags }));
     },
   ],
   [
     "key pair",
     async (ec2, Filters) => {
-      const { KeyPairs = [] } = await ec2.send(new (sdk().DescribeKeyPairsCommand)({ Filters }));
+      const { KeyPairs = [] } = await ec2.send(new DescribeKeyPairsCommand({ Filters }));
       return KeyPairs.map(({ KeyPairId: id, Tags: tags }) => ({ id, tags }));
     },
   ],
   [
     "security group",
     async (ec2, Filters) => {
-      const { SecurityGroups = [] } = await ec2.send(new (sdk().DescribeSecurityGroupsCommand)({ Filters }));
+      const { SecurityGroups = [] } = await ec2.send(new DescribeSecurityGroupsCommand({ Filters }));
       return SecurityGroups.map(({ GroupId: id, Tags: tags }) => ({ id, tags }));
     },
   ],
   [
     "subnet",
     async (ec2, Filters) => {
-      const { Subnets = [] } = await ec2.send(new (sdk().DescribeSubnetsCommand)({ Filters }));
+      const { Subnets = [] } = await ec2.send(new DescribeSubnetsCommand({ Filters }));
       return Subnets.map(({ SubnetId: id, Tags: tags }) => ({ id, tags }));
     },
   ],
   [
     "route table",
     async (ec2, Filters) => {
-      const { RouteTables = [] } = await ec2.send(new (sdk().DescribeRouteTablesCommand)({ Filters }));
+      const { RouteTables = [] } = await ec2.send(new DescribeRouteTablesCommand({ Filters }));
       return RouteTables.map(({ RouteTableId: id, Tags: tags }) => ({ id, tags }));
     },
   ],
   [
     "internet gateway",
     async (ec2, Filters) => {
-      const { InternetGateways = [] } = await ec2.send(new (sdk().DescribeInternetGatewaysCommand)({ Filters }));
+      const { InternetGateways = [] } = await ec2.send(new DescribeInternetGatewaysCommand({ Filters }));
       return InternetGateways.map(({ InternetGatewayId: id, Tags: tags, Attachments = [] }) => ({
         id,
         tags,
@@ -137,7 +136,7 @@ const QUESTIONS: readonly (readonly [PossessionKind, Question])[] = [
   [
     "VPC",
     async (ec2, Filters) => {
-      const { Vpcs = [] } = await ec2.send(new (sdk().DescribeVpcsCommand)({ Filters }));
+      const { Vpcs = [] } = await ec2.send(new DescribeVpcsCommand({ Filters }));
       return Vpcs.map(({ VpcId: id, Tags: tags }) => ({ id, tags }));
     },
   ],

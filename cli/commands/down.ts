@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { dockerHost } from "../../components/machines/docker-host";
-import { sshDirectory } from "../../components/ssh-options";
+import { cardsDirectory, sshDirectory } from "../../components/ssh-options";
 import { settingAt } from "../../config/settings";
 import { LabError } from "../errors";
 import { type OpenedStack, openExistingStack } from "../open-stack";
@@ -28,7 +28,7 @@ export async function down(context: CommandContext): Promise<void> {
   // The later end was that class's: the next one's machines end as they are made to.
   opened.config.forget("extended");
   const { survivors: left, proof, unproven = null } = await look();
-  const survivors = [...left, ...keySurvivors(context)];
+  const survivors = [...left, ...secretSurvivors(context)];
   if (options.json) {
     surroundings.stdout.write(
       `${JSON.stringify({ stack: options.stack, summary: outcome.summary, survivors, unproven }, null, 2)}\n`,
@@ -80,9 +80,10 @@ async function lookAtEngine({ surroundings, options }: CommandContext, { config 
   };
 }
 
-function keySurvivors({ surroundings, options }: CommandContext): Survivor[] {
-  const folder = sshDirectory(options.stack);
-  return existsSync(join(surroundings.programDirectory, folder))
-    ? [{ what: `the key folder ${folder}`, remove: `rm -r ${folder}` }]
-    : [];
+/** Folders with the lab's secrets that should have gone with it. */
+function secretSurvivors({ surroundings, options }: CommandContext): Survivor[] {
+  const secrets = { "key folder": sshDirectory(options.stack), "folder of cards": cardsDirectory(options.stack) };
+  return Object.entries(secrets)
+    .filter(([, folder]) => existsSync(join(surroundings.programDirectory, folder)))
+    .map(([what, folder]) => ({ what: `the ${what} ${folder}`, remove: `rm -r ${folder}` }));
 }

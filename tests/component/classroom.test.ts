@@ -38,6 +38,7 @@ function classroom(mode: Mode, variant: Variant = {}): Promise<RecordedResource[
       docker: { package: "distribution" },
       trivy: trivyInstallation({ database: "registry" }, target.machines),
       imageBase: variant.imageBase ?? "lesson",
+      passwords: "generated",
       expiry: variant.expiry,
       extension: variant.extension,
     });
@@ -66,6 +67,7 @@ function nodeResources(node: string): string[] {
     `cloudinit:index/config:Config ${node}-user-data`,
     `command:remote:Command ${node}-base-images`,
     `command:remote:Command ${node}-ready`,
+    `command:remote:Command ${node}-student-password`,
     `docker:index/container:Container ${node}`,
     `docker:index/image:Image ${node}-figlet`,
     `docker:index/image:Image ${node}-hello-v0.1`,
@@ -75,6 +77,7 @@ function nodeResources(node: string): string[] {
     `lab-nodes:index:LabNode ${node}`,
     `pulumi:providers:docker ${node}-engine`,
     `tls:index/privateKey:PrivateKey ${node}-host-key`,
+    `tls:index/privateKey:PrivateKey ${node}-student-key`,
   ];
 }
 

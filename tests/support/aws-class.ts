@@ -18,7 +18,9 @@ export const GOOD_ANSWERS: AwsAnswers = {
   "aws:ec2/getInstanceType:getInstanceType": ({ instanceType }) => ({
     supportedArchitectures: [String(instanceType).startsWith("t4g") ? "arm64" : "x86_64"],
     supportedUsagesClasses: ["on-demand", "spot"],
+    defaultVcpus: 2,
   }),
+  "aws:servicequotas/getServiceQuota:getServiceQuota": () => ({ value: 64 }),
   "aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings": () => ({
     locations: ["eu-central-1b", "eu-central-1a"],
   }),
@@ -72,6 +74,7 @@ export async function awsClass(mode: Mode, config: LabConfig, answers: AwsAnswer
         docker: dockerInstallation(node.dockerPackage),
         trivy: trivyInstallation(trivy, target.machines),
         imageBase: images.base,
+        passwords: config.access.password,
         expiry: expiryOf(config),
         extension: extensionOf(config, new Date()),
       });

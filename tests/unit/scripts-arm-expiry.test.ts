@@ -9,6 +9,7 @@ import { ScriptRoom } from "./scripts-support";
 const VALUES: Omit<UserDataValues, "expiry"> = {
   hostname: "node1",
   authorizedKeys: ["ssh-ed25519 AAAA operator"],
+  studentKeys: ["ssh-ed25519 CCCC student"],
   hostKey: { privateKey: "private", publicKey: "ssh-ed25519 BBBB" },
   docker: { package: "distribution" },
   trivy: {
