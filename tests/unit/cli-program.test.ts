@@ -8,6 +8,7 @@ import { surroundingsIn, textOf } from "./cli-support";
 
 const require = createRequire(__filename);
 const COMMANDS = ["up", "preview", "status", "ssh", "cards", "logs", "verify", "lock", "down", "env", "test"] as const;
+const WITH_A_SEAT = ["spare"] as const;
 
 interface Call {
   readonly command: string;
@@ -25,7 +26,7 @@ beforeAll(() => {
 
 beforeEach(() => {
   calls = [];
-  for (const command of COMMANDS) {
+  for (const command of [...COMMANDS, ...WITH_A_SEAT]) {
     const file = resolve("cli/commands", `${command}.ts`);
     const record = async (context: CommandContext, request: unknown) => {
       calls.push({ command, context, request });
@@ -41,7 +42,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  for (const command of COMMANDS) {
+  for (const command of [...COMMANDS, ...WITH_A_SEAT]) {
     delete require.cache[resolve("cli/commands", `${command}.ts`)];
   }
 });
@@ -92,6 +93,12 @@ describe("options that every command has", () => {
     expect(stdout).toMatch(new RegExp(`^Usage: lab ${command} `));
     expect(stdout).toContain("--stack <name>");
   });
+});
+
+test("spare takes the one seat to move", async () => {
+  const { command, request } = await callOf(["spare", "seat03", "--json"]);
+  expect([command, request]).toEqual(["spare", "seat03"]);
+  expect((await lab(["spare"])).exitCode).toBe(2);
 });
 
 test("up takes several seats to replace", async () => {
@@ -155,10 +162,21 @@ describe.each(["up", "preview"])("%s", (command) => {
   });
 
   test("gets settings by their full names, numbers as numbers", async () => {
-    const { request } = await callOf([command, "--seats", "3", "--target=local", "--ssh-port", "02301", "--refresh"]);
+    const { request } = await callOf([
+      command,
+      "--seats",
+      "3",
+      "--spares",
+      "1",
+      "--target=local",
+      "--ssh-port",
+      "02301",
+      "--refresh",
+    ]);
     expect(request).toMatchObject({
       changes: new Map<string, string | number>([
         ["seats", 3],
+        ["spares", 1],
         ["target", "local"],
         ["local.sshPort", 2301],
       ]),

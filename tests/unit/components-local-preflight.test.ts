@@ -13,6 +13,7 @@ import { engineDouble } from "./docker-engine-double";
 const DEMAND: LocalDemand = {
   stack: "spring",
   seats: 3,
+  spares: 0,
   sshPort: 2201,
   artefactDirectory: undefined,
   artefacts: new Map(),
