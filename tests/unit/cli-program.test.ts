@@ -221,8 +221,14 @@ test.each([
 
 describe("lock", () => {
   test("asks for the locked version of Trivy, or the one that is named", async () => {
-    expect((await callOf(["lock"])).request).toEqual({ trivy: undefined });
-    expect((await callOf(["lock", "--trivy", "0.75.1"])).request).toEqual({ trivy: "0.75.1" });
+    expect((await callOf(["lock"])).request).toEqual({ trivy: undefined, regions: [] });
+    expect((await callOf(["lock", "--trivy", "0.75.1"])).request).toEqual({ trivy: "0.75.1", regions: [] });
+  });
+
+  test("asks for the regions that are named, beside those that it has", async () => {
+    const words = ["lock", "--region", "eu-central-1", "--region", "us-east-1"];
+    expect((await callOf(words)).request).toEqual({ trivy: undefined, regions: ["eu-central-1", "us-east-1"] });
+    expect((await lab([...words, "--check"])).exitCode).toBe(2);
   });
 
   test("only checks with --check, and gives the check's exit code", async () => {
@@ -245,6 +251,10 @@ describe("wrong usage", () => {
     [["up", "3"], "too many arguments"],
     [["down", "--seats", "3"], "unknown option '--seats'"],
     [["ssh", "--json"], "unknown option '--json'"],
+    [
+      ["extend", "--by", "2h", "--until", "18:00"],
+      "option '--by <duration>' cannot be used with option '--until <time>'",
+    ],
   ])("%j gives 2 and says why on stderr alone", async (words, reason) => {
     const { exitCode, stdout, stderr } = await lab(words);
     expect([exitCode, stdout, calls]).toEqual([2, "", []]);
