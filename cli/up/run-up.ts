@@ -38,8 +38,9 @@ export async function runUp(
     lab.stack,
     [...operationArguments("up", options.stack, refresh === "refresh" ? refresh : mending.refresh), ...replaced],
     (event) => {
-      board.onEvent(event);
-      watch.onEvent(event);
+      if (!watch.isTold(event)) {
+        board.onEvent(event);
+      }
       resources.take(event);
     },
     AbortSignal.any([signal, watch.signal]),

@@ -1,5 +1,6 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { dockerClient } from "../../components/machines/docker-client";
+import { seatsOf } from "../../components/seats";
 import { type Board, PHASES, type SeatRow } from "../output/board/model";
 import type { RunningBoard } from "../output/board/start";
 import { seatStatus } from "../output/board/status";
@@ -10,7 +11,8 @@ const INTERVAL_MILLISECONDS = 2000;
 
 /** A watch over the machines of an `up`. */
 export interface MachineWatch {
-  readonly onEvent: (event: EngineEvent) => void;
+  /** Takes every event; gives whether it tells only once more what the board has been told of a machine that ended. */
+  readonly isTold: (event: EngineEvent) => boolean;
   /** Aborted when nothing is under way any more but gates that dial machines which have ended. */
   readonly signal: AbortSignal;
   stop(): void;
@@ -22,12 +24,13 @@ const GATE = /::(?<node>[^:]+)-ready$/;
  * While `pulumi up` runs: a gate whose machine has ended would dial it for minutes. It is shown as failed at once, with
  * what became of the machine, and when the rest of the class is done, nobody waits for it.
  */
-export function watchMachines({ docker: engine, stack }: PreparedLab, board: RunningBoard): MachineWatch {
+export function watchMachines({ docker: engine, stack, settings }: PreparedLab, board: RunningBoard): MachineWatch {
   const enough = new AbortController();
   if (engine === undefined) {
-    return { onEvent: () => {}, signal: enough.signal, stop: () => {} };
+    return { isTold: () => false, signal: enough.signal, stop: () => {} };
   }
   const docker = dockerClient(engine.host);
+  const places = seatsOf(settings).length;
   const gates = new GatesUnderWay();
   const dead = new Set<string>();
   const look = async (): Promise<void> => {
@@ -41,20 +44,35 @@ export function watchMachines({ docker: engine, stack }: PreparedLab, board: Run
       }
     }
     const waiting = [...gates.all().keys()];
-    if (waiting.length > 0 && waiting.every((node) => dead.has(node)) && isSettled(board.now())) {
+    if (waiting.length > 0 && waiting.every((node) => dead.has(node)) && isSettled(board.now(), places)) {
       enough.abort();
     }
   };
   const timer = setInterval(() => void look(), INTERVAL_MILLISECONDS);
-  return { onEvent: (event) => gates.take(event), signal: enough.signal, stop: () => clearInterval(timer) };
+  return {
+    isTold: (event) => {
+      gates.take(event);
+      return event.diagnosticEvent?.severity === "error" && dead.has(nodeOfGate(event.diagnosticEvent.urn) ?? "");
+    },
+    signal: enough.signal,
+    stop: () => clearInterval(timer),
+  };
+}
+
+/** The node that a gate is of, by the gate's urn; undefined for all other resources. */
+function nodeOfGate(urn: string | undefined): string | undefined {
+  return GATE.exec(urn ?? "")?.groups?.["node"];
 }
 
 /** Whether every seat has come to an end, well or not: what failed does not count as under way any more. */
-export function isSettled(board: Board): boolean {
+export function isSettled(board: Board, places: number): boolean {
   const isBusy = (row: SeatRow) => PHASES.some((phase) => row.phases[phase].state === "running");
   const isOver = (row: SeatRow) =>
     !isBusy(row) && ["ready", "unchanged", "failed", "deleted"].includes(seatStatus(row));
-  return board.seats.every(isOver) && Object.values(board.shared).every(({ state }) => state !== "running");
+  const isAllKnown = board.seats.length >= places;
+  return (
+    isAllKnown && board.seats.every(isOver) && Object.values(board.shared).every(({ state }) => state !== "running")
+  );
 }
 
 /** The gates that are at work right now, by node. */
@@ -64,7 +82,7 @@ class GatesUnderWay {
   take(event: EngineEvent): void {
     const begun = event.resourcePreEvent?.metadata;
     const ended = (event.resOutputsEvent ?? event.resOpFailedEvent)?.metadata;
-    const node = GATE.exec((begun ?? ended)?.urn ?? "")?.groups?.["node"];
+    const node = nodeOfGate((begun ?? ended)?.urn);
     if (node === undefined) {
       return;
     }
