@@ -8,7 +8,7 @@ type Outcome = KnownSeat & SeatAfterUp;
 /** The error that an `up` ends with when nodes of the class are not well: each with its cause, and the one command to go on. */
 export function failedSeatsError(seats: readonly Outcome[], stack: string): LabError {
   const failed = seats.filter(({ state }) => state === "failed");
-  const message = [`${countFailed(seats)}${describeRest(seats)}.`, "", ...failed.map(describeFailed), ""].join("\n");
+  const message = [`${countFailed(seats)}${describeRest(seats)}.`, "", ...describeFailed(failed), ""].join("\n");
   const flag = stackFlag(stack);
   const [first] = failed;
   const logs = `./lab logs${flag}${seats.length === 1 ? "" : ` ${first?.seat ?? ""}`}`;
@@ -41,10 +41,12 @@ function describeRest(seats: readonly Outcome[]): string {
   return `; ${isOther ? "the other " : ""}${ready} ${ready === 1 ? "seat is" : "seats are"} ready`;
 }
 
-function describeFailed({ seat, cause }: Outcome): string {
-  const [first = "", ...rest] = (cause ?? "").split("\n");
-  const indent = " ".repeat(seat.length + 4);
-  return [`  ${seat}  ${first}`, ...rest.map((line) => `${indent}${line}`)].join("\n");
+/** Names in one column, causes in the next. */
+function describeFailed(failed: readonly Outcome[]): string[] {
+  const width = Math.max(...failed.map(({ seat }) => seat.length));
+  return failed.flatMap(({ seat, cause }) =>
+    (cause ?? "").split("\n").map((line, index) => `  ${(index === 0 ? seat : "").padEnd(width)}  ${line}`),
+  );
 }
 
 /** A seat that had been ready keeps its machine, with what a student has on it, until somebody says otherwise. */

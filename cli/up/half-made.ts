@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type Docker from "dockerode";
 
 /** A node that answers nothing for this long is as good as dead. */
-const PATIENCE_MILLISECONDS = 15_000;
+const PATIENCE_MILLISECONDS = 60_000;
 
 const SCRIPT = "cloud-init/files/first-boot.sh";
 

@@ -1,3 +1,4 @@
+import type Docker from "dockerode";
 import { dockerClient } from "../../components/machines/docker-client";
 import type { KnownSeat } from "../known-seats";
 import type { PreparedLab } from "../prepare";
@@ -13,16 +14,18 @@ export async function findLostMachines(
   const docker = dockerClient(engine.host);
   const made = seats.filter(({ ssh }) => ssh !== undefined);
   const found = await Promise.all(
-    made.map(async ({ node }) => {
-      const name = `lab-${stack.name}-${node}`;
-      const state = await docker
-        .getContainer(name)
-        .inspect()
-        .then(({ State }) => State, whenMissing);
-      return [node, describeEnd(name, state)] as const;
-    }),
+    made.map(async ({ node }) => [node, await findEnd(docker, `lab-${stack.name}-${node}`)] as const),
   );
   return new Map(found.flatMap(([node, end]) => (end === undefined ? [] : [[node, end] as const])));
+}
+
+/** What became of the container of this name; undefined while it runs. */
+export async function findEnd(docker: Docker, name: string): Promise<string | undefined> {
+  const state = await docker
+    .getContainer(name)
+    .inspect()
+    .then(({ State }) => State, whenMissing);
+  return describeEnd(name, state);
 }
 
 /** A container's state, as far as it tells how it ended. */

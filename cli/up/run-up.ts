@@ -10,6 +10,7 @@ import { runOperation } from "../pulumi/run";
 import { readState, type StateResource } from "../pulumi/state";
 import { replacementArguments } from "../replace-seats";
 import type { CommandContext } from "../surroundings";
+import { watchMachines } from "./watch-machines";
 
 /** What `pulumi up` came to. */
 export interface UpRun {
@@ -31,16 +32,20 @@ export async function runUp(
   const mending = await mendMachines(context, lab);
   const replaced = [...wanted, ...(await replacements(lab, mending.replace))];
   const board = startBoard({ stream: surroundings.stderr, json: options.json });
+  const watch = watchMachines(lab, board);
   const resources = new EventResources();
   const result = await runOperation(
     lab.stack,
     [...operationArguments("up", options.stack, refresh === "refresh" ? refresh : mending.refresh), ...replaced],
     (event) => {
-      board.onEvent(event);
+      if (!watch.isTold(event)) {
+        board.onEvent(event);
+      }
       resources.take(event);
     },
-    signal,
+    AbortSignal.any([signal, watch.signal]),
   );
+  watch.stop();
   const outcome = board.stop();
   if (result.exitCode === 0) {
     return { board: outcome, outcome: "succeeded", resources: resources.all() };

@@ -43,5 +43,5 @@ function causeFor({ node }: KnownSeat, board: Board, lost: ReadonlyMap<string, s
   const finding = board.failures.find((candidate) => candidate.row === row);
   const engine = finding === undefined ? "not finished: what it needs had failed" : causeOf(finding);
   const machine = lost.get(node);
-  return machine === undefined ? engine : `${machine}\n${engine.split("\n")[0]}`;
+  return machine === undefined || engine.includes(machine) ? engine : `${machine}\n${engine.split("\n")[0]}`;
 }

@@ -66,6 +66,16 @@ describe("localProblems", () => {
     expect(localProblems(DEMAND, { ...EMPTY, containers })).toEqual([]);
   });
 
+  test("are of spares, too: their ports come after those of the greatest class, and they take room", () => {
+    const demand = { ...DEMAND, spares: 2 };
+    expect(localProblems(demand, { ...EMPTY, busyPorts: [2401, 2404] })).toEqual([
+      "local.sshPort: port 2401 on 127.0.0.1 is in use by another program; ports from 2501 on may be free: pulumi config set --path local.sshPort 2501",
+    ]);
+    expect(localProblems(demand, { ...EMPTY, freeBytes: 4 * 1.3e9 })).toEqual([
+      expect.stringContaining("no room for 3 and 2 spares: 5 new ones"),
+    ]);
+  });
+
   test("propose ports past all that are known to be taken", () => {
     const containers = [{ name: "autumn", stack: "autumn", hostPorts: [2201, 2303, 2401] }];
     expect(localProblems(DEMAND, { ...EMPTY, containers })[0]).toContain("ports from 2501 on");
