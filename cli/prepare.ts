@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { DockerEngine } from "../components/machines/docker-engine";
 import { dockerHost } from "../components/machines/docker-host";
-import { findLocalProblems, localDemand } from "../components/machines/local-preflight";
+import { ROOM_IS_JUDGED } from "../components/machines/judged-room";
+import { findLocalProblems, type LocalDemand, localDemand } from "../components/machines/local-preflight";
 import { configErrorText } from "../config/parse";
 import type { LabConfig } from "../config/schema";
 import { settingAt } from "../config/settings";
@@ -33,14 +34,18 @@ export interface PreparedLab extends OpenedStack {
  * All set-up, in the order in which it can fail: settings, Docker Engine, Pulumi engine and artefacts,
  * stack. What is there already is not made again.
  */
-export async function prepareLab(context: CommandContext, changes: ConfigChanges): Promise<PreparedLab> {
+export async function prepareLab(
+  context: CommandContext,
+  changes: ConfigChanges,
+  room: LocalDemand["room"] = "required",
+): Promise<PreparedLab> {
   const { surroundings, options } = context;
   tellWhenInterrupted(context);
   const file = new StackConfig(surroundings.programDirectory, options.stack);
   const wanted = wantedConfig(file, changes);
   refuseOwnFolderAtAws(context, wanted);
   // Before the minutes that an engine may take to be built.
-  const docker = wanted.target === "local" ? await prepareDocker(context, wanted) : undefined;
+  const docker = wanted.target === "local" ? await prepareDocker(context, wanted, room) : undefined;
   const engineFound = findLabEngine(context, wanted.target);
   const [engine, artefactSettings] = await Promise.all([
     engineFound,
@@ -69,25 +74,31 @@ function refuseOwnFolderAtAws({ surroundings, options }: CommandContext, { targe
 }
 
 /** The Docker Engine that local machines run on, with room for the class. */
-async function prepareDocker(context: CommandContext, wanted: LabConfig): Promise<DockerEngine> {
+async function prepareDocker(
+  context: CommandContext,
+  wanted: LabConfig,
+  room: LocalDemand["room"],
+): Promise<DockerEngine> {
   const { environment } = context.surroundings;
   const host = wanted.docker.host ?? (await dockerHost(environment));
   const docker = await ensureDockerEngine({ host, environment, reporter: context.reporter });
-  await requireRoom(context, wanted, docker);
+  await requireRoom(context, wanted, docker, room);
   return docker;
 }
 
 function withDockerHost(stack: PulumiStack, host: string): PulumiStack {
-  return { ...stack, environment: { ...stack.environment, DOCKER_HOST: host } };
+  return { ...stack, environment: { ...stack.environment, ...ROOM_IS_JUDGED, DOCKER_HOST: host } };
 }
 
 async function requireRoom(
   { options: { stack }, surroundings }: CommandContext,
   config: LabConfig,
   docker: DockerEngine,
+  room: LocalDemand["room"],
 ): Promise<void> {
   const problems = await findLocalProblems(docker, {
     ...localDemand(stack, config),
+    room,
     // A folder of our own is made again where it is missing.
     ...(isOwnFolder(config.artefacts.directory, surroundings.environment) ? { artefactDirectory: undefined } : {}),
   });

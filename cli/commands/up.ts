@@ -27,12 +27,14 @@ export interface UpOptions {
   readonly replace: readonly string[];
   /** Whether it ends with a quick verdict on what was made, changed or not proven yet. */
   readonly verdict: "quick" | "none";
+  /** Whether the machine has to have room for the class. */
+  readonly room: "required" | "unjudged";
 }
 
 /** All set-up, then a ready lab. */
 export async function up(context: CommandContext, request: UpOptions): Promise<void> {
   const { options, surroundings } = context;
-  const lab = await prepareLab(context, request.changes);
+  const lab = await prepareLab(context, request.changes, request.room);
   const { board, resources } = await runUp(context, lab, request);
   const seats = judgedSeats(knownSeats(resources.all()), resources.all());
   const quick = await verifyAfterUp(context, lab.settings, { ...request, seats, changed: changedSeats(seats, board) });

@@ -5,6 +5,7 @@ import { runError } from "../../config/run-error";
 import type { LabConfig } from "../../config/schema";
 import { type DockerEngine, readDockerEngine } from "./docker-engine";
 import { dockerHost } from "./docker-host";
+import { roomDemand } from "./judged-room";
 import { LocalTarget } from "./local";
 import { findLocalProblems, localDemand } from "./local-preflight";
 import type { Target } from "./machine";
@@ -30,7 +31,10 @@ async function openLocal(config: LabConfig): Promise<Target> {
   const expiry = expiryOf(config);
   const problems = [
     ...expiryProblems(expiry, new Date()),
-    ...(await findLocalProblems(engine, localDemand(pulumi.getStack(), config))),
+    ...(await findLocalProblems(engine, {
+      ...localDemand(pulumi.getStack(), config),
+      room: roomDemand(process.env),
+    })),
   ];
   if (problems.length > 0) {
     throw runError(configErrorText(problems));
