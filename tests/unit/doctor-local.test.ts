@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { doctor } from "../../cli/commands/doctor";
 import { thisSystem } from "../../cli/docker-engine/system";
-import { withoutEngine } from "../../cli/doctor/examine-local";
-import type { Finding } from "../../cli/doctor/finding";
+import { examineLocal, withoutEngine } from "../../cli/doctor/examine-local";
+import { type Finding, isHealthy } from "../../cli/doctor/finding";
 import { type LocalExamination, localFindings } from "../../cli/doctor/local-findings";
 import { renderFindings } from "../../cli/doctor/render";
 import { type Room, UNSEEN_ROOM } from "../../components/machines/local-capacity";
