@@ -23,7 +23,7 @@ interface ProcessFact {
 }
 
 const CLOCK_TICKS_PER_SECOND = 100;
-const POLL_MILLISECONDS = 100;
+const POLL_MILLISECONDS = 250;
 
 /** Watches a process and all below it until told to stop. Linux alone: it reads /proc. */
 export function watchTree(root: number): { stop(): TreeUse } {
@@ -34,7 +34,8 @@ export function watchTree(root: number): { stop(): TreeUse } {
   const look = () => {
     const now = new Map<string, number>();
     for (const found of treeOf(root, readProcesses())) {
-      const name = nameOf(found.id);
+      // A process that is ending has no command line any more.
+      const name = nameOf(found.id) || names.get(found.id) || "other";
       names.set(found.id, name);
       cpu.set(found.id, found.cpu);
       now.set(name, (now.get(name) ?? 0) + proportionalMemory(found.id));
@@ -75,17 +76,18 @@ function readProcesses(): ProcessFact[] {
     });
 }
 
+const PROGRAMS: readonly (readonly [RegExp, string])[] = [
+  [/plugin\.js/, "plugin host"],
+  [/pulumi-resource-/, "plugin launchers"],
+  [/language-host|pulumi-language-/, "language host"],
+  [/start\/program\.cjs/, "program"],
+  [/start\/lab\.cjs|\.\/lab /, "lab"],
+];
+
 /** What a process of `lab up` is, by its command line. */
 export function programOf(words: readonly string[]): string {
   const line = words.join(" ");
-  const known: readonly (readonly [RegExp, string])[] = [
-    [/plugins\/host|plugin-host/, "plugin host"],
-    [/pulumi-resource-/, "plugins"],
-    [/pulumi-language-/, "language host"],
-    [/@pulumi\/pulumi\/cmd\/run|start\/program\.cjs/, "program"],
-    [/start\/lab\.cjs|bash .*lab\b/, "lab"],
-  ];
-  return known.find(([pattern]) => pattern.test(line))?.[1] ?? basename(words[0] ?? "");
+  return PROGRAMS.find(([pattern]) => pattern.test(line))?.[1] ?? basename(words[0] ?? "");
 }
 
 function nameOf(id: number): string {

@@ -4,6 +4,7 @@ import { movedPackages, warnOfMovedPackages } from "../lock/packages";
 import { mendMachines } from "../mend-machines";
 import type { Board } from "../output/board/model";
 import { phaseSeconds } from "../output/board/phase-seconds";
+import { readyAfter } from "../output/board/ready-after";
 import { startBoard } from "../output/board/start";
 import { renderLab, renderNextSteps } from "../output/lab-text";
 import { type PreparedLab, prepareLab } from "../prepare";
@@ -45,7 +46,12 @@ export async function up(context: CommandContext, request: UpOptions): Promise<v
     seats: withVerdicts(context, seats).map((seat) => ({ ...seat, state: "ready" })),
   };
   const packages = movedPackages(seats, labLock().packages);
-  const more = { seconds: phaseSeconds(board), summary: board.summary, verified: describeQuickVerdict(quick) };
+  const more = {
+    seconds: phaseSeconds(board),
+    readyAfter: readyAfter(board),
+    summary: board.summary,
+    verified: describeQuickVerdict(quick),
+  };
   surroundings.stdout.write(
     options.json
       ? `${JSON.stringify({ ...text, movedPackages: packages, ...more }, null, 2)}\n`
