@@ -117,6 +117,6 @@ export function roomProblems(nodes: number, there: number, room: Room): string[]
   const wanted = nodes - there;
   return [
     `seats: no room for ${nodes}: ${wanted} new ones take ${amountOf(boundBy, wanted * NODE_SHARE[boundBy])}, ` +
-      `${amountOf(boundBy, freeOf(boundBy, supply))} are free; ${most.nodes} would fit. ${adviceOnMore(boundBy, supply, wanted)}; or go ahead all the same: ./lab up --force`,
+      `${amountOf(boundBy, freeOf(boundBy, supply))} are free; ${most.nodes} would fit. What helps: ${adviceOnMore(boundBy, supply, wanted)}; or go ahead all the same: ./lab up --force`,
   ];
 }

@@ -215,6 +215,7 @@ describe("a stack that is not made yet", () => {
     const lab = await prepareLab(room.context, seats, "unjudged");
     // Its program leaves the room alone too.
     expect(roomDemand(lab.stack.environment)).toBe("unjudged");
+    expect(roomDemand({})).toBe("required");
     const port = new Map([["local.sshPort", await heldPort()]]);
     await expect(prepareLab(room.context, port, "unjudged")).rejects.toThrow("in use by another program");
   });

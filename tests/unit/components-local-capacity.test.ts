@@ -50,7 +50,7 @@ describe("roomProblems", () => {
     const room = { ...AMPLE, disk: { limit: 10e9, used: 6e9 } };
     expect(roomProblems(3, 0, room)).toEqual([]);
     expect(roomProblems(4, 0, room)).toEqual([
-      "seats: no room for 4: 4 new ones take 5.2 GB of disk, 4.0 GB of disk are free; 3 would fit. See what takes the disk: docker system df; or go ahead all the same: ./lab up --force",
+      "seats: no room for 4: 4 new ones take 5.2 GB of disk, 4.0 GB of disk are free; 3 would fit. What helps: See what takes the disk: docker system df; or go ahead all the same: ./lab up --force",
     ]);
   });
 
@@ -58,7 +58,7 @@ describe("roomProblems", () => {
     const room = { ...AMPLE, "inotify instances": { limit: 128, used: 28 } };
     expect(roomProblems(20, 2, room)).toEqual([
       "seats: no room for 20: 18 new ones take 108 inotify instances, 100 inotify instances are free; 18 would fit. " +
-        "sudo sysctl fs.inotify.max_user_instances=256; or go ahead all the same: ./lab up --force",
+        "What helps: sudo sysctl fs.inotify.max_user_instances=256; or go ahead all the same: ./lab up --force",
     ]);
   });
 
