@@ -2,6 +2,7 @@ import { labLock } from "../../config/lock";
 import type { LabError } from "../errors";
 import { movedPackages, warnOfMovedPackages } from "../lock/packages";
 import { phaseSeconds } from "../output/board/phase-seconds";
+import { readyAfter } from "../output/board/ready-after";
 import { renderLab, renderNextSteps } from "../output/lab-text";
 import { type PreparedLab, prepareLab } from "../prepare";
 import { type Refresh, stackFlag } from "../pulumi/operation";
@@ -23,12 +24,14 @@ export interface UpOptions {
   readonly replace: readonly string[];
   /** Whether it ends with a quick verdict on what was made, changed or not proven yet. */
   readonly verdict: "quick" | "none";
+  /** Whether the machine has to have room for the class. */
+  readonly room: "required" | "unjudged";
 }
 
 /** All set-up, then a ready lab. Of a class in which some seats failed, what is well is verified and told all the same. */
 export async function up(context: CommandContext, request: UpOptions): Promise<void> {
   const { options, surroundings } = context;
-  const lab = await prepareLab(context, request.changes);
+  const lab = await prepareLab(context, request.changes, request.room);
   const run = await runUp(context, lab, request);
   const all = await classAfterUp(context, lab, run);
   const isFailed = all.some(({ state }) => state === "failed");
@@ -40,7 +43,12 @@ export async function up(context: CommandContext, request: UpOptions): Promise<v
   });
   const text = { stack: options.stack, engine: engineOf(lab), seats: withVerdicts(context, all) };
   const packages = movedPackages(seats, labLock().packages);
-  const more = { seconds: phaseSeconds(run.board), summary: run.board.summary, verified: describeQuickVerdict(quick) };
+  const more = {
+    seconds: phaseSeconds(run.board),
+    readyAfter: readyAfter(run.board),
+    summary: run.board.summary,
+    verified: describeQuickVerdict(quick),
+  };
   surroundings.stdout.write(
     options.json
       ? `${JSON.stringify({ ...text, movedPackages: packages, ...more }, null, 2)}\n`

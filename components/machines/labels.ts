@@ -13,3 +13,8 @@ export function ofStack(stack: string): { label: string[] } {
 export function containerName({ Id, Names }: { readonly Id: string; readonly Names: readonly string[] }): string {
   return (Names[0] ?? Id).replace(/^\//, "");
 }
+
+/** Name of a node's container. */
+export function nodeContainerName(stack: string, node: string): string {
+  return `lab-${stack}-${node}`;
+}

@@ -3,7 +3,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { Expiry } from "../../config/expiry";
 import type { DockerEngine } from "./docker-engine";
-import { SEAT_LABEL, STACK_LABEL } from "./labels";
+import { nodeContainerName, SEAT_LABEL, STACK_LABEL } from "./labels";
 import { CONTAINER_RECIPES } from "./local-recipe";
 import type { ClassArgs, Machine, MachineArgs, MachineFactory, MachineKind, SshEndpoint, Target } from "./machine";
 import { NODE_IMAGE_CONTEXT, nodeImageName } from "./node-image";
@@ -70,7 +70,7 @@ function createMachine(
   opts: pulumi.CustomResourceOptions,
   image: docker.Image,
 ): Machine {
-  const physicalName = `lab-${pulumi.getStack()}-${name}`;
+  const physicalName = nodeContainerName(pulumi.getStack(), name);
   const labels = [
     { label: SEAT_LABEL, value: args.place },
     { label: STACK_LABEL, value: pulumi.getStack() },

@@ -6,7 +6,15 @@ import type { StateResource } from "../../cli/pulumi/state";
 import { userName } from "../../components/user-name";
 
 function resource(type: string, inputs: Record<string, unknown>): StateResource {
-  return { urn: `urn:pulumi:dev::lab-nodes::${type}::x`, type, name: "x", id: "x-1", inputs, outputs: {} };
+  return {
+    urn: `urn:pulumi:dev::lab-nodes::${type}::x`,
+    type,
+    name: "x",
+    id: "x-1",
+    inputs,
+    outputs: {},
+    madeOn: undefined,
+  };
 }
 
 function sources({

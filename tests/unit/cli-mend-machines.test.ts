@@ -58,6 +58,9 @@ async function room(nodes: readonly Node[], moved: Moves = {}) {
       cgroupVersion: 2,
       platform: "linux/amd64",
       rootDirectory: "/none",
+      kernelVersion: "6.1.0",
+      memoryBytes: 8e9,
+      cores: 2,
     },
   };
   return {

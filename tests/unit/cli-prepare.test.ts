@@ -6,6 +6,7 @@ import type { Finding } from "../../cli/doctor/finding";
 import { neededPlugins } from "../../cli/plugins-needed";
 import { prepareLab } from "../../cli/prepare";
 import type { CommandContext } from "../../cli/surroundings";
+import { roomDemand } from "../../components/machines/judged-room";
 import { DEFAULTS } from "../../config/defaults";
 import { contextFor, heldPort, recordedReporter, surroundingsIn, temporaryFolder } from "./cli-support";
 import { engineDouble } from "./docker-engine-double";
@@ -21,6 +22,7 @@ const INFO = {
   OSType: "linux",
   Architecture: "x86_64",
   DockerRootDir: "/no/such/folder",
+  KernelVersion: "6.1.0",
   MemTotal: 1,
   NCPU: 1,
 };
@@ -65,6 +67,7 @@ esac`;
     "/containers/json": orphans,
     "/volumes": { Volumes: null },
     "/networks": [],
+    "/networks/bridge": { IPAM: { Config: [{ Subnet: "172.17.0.0/29" }] }, Containers: { c0ffee: {}, c0c0a: {} } },
   });
   const environment = {
     PATH: `${bin}:/usr/bin:/bin`,
@@ -218,6 +221,22 @@ describe("a stack that is not made yet", () => {
     const changes = new Map([["local.sshPort", await heldPort()]]);
     await expect(prepareLab(room.context, changes)).rejects.toThrow("in use by another program");
     expect(room.pulumiCalls()).toEqual([]);
+  });
+
+  test("is not made where the machine is too small for it, unless that is wanted", async () => {
+    const room = await roomWith(undefined, MAKE);
+    const seats = new Map([["seats", 5]]);
+    await expect(prepareLab(room.context, seats)).rejects.toMatchObject({
+      exitCode: 2,
+      message: expect.stringMatching(/no room for 5: 5 new ones take 5 addresses, 3 addresses are free; 3 would fit/),
+    });
+    expect(room.pulumiCalls()).toEqual([]);
+    const lab = await prepareLab(room.context, seats, "unjudged");
+    // Its program leaves the room alone too.
+    expect(roomDemand(lab.stack.environment)).toBe("unjudged");
+    expect(roomDemand({})).toBe("required");
+    const port = new Map([["local.sshPort", await heldPort()]]);
+    await expect(prepareLab(room.context, port, "unjudged")).rejects.toThrow("in use by another program");
   });
 
   test("may be in the backend already, made by another clone", async () => {

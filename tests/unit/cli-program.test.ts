@@ -157,7 +157,7 @@ describe("verify", () => {
 describe.each(["up", "preview"])("%s", (command) => {
   test("changes nothing without options", async () => {
     const { request } = await callOf([command]);
-    const more = command === "up" ? { replace: [], verdict: "quick" } : {};
+    const more = command === "up" ? { replace: [], verdict: "quick", room: "required" } : {};
     expect(request).toEqual({ changes: new Map(), refresh: "trust-state", ...more });
   });
 

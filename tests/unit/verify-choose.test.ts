@@ -103,7 +103,6 @@ test("a seat's machine is the resource that has the node's name and an id", () =
     type,
     name,
     id,
-    madeOn: undefined,
     inputs: {},
     outputs: {},
     madeOn: undefined,
