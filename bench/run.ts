@@ -6,7 +6,7 @@ import { parse } from "yaml";
 import { IMAGE_SETS } from "../components/base-images";
 import { readDockerEngine } from "../components/machines/docker-engine";
 import { dockerHost } from "../components/machines/docker-host";
-import { LocalTarget } from "../components/machines/local";
+import { localMachineKind } from "../components/machines/local-machine-kind";
 import { nodeImageName } from "../components/machines/node-image";
 import { trivyInstallation } from "../components/trivy";
 import { parseConfig } from "../config/parse";
@@ -89,7 +89,7 @@ async function warmUp(): Promise<Record<string, string>> {
   }
   const { artefacts, docker, images, local, trivy } = parsed.config;
   const engine = await readDockerEngine(docker.host ?? (await dockerHost(process.env)));
-  const { machines } = new LocalTarget({ engine, ...local, artefactDirectory: artefacts.directory, expiry: undefined });
+  const machines = localMachineKind(engine, artefacts.directory);
   const { baseImages, contexts } = IMAGE_SETS[images.base];
   return {
     LAB_NODE_IMAGE: nodeImageName(local.baseImage, join(REPOSITORY, "images/node")),

@@ -9,6 +9,7 @@ import type { LabConfig } from "../config/schema";
 import { settingAt } from "../config/settings";
 import { decideArtefacts } from "./artefact-source";
 import { isOwnFolder } from "./artefacts/folder";
+import { keepBake } from "./bake/keep";
 import { ensureDockerEngine } from "./docker-engine";
 import { LabError } from "./errors";
 import { findLabEngine, type OpenedStack, openStack } from "./open-stack";
@@ -49,6 +50,9 @@ export async function prepareLab(context: CommandContext, changes: ConfigChanges
   const opened = openStack(context, engine);
   await makeStack(opened, docker);
   keepSettings(opened, new Map([...changes, ...artefactSettings, ["engine", engine.kind]]));
+  if (docker !== undefined) {
+    await keepBake(context, opened.config, docker);
+  }
   return {
     ...opened,
     // The program asks the same Engine that was just asked, also where a Docker context names it.

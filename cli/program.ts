@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "@commander-js/extra-typings";
 import type { Surroundings } from "./surroundings";
+import { bakeUsage } from "./usage/bake";
 import { doctorUsage } from "./usage/doctor";
 import { downUsage } from "./usage/down";
 import { envUsage } from "./usage/env";
@@ -23,6 +24,7 @@ const USAGES = [
   logsUsage,
   verifyUsage,
   lockUsage,
+  bakeUsage,
   downUsage,
   envUsage,
   testUsage,

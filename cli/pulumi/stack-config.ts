@@ -40,6 +40,15 @@ export class StackConfig {
     this.#save(document.toString());
   }
 
+  /** Takes a setting out again, by full name. */
+  forget(name: string): void {
+    const document = this.#document();
+    const [section = name, ...rest] = name.split(".");
+    if (document.deleteIn(["config", `${PROJECT}:${section}`, ...rest])) {
+      this.#save(document.toString());
+    }
+  }
+
   /**
    * Drops the encryption salt of a stack that is to be made anew, with another passphrase perhaps. A file that holds
    * encrypted settings keeps it: without it they could never be read again.

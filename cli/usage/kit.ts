@@ -64,7 +64,8 @@ export function settingsCommand(kit: UsageKit, name: string, description: string
     .addOption(jsonOption())
     .addOption(new Option("--seats <number>", "seats, each with a node1 of its own (kept; default 1)"))
     .addOption(new Option("--target <name>", 'where machines come from: "local" or "aws" (kept; default local)'))
-    .addOption(new Option("--ssh-port <number>", "SSH port of the first seat on 127.0.0.1 (kept; default 2201)"));
+    .addOption(new Option("--ssh-port <number>", "SSH port of the first seat on 127.0.0.1 (kept; default 2201)"))
+    .addOption(new Option("--no-bake", "make local machines without a bake, also where one fits (kept)"));
 }
 
 /** --refresh of commands that compare. */
@@ -76,6 +77,8 @@ interface SettingOptions {
   readonly seats?: string | undefined;
   readonly target?: string | undefined;
   readonly sshPort?: string | undefined;
+  /** False with --no-bake. */
+  readonly bake: boolean;
 }
 
 /** The settings that a command line gave, by full name. */
@@ -84,6 +87,7 @@ export function changesOf(options: SettingOptions): ConfigChanges {
     ["seats", options.seats],
     ["target", options.target],
     ["local.sshPort", options.sshPort],
+    ["local.bake", options.bake ? undefined : "none"],
   ];
   return new Map(given.flatMap(([name, value]) => (value === undefined ? [] : [[name, asNumber(value)] as const])));
 }

@@ -13,6 +13,7 @@ interface Variant {
   readonly artefactDirectory?: string;
   readonly imageBase?: "lesson" | "debian";
   readonly expiry?: Expiry;
+  readonly bake?: string;
 }
 
 function classroom(mode: Mode, variant: Variant = {}): Promise<RecordedResource[]> {
@@ -29,6 +30,7 @@ function classroom(mode: Mode, variant: Variant = {}): Promise<RecordedResource[
       sshPort: 2201,
       artefactDirectory: variant.artefactDirectory,
       expiry: variant.expiry,
+      bake: variant.bake,
     });
     new Classroom("lab", {
       target,

@@ -1,0 +1,92 @@
+import { createServer } from "node:net";
+import { NO_BAKE } from "../../components/machines/bake/bakes";
+import { settingNames } from "../../config/schema";
+import { settingAt } from "../../config/settings";
+import { LabError } from "../errors";
+import { findLabEngine, openStack } from "../open-stack";
+import { startBoard } from "../output/board/start";
+import { type PreparedLab, prepareLab } from "../prepare";
+import { explainFailure } from "../pulumi/explain";
+import { operationArguments } from "../pulumi/operation";
+import { runOperation, runPulumi } from "../pulumi/run";
+import { StackConfig } from "../pulumi/stack-config";
+import type { CommandContext } from "../surroundings";
+
+/** Settings that the node to be baked does not share with the lab that it is baked for. */
+const OWN_SETTINGS = ["seats", "expires", "owner", "engine", "local.sshPort", "local.bake"];
+
+/** The command of a lab of one seat, beside the one that a bake is for and with the same settings. */
+export function bakeryOf(context: CommandContext): CommandContext {
+  return { ...context, options: { ...context.options, stack: `${context.options.stack}-bake` } };
+}
+
+/** Makes the bakery's stack, ready for `up`, without the node. */
+export async function openBakery(context: CommandContext, bakery: CommandContext): Promise<PreparedLab> {
+  const { programDirectory } = context.surroundings;
+  const { stack, config } = openStack(bakery, await findLabEngine(bakery, "local"));
+  const made = await runPulumi(stack, ["stack", "init", stack.name, "--no-select"]);
+  if (made.exitCode !== 0 && !/already exists/.test(made.stderr)) {
+    throw explainFailure(made.stderr, stack.name);
+  }
+  config.write(await bakerySettings(new StackConfig(programDirectory, context.options.stack)));
+  return prepareLab(bakery, new Map());
+}
+
+async function bakerySettings(file: StackConfig): Promise<Map<string, string | number>> {
+  const raw = file.read();
+  const shared = settingNames()
+    .filter((name) => !OWN_SETTINGS.includes(name))
+    .flatMap((name) => {
+      const value = settingAt(raw, name);
+      return typeof value === "string" || typeof value === "number" ? [[name, value] as const] : [];
+    });
+  return new Map([...shared, ["seats", 1], ["local.sshPort", await freePort()], ["local.bake", NO_BAKE]]);
+}
+
+/** Makes the node, and has it pass its gate. */
+export async function makeNode(bakery: CommandContext, lab: PreparedLab): Promise<void> {
+  const { options, surroundings, signal } = bakery;
+  const board = startBoard({ stream: surroundings.stderr, json: options.json });
+  const result = await runOperation(
+    lab.stack,
+    operationArguments("up", options.stack, "trust-state"),
+    board.onEvent,
+    signal,
+  );
+  const { failures } = board.stop();
+  if (result.exitCode !== 0) {
+    throw failures.length === 0
+      ? explainFailure(result.stderr || result.stdout, options.stack)
+      : new LabError("The node to be baked did not get ready; what failed is shown above. Nothing was kept.");
+  }
+}
+
+/** Takes the bakery away, node, keys, state and settings. Not to be interrupted: it is what an interruption leads to. */
+export async function closeBakery(bakery: CommandContext): Promise<void> {
+  const { options, surroundings } = bakery;
+  if (!new StackConfig(surroundings.programDirectory, options.stack).exists()) {
+    return;
+  }
+  const { stack } = openStack(bakery, await findLabEngine(bakery, "local"));
+  const destroy = operationArguments("destroy", options.stack, "trust-state");
+  const result = await runOperation(stack, destroy, () => undefined, new AbortController().signal);
+  const removed =
+    result.exitCode === 0 ? await runPulumi(stack, ["stack", "rm", "--yes", "--stack", stack.name]) : result;
+  if (removed.exitCode !== 0) {
+    throw new LabError(`The lab "${stack.name}", in which the bake was made, could not be taken down.`, {
+      hint: `${explainFailure(removed.stderr || removed.stdout, stack.name).message}\nTry: ./lab down --stack ${stack.name}`,
+    });
+  }
+}
+
+/** A port of 127.0.0.1 that is free now. */
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
+    });
+  });
+}
