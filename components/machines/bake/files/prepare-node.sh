@@ -38,24 +38,29 @@ for folder, folders, files in os.walk(top):
 PYTHON
 }
 
-# Images, build cache and layers; the rest of Docker's state is this machine's own. A layer is kept as plain files, which
-# all machines then share, or else as an archive.
+# Keeps a layer as plain files, which all machines then share through a link, or else as an archive.
+save_layer() {
+  local name=$1 from=$state/overlay2/$1 files=$saved/layers/$1 notes=$saved/notes/overlay2/$1
+  mkdir "$files" "$notes"
+  if is_plain_layer "$name"; then
+    cp --archive "$from/diff" "$files/"
+    ln -s "$files/diff" "$notes/diff"
+  else
+    tar --create --xattrs --xattrs-include='*' --file "$files/diff.tar" --directory "$from" diff
+  fi
+  find "$from" -mindepth 1 -maxdepth 1 ! -name diff -exec cp --archive --target-directory "$notes" {} +
+}
+
+# Images, build cache and layers; the rest of Docker's state is this machine's own.
 save_docker_state() {
-  local layer name
+  local layer
   rm -rf "$saved"
-  mkdir -p "$saved/overlay2"
-  cp --archive "$state/image" "$state/buildkit" "$saved/"
-  cp --archive "$state/overlay2/l" "$saved/overlay2/"
-  for layer in "$state"/overlay2/*/; do
-    name=$(basename "$layer")
-    [ "$name" != l ] || continue
-    mkdir "$saved/overlay2/$name"
-    if is_plain_layer "$name"; then
-      cp --archive "$layer/diff" "$saved/overlay2/$name/diff"
-    else
-      tar --create --xattrs --xattrs-include='*' --file "$saved/overlay2/$name/diff.tar" --directory "$layer" diff
-    fi
-    find "$layer" -mindepth 1 -maxdepth 1 ! -name diff -exec cp --archive --target-directory "$saved/overlay2/$name" {} +
+  mkdir -p "$saved/layers"
+  install -d -m 0710 "$saved/notes" "$saved/notes/overlay2"
+  cp --archive "$state/image" "$state/buildkit" "$saved/notes/"
+  cp --archive "$state/overlay2/l" "$saved/notes/overlay2/"
+  for layer in "$state"/overlay2/*/diff; do
+    save_layer "$(basename "${layer%/diff}")"
   done
 }
 
