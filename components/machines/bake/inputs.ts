@@ -25,21 +25,25 @@ export function bakeFile(name: string): string {
 }
 
 /** Reads everything that goes into the bake for a config. */
-export async function readBakeInputs(config: LabConfig, engine: DockerEngine): Promise<BakeInputs> {
+export async function readBakeInputs(
+  config: LabConfig,
+  engine: DockerEngine,
+  program: string = PROGRAM,
+): Promise<BakeInputs> {
   const { baseImages, contexts } = IMAGE_SETS[config.images.base];
   const lesson = ["figlet", "hello/v0.1", "hello/v0.2"].map((context) => join(contexts, context));
   return {
     machine: {
       platform: engine.platform,
-      nodeImage: nodeImageName(config.local.baseImage, join(PROGRAM, NODE_IMAGE_CONTEXT)),
+      nodeImage: nodeImageName(config.local.baseImage, join(program, NODE_IMAGE_CONTEXT)),
       userData: commonUserData(config, engine),
     },
     baseImage: await imageIdentity(config.local.baseImage, engine),
     lock: JSON.stringify(lock),
     baseImages: baseImages.map(({ tag, source }) => `${tag} ${source}`),
-    contexts: Object.assign({}, ...lesson.map(filesIn)),
+    contexts: Object.assign({}, ...lesson.map((context) => filesIn(program, context))),
     archives: await archivesIn(config.artefacts.directory),
-    recipe: filesIn(BAKE_FILES),
+    recipe: filesIn(program, BAKE_FILES),
   };
 }
 
@@ -68,8 +72,9 @@ async function imageIdentity(name: string, { host }: DockerEngine): Promise<stri
   }
 }
 
-function filesIn(directory: string): Record<string, string> {
-  const entries = readdirSync(join(PROGRAM, directory), { recursive: true, withFileTypes: true });
+/** Files of a folder of the program: path -> mode and content. */
+function filesIn(program: string, directory: string): Record<string, string> {
+  const entries = readdirSync(join(program, directory), { recursive: true, withFileTypes: true });
   return Object.fromEntries(
     entries.flatMap((entry) => {
       if (!entry.isFile()) {
@@ -77,7 +82,7 @@ function filesIn(directory: string): Record<string, string> {
       }
       const path = join(entry.parentPath, entry.name);
       const isExecutable = (statSync(path).mode & 0o100) !== 0;
-      return [[relative(PROGRAM, path), `${isExecutable ? "x" : "-"} ${readFileSync(path, "base64")}`]];
+      return [[relative(program, path), `${isExecutable ? "x" : "-"} ${readFileSync(path, "base64")}`]];
     }),
   );
 }
