@@ -73,8 +73,9 @@ export async function closeBakery(bakery: CommandContext): Promise<void> {
   const removed =
     result.exitCode === 0 ? await runPulumi(stack, ["stack", "rm", "--yes", "--stack", stack.name]) : result;
   if (removed.exitCode !== 0) {
-    throw new LabError(`The lab "${stack.name}", in which the bake was made, could not be taken down.`, {
-      hint: `${explainFailure(removed.stderr || removed.stdout, stack.name).message}\nTry: ./lab down --stack ${stack.name}`,
+    const { message, hint } = explainFailure(removed.stderr || removed.stdout, stack.name);
+    throw new LabError(`The lab "${stack.name}", in which bakes are made, could not be taken down: ${message}`, {
+      hint: hint ?? `Try: ./lab down --stack ${stack.name}`,
     });
   }
 }

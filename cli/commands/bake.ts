@@ -41,21 +41,31 @@ export async function bake(context: CommandContext): Promise<void> {
 }
 
 async function bakeAndClose(context: CommandContext, bakery: CommandContext): Promise<BakeResult> {
-  const started = performance.now();
+  const close = () => context.reporter.task("taking down the node that was baked", () => closeBakery(bakery));
+  let result: BakeResult;
   try {
-    const lab = await openBakery(context, bakery);
-    const identity = await identityFor(lab);
-    const docker = dockerClient(lab.docker?.host ?? "");
-    const there = (await storedBakes(docker)).find(({ name }) => name === bakeImageName(identity.hash));
-    if (there === undefined) {
-      await makeBake(bakery, lab, identity);
-    }
-    const bytes = (await docker.getImage(bakeImageName(identity.hash)).inspect()).Size;
-    const seconds = (performance.now() - started) / 1000;
-    return { name: bakeImageName(identity.hash), hash: identity.hash, bytes, seconds, made: there === undefined };
-  } finally {
-    await context.reporter.task("taking down the node that was baked", () => closeBakery(bakery));
+    result = await bakeIn(context, bakery);
+  } catch (error) {
+    // What went wrong first is what counts.
+    await close().catch((second: Error) => context.reporter.warn(second.message));
+    throw error;
   }
+  await close();
+  return result;
+}
+
+async function bakeIn(context: CommandContext, bakery: CommandContext): Promise<BakeResult> {
+  const started = performance.now();
+  const lab = await openBakery(context, bakery);
+  const identity = await identityFor(lab);
+  const docker = dockerClient(lab.docker?.host ?? "");
+  const name = bakeImageName(identity.hash);
+  const made = !(await storedBakes(docker)).some((stored) => stored.name === name);
+  if (made) {
+    await makeBake(bakery, lab, identity);
+  }
+  const bytes = (await docker.getImage(name).inspect()).Size;
+  return { name, hash: identity.hash, bytes, seconds: (performance.now() - started) / 1000, made };
 }
 
 async function identityFor({ settings, docker }: PreparedLab): Promise<BakeIdentity> {

@@ -7,7 +7,7 @@ import type { CommandContext } from "../../cli/surroundings";
 import { surroundingsIn, textOf } from "./cli-support";
 
 const require = createRequire(__filename);
-const COMMANDS = ["up", "preview", "status", "ssh", "logs", "verify", "lock", "down", "env", "test"] as const;
+const COMMANDS = ["up", "preview", "status", "ssh", "logs", "verify", "lock", "bake", "down", "env", "test"] as const;
 
 interface Call {
   readonly command: string;
@@ -77,7 +77,7 @@ describe("options that every command has", () => {
     expect((await callOf([command, "--verbose"])).context.options.verbose).toBe(true);
   });
 
-  test.each(["up", "preview", "status", "lock", "down", "env"])(
+  test.each(["up", "preview", "status", "lock", "bake", "down", "env"])(
     "%s takes --json, and is silent on the way",
     async (command) => {
       const { context } = await callOf([command, "--json"]);
