@@ -44,7 +44,9 @@ export class StackConfig {
   forget(name: string): void {
     const document = this.#document();
     const [section = name, ...rest] = name.split(".");
-    if (document.deleteIn(["config", `${PROJECT}:${section}`, ...rest])) {
+    const path = ["config", `${PROJECT}:${section}`, ...rest];
+    if (document.hasIn(path)) {
+      document.deleteIn(path);
       this.#save(document.toString());
     }
   }
