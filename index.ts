@@ -3,6 +3,7 @@ import { dockerInstallation } from "./components/docker-installation";
 import { openTarget } from "./components/machines/open-target";
 import { trivyInstallation } from "./components/trivy";
 import { expiryOf } from "./config/expiry";
+import { extensionOf } from "./config/extension";
 import { loadConfig } from "./config/load";
 
 /** The whole product: a class of seats, each with a node1 that is proven ready and has the lesson's images. */
@@ -20,7 +21,9 @@ export = async () => {
     docker: dockerInstallation(config.node.dockerPackage),
     trivy: trivyInstallation(config.trivy, target.machines),
     imageBase: config.images.base,
+    passwords: config.access.password,
     expiry: expiryOf(config),
+    extension: extensionOf(config, new Date()),
   });
 
   return { seats: classroom.seats };

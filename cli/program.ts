@@ -1,9 +1,11 @@
 import { Command, CommanderError } from "@commander-js/extra-typings";
 import type { Surroundings } from "./surroundings";
 import { bakeUsage } from "./usage/bake";
+import { cardsUsage } from "./usage/cards";
 import { doctorUsage } from "./usage/doctor";
 import { downUsage } from "./usage/down";
 import { envUsage } from "./usage/env";
+import { extendUsage } from "./usage/extend";
 import { createUsageKit } from "./usage/kit";
 import { lockUsage } from "./usage/lock";
 import { logsUsage } from "./usage/logs";
@@ -21,10 +23,12 @@ const USAGES = [
   doctorUsage,
   statusUsage,
   sshUsage,
+  cardsUsage,
   logsUsage,
   verifyUsage,
   lockUsage,
   bakeUsage,
+  extendUsage,
   downUsage,
   envUsage,
   testUsage,

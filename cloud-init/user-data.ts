@@ -15,6 +15,8 @@ export interface UserDataValues {
   readonly hostname: string;
   /** Public keys, in OpenSSH's format, that may log in as root and as student. */
   readonly authorizedKeys: readonly string[];
+  /** Public keys that may log in as student alone. */
+  readonly studentKeys: readonly string[];
   /** The node's SSH host key, an ED25519 pair in OpenSSH's format. */
   readonly hostKey: { readonly privateKey: string; readonly publicKey: string };
   readonly docker: DockerInstallation;
@@ -81,8 +83,6 @@ function renderCloudConfig(values: UserDataValues): string {
   const keys = values.authorizedKeys.map((key) => key.trim());
   const config = {
     hostname: values.hostname,
-    // Generating locales takes seconds and the lesson needs none.
-    locale: false,
     // Node images keep the apt sources they were built with: in an air-gapped class those name the only mirror there is.
     apt: { conf: 'APT::Install-Recommends "false";\n' },
     // The group has to be there before the user, and the user before the package that would make the group.
@@ -96,7 +96,7 @@ function renderCloudConfig(values: UserDataValues): string {
         shell: "/bin/bash",
         sudo: "ALL=(ALL) NOPASSWD:ALL",
         lock_passwd: true,
-        ssh_authorized_keys: keys,
+        ssh_authorized_keys: [...keys, ...values.studentKeys.map((key) => key.trim())],
       },
     ],
     disable_root: false,

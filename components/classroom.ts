@@ -8,6 +8,7 @@ import { LabImages } from "./lab-images";
 import { LabNode, type Readiness } from "./lab-node";
 import type { SshEndpoint, Target } from "./machines/machine";
 import { type Seat, seatsOf } from "./seats";
+import { type PasswordKind, setStudentPassword } from "./student-password";
 
 /** What a class is made of. */
 export interface ClassroomArgs {
@@ -21,8 +22,12 @@ export interface ClassroomArgs {
   readonly trivy: TrivyInstallation;
   /** Which images the lesson starts from. */
   readonly imageBase: ImageBase;
+  /** Whether each student gets a password. */
+  readonly passwords: PasswordKind;
   /** When the nodes end by themselves. Undefined: never. */
   readonly expiry: Expiry | undefined;
+  /** The later end that the running class was given. Undefined: none. */
+  readonly extension: string | undefined;
 }
 
 /** One seat as the stack's outputs show it. */
@@ -50,9 +55,22 @@ export class Classroom extends pulumi.ComponentResource {
       seats.map((seat) => {
         const node = new LabNode(
           seat.node,
-          { seat, machines, access, docker: args.docker, trivy: args.trivy, expiry: args.expiry },
+          {
+            seat,
+            machines,
+            access,
+            docker: args.docker,
+            trivy: args.trivy,
+            expiry: args.expiry,
+            extension: args.extension,
+          },
           { parent: this },
         );
+        setStudentPassword(`${seat.node}-student-password`, {
+          node,
+          kind: args.passwords,
+          key: access.studentKey(seat.node),
+        });
         const images = new LabImages(seat.node, { node, base: args.imageBase }, { parent: node });
         return seatOutput(seat, node, images, access);
       }),

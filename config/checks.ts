@@ -17,6 +17,7 @@ export interface SettingProblem {
 export function checkSettings(raw: RawConfig): SettingProblem[] {
   return [
     ...checkPorts(raw),
+    ...checkExtension(raw),
     ...checkAws(raw),
     ...checkOpenNetworks(raw),
     ...checkTrivyArchive(raw),
@@ -34,6 +35,14 @@ function checkPorts(raw: RawConfig): SettingProblem[] {
   const last = local.data.sshPort + seats.data - 1;
   const message = `${local.data.sshPort} leaves no room for ${seats.data} seats: the last port would be ${last}, the highest there is ${LIMITS.sshPort.max}`;
   return last > LIMITS.sshPort.max ? [{ setting: "local.sshPort", message }] : [];
+}
+
+/** Machines that were made without an end have no timer to move. */
+function checkExtension(raw: RawConfig): SettingProblem[] {
+  const isLocal = (settingAt(raw, "target") ?? DEFAULTS.target) === "local";
+  const isEndless = isLocal && settingAt(raw, "expires") === undefined;
+  const message = "must not be set where expires is not: local machines then never end by themselves";
+  return isEndless && settingAt(raw, "extended") !== undefined ? [{ setting: "extended", message }] : [];
 }
 
 /** What a class at AWS needs, and no other class. */

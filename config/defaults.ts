@@ -13,6 +13,7 @@ export const DEFAULTS = {
   },
   aws: { instanceType: "t3.medium", allowAnywhere: false, rootGigabytes: 20, spot: false },
   node: { dockerPackage: "distribution" },
+  access: { password: "generated" },
   images: { base: "lesson" },
   artefacts: {},
   trivy: { database: "registry" },

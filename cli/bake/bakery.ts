@@ -13,7 +13,16 @@ import { StackConfig } from "../pulumi/stack-config";
 import type { CommandContext } from "../surroundings";
 
 /** Settings that the node to be baked does not share with the lab that it is baked for. */
-const OWN_SETTINGS = ["seats", "expires", "owner", "engine", "local.sshPort", "local.bake"];
+const OWN_SETTINGS = [
+  "seats",
+  "expires",
+  "extended",
+  "owner",
+  "engine",
+  "local.sshPort",
+  "local.bake",
+  "access.password",
+];
 
 /** The command of a lab of one seat, beside the one that a bake is for and with the same settings. */
 export function bakeryOf(context: CommandContext): CommandContext {
@@ -40,7 +49,13 @@ async function bakerySettings(file: StackConfig): Promise<Map<string, string | n
       const value = settingAt(raw, name);
       return typeof value === "string" || typeof value === "number" ? [[name, value] as const] : [];
     });
-  return new Map([...shared, ["seats", 1], ["local.sshPort", await freePort()], ["local.bake", NO_BAKE]]);
+  return new Map([
+    ...shared,
+    ["seats", 1],
+    ["local.sshPort", await freePort()],
+    ["local.bake", NO_BAKE],
+    ["access.password", "none"],
+  ]);
 }
 
 /** Makes the node, and has it pass its gate. */

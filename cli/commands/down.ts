@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { dockerHost } from "../../components/machines/docker-host";
-import { sshDirectory } from "../../components/ssh-options";
+import { cardsDirectory, sshDirectory } from "../../components/ssh-options";
 import { settingAt } from "../../config/settings";
 import { LabError } from "../errors";
 import { type OpenedStack, openExistingStack } from "../open-stack";
@@ -24,6 +24,8 @@ export async function down(context: CommandContext): Promise<void> {
   if (result.exitCode !== 0) {
     throw failedOperation("destroy", outcome, result, options.stack);
   }
+  // The later end was that class's: the next one's machines end as they are made to.
+  opened.config.forget("extended");
   const survivors = await survivorsOf(context, opened);
   if (options.json) {
     surroundings.stdout.write(
@@ -53,14 +55,14 @@ function isAtAws(config: StackConfig): boolean {
 }
 
 async function survivorsOf({ surroundings, options }: CommandContext, { config }: OpenedStack): Promise<Survivor[]> {
-  const keys = join(surroundings.programDirectory, sshDirectory(options.stack));
-  const keyFolder = existsSync(keys)
-    ? [{ what: `the key folder ${sshDirectory(options.stack)}`, remove: `rm -r ${sshDirectory(options.stack)}` }]
-    : [];
+  const secrets = { "key folder": sshDirectory(options.stack), "folder of cards": cardsDirectory(options.stack) };
+  const folders = Object.entries(secrets)
+    .filter(([, folder]) => existsSync(join(surroundings.programDirectory, folder)))
+    .map(([what, folder]) => ({ what: `the ${what} ${folder}`, remove: `rm -r ${folder}` }));
   if (isAtAws(config)) {
-    return keyFolder;
+    return folders;
   }
   const configured = settingAt(config.read(), "docker.host");
   const host = configured === undefined ? await dockerHost(surroundings.environment) : String(configured);
-  return [...(await findSurvivors(host, options.stack)), ...keyFolder];
+  return [...(await findSurvivors(host, options.stack)), ...folders];
 }

@@ -56,10 +56,10 @@ export async function up(context: CommandContext, request: UpOptions): Promise<v
 }
 
 /** `pulumi up`, watched. Throws when it fails. */
-async function runUp(
+export async function runUp(
   context: CommandContext,
   lab: PreparedLab,
-  { refresh, replace }: UpOptions,
+  { refresh, replace }: Pick<UpOptions, "refresh" | "replace">,
 ): Promise<{ readonly board: Board; readonly resources: EventResources }> {
   const { options, surroundings, signal } = context;
   const replacements = replace.length === 0 ? [] : replacementArguments(await readState(lab.stack), replace);

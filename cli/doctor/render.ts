@@ -12,8 +12,16 @@ export function renderFindings(what: string, findings: readonly Finding[]): stri
   const width = Math.max(0, ...findings.map(({ subject }) => subject.length));
   const lines = findings.flatMap(({ subject, verdict, text, advice }) => [
     `  ${MARKS[verdict]} ${subject.padEnd(width)}  ${text}`,
-    ...(advice === undefined ? [] : [`    ${" ".repeat(width)}  ${pc.dim(advice)}`]),
+    ...(advice?.split("\n") ?? []).map((line) => `    ${" ".repeat(width)}  ${pc.dim(line)}`),
   ]);
-  const end = isHealthy(findings) ? `${what} would come up.` : `${what} would not come up: see ✗ above.`;
-  return `${lines.join("\n")}\n\n${end}\n`;
+  return `${lines.join("\n")}\n\n${what} ${conclusion(findings)}\n`;
+}
+
+function conclusion(findings: readonly Finding[]): string {
+  if (!isHealthy(findings)) {
+    return "would not come up: see ✗ above.";
+  }
+  return findings.some(({ verdict }) => verdict === "warning")
+    ? "would come up, as far as could be seen: see ! above."
+    : "would come up.";
 }

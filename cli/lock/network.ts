@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { whyNoAnswer } from "../engine/network";
+import { currentUbuntu, type ImageArchitecture } from "./machine-images";
 
 /** What `lab lock` asks the internet; tests put a fake in its place. Each rejects with a reason for a person. */
 export interface LockNetwork {
@@ -7,6 +8,8 @@ export interface LockNetwork {
   text(url: string): Promise<string>;
   /** Digest of an image's list of platforms, e.g. for "alpine:3.22". */
   digest(image: string): Promise<string>;
+  /** Id of Canonical's current machine image in a region. */
+  machineImage(region: string, architecture: ImageArchitecture): Promise<string>;
 }
 
 const SECONDS = 15;
@@ -15,7 +18,7 @@ const SECONDS = 15;
 const INDEX_TYPES =
   "application/vnd.oci.image.index.v1+json, application/vnd.docker.distribution.manifest.list.v2+json";
 
-/** The real one: plain downloads, and the registries' own protocol without a login. */
+/** The real one: plain downloads, the registries' own protocol without a login, and AWS with the user's credentials. */
 export const lockNetwork: LockNetwork = {
   async text(url) {
     return await (await request(url)).text();
@@ -37,6 +40,8 @@ export const lockNetwork: LockNetwork = {
     }
     return digest;
   },
+
+  machineImage: currentUbuntu,
 };
 
 /** Where an image is, as Docker reads its name: without a host it is on Docker Hub. */

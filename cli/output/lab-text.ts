@@ -37,6 +37,7 @@ export function renderNextSteps(lab: LabText, stackFlag: string): string {
   const steps = [
     ["A shell on node1:", `./lab ssh${stackFlag}${seat}`],
     ["The lesson's images:", `./lab ssh${stackFlag}${seat} docker run --rm figlet`],
+    ["The students' cards:", `./lab cards${stackFlag}`],
     ["Take it all down:", `./lab down${stackFlag}`],
   ];
   return `${alignColumns(steps).join("\n")}\n`;

@@ -33,8 +33,17 @@ export interface StateResource {
 }
 
 /** All resources of a stack. A stack that was never made has none. */
-export async function readState(stack: PulumiStack): Promise<StateResource[]> {
-  const result = await runPulumi(stack, ["stack", "export", "--stack", stack.name]);
+export function readState(stack: PulumiStack): Promise<StateResource[]> {
+  return exportState(stack, []);
+}
+
+/** All resources of a stack with their secrets in plain text, as `plainText` reads them. Never to be shown or kept as a whole. */
+export function readStateWithSecrets(stack: PulumiStack): Promise<StateResource[]> {
+  return exportState(stack, ["--show-secrets"]);
+}
+
+async function exportState(stack: PulumiStack, flags: readonly string[]): Promise<StateResource[]> {
+  const result = await runPulumi(stack, ["stack", "export", "--stack", stack.name, ...flags]);
   if (result.exitCode !== 0) {
     if (/no stack named/.test(result.stderr)) {
       return [];

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { Classroom } from "../../components/classroom";
 import { LocalTarget } from "../../components/machines/local";
@@ -14,6 +15,7 @@ interface Variant {
   readonly imageBase?: "lesson" | "debian";
   readonly expiry?: Expiry;
   readonly bake?: string;
+  readonly extension?: string;
 }
 
 function classroom(mode: Mode, variant: Variant = {}): Promise<RecordedResource[]> {
@@ -38,7 +40,9 @@ function classroom(mode: Mode, variant: Variant = {}): Promise<RecordedResource[
       docker: { package: "distribution" },
       trivy: trivyInstallation({ database: "registry" }, target.machines),
       imageBase: variant.imageBase ?? "lesson",
+      passwords: "generated",
       expiry: variant.expiry,
+      extension: variant.extension,
     });
   });
 }
@@ -65,6 +69,7 @@ function nodeResources(node: string): string[] {
     `cloudinit:index/config:Config ${node}-user-data`,
     `command:remote:Command ${node}-base-images`,
     `command:remote:Command ${node}-ready`,
+    `command:remote:Command ${node}-student-password`,
     `docker:index/container:Container ${node}`,
     `docker:index/image:Image ${node}-figlet`,
     `docker:index/image:Image ${node}-hello-v0.1`,
@@ -74,6 +79,7 @@ function nodeResources(node: string): string[] {
     `lab-nodes:index:LabNode ${node}`,
     `pulumi:providers:docker ${node}-engine`,
     `tls:index/privateKey:PrivateKey ${node}-host-key`,
+    `tls:index/privateKey:PrivateKey ${node}-student-key`,
   ];
 }
 
@@ -97,6 +103,41 @@ describe.each(MODES)("in %s mode", (mode) => {
     const resources = await classroom(mode, { seats: 3 });
     const nodes = ["seat01-node1", "seat02-node1", "seat03-node1"].flatMap(nodeResources);
     expect(inventory(resources)).toEqual([...SHARED, ...nodes].sort());
+  });
+});
+
+describe("an extended class", () => {
+  const END = "2096-12-01T20:00:00Z";
+  const expiry = { seconds: 3600 };
+
+  test.each(MODES)("has one resource more for every node, in %s mode", async (mode) => {
+    const [plain, extended] = [
+      await classroom(mode, { seats: 3, expiry }),
+      await classroom(mode, { seats: 3, expiry, extension: END }),
+    ].map(inventory);
+    expect(extended?.filter((line) => !plain?.includes(line))).toEqual([
+      "command:remote:Command seat01-node1-extension",
+      "command:remote:Command seat02-node1-extension",
+      "command:remote:Command seat03-node1-extension",
+    ]);
+    expect(extended).toHaveLength((plain?.length ?? 0) + 3);
+  });
+
+  test("tells each machine its new end, and has the user data and the machine as they were", async () => {
+    const [plain, extended] = [
+      await classroom("update", { expiry }),
+      await classroom("update", { expiry, extension: END }),
+    ];
+    expect(find(extended, "node1-extension").inputs).toMatchObject({
+      create: "bash -s",
+      stdin: readFileSync("cloud-init/files/move-expiry.sh", "utf8"),
+      environment: { LAB_END: END },
+    });
+    for (const name of ["node1-user-data", "node1-docker-data"]) {
+      expect(find(extended, name).inputs).toEqual(find(plain, name).inputs);
+    }
+    const container = "docker:index/container:Container";
+    expect(find(extended, "node1", container).inputs).toEqual(find(plain, "node1", container).inputs);
   });
 });
 

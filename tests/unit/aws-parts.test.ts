@@ -46,6 +46,7 @@ describe("user data", () => {
     const parts = renderUserData({
       ...VALUES,
       authorizedKeys: [`ssh-ed25519 ${keys(51)}`],
+      studentKeys: [`ssh-ed25519 ${keys(51)}`],
       hostKey: {
         privateKey: `-----BEGIN OPENSSH PRIVATE KEY-----\n${keys(240)}\n-----END OPENSSH PRIVATE KEY-----\n`,
         publicKey: `ssh-ed25519 ${keys(51)}`,

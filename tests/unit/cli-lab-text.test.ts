@@ -85,6 +85,7 @@ describe("renderNextSteps", () => {
       [
         "  A shell on node1:     ./lab ssh",
         "  The lesson's images:  ./lab ssh docker run --rm figlet",
+        "  The students' cards:  ./lab cards",
         "  Take it all down:     ./lab down",
         "",
       ].join("\n"),
@@ -96,6 +97,7 @@ describe("renderNextSteps", () => {
     expect(commands).toEqual([
       "./lab ssh --stack spring seat01",
       "./lab ssh --stack spring seat01 docker run --rm figlet",
+      "./lab cards --stack spring",
       "./lab down --stack spring",
     ]);
   });

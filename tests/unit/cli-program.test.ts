@@ -7,7 +7,20 @@ import type { CommandContext } from "../../cli/surroundings";
 import { surroundingsIn, textOf } from "./cli-support";
 
 const require = createRequire(__filename);
-const COMMANDS = ["up", "preview", "status", "ssh", "logs", "verify", "lock", "bake", "down", "env", "test"] as const;
+const COMMANDS = [
+  "up",
+  "preview",
+  "status",
+  "ssh",
+  "cards",
+  "logs",
+  "verify",
+  "lock",
+  "bake",
+  "down",
+  "env",
+  "test",
+] as const;
 
 interface Call {
   readonly command: string;
@@ -77,7 +90,7 @@ describe("options that every command has", () => {
     expect((await callOf([command, "--verbose"])).context.options.verbose).toBe(true);
   });
 
-  test.each(["up", "preview", "status", "lock", "bake", "down", "env"])(
+  test.each(["up", "preview", "status", "cards", "lock", "bake", "down", "env"])(
     "%s takes --json, and is silent on the way",
     async (command) => {
       const { context } = await callOf([command, "--json"]);
@@ -101,6 +114,13 @@ test("up takes several seats to replace", async () => {
 
 test("up leaves its verdict out when told", async () => {
   expect((await callOf(["up", "--no-verify"])).request).toMatchObject({ verdict: "none" });
+});
+
+test("cards takes a seat, a folder and the wish for keys, gives the exit code, and does without them", async () => {
+  const words = ["cards", "--seat", "seat03", "--output", "out", "--keys"];
+  expect((await callOf(words)).request).toEqual({ seat: "seat03", output: "out", keys: "with-keys" });
+  expect((await callOf(["cards"])).request).toEqual({ seat: undefined, output: undefined, keys: "without-keys" });
+  expect((await lab(["cards"])).exitCode).toBe(7);
 });
 
 describe("verify", () => {

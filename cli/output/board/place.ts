@@ -79,6 +79,10 @@ function phaseOfChild(suffix: string | undefined): Pick<SeatPlace, "role" | "pha
   if (suffix === "ready") {
     return { role: "gate", phase: "cloud-init" };
   }
+  if (suffix === "extension") {
+    // Its going away is not the machine's.
+    return { role: "untimed", phase: "machine" };
+  }
   if (suffix === "engine") {
     return { role: "untimed", phase: "Docker" };
   }

@@ -52,6 +52,7 @@ function commonUserData(config: LabConfig, engine: DockerEngine): string {
   const parts = renderUserData({
     hostname: "",
     authorizedKeys: [],
+    studentKeys: [],
     hostKey: { privateKey: "", publicKey: "" },
     docker: dockerInstallation(config.node.dockerPackage),
     trivy: trivyInstallation(config.trivy, localMachineKind(engine, config.artefacts.directory)),
