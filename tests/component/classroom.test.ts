@@ -86,7 +86,9 @@ function nodeResources(node: string): string[] {
 describe.each(MODES)("in %s mode", (mode) => {
   test("machines come from the bake where there is one, and no node image is built", async () => {
     const resources = await classroom(mode, { bake: "lab-nodes-bake:0123456789ab" });
-    expect(find(resources, "node1").inputs["image"]).toBe("lab-nodes-bake:0123456789ab");
+    expect(find(resources, "node1", "docker:index/container:Container").inputs["image"]).toBe(
+      "lab-nodes-bake:0123456789ab",
+    );
     expect(resources.filter(({ name }) => name === "lab-node-image")).toEqual([]);
     const plain = await classroom(mode);
     expect(inventory(plain).filter((line) => !inventory(resources).includes(line))).toEqual([

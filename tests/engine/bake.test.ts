@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readFileSync, realpathSync } from "node:fs";
+import { appendFileSync, existsSync, readdirSync, readFileSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
@@ -31,7 +31,7 @@ describe("a bake", () => {
     [baked, secrets] = await Promise.all([bakeOf(lab), secretsOfBakery(lab)]);
     expectSuccess(await lab.lab("up", "--seats", "2", "--ssh-port", String(lab.sshPort), "--no-verify"));
     seats = (await nodesOf(lab)).map(({ id }) => id);
-  });
+  }, 20 * 60_000);
 
   afterAll(async () => {
     await lab.lab("down");
@@ -145,27 +145,30 @@ async function killInMidBake(lab: LabClone): Promise<void> {
     reject: false,
     detached: true,
   } as const;
-  const child = execa("./lab", ["bake"], options);
+  const child = execa(join(lab.directory, "lab"), ["bake"], options);
   const filters = ofStack(bakery(lab));
   await until(async () => (await lab.docker.listContainers({ filters })).length > 0);
   process.kill(-(child.pid ?? 0), "SIGKILL");
   await child;
   // pulumi has a process group of its own, and ends when it has lost its log.
-  await until(async () => !(await processesIn(lab.directory)).some((command) => command.includes("pulumi up")));
+  await until(async () => !processesIn(lab.directory).some((command) => command.includes("pulumi up")));
   // Its lock on the stack is all that is in the way of the next one.
   const { exitCode, stderr } = await lab.lab("bake");
   expect([exitCode, stderr]).toEqual([1, expect.stringContaining("pulumi cancel --yes")]);
   expectSuccess(await lab.pulumi("cancel", "--yes", "--stack", bakery(lab)));
 }
 
-async function processesIn(directory: string): Promise<string[]> {
-  const { stdout } = await execa("pgrep", ["--full", "--list-full", "pulumi up"], { reject: false });
-  const lines = stdout.split("\n").filter(Boolean);
-  const own = lines.filter((line) => {
-    const link = `/proc/${line.split(" ")[0]}/cwd`;
-    return existsSync(link) && realpathSync(link) === directory;
+/** Command lines of the processes that work in a folder. */
+function processesIn(directory: string): string[] {
+  return readdirSync("/proc").flatMap((id) => {
+    try {
+      const isThere = realpathSync(`/proc/${id}/cwd`) === directory;
+      return isThere ? [readFileSync(`/proc/${id}/cmdline`, "utf8").replaceAll("\0", " ")] : [];
+    } catch {
+      // No process, or one that has just ended.
+      return [];
+    }
   });
-  return own;
 }
 
 /** Both public keys and pieces of both private ones, taken while a bake is going on: afterwards they are nowhere. */

@@ -31,6 +31,8 @@ describe("what a bake is named by", () => {
     { seats: 20 },
     { expires: "8h" },
     { owner: "ana" },
+    { expires: "8h", extended: "2036-12-01T18:00Z" },
+    { access: { password: "none" } },
     { local: { sshPort: 2301 } },
     { local: { bake: "0123456789ab" } },
     { docker: { host: "ssh://user@server" } },
