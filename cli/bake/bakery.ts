@@ -1,5 +1,8 @@
 import { createServer } from "node:net";
 import { NO_BAKE } from "../../components/machines/bake/bakes";
+import { dockerClient } from "../../components/machines/docker-client";
+import { dockerHost } from "../../components/machines/docker-host";
+import { ofStack } from "../../components/machines/labels";
 import { settingNames } from "../../config/schema";
 import { settingAt } from "../../config/settings";
 import { LabError } from "../errors";
@@ -8,7 +11,7 @@ import { startBoard } from "../output/board/start";
 import { type PreparedLab, prepareLab } from "../prepare";
 import { explainFailure } from "../pulumi/explain";
 import { operationArguments } from "../pulumi/operation";
-import { runOperation, runPulumi } from "../pulumi/run";
+import { type PulumiResult, type PulumiStack, runOperation, runPulumi } from "../pulumi/run";
 import { StackConfig } from "../pulumi/stack-config";
 import type { CommandContext } from "../surroundings";
 
@@ -83,16 +86,48 @@ export async function closeBakery(bakery: CommandContext): Promise<void> {
     return;
   }
   const { stack } = openStack(bakery, await findLabEngine(bakery, "local"));
-  const destroy = operationArguments("destroy", options.stack, "trust-state");
-  const result = await runOperation(stack, destroy, () => undefined, new AbortController().signal);
-  const removed =
-    result.exitCode === 0 ? await runPulumi(stack, ["stack", "rm", "--yes", "--stack", stack.name]) : result;
-  if (removed.exitCode !== 0) {
-    const { message, hint } = explainFailure(removed.stderr || removed.stdout, stack.name);
+  let result = await destroy(stack);
+  if (result.exitCode !== 0 && !isLocked(result)) {
+    // Who was killed while the node was being made has told nobody of it.
+    await removeNode(await hostOf(bakery), stack.name);
+    result = await destroy(stack);
+  }
+  if (result.exitCode === 0) {
+    result = await runPulumi(stack, ["stack", "rm", "--yes", "--stack", stack.name]);
+  }
+  if (result.exitCode !== 0) {
+    const { message, hint } = explainFailure(result.stderr || result.stdout, stack.name);
     throw new LabError(`The lab "${stack.name}", in which bakes are made, could not be taken down: ${message}`, {
       hint: hint ?? `Try: ./lab down --stack ${stack.name}`,
     });
   }
+}
+
+function destroy(stack: PulumiStack): Promise<PulumiResult> {
+  const words = operationArguments("destroy", stack.name, "trust-state");
+  return runOperation(stack, words, () => undefined, new AbortController().signal);
+}
+
+/** Another bake for the same lab is at work: its node is none of our business. */
+function isLocked({ stderr, stdout }: PulumiResult): boolean {
+  return /currently locked/.test(stderr + stdout);
+}
+
+async function removeNode(host: string, stack: string): Promise<void> {
+  const docker = dockerClient(host);
+  const filters = ofStack(stack);
+  for (const { Id } of await docker.listContainers({ all: true, filters })) {
+    await docker.getContainer(Id).remove({ force: true, v: true });
+  }
+  for (const { Name } of (await docker.listVolumes({ filters })).Volumes ?? []) {
+    await docker.getVolume(Name).remove();
+  }
+}
+
+/** The Engine of a stack's settings, as `lab up` takes it. */
+export async function hostOf({ surroundings, options }: CommandContext): Promise<string> {
+  const configured = settingAt(new StackConfig(surroundings.programDirectory, options.stack).read(), "docker.host");
+  return configured === undefined ? await dockerHost(surroundings.environment) : String(configured);
 }
 
 /** A port of 127.0.0.1 that is free now. */

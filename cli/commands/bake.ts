@@ -2,9 +2,7 @@ import { bakeImageName } from "../../components/machines/bake/bakes";
 import { type BakeIdentity, bakeIdentity } from "../../components/machines/bake/identity";
 import { readBakeInputs } from "../../components/machines/bake/inputs";
 import { dockerClient } from "../../components/machines/docker-client";
-import { dockerHost } from "../../components/machines/docker-host";
-import { settingAt } from "../../config/settings";
-import { bakeryOf, closeBakery, makeNode, openBakery } from "../bake/bakery";
+import { bakeryOf, closeBakery, hostOf, makeNode, openBakery } from "../bake/bakery";
 import { commitNode, nameBake, nodeOf, prepareNode } from "../bake/keep-node";
 import { renderBakes } from "../bake/render";
 import { removeHalfMade, storedBakes } from "../bake/stored";
@@ -144,13 +142,6 @@ function requireLocal({ surroundings, options }: CommandContext): void {
       hint: "For machine images at AWS: aws.ami in docs/config.md.",
     });
   }
-}
-
-/** The Engine of a stack's settings, as `lab up` takes it. */
-async function hostOf({ surroundings, options }: CommandContext): Promise<string> {
-  const file = new StackConfig(surroundings.programDirectory, options.stack);
-  const configured = settingAt(file.read(), "docker.host");
-  return configured === undefined ? await dockerHost(surroundings.environment) : String(configured);
 }
 
 function gigabytes(bytes: number): string {
