@@ -25,7 +25,7 @@ interface Request {
 
 async function main(): Promise<void> {
   const request = readRequest(process.argv.slice(2));
-  const bareSettings = await warmUp(request.stack, request.port);
+  const bareSettings = await warmUp(request.stack, request.port, request.upFlags);
   const host = await dockerHost(process.env);
   const figures: ClassFigures[] = [];
   try {

@@ -5,7 +5,7 @@ import { parse } from "yaml";
 import { IMAGE_SETS } from "../components/base-images";
 import { readDockerEngine } from "../components/machines/docker-engine";
 import { dockerHost } from "../components/machines/docker-host";
-import { LocalTarget } from "../components/machines/local";
+import { localMachineKind } from "../components/machines/local-machine-kind";
 import { nodeImageName } from "../components/machines/node-image";
 import { trivyInstallation } from "../components/trivy";
 import { parseConfig } from "../config/parse";
@@ -21,8 +21,12 @@ export interface UpResult {
 }
 
 /** One lab made and taken down, so that toolchain, node image and package mirrors are warm; gives what bench/bare-lab.sh needs but its port. */
-export async function warmUp(stack: string, sshPort: number): Promise<Record<string, string>> {
-  await run("./lab", ["up", "--stack", stack, "--ssh-port", String(sshPort), "--seats", "1", "--json"], {});
+export async function warmUp(
+  stack: string,
+  sshPort: number,
+  flags: readonly string[],
+): Promise<Record<string, string>> {
+  await run("./lab", ["up", "--stack", stack, "--ssh-port", String(sshPort), "--seats", "1", "--json", ...flags], {});
   await run("./lab", ["down", "--stack", stack, "--json"], {});
   const file = parse(readFileSync(join(REPOSITORY, `Pulumi.${stack}.yaml`), "utf8")) as {
     config: Record<string, unknown>;
@@ -33,7 +37,7 @@ export async function warmUp(stack: string, sshPort: number): Promise<Record<str
   }
   const { artefacts, docker, images, local, trivy } = parsed.config;
   const engine = await readDockerEngine(docker.host ?? (await dockerHost(process.env)));
-  const { machines } = new LocalTarget({ engine, ...local, artefactDirectory: artefacts.directory, expiry: undefined });
+  const machines = localMachineKind(engine, artefacts.directory);
   const { baseImages, contexts } = IMAGE_SETS[images.base];
   return {
     LAB_NODE_IMAGE: nodeImageName(local.baseImage, join(REPOSITORY, "images/node")),

@@ -5,16 +5,20 @@ import { REPOSITORY, run, timed, type UpResult, warmUp } from "./lab";
 import { type Comparison, renderFigures, renderRatios } from "./report";
 
 const STACK = "bench";
+const BAKED_STACK = "bench-baked";
 const LAB_PORT = 2391;
+const BAKED_PORT = 2393;
 const BARE_PORT = "2392";
 
 async function main(): Promise<void> {
   const rounds = Number(process.argv[2] ?? 3);
-  const settings = { ...(await warmUp(STACK, LAB_PORT)), LAB_SSH_PORT: BARE_PORT };
+  const settings = { ...(await warmUp(STACK, LAB_PORT, ["--no-bake"])), LAB_SSH_PORT: BARE_PORT };
+  await warmUpBaked();
   const empty = await makeEmptyProgram();
   const figures: Record<string, number[]> = {
     bare: [],
     up: [],
+    "up, baked": [],
     "quick verdict": [],
     "no-op up": [],
     "empty program": [],
@@ -30,16 +34,19 @@ async function main(): Promise<void> {
       // The lab by hand proves nothing about the lesson either.
       const { result, seconds } = await timedUp("--no-verify");
       note("up", seconds);
+      note("up, baked", await timed(() => run("./lab", ["up", "--stack", BAKED_STACK, "--no-verify", "--json"], {})));
+      await down(BAKED_STACK);
       note("hello:v0.2", result.seconds["node1"]?.["hello:v0.2"] ?? Number.NaN);
       note("quick verdict", (await timedUp()).seconds);
       for (let repeat = 0; repeat < 3; repeat++) {
         note("no-op up", (await timedUp()).seconds);
         note("empty program", await timed(() => empty.up()));
       }
-      note("down", await timed(() => run("./lab", ["down", "--stack", STACK, "--json"], {})));
+      note("down", await timed(() => down(STACK)));
     }
   } finally {
-    await run("./lab", ["down", "--stack", STACK, "--json"], {}).catch(() => undefined);
+    await down(STACK).catch(() => undefined);
+    await down(BAKED_STACK).catch(() => undefined);
     empty.remove();
   }
   const comparisons: Comparison[] = [
@@ -51,6 +58,13 @@ async function main(): Promise<void> {
       limit: 1.1,
     },
     {
+      what: "lab up from a bake, one seat",
+      ours: figures["up, baked"] ?? [],
+      theirs: figures["bare"] ?? [],
+      against: "bench/bare-lab.sh",
+      limit: 0.35,
+    },
+    {
       what: "lab up, nothing to do",
       ours: figures["no-op up"] ?? [],
       theirs: figures["empty program"] ?? [],
@@ -59,6 +73,18 @@ async function main(): Promise<void> {
     },
   ];
   process.stdout.write(`${renderFigures(figures)}\n${renderRatios(comparisons)}`);
+}
+
+/** The same lab from a bake, once: the image is made, and its settings are kept for the rounds. */
+async function warmUpBaked(): Promise<void> {
+  // With the same settings as the other: an image that is there already is kept.
+  await run("./lab", ["bake", "--stack", BAKED_STACK, "--json"], {});
+  await run("./lab", ["up", "--stack", BAKED_STACK, "--ssh-port", String(BAKED_PORT), "--json"], {});
+  await down(BAKED_STACK);
+}
+
+function down(stack: string): Promise<string> {
+  return run("./lab", ["down", "--stack", stack, "--json"], {});
 }
 
 async function timedUp(...flags: string[]): Promise<{ result: UpResult; seconds: number }> {

@@ -10,6 +10,7 @@ import type { LabConfig } from "../config/schema";
 import { settingAt } from "../config/settings";
 import { decideArtefacts } from "./artefact-source";
 import { isOwnFolder } from "./artefacts/folder";
+import { keepBake } from "./bake/keep";
 import { ensureDockerEngine } from "./docker-engine";
 import { requireGoodAws } from "./doctor/require-good";
 import { LabError } from "./errors";
@@ -55,6 +56,9 @@ export async function prepareLab(
   const opened = openStack(context, engine);
   await makeStack(opened, docker);
   keepSettings(opened, new Map([...changes, ...artefactSettings, ["engine", engine.kind]]));
+  if (docker !== undefined) {
+    await keepBake(context, opened.config, docker);
+  }
   return {
     ...opened,
     // The program asks the same Engine that was just asked, also where a Docker context names it.

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "@commander-js/extra-typings";
 import type { Surroundings } from "./surroundings";
+import { bakeUsage } from "./usage/bake";
 import { cardsUsage } from "./usage/cards";
 import { doctorUsage } from "./usage/doctor";
 import { downUsage } from "./usage/down";
@@ -28,6 +29,7 @@ const USAGES = [
   verifyUsage,
   spareUsage,
   lockUsage,
+  bakeUsage,
   extendUsage,
   downUsage,
   envUsage,

@@ -47,6 +47,7 @@ interface CloudFile {
   readonly append?: true;
 }
 
+const INSTALL_PACKAGES = "/usr/local/lib/lab-nodes/install-packages.sh";
 const INSTALL_DOCKER = "/usr/local/lib/lab-nodes/install-docker.sh";
 const INSTALL_TRIVY = "/usr/local/lib/lab-nodes/install-trivy.sh";
 
@@ -54,6 +55,7 @@ const FILES_ON_EVERY_NODE: readonly NodeFile[] = [
   { source: "daemon.json", path: "/etc/docker/daemon.json", permissions: "0644" },
   { source: "sshd-lab.conf", path: "/etc/ssh/sshd_config.d/10-lab.conf", permissions: "0644" },
   { source: "sudoers-trivy", path: "/etc/sudoers.d/lab-nodes-trivy", permissions: "0440" },
+  { source: "install-packages.sh", path: INSTALL_PACKAGES, permissions: "0755" },
   { source: "install-trivy.sh", path: INSTALL_TRIVY, permissions: "0755" },
 ];
 
@@ -83,8 +85,6 @@ function renderCloudConfig(values: UserDataValues): string {
     hostname: values.hostname,
     // Node images keep the apt sources they were built with: in an air-gapped class those name the only mirror there is.
     apt: { conf: 'APT::Install-Recommends "false";\n' },
-    package_update: true,
-    packages: [...PACKAGES_ON_EVERY_NODE, ...docker.packages],
     // The group has to be there before the user, and the user before the package that would make the group.
     groups: ["docker"],
     users: [
@@ -106,8 +106,9 @@ function renderCloudConfig(values: UserDataValues): string {
     no_ssh_fingerprints: true,
     ...expiryCommands(values.expiry),
     write_files: [...FILES_ON_EVERY_NODE.map(writeFile), ...docker.files, ...trivyFiles(values.trivy)],
+    // Packages by a script, not by cloud-init, which asks the mirrors even where nothing is to be installed.
     // Trivy's comes last: cloud-init reports how the last command ended, and the gate looks at Docker itself.
-    runcmd: [...docker.commands, [INSTALL_TRIVY]],
+    runcmd: [[INSTALL_PACKAGES, ...PACKAGES_ON_EVERY_NODE, ...docker.packages], ...docker.commands, [INSTALL_TRIVY]],
   };
   return `#cloud-config\n${stringify(config, { lineWidth: 0, aliasDuplicateObjects: false })}`;
 }

@@ -30,6 +30,10 @@ const localSchema = z.strictObject({
   baseImage: text.default(DEFAULTS.local.baseImage),
   /** SSH port of the first seat on 127.0.0.1; each further seat takes the next one. @default 2201 */
   sshPort: integerBetween(LIMITS.sshPort).default(DEFAULTS.local.sshPort),
+  /** Bake that machines are made from, by its hash, which `lab up` writes; "none": without one. @default - not recorded */
+  bake: text
+    .regex(/^([0-9a-f]{12}|none)$/, { error: 'must be the name of a bake, 12 digits from 0-9 and a-f, or "none"' })
+    .optional(),
 });
 
 /** What cloud-init makes of a machine. */

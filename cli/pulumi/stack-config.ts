@@ -40,11 +40,13 @@ export class StackConfig {
     this.#save(document.toString());
   }
 
-  /** Takes a setting away, by its name at the top level. One that is not there is no mistake. */
+  /** Takes a setting out again, by full name. */
   forget(name: string): void {
     const document = this.#document();
-    const config = document.get("config");
-    if (isMap(config) && config.delete(`${PROJECT}:${name}`)) {
+    const [section = name, ...rest] = name.split(".");
+    const path = ["config", `${PROJECT}:${section}`, ...rest];
+    if (document.hasIn(path)) {
+      document.deleteIn(path);
       this.#save(document.toString());
     }
   }

@@ -65,7 +65,8 @@ export function settingsCommand(kit: UsageKit, name: string, description: string
     .addOption(new Option("--seats <number>", "seats, each with a node1 of its own (kept; default 1)"))
     .addOption(new Option("--spares <number>", "nodes made along, for seats whose own one fails (kept; default 0)"))
     .addOption(new Option("--target <name>", 'where machines come from: "local" or "aws" (kept; default local)'))
-    .addOption(new Option("--ssh-port <number>", "SSH port of the first seat on 127.0.0.1 (kept; default 2201)"));
+    .addOption(new Option("--ssh-port <number>", "SSH port of the first seat on 127.0.0.1 (kept; default 2201)"))
+    .addOption(new Option("--no-bake", "make local machines without a bake, also where one fits (kept)"));
 }
 
 /** --refresh of commands that compare. */
@@ -78,6 +79,8 @@ interface SettingOptions {
   readonly spares?: string | undefined;
   readonly target?: string | undefined;
   readonly sshPort?: string | undefined;
+  /** False with --no-bake. */
+  readonly bake: boolean;
 }
 
 /** The settings that a command line gave, by full name. */
@@ -87,6 +90,7 @@ export function changesOf(options: SettingOptions): ConfigChanges {
     ["spares", options.spares],
     ["target", options.target],
     ["local.sshPort", options.sshPort],
+    ["local.bake", options.bake ? undefined : "none"],
   ];
   return new Map(given.flatMap(([name, value]) => (value === undefined ? [] : [[name, asNumber(value)] as const])));
 }

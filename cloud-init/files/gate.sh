@@ -36,17 +36,21 @@ fail() {
 last_log_line() { as_shown 2> /dev/null | tail -n 1 | cut -c 1-100 || true; }
 
 wait_for_cloud_init() {
-  local shown='' now
+  local shown='' now='' looked=''
   until [ -s "$result" ]; do
     if [ "$SECONDS" -ge "$deadline" ]; then
       fail "cloud-init did not finish in $LAB_GATE_TIMEOUT_SECONDS seconds"
     fi
-    now=$(last_log_line)
+    # Once a second: to look costs several processes, and a class boots all at the same time.
+    if [ "$SECONDS" != "$looked" ]; then
+      looked=$SECONDS
+      now=$(last_log_line)
+    fi
     if [ "$now" != "$shown" ]; then
       phase "cloud-init $now"
       shown=$now
     fi
-    sleep 0.25
+    sleep 0.1
   done
 }
 
@@ -88,11 +92,11 @@ require_trivy() {
 
 require_docker_version() {
   command -v docker > /dev/null || fail "the docker command is not installed"
-  for _ in $(seq 40); do
+  for _ in $(seq 100); do
     if docker version > /dev/null 2>&1; then
       return
     fi
-    sleep 0.25
+    sleep 0.1
   done
   fail "'docker version' says: $(docker version 2>&1 | tail -n 1)"
 }

@@ -10,6 +10,22 @@ keyring=/etc/apt/keyrings/docker.asc
 # shellcheck source=/dev/null
 . /etc/os-release
 repository=https://download.docker.com/linux/$ID
+mapfile -t packages < <(
+  jq --raw-output --arg release "~$ID.$VERSION_ID~$VERSION_CODENAME" \
+    'to_entries[] | "\(.key)=\(.value)\($release)"' /etc/lab-nodes/docker.json
+)
+
+# As on a machine made from a bake: then no mirror is asked.
+is_installed() {
+  [ "$(dpkg-query --show --showformat '${db:Status-Abbrev}${Version}' "${1%%=*}" 2> /dev/null)" = "ii ${1#*=}" ]
+}
+missing=no
+for package in "${packages[@]}"; do
+  is_installed "$package" || missing=yes
+done
+if [ "$missing" = no ]; then
+  exit 0
+fi
 
 install -d -m 0755 /etc/apt/keyrings
 curl -fsSL --retry 5 --retry-delay 2 -o "$keyring" "$repository/gpg"
@@ -24,9 +40,5 @@ chmod a+r "$keyring"
 echo "deb [arch=$(dpkg --print-architecture) signed-by=$keyring] $repository $VERSION_CODENAME stable" \
   > /etc/apt/sources.list.d/docker.list
 export DEBIAN_FRONTEND=noninteractive
-mapfile -t packages < <(
-  jq --raw-output --arg release "~$ID.$VERSION_ID~$VERSION_CODENAME" \
-    'to_entries[] | "\(.key)=\(.value)\($release)"' /etc/lab-nodes/docker.json
-)
 apt-get update
 apt-get install -y --no-install-recommends "${packages[@]}"

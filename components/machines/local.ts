@@ -4,12 +4,10 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Expiry } from "../../config/expiry";
 import type { DockerEngine } from "./docker-engine";
 import { nodeContainerName, SEAT_LABEL, STACK_LABEL } from "./labels";
+import { ARTEFACT_DIRECTORY, localMachineKind } from "./local-machine-kind";
 import { CONTAINER_RECIPES } from "./local-recipe";
 import type { ClassArgs, Machine, MachineArgs, MachineFactory, MachineKind, SshEndpoint, Target } from "./machine";
 import { NODE_IMAGE_CONTEXT, nodeImageName } from "./node-image";
-
-/** Where `artefacts.directory` appears on a node. */
-const ARTEFACT_DIRECTORY = "/opt/lab-nodes/artefacts";
 
 const SEED = "/var/lib/cloud/seed/nocloud";
 
@@ -25,6 +23,8 @@ export interface LocalTargetArgs {
   readonly artefactDirectory: string | undefined;
   /** When machines end by themselves. Undefined: never. */
   readonly expiry: Expiry | undefined;
+  /** Image that machines are made from instead of the node image. Undefined: none fits. */
+  readonly bake: string | undefined;
 }
 
 /** Machines as system containers on one Docker Engine. */
@@ -32,16 +32,23 @@ export class LocalTarget implements Target {
   readonly machines: MachineKind;
 
   constructor(private readonly args: LocalTargetArgs) {
-    this.machines = machineKind(args);
+    this.machines = localMachineKind(args.engine, args.artefactDirectory);
   }
 
   prepare(name: string, _args: ClassArgs, parent: pulumi.Resource): MachineFactory {
     const engine = new docker.Provider(`${name}-engine`, { host: this.args.engine.host }, { parent });
-    const image = createNodeImage(`${name}-node-image`, this.args, { parent, provider: engine });
+    const images =
+      this.args.bake === undefined
+        ? [createNodeImage(`${name}-node-image`, this.args, { parent, provider: engine })]
+        : [];
     return {
       userDataForm: { gzip: false, base64Encode: false },
       create: (machineName, machineArgs, machineParent) =>
-        createMachine(machineName, this.args, machineArgs, { parent: machineParent, provider: engine }, image),
+        createMachine(machineName, this.args, machineArgs, {
+          parent: machineParent,
+          provider: engine,
+          dependsOn: images,
+        }),
     };
   }
 }
@@ -68,7 +75,6 @@ function createMachine(
   target: LocalTargetArgs,
   args: MachineArgs,
   opts: pulumi.CustomResourceOptions,
-  image: docker.Image,
 ): Machine {
   const physicalName = nodeContainerName(pulumi.getStack(), name);
   const labels = [
@@ -86,7 +92,7 @@ function createMachine(
     {
       ...recipeInputs(target.engine),
       name: physicalName,
-      image: nodeImageName(target.baseImage),
+      image: machineImage(target),
       hostname: args.hostname,
       labels,
       ports: [{ internal: 22, external: target.sshPort + args.index, ip: "127.0.0.1" }],
@@ -101,7 +107,7 @@ function createMachine(
       mustRun: true,
       wait: false,
     },
-    { ...opts, dependsOn: [image], deleteBeforeReplace: true },
+    { ...opts, deleteBeforeReplace: true },
   );
   const endpoint: SshEndpoint = { host: "127.0.0.1", port: target.sshPort + args.index, user: "root" };
   return {
@@ -109,23 +115,20 @@ function createMachine(
     id: container.id,
     // The address is known beforehand; that it is a machine's is known once the container is there.
     ssh: container.id.apply(() => endpoint),
-    ...machineKind(target),
-  };
-}
-
-function machineKind({ engine, artefactDirectory }: LocalTargetArgs): MachineKind {
-  return {
-    platform: engine.platform,
-    artefactDirectory: artefactDirectory === undefined ? undefined : ARTEFACT_DIRECTORY,
+    ...localMachineKind(target.engine, target.artefactDirectory),
   };
 }
 
 /** What a machine is made of: as long as it stays, so does its disk. Not secret, unlike the user data it is made from. */
 function machineFingerprint(target: LocalTargetArgs, args: MachineArgs): pulumi.Output<string> {
-  const image = nodeImageName(target.baseImage);
+  const image = machineImage(target);
   return pulumi.unsecret(
     args.userData.apply((userData) => createHash("sha256").update(`${image}\n${userData}`).digest("hex")),
   );
+}
+
+function machineImage({ bake, baseImage }: LocalTargetArgs): string {
+  return bake ?? nodeImageName(baseImage);
 }
 
 function recipeInputs(engine: DockerEngine) {

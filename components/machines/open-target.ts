@@ -4,6 +4,7 @@ import { standingExpiry } from "../../config/extension";
 import { configErrorText } from "../../config/parse";
 import { runError } from "../../config/run-error";
 import type { LabConfig } from "../../config/schema";
+import { judgeBake } from "./bake/bakes";
 import { type DockerEngine, readDockerEngine } from "./docker-engine";
 import { dockerHost } from "./docker-host";
 import { roomDemand } from "./judged-room";
@@ -46,7 +47,18 @@ async function openLocal(config: LabConfig): Promise<Target> {
     sshPort: config.local.sshPort,
     artefactDirectory: config.artefacts.directory,
     expiry: expiryOf(config),
+    bake: await bakeOf(config, engine),
   });
+}
+
+/** The bake's image where it fits; else none, and why. */
+async function bakeOf(config: LabConfig, engine: DockerEngine): Promise<string | undefined> {
+  const judged = await judgeBake(pulumi.getStack(), config, engine);
+  if (judged === undefined || judged.choice === "fits") {
+    return judged?.image;
+  }
+  await pulumi.log.warn(`local.bake: ${judged.choice.unfit}; nodes are made without one (./lab bake makes a new one)`);
+  return undefined;
 }
 
 async function askEngine(host: string): Promise<DockerEngine> {

@@ -18,6 +18,7 @@ interface Variant {
   readonly artefactDirectory?: string;
   readonly imageBase?: "lesson" | "debian";
   readonly expiry?: Expiry;
+  readonly bake?: string;
   readonly extension?: string;
 }
 
@@ -43,6 +44,7 @@ function makeClassroom(variant: Variant): Classroom {
     sshPort: 2201,
     artefactDirectory: variant.artefactDirectory,
     expiry: variant.expiry,
+    bake: variant.bake,
   });
   return new Classroom("lab", {
     target,
@@ -106,6 +108,18 @@ function nodeResources(node: string): string[] {
 }
 
 describe.each(MODES)("in %s mode", (mode) => {
+  test("machines come from the bake where there is one, and no node image is built", async () => {
+    const resources = await classroom(mode, { bake: "lab-nodes-bake:0123456789ab" });
+    expect(find(resources, "node1", "docker:index/container:Container").inputs["image"]).toBe(
+      "lab-nodes-bake:0123456789ab",
+    );
+    expect(resources.filter(({ name }) => name === "lab-node-image")).toEqual([]);
+    const plain = await classroom(mode);
+    expect(inventory(plain).filter((line) => !inventory(resources).includes(line))).toEqual([
+      "docker:index/image:Image lab-node-image",
+    ]);
+  });
+
   test("one seat is exactly these resources, with plain names", async () => {
     const resources = await classroom(mode);
     expect(inventory(resources)).toEqual([...SHARED, ...nodeResources("node1")].sort());

@@ -7,7 +7,20 @@ import type { CommandContext } from "../../cli/surroundings";
 import { surroundingsIn, textOf } from "./cli-support";
 
 const require = createRequire(__filename);
-const COMMANDS = ["up", "preview", "status", "ssh", "cards", "logs", "verify", "lock", "down", "env", "test"] as const;
+const COMMANDS = [
+  "up",
+  "preview",
+  "status",
+  "ssh",
+  "cards",
+  "logs",
+  "verify",
+  "lock",
+  "bake",
+  "down",
+  "env",
+  "test",
+] as const;
 const WITH_A_SEAT = ["spare"] as const;
 
 interface Call {
@@ -78,7 +91,7 @@ describe("options that every command has", () => {
     expect((await callOf([command, "--verbose"])).context.options.verbose).toBe(true);
   });
 
-  test.each(["up", "preview", "status", "cards", "lock", "down", "env"])(
+  test.each(["up", "preview", "status", "cards", "lock", "bake", "down", "env"])(
     "%s takes --json, and is silent on the way",
     async (command) => {
       const { context } = await callOf([command, "--json"]);

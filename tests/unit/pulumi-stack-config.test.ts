@@ -67,6 +67,15 @@ describe("StackConfig", () => {
     },
   );
 
+  test("forgets one setting, and leaves the others and a file without it alone", () => {
+    const { config, text } = stackWith(WRITTEN_BY_PULUMI.replace("    sshPort", "    bake: none\n    sshPort"));
+    config.forget("local.bake");
+    expect(text()).toBe(WRITTEN_BY_PULUMI);
+    config.forget("local.bake");
+    config.forget("trivy.archive");
+    expect(text()).toBe(WRITTEN_BY_PULUMI);
+  });
+
   test("changes the given settings alone: salt, comments and others' settings stay, in their order", () => {
     const { config, text, folder } = stackWith(WRITTEN_BY_PULUMI);
     config.write(

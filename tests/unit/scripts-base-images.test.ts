@@ -2,7 +2,9 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { ScriptRoom } from "./scripts-support";
 
-const SCRIPT = readFileSync("cloud-init/files/base-images.sh", "utf8");
+const RECORD = "/var/lib/lab-nodes/base-images";
+const TEXT = readFileSync("cloud-init/files/base-images.sh", "utf8");
+const SCRIPT = TEXT.replaceAll(RECORD, "$HOME/notes/base-images");
 const IMAGES = "alpine:latest alpine:3.22@sha256:aaa\nubuntu:latest ubuntu:24.04@sha256:bbb";
 
 /** A Docker whose images are lines "name id" in the file `images`. */
@@ -78,6 +80,39 @@ describe("from archives", () => {
     const result = room.run(SCRIPT, { LAB_BASE_IMAGES: IMAGES, LAB_ARTEFACT_DIRECTORY: room.folder });
     expect(result).toMatchObject({ status: 1, stdout: "", stderr: "loading cut.tar\nunexpected EOF\n" });
   });
+});
+
+describe("on a node that has them, as one made from a bake", () => {
+  function provided() {
+    const room = roomWith(DOCKER);
+    const first = room.run(SCRIPT, { LAB_BASE_IMAGES: IMAGES, LAB_ARTEFACT_DIRECTORY: "" });
+    room.write("docker.calls", "");
+    return { room, first };
+  }
+
+  test("loads and pulls nothing, and tells the same ids", () => {
+    const { room, first } = provided();
+    room.write("one.tar", "alpine:latest sha256:a\n");
+    const second = room.run(SCRIPT, { LAB_BASE_IMAGES: IMAGES, LAB_ARTEFACT_DIRECTORY: room.folder });
+    expect(second).toMatchObject({ status: 0, stdout: first.stdout });
+    expect(room.read("docker.calls")).not.toMatch(/load|pull|tag/);
+  });
+
+  test.each([
+    ["its source is another one now", (room: ScriptRoom) => room, IMAGES.replace("bbb", "ccc")],
+    ["its tag is another image", (room: ScriptRoom) => room.write("images", "alpine:latest sha256:x\n"), IMAGES],
+    ["it was removed", (room: ScriptRoom) => room.write("images", ""), IMAGES],
+  ])("provides all anew when of one %s", (_, change, images) => {
+    const { room } = provided();
+    change(room);
+    const { status } = room.run(SCRIPT, { LAB_BASE_IMAGES: images, LAB_ARTEFACT_DIRECTORY: "" });
+    expect(status).toBe(0);
+    expect(room.read("docker.calls").match(/image pull/g)).toHaveLength(2);
+  });
+});
+
+test("the record is where a bake keeps it", () => {
+  expect(TEXT).toContain(RECORD);
 });
 
 test.each([

@@ -13,6 +13,7 @@ function nodeOf(release: string, fingerprint = FINGERPRINT): ScriptRoom {
   room.program("gpg", `echo 'fpr:::::::::${fingerprint}:'`);
   room.program("install", "");
   room.program("apt-get", "");
+  room.program("dpkg-query", "exit 1");
   return room;
 }
 
@@ -42,6 +43,18 @@ describe.runIf(process.platform === "linux")("install-docker.sh", () => {
       `install -y --no-install-recommends docker-ce=5:28.5.2-1${suffix} containerd.io=1.7.29-1${suffix}`,
     ]);
     expect(room.read("docker.list")).toContain(`https://download.docker.com/linux/${id} `);
+  });
+
+  test("asks nobody when every package is there in its version, and all when one is not", () => {
+    const room = nodeOf('ID=debian\nVERSION_ID="12"\nVERSION_CODENAME=bookworm\n');
+    const versions =
+      "case $4 in docker-ce) echo -n 'ii 5:28.5.2-1~debian.12~bookworm' ;; *) echo -n \"ii $containerd\" ;; esac";
+    room.program("dpkg-query", `containerd=1.7.29-1~debian.12~bookworm; ${versions}`);
+    expect(install(room).status).toBe(0);
+    expect([room.read("apt-get.calls"), room.read("curl.calls")]).toEqual(["", ""]);
+    room.program("dpkg-query", `containerd=1.7.30-1~debian.12~bookworm; ${versions}`);
+    expect(install(room).status).toBe(0);
+    expect(room.read("apt-get.calls")).toContain("install");
   });
 
   test("installs nothing when the repository's key is another one", () => {

@@ -22,7 +22,6 @@ const DOCKER = { package: "docker", versions: { "docker-ce": "5:28.5.2-1", "cont
 const BAKED = { kind: "baked", archive: "/opt/lab-nodes/artefacts/db.tar.gz", sha256: "db".repeat(32) } as const;
 
 interface CloudConfig {
-  readonly packages: string[];
   readonly runcmd: string[][];
   readonly write_files: { path: string; permissions: string; content: string; append?: true }[];
   readonly [key: string]: unknown;
@@ -32,6 +31,12 @@ function cloudConfig(values: Partial<UserDataValues> = {}): CloudConfig {
   const [part] = renderUserData({ ...VALUES, ...values });
   expect(part?.content.startsWith("#cloud-config\n")).toBe(true);
   return parse(part?.content ?? "") as CloudConfig;
+}
+
+function packagesOf(config: CloudConfig): string[] {
+  const [[script, ...packages] = []] = config.runcmd;
+  expect(script).toBe("/usr/local/lib/lab-nodes/install-packages.sh");
+  return packages;
 }
 
 function fileOf(config: CloudConfig, path: string) {
@@ -49,14 +54,14 @@ describe("renderUserData", () => {
 
   test("installs the distribution's Docker by package alone", () => {
     const config = cloudConfig();
-    expect(config.packages).toContain("docker.io");
-    expect(config.runcmd).toEqual([["/usr/local/lib/lab-nodes/install-trivy.sh"]]);
+    expect(packagesOf(config)).toContain("docker.io");
+    expect(config.runcmd.slice(1)).toEqual([["/usr/local/lib/lab-nodes/install-trivy.sh"]]);
   });
 
   test("installs Docker's own packages by a script that it carries", () => {
     const config = cloudConfig({ docker: DOCKER });
-    expect(config.packages).not.toContain("docker.io");
-    const script = fileOf(config, config.runcmd[0]?.[0] ?? "");
+    expect(packagesOf(config)).not.toContain("docker.io");
+    const script = fileOf(config, config.runcmd[1]?.[0] ?? "");
     expect(script).toMatchObject({
       permissions: "0755",
       content: expect.stringContaining("/etc/lab-nodes/docker.json"),
@@ -65,9 +70,16 @@ describe("renderUserData", () => {
   });
 
   test.each([[VALUES.docker], [DOCKER]])("brings the lesson's tools with Docker as %j", (docker) => {
-    const { packages } = cloudConfig({ docker });
+    const packages = packagesOf(cloudConfig({ docker }));
     expect(packages).toEqual(expect.arrayContaining(["gnupg", "jq", "lsb-release", "wget"]));
     expect(new Set(packages).size).toBe(packages.length);
+  });
+
+  test("installs packages by a script, since cloud-init itself asks the mirrors at every first boot", () => {
+    const config = cloudConfig();
+    expect(fileOf(config, config.runcmd[0]?.[0] ?? "")).toMatchObject({ permissions: "0755" });
+    expect(config).not.toHaveProperty("packages");
+    expect(config).not.toHaveProperty("package_update");
   });
 
   test("installs Trivy last, by a script that it carries and a plan as JSON", () => {

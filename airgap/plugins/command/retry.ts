@@ -1,8 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** First pause, growth and longest pause between attempts: those of the official provider. */
+/**
+ * First pause, growth and longest pause between attempts. First and longest are the official provider's, which grows by 1.5
+ * and so sleeps over the moment, a second or two after its start, when a machine from a bake answers.
+ */
 const FIRST_PAUSE_MILLISECONDS = 100;
-const PAUSE_GROWTH = 1.5;
+const PAUSE_GROWTH = 1.2;
 const LONGEST_PAUSE_MILLISECONDS = 5_000;
 
 /** When to try again. */

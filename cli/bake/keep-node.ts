@@ -1,0 +1,75 @@
+import { readFileSync } from "node:fs";
+import { PassThrough, Readable } from "node:stream";
+import { text } from "node:stream/consumers";
+import type Docker from "dockerode";
+import { pack } from "tar-stream";
+import { BAKE_LABEL, BAKE_MACHINE_LABEL, BAKE_REPOSITORY, bakeImageName } from "../../components/machines/bake/bakes";
+import type { BakeIdentity } from "../../components/machines/bake/identity";
+import { bakeFile } from "../../components/machines/bake/inputs";
+import { ofStack, SEAT_LABEL, STACK_LABEL } from "../../components/machines/labels";
+import { LabError } from "../errors";
+
+/** Where a bake keeps Docker's state; lab-nodes-docker-state.service has it too. */
+const DOCKER_STATE = "/var/lib/lab-nodes/docker-state";
+
+const PREPARE = "usr/local/lib/lab-nodes/prepare-node.sh";
+
+const FILES: Readonly<Record<string, string>> = {
+  "prepare-node.sh": PREPARE,
+  "restore-docker-state.sh": "usr/local/lib/lab-nodes/restore-docker-state.sh",
+  "lab-nodes-docker-state.service": "etc/systemd/system/lab-nodes-docker-state.service",
+};
+
+/** The only machine of a stack. */
+export async function nodeOf(docker: Docker, stack: string): Promise<Docker.Container> {
+  const [node] = await docker.listContainers({ all: true, filters: ofStack(stack) });
+  if (node === undefined) {
+    throw new LabError(`The node of the lab "${stack}" is gone: somebody removed its container.`);
+  }
+  return docker.getContainer(node.Id);
+}
+
+/** Takes out of a node what is its own alone, and puts Docker's state where an image keeps it. The node is good for nothing else then. */
+export async function prepareNode(docker: Docker, node: Docker.Container): Promise<void> {
+  const archive = pack();
+  for (const [file, path] of Object.entries(FILES)) {
+    const mode = file.endsWith(".sh") ? 0o755 : 0o644;
+    archive.entry({ name: path, mode, uid: 0, gid: 0, mtime: new Date(0) }, readFileSync(bakeFile(file)));
+  }
+  archive.finalize();
+  await node.putArchive(Readable.from(archive), { path: "/" });
+  const exec = await node.exec({ Cmd: [`/${PREPARE}`, DOCKER_STATE], AttachStdout: true, AttachStderr: true });
+  const stream = await exec.start({});
+  const output = new PassThrough();
+  docker.modem.demuxStream(stream, output, output);
+  stream.on("end", () => output.end());
+  const said = await text(output);
+  const { ExitCode } = await exec.inspect();
+  if (ExitCode !== 0) {
+    throw new LabError(`The node could not be prepared for a bake: ${said.trim() || `exit code ${ExitCode}`}`, {
+      hint: "Nothing was kept. A full disk is the usual cause: docker system df shows what takes it.",
+    });
+  }
+}
+
+/** Makes an image of a prepared node. It has no name yet, so nothing can be made from it. */
+export async function commitNode(node: Docker.Container, { hash, machineHash }: BakeIdentity): Promise<string> {
+  const labels = {
+    [BAKE_LABEL]: hash,
+    [BAKE_MACHINE_LABEL]: machineHash,
+    // The image is nobody's machine.
+    [STACK_LABEL]: "",
+    [SEAT_LABEL]: "",
+  };
+  const changes = `LABEL ${Object.entries(labels)
+    .map(([name, value]) => `"${name}"="${value}"`)
+    .join(" ")}`;
+  const { Id } = (await node.commit({ changes, pause: true })) as { Id: string };
+  return Id;
+}
+
+/** Gives a finished bake its name: from now on it is used. */
+export async function nameBake(docker: Docker, id: string, hash: string): Promise<string> {
+  await docker.getImage(id).tag({ repo: BAKE_REPOSITORY, tag: hash });
+  return bakeImageName(hash);
+}

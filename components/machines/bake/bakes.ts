@@ -1,0 +1,76 @@
+import type Docker from "dockerode";
+import type { LabConfig } from "../../../config/schema";
+import { dockerClient } from "../docker-client";
+import type { DockerEngine } from "../docker-engine";
+import { ofStack } from "../labels";
+import { type BakeChoice, chooseBake } from "./choose";
+import { bakeIdentity } from "./identity";
+import { readBakeInputs } from "./inputs";
+
+/** Name of the images, without tag. */
+export const BAKE_REPOSITORY = "lab-nodes-bake";
+
+/** Label of a bake with its hash; half-made ones carry it too, but no name. */
+export const BAKE_LABEL = "lab-nodes.bake";
+
+/** Label of a bake with the hash of the machine's part. */
+export const BAKE_MACHINE_LABEL = "lab-nodes.bake.machine";
+
+/** The value of `local.bake` for a class that is to have none. */
+export const NO_BAKE = "none";
+
+/** Name of the image that is a bake. */
+export function bakeImageName(hash: string): string {
+  return `${BAKE_REPOSITORY}:${hash}`;
+}
+
+/** Whether the bake in `local.bake` may be used for this stack. Undefined: none is wanted. */
+export async function judgeBake(
+  stack: string,
+  config: LabConfig,
+  engine: DockerEngine,
+): Promise<{ readonly image: string; readonly choice: BakeChoice } | undefined> {
+  const wanted = config.local.bake;
+  if (wanted === undefined || wanted === NO_BAKE) {
+    return undefined;
+  }
+  const image = bakeImageName(wanted);
+  const [labels, machines, inputs] = await Promise.all([
+    labelsOf(engine, image),
+    machinesOf(engine, stack),
+    readBakeInputs(config, engine),
+  ]);
+  const choice = chooseBake({
+    wanted,
+    machineHash: labels?.[BAKE_MACHINE_LABEL],
+    current: bakeIdentity(inputs),
+    machines: machines.some(({ Image }) => Image === image) ? "there" : "none",
+  });
+  return { image, choice };
+}
+
+/** Whether a stack has machines on an Engine, of whatever kind. */
+export async function hasMachines(engine: DockerEngine, stack: string): Promise<boolean> {
+  return (await machinesOf(engine, stack)).length > 0;
+}
+
+/** Whether an Engine has the bake of this hash. */
+export async function bakeExists(engine: DockerEngine, hash: string): Promise<boolean> {
+  return (await labelsOf(engine, bakeImageName(hash))) !== undefined;
+}
+
+function machinesOf({ host }: DockerEngine, stack: string): Promise<Docker.ContainerInfo[]> {
+  return dockerClient(host).listContainers({ all: true, filters: ofStack(stack) });
+}
+
+/** Labels of an image; undefined when the Engine has no such image. */
+async function labelsOf({ host }: DockerEngine, image: string): Promise<Record<string, string> | undefined> {
+  try {
+    return (await dockerClient(host).getImage(image).inspect()).Config.Labels ?? {};
+  } catch (error) {
+    if ((error as { statusCode?: number }).statusCode === 404) {
+      return undefined;
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,51 @@
+import { createHash } from "node:crypto";
+
+/** What a machine itself is made from: where it differs, machines are made anew, bake or no bake. */
+export interface MachineInputs {
+  readonly platform: string;
+  /** Name of the node image, which holds a hash of its own. */
+  readonly nodeImage: string;
+  /** User data without what is a class's own: keys, expiry. */
+  readonly userData: string;
+}
+
+/** Everything that goes into a bake. */
+export interface BakeInputs {
+  readonly machine: MachineInputs;
+  /** The image that the node image is built from, by digest or id. */
+  readonly baseImage: string;
+  /** lab.lock.json. */
+  readonly lock: string;
+  /** The lesson's base images, each with its source. */
+  readonly baseImages: readonly string[];
+  /** Files of the lesson's build contexts: path -> content. */
+  readonly contexts: Readonly<Record<string, string>>;
+  /** Archives with base images in the folder of artefacts: name -> what it is. */
+  readonly archives: Readonly<Record<string, string>>;
+  /** What makes a bake of a node: path -> content. */
+  readonly recipe: Readonly<Record<string, string>>;
+}
+
+/** What tells bakes apart. */
+export interface BakeIdentity {
+  /** Of everything: the bake's name. */
+  readonly hash: string;
+  /** Of what the machine itself is made from. */
+  readonly machineHash: string;
+}
+
+/** The identity of the bake that these inputs make. The same inputs give the same one, in whatever order they were read. */
+export function bakeIdentity(inputs: BakeInputs): BakeIdentity {
+  return { hash: hashOf(inputs), machineHash: hashOf(inputs.machine) };
+}
+
+function hashOf(value: object): string {
+  return createHash("sha256").update(JSON.stringify(value, inOrder)).digest("hex").slice(0, 12);
+}
+
+/** For `JSON.stringify`: properties by name. */
+function inOrder(_key: string, value: unknown): unknown {
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+    : value;
+}

@@ -1,0 +1,112 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { keepBake } from "../../cli/bake/keep";
+import { StackConfig } from "../../cli/pulumi/stack-config";
+import { judgeBake } from "../../components/machines/bake/bakes";
+import { bakeIdentity } from "../../components/machines/bake/identity";
+import { readBakeInputs } from "../../components/machines/bake/inputs";
+import type { DockerEngine } from "../../components/machines/docker-engine";
+import { parseConfig } from "../../config/parse";
+import type { LabConfig } from "../../config/schema";
+import { contextFor, recordedReporter, surroundingsIn, temporaryFolder } from "./cli-support";
+import { engineDouble } from "./docker-engine-double";
+
+const OLD = "0123456789ab";
+
+function configWith(bake: string | undefined): LabConfig {
+  const parsed = parseConfig(bake === undefined ? {} : { local: { bake } });
+  if (!parsed.ok) {
+    throw new Error(parsed.problems.join("\n"));
+  }
+  return parsed.config;
+}
+
+/** An Engine with bakes, hash -> machine hash, and containers of the stack. */
+async function engineWith(bakes: Record<string, string>, containers: readonly object[] = []): Promise<DockerEngine> {
+  const images = Object.entries(bakes).map(([hash, machine]) => [
+    `/images/lab-nodes-bake:${hash}/json`,
+    { Config: { Labels: { "lab-nodes.bake.machine": machine } } },
+  ]);
+  const { host } = await engineDouble({ "/containers/json": containers, ...Object.fromEntries(images) });
+  return { host, serverVersion: "28", cgroupVersion: 2, platform: "linux/amd64", rootDirectory: "/" };
+}
+
+async function currentIdentity() {
+  return bakeIdentity(await readBakeInputs(configWith(undefined), await engineWith({})));
+}
+
+describe("keepBake", () => {
+  async function keep(kept: string | undefined, engine: DockerEngine) {
+    const folder = temporaryFolder();
+    const file = join(folder, "Pulumi.dev.yaml");
+    writeFileSync(file, kept === undefined ? "config: {}\n" : `config:\n  lab-nodes:local:\n    bake: ${kept}\n`);
+    const before = readFileSync(file, "utf8");
+    const { reporter, said } = recordedReporter();
+    const config = new StackConfig(folder, "dev");
+    await keepBake(contextFor(surroundingsIn(folder), "dev", reporter), config, engine);
+    const isUntouched = readFileSync(file, "utf8") === before;
+    return { bake: (config.read()["local"] as { bake?: string } | undefined)?.bake, said, isUntouched };
+  }
+
+  test("writes the bake that fits into the settings of a class without machines", async () => {
+    const { hash } = await currentIdentity();
+    const engine = await engineWith({ [hash]: "x" });
+    expect(await keep(undefined, engine)).toMatchObject({ bake: hash, said: [expect.stringContaining(hash)] });
+    expect(await keep(OLD, engine)).toMatchObject({ bake: hash });
+    expect(await keep(hash, engine)).toMatchObject({ bake: hash, isUntouched: true });
+  });
+
+  test("leaves a class that has machines as it is, baked or not", async () => {
+    const { hash } = await currentIdentity();
+    const engine = await engineWith({ [hash]: "x" }, [{ Image: "lab-nodes/node:1" }]);
+    expect(await keep(undefined, engine)).toEqual({ bake: undefined, said: [], isUntouched: true });
+    expect(await keep(OLD, engine)).toMatchObject({ bake: OLD, isUntouched: true });
+  });
+
+  test("forgets a bake that does not fit any more, and says so", async () => {
+    const { bake, said } = await keep(OLD, await engineWith({ [OLD]: "x" }));
+    expect([bake, said]).toEqual([undefined, [expect.stringContaining(`the bake ${OLD} does not fit any more`)]]);
+  });
+
+  test("says nothing where there are no bakes", async () => {
+    expect(await keep(undefined, await engineWith({}))).toEqual({ bake: undefined, said: [], isUntouched: true });
+  });
+
+  test("leaves out every bake where the user wants none", async () => {
+    const { hash } = await currentIdentity();
+    expect(await keep("none", await engineWith({ [hash]: "x" }))).toMatchObject({ bake: "none", isUntouched: true });
+  });
+});
+
+describe("judgeBake", () => {
+  test("wants no bake that is not in the settings, and none by choice", async () => {
+    const engine = await engineWith({});
+    expect(await judgeBake("dev", configWith(undefined), engine)).toBeUndefined();
+    expect(await judgeBake("dev", configWith("none"), engine)).toBeUndefined();
+  });
+
+  test("takes the bake that fits, and refuses one that is gone or out of date", async () => {
+    const { hash, machineHash } = await currentIdentity();
+    const engine = await engineWith({ [hash]: machineHash, [OLD]: machineHash });
+    expect(await judgeBake("dev", configWith(hash), engine)).toEqual({
+      image: `lab-nodes-bake:${hash}`,
+      choice: "fits",
+    });
+    expect(await judgeBake("dev", configWith(OLD), engine)).toMatchObject({ choice: { unfit: expect.any(String) } });
+    expect(await judgeBake("dev", configWith("ffffffffffff"), engine)).toMatchObject({
+      choice: { unfit: "the Docker Engine has no bake ffffffffffff" },
+    });
+  });
+
+  test("keeps the bake of machines that run on it, as long as they would be made alike", async () => {
+    const { machineHash } = await currentIdentity();
+    const onIt = [{ Image: `lab-nodes-bake:${OLD}` }];
+    const choiceOf = async (machine: string, containers: readonly object[]) =>
+      (await judgeBake("dev", configWith(OLD), await engineWith({ [OLD]: machine }, containers)))?.choice;
+    expect(await choiceOf(machineHash, onIt)).toBe("fits");
+    expect(await choiceOf("another", onIt)).not.toBe("fits");
+    // Plain nodes of a class whose bake had been out of date.
+    expect(await choiceOf(machineHash, [{ Image: "lab-nodes/node:1" }])).not.toBe("fits");
+  });
+});
