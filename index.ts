@@ -1,6 +1,7 @@
 import { Classroom } from "./components/classroom";
 import { dockerInstallation } from "./components/docker-installation";
 import { openTarget } from "./components/machines/open-target";
+import { openDelivery } from "./components/registry/open-delivery";
 import { trivyInstallation } from "./components/trivy";
 import { expiryOf } from "./config/expiry";
 import { loadConfig } from "./config/load";
@@ -20,6 +21,7 @@ export = async () => {
     docker: dockerInstallation(config.node.dockerPackage),
     trivy: trivyInstallation(config.trivy, target.machines),
     imageBase: config.images.base,
+    delivery: await openDelivery(config),
     expiry: expiryOf(config),
   });
 

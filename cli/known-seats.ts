@@ -1,8 +1,13 @@
 import { z } from "zod";
+import { IMAGE_SETS } from "../components/base-images";
 import type { Readiness } from "../components/lab-node";
 import type { StateResource } from "./pulumi/state";
 
 const endpointSchema = z.object({ host: z.string(), port: z.number(), user: z.string() });
+
+const BASE_IMAGES: ReadonlySet<string> = new Set(
+  Object.values(IMAGE_SETS).flatMap(({ baseImages }) => baseImages.map(({ tag }) => tag)),
+);
 
 /** A seat as the stack's state knows it. */
 export interface KnownSeat {
@@ -14,7 +19,7 @@ export interface KnownSeat {
   readonly ssh: z.infer<typeof endpointSchema> | undefined;
   /** What the readiness gate found; undefined when it has not passed. */
   readonly ready: Readiness | undefined;
-  /** Names of the images that were built on it. */
+  /** Names of the lesson's images that were built on it, or pulled. */
   readonly images: readonly string[];
 }
 
@@ -28,17 +33,27 @@ export function knownSeats(resources: readonly StateResource[]): KnownSeat[] {
 
 function knownSeat(node: StateResource, resources: readonly StateResource[]): KnownSeat {
   const gate = resources.find(({ name }) => name === `${node.name}-ready`);
-  const images = resources.filter(
-    ({ type, name }) => type === "docker:index/image:Image" && name.startsWith(`${node.name}-`),
-  );
   const ssh = endpointSchema.safeParse(node.outputs["ssh"]);
   return {
     seat: typeof node.outputs["seat"] === "string" ? node.outputs["seat"] : node.name,
     node: node.name,
     ssh: ssh.success ? ssh.data : undefined,
     ready: parseReadiness(gate?.outputs["stdout"]),
-    images: images.map(({ inputs }) => String(inputs["imageName"])).sort(),
+    images: [...builtImages(node.name, resources), ...pulledImages(node.name, resources)].sort(),
   };
+}
+
+function builtImages(node: string, resources: readonly StateResource[]): string[] {
+  return resources
+    .filter(({ type, name }) => type === "docker:index/image:Image" && name.startsWith(`${node}-`))
+    .map(({ inputs }) => String(inputs["imageName"]));
+}
+
+/** What a node that pulls printed at the end: name -> id, of base images too. */
+function pulledImages(node: string, resources: readonly StateResource[]): string[] {
+  const stdout = resources.find(({ name }) => name === `${node}-pulled-images`)?.outputs["stdout"];
+  const images = typeof stdout === "string" && stdout.startsWith("{") ? Object.keys(JSON.parse(stdout)) : [];
+  return images.filter((image) => !BASE_IMAGES.has(image));
 }
 
 function parseReadiness(stdout: unknown): Readiness | undefined {

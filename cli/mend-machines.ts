@@ -1,6 +1,7 @@
 import type Docker from "dockerode";
 import { dockerClient } from "../components/machines/docker-client";
 import { containerName, ofStack } from "../components/machines/labels";
+import type { LabConfig } from "../config/schema";
 import type { PreparedLab } from "./prepare";
 import type { Refresh } from "./pulumi/operation";
 import type { CommandContext } from "./surroundings";
@@ -32,7 +33,12 @@ export async function mendMachines({ reporter }: CommandContext, lab: PreparedLa
       await docker.getContainer(id).start();
     }
   }
-  return containers.length < lab.settings.seats ? "refresh" : "trust-state";
+  return containers.length < expectedContainers(lab.settings) ? "refresh" : "trust-state";
+}
+
+/** A machine for each seat, and the class's own registry. */
+function expectedContainers({ seats, images }: LabConfig): number {
+  return seats + (images.delivery === "registry" && images.registry === undefined ? 1 : 0);
 }
 
 async function nodeContainers(docker: Docker, stack: string): Promise<NodeContainer[]> {

@@ -7,6 +7,8 @@ import type { ImageBase } from "./base-images";
 import { LabImages } from "./lab-images";
 import { LabNode, type Readiness } from "./lab-node";
 import type { SshEndpoint, Target } from "./machines/machine";
+import { ClassImages, type RegistryDelivery } from "./registry/class-images";
+import { PulledImages } from "./registry/pulled-images";
 import { type Seat, seatsOf } from "./seats";
 
 /** What a class is made of. */
@@ -21,6 +23,8 @@ export interface ClassroomArgs {
   readonly trivy: TrivyInstallation;
   /** Which images the lesson starts from. */
   readonly imageBase: ImageBase;
+  /** How the lesson's images are built once for all. Undefined: every node builds its own. */
+  readonly delivery?: RegistryDelivery | undefined;
   /** When the nodes end by themselves. Undefined: never. */
   readonly expiry: Expiry | undefined;
 }
@@ -46,6 +50,7 @@ export class Classroom extends pulumi.ComponentResource {
     const seats = seatsOf(args.seats);
     const access = new Access(`${name}-access`, { nodes: seats.map((seat) => seat.node) }, { parent: this });
     const machines = args.target.prepare(name, { publicKey: access.clientKey.publicKeyOpenssh }, this);
+    const classImages = createClassImages(`${name}-images`, args, this);
     this.seats = pulumi.all(
       seats.map((seat) => {
         const node = new LabNode(
@@ -53,7 +58,10 @@ export class Classroom extends pulumi.ComponentResource {
           { seat, machines, access, docker: args.docker, trivy: args.trivy, expiry: args.expiry },
           { parent: this },
         );
-        const images = new LabImages(seat.node, { node, base: args.imageBase }, { parent: node });
+        const images =
+          classImages === undefined
+            ? new LabImages(seat.node, { node, base: args.imageBase }, { parent: node })
+            : new PulledImages(seat.node, { node, images: classImages }, { parent: node });
         return seatOutput(seat, node, images, access);
       }),
     );
@@ -61,13 +69,23 @@ export class Classroom extends pulumi.ComponentResource {
   }
 }
 
-function seatOutput(seat: Seat, node: LabNode, images: LabImages, access: Access): pulumi.Output<SeatOutput> {
+function createClassImages(name: string, args: ClassroomArgs, parent: pulumi.Resource): ClassImages | undefined {
+  const { delivery, imageBase: base, target } = args;
+  return delivery && new ClassImages(name, { ...delivery, base, platform: target.machines.platform }, { parent });
+}
+
+function seatOutput(
+  seat: Seat,
+  node: LabNode,
+  images: LabImages | PulledImages,
+  access: Access,
+): pulumi.Output<SeatOutput> {
   return pulumi.output({
     seat: seat.name,
     node: seat.node,
     ssh: node.machine.ssh,
     hostKey: access.hostKey(seat.node).publicKeyOpenssh.apply((key) => key.trim()),
     ready: node.ready,
-    images: [images.figlet, images.helloV1, images.helloV2].map((image) => image.imageName),
+    images: images.imageNames,
   });
 }

@@ -1,6 +1,7 @@
 import { isUrl } from "./artefact";
 import { awsSchema } from "./aws";
 import { DEFAULTS, LIMITS } from "./defaults";
+import { checkDelivery } from "./delivery-checks";
 import { parseNetwork } from "./networks";
 import type { RawConfig } from "./parse";
 import { configSchema } from "./schema";
@@ -17,6 +18,7 @@ export interface SettingProblem {
 export function checkSettings(raw: RawConfig): SettingProblem[] {
   return [
     ...checkPorts(raw),
+    ...checkDelivery(raw),
     ...checkAws(raw),
     ...checkOpenNetworks(raw),
     ...checkTrivyArchive(raw),
