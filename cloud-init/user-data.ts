@@ -79,8 +79,6 @@ function renderCloudConfig(values: UserDataValues): string {
   const keys = values.authorizedKeys.map((key) => key.trim());
   const config = {
     hostname: values.hostname,
-    // Generating locales takes seconds and the lesson needs none.
-    locale: false,
     // Node images keep the apt sources they were built with: in an air-gapped class those name the only mirror there is.
     apt: { conf: 'APT::Install-Recommends "false";\n' },
     package_update: true,

@@ -2,6 +2,9 @@
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this is about
 const CODE = /\x1b\[([0-9;?]*)[ -/]*([@-~])|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[ -/]*[0-~]|[\x00-\x1f\x7f]/g;
 
+/** As far to the right as a code moves the cursor: further than any real terminal is wide. */
+const LAST_COLUMN = 999;
+
 /**
  * What a terminal shows when all of this was written to it, without colours: programs that show progress go back and
  * write over it. Lines do not wrap, and spaces at their ends are left out.
@@ -65,7 +68,8 @@ class Screen {
     };
     const move = moves[letter];
     if (move !== undefined) {
-      this.#moveTo(...move);
+      // As on a real screen, which ends somewhere: a node must not choose how much memory its evidence takes.
+      this.#moveTo(Math.min(move[0], this.#lines.length - 1), Math.min(move[1], Math.max(this.#column, LAST_COLUMN)));
     } else if (letter === "K") {
       this.#eraseInLine(given);
     } else if (letter === "J" && given !== 1) {

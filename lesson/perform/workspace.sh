@@ -58,8 +58,20 @@ prepare() {
   fi
 }
 
+# What Trivy found in layers, for the next run: it spares that one a second of work on each node of a class. Root's cache
+# alone, no student's: their first scan stays a first scan.
+keep_scans() {
+  local kept=/var/tmp/lab-verify-$1/trivy/fanal/fanal.db cache=/root/.cache/trivy/fanal
+  if [ "$(id -u)" = 0 ] && [ -f "$kept" ]; then
+    mkdir -p -- "$cache" && mv -f -- "$kept" "$cache/fanal.db"
+  fi
+}
+
 case $LAB_VERIFY_DO in
   prepare) clean_after_others > /dev/null 2>&1 && prepare ;;
-  clean) clean "$LAB_VERIFY_RUN" ;;
+  clean)
+    keep_scans "$LAB_VERIFY_RUN"
+    clean "$LAB_VERIFY_RUN"
+    ;;
   clean-stopped) clean_stopped "$LAB_VERIFY_RUN" ;;
 esac

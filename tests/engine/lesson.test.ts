@@ -87,6 +87,16 @@ describe("the lesson on a node", () => {
     }
   });
 
+  test("keeps what Trivy found in layers for its own next run, and nothing for a student", async () => {
+    await onNode("rm -rf /root/.cache/trivy/fanal ~student/.cache/trivy/fanal");
+    expect(problems(await perform({ only: ["6"] }))).toEqual([]);
+    await onNode("test -s /root/.cache/trivy/fanal/fanal.db");
+    const student = await open("student");
+    expect(problems(await perform({ on: student, only: ["6"] }))).toEqual([]);
+    student.close();
+    await onNode("test ! -e ~student/.cache/trivy/fanal");
+  });
+
   test("can be performed twice at the same time, and by the student", async () => {
     const student = await open("student");
     const [first, second] = await Promise.all([perform(), perform({ on: student })]);
