@@ -18,7 +18,7 @@ export = async () => {
   const classroom = new Classroom("lab", {
     target,
     seats: config.seats,
-    docker: dockerInstallation(config.node.dockerPackage),
+    docker: dockerInstallation(config.node.dockerPackage, config.images.mirror),
     trivy: trivyInstallation(config.trivy, target.machines),
     imageBase: config.images.base,
     delivery: await openDelivery(config),

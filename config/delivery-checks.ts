@@ -9,16 +9,10 @@ export function checkDelivery(raw: RawConfig): SettingProblem[] {
 }
 
 function checkUnused(raw: RawConfig): SettingProblem[] {
-  const isSet = (setting: string) => settingAt(raw, setting) !== undefined;
-  if (settingAt(raw, "images.delivery") === "registry") {
-    const message = "must not be set where images.registry is: it is the port of the class's own registry";
-    return isSet("images.registry") && isSet("images.registryPort")
-      ? [{ setting: "images.registryPort", message }]
-      : [];
-  }
-  return ["images.registry", "images.registryPort"]
-    .filter(isSet)
-    .map((setting) => ({ setting, message: 'must not be set unless images.delivery is "registry"' }));
+  const isUnused = settingAt(raw, "images.registry") !== undefined && settingAt(raw, "images.delivery") !== "registry";
+  return isUnused
+    ? [{ setting: "images.registry", message: 'must not be set unless images.delivery is "registry"' }]
+    : [];
 }
 
 /** On the local target the class's own registry and its seats are on one machine. */

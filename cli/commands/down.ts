@@ -1,15 +1,17 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { dockerClient } from "../../components/machines/docker-client";
 import { dockerHost } from "../../components/machines/docker-host";
 import { sshDirectory } from "../../components/ssh-options";
 import { settingAt } from "../../config/settings";
 import { LabError } from "../errors";
+import { forgetImages, pushedNames } from "../forget-images";
 import { type OpenedStack, openExistingStack } from "../open-stack";
 import { startBoard } from "../output/board/start";
 import { failedOperation, operationArguments } from "../pulumi/operation";
 import { runOperation } from "../pulumi/run";
 import type { StackConfig } from "../pulumi/stack-config";
-import { type CommandContext, tellWhenInterrupted } from "../surroundings";
+import { type CommandContext, type Surroundings, tellWhenInterrupted } from "../surroundings";
 import { findSurvivors, listSurvivors, removalHint, type Survivor } from "../survivors";
 
 /** `pulumi destroy`, then a look at the Docker Engine and the key files: proof that nothing is left. */
@@ -24,6 +26,7 @@ export async function down(context: CommandContext): Promise<void> {
   if (result.exitCode !== 0) {
     throw failedOperation("destroy", outcome, result, options.stack);
   }
+  await forgetPushedImages(context, opened);
   const survivors = await survivorsOf(context, opened);
   if (options.json) {
     surroundings.stdout.write(
@@ -52,6 +55,21 @@ function isAtAws(config: StackConfig): boolean {
   return settingAt(config.read(), "target") === "aws";
 }
 
+/** Names for the class's registry on the operator's Engine: they stand in nobody's way, so what stays is no failure. */
+async function forgetPushedImages({ options, reporter, surroundings }: CommandContext, { config }: OpenedStack) {
+  const isForgotten = pushedNames(options.stack, config.read());
+  if (isForgotten === undefined) {
+    return;
+  }
+  const host = await engineHost(surroundings, config);
+  const stayed = await forgetImages(dockerClient(host), isForgotten).catch((error: Error) => [
+    `all of them (${error.message})`,
+  ]);
+  if (stayed.length > 0) {
+    reporter.warn(`images that were made for the class's registry are still on ${host}: ${stayed.join(", ")}`);
+  }
+}
+
 async function survivorsOf({ surroundings, options }: CommandContext, { config }: OpenedStack): Promise<Survivor[]> {
   const keys = join(surroundings.programDirectory, sshDirectory(options.stack));
   const keyFolder = existsSync(keys)
@@ -60,7 +78,10 @@ async function survivorsOf({ surroundings, options }: CommandContext, { config }
   if (isAtAws(config)) {
     return keyFolder;
   }
+  return [...(await findSurvivors(await engineHost(surroundings, config), options.stack)), ...keyFolder];
+}
+
+async function engineHost({ environment }: Surroundings, config: StackConfig): Promise<string> {
   const configured = settingAt(config.read(), "docker.host");
-  const host = configured === undefined ? await dockerHost(surroundings.environment) : String(configured);
-  return [...(await findSurvivors(host, options.stack)), ...keyFolder];
+  return configured === undefined ? dockerHost(environment) : String(configured);
 }

@@ -43,11 +43,11 @@ export async function openAws(config: LabConfig): Promise<Target> {
 }
 
 /** What a machine of the class will be told, as far as its size goes: nobody has been asked for its architecture yet. */
-function sampleUserData({ node, trivy, artefacts }: LabConfig, expiry: Expiry | undefined): UserDataValues {
+function sampleUserData({ node, images, trivy, artefacts }: LabConfig, expiry: Expiry | undefined): UserDataValues {
   return {
     ...SAMPLE_KEYS,
     hostname: "node1",
-    docker: dockerInstallation(node.dockerPackage),
+    docker: dockerInstallation(node.dockerPackage, images.mirror),
     trivy: trivyInstallation(trivy, { platform: "linux/amd64", artefactDirectory: artefacts.directory }),
     expiry,
   };
