@@ -24,7 +24,7 @@ export async function openDelivery(config: LabConfig): Promise<RegistryDelivery 
   if (registry !== undefined) {
     return { ...common, registry: { kind: "existing", name: registry } };
   }
-  const problems = await ownRegistryProblems(engine, port);
+  const problems = await ownRegistryProblems(engine, port, pulumi.getStack());
   if (problems.length > 0) {
     throw runError(configErrorText(problems));
   }
@@ -43,14 +43,21 @@ async function askEngine(host: string): Promise<DockerEngine> {
   }
 }
 
-/** Nodes reach the registry through this machine's own loopback address, so it has to be this machine's Engine. */
-async function ownRegistryProblems(engine: DockerEngine, port: number): Promise<string[]> {
+/**
+ * What speaks against a stack's own registry. Nodes reach it through this machine's loopback address, so it has to be
+ * this machine's Engine.
+ */
+export async function ownRegistryProblems(
+  engine: Pick<DockerEngine, "host">,
+  port: number,
+  stack: string,
+): Promise<string[]> {
   if (!engine.host.startsWith("unix://")) {
     return [
       `images.registry: must be set for the Docker Engine at ${engine.host}: the class's own registry is for an Engine on this machine (unix://)`,
     ];
   }
-  const name = registryContainerName(pulumi.getStack());
+  const name = registryContainerName(stack);
   const containers = await dockerClient(engine.host).listContainers();
   const isOurs = containers.some(
     (container) => containerName(container) === name && container.Ports.some(({ PublicPort }) => PublicPort === port),
