@@ -85,6 +85,8 @@ async function pushingEngine(lines: readonly object[], digests: readonly string[
     const path = (request.url ?? "").replace(/^\/v[\d.]+/, "");
     if (request.method === "POST") {
       const header = String(request.headers["x-registry-auth"]);
+      // As strict as the Engine, which drops a login that has no padding.
+      expect(header).toMatch(/^([\w-]{4})*([\w-]{2}==|[\w-]{3}=)?$/);
       pushes.push({ url: path, login: JSON.parse(Buffer.from(header, "base64url").toString()) });
       response.end(lines.map((line) => `${JSON.stringify(line)}\r\n`).join(""));
       return;

@@ -13,13 +13,18 @@ export async function pushImage(engine: Engine, name: string, context: CallConte
     method: "POST",
     path: `/images/${repository}/push`,
     query: { tag },
-    headers: { "X-Registry-Auth": Buffer.from(JSON.stringify(login)).toString("base64url") },
+    headers: { "X-Registry-Auth": encodeLogin(login) },
     signal: context.signal,
   });
   for await (const line of createInterface({ input: answer, crlfDelay: Number.POSITIVE_INFINITY })) {
     follow(line, { name, registry, login, context });
   }
   return digestOf(engine, name, context.signal);
+}
+
+/** Base64 for URLs, with its padding: without it, the Engine takes the login for none at all, and says nothing. */
+function encodeLogin(login: RegistryLogin): string {
+  return Buffer.from(JSON.stringify(login)).toString("base64").replaceAll("+", "-").replaceAll("/", "_");
 }
 
 interface Push {
