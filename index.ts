@@ -4,6 +4,7 @@ import { openTarget } from "./components/machines/open-target";
 import { openDelivery } from "./components/registry/open-delivery";
 import { trivyInstallation } from "./components/trivy";
 import { expiryOf } from "./config/expiry";
+import { extensionOf } from "./config/extension";
 import { loadConfig } from "./config/load";
 
 /** The whole product: a class of seats, each with a node1 that is proven ready and has the lesson's images. */
@@ -14,16 +15,20 @@ export = async () => {
   // Where machines come from: asks the Engine what it is, and whether it has room.
   const target = await openTarget(config);
 
-  // One node1 per seat: machine, cloud-init, readiness gate, images.
+  // One node1 per seat and spare: machine, cloud-init, readiness gate, images.
   const classroom = new Classroom("lab", {
     target,
     seats: config.seats,
+    spares: config.spares,
+    moved: config.moved,
     docker: dockerInstallation(config.node.dockerPackage, config.images.mirror),
     trivy: trivyInstallation(config.trivy, target.machines),
     imageBase: config.images.base,
     delivery: await openDelivery(config),
+    passwords: config.access.password,
     expiry: expiryOf(config),
+    extension: extensionOf(config, new Date()),
   });
 
-  return { seats: classroom.seats };
+  return { seats: classroom.seats, spares: classroom.spares };
 };

@@ -10,6 +10,7 @@ import { settingAt } from "../config/settings";
 import { decideArtefacts } from "./artefact-source";
 import { isOwnFolder } from "./artefacts/folder";
 import { ensureDockerEngine } from "./docker-engine";
+import { requireGoodAws } from "./doctor/require-good";
 import { LabError } from "./errors";
 import { findLabEngine, type OpenedStack, openStack } from "./open-stack";
 import { explainFailure } from "./pulumi/explain";
@@ -40,7 +41,7 @@ export async function prepareLab(context: CommandContext, changes: ConfigChanges
   const wanted = wantedConfig(file, changes);
   refuseOwnFolderAtAws(context, wanted);
   // Before the minutes that an engine may take to be built.
-  const docker = wanted.target === "local" ? await prepareDocker(context, wanted) : undefined;
+  const docker = await prepareTarget(context, wanted);
   const engineFound = findLabEngine(context, wanted.target);
   const [engine, artefactSettings] = await Promise.all([
     engineFound,
@@ -66,6 +67,15 @@ function refuseOwnFolderAtAws({ surroundings, options }: CommandContext, { targe
       { exitCode: 2, hint: `Take another lab for AWS than "${options.stack}": --stack NAME` },
     );
   }
+}
+
+/** Where machines come from, with room for the class: the Docker Engine for local ones, none for others. */
+async function prepareTarget(context: CommandContext, wanted: LabConfig): Promise<DockerEngine | undefined> {
+  if (wanted.target === "local") {
+    return prepareDocker(context, wanted);
+  }
+  await requireGoodAws(context, wanted);
+  return undefined;
 }
 
 /** The Docker Engine that local machines run on, with room for the class. */

@@ -1,12 +1,15 @@
 import { Command, CommanderError } from "@commander-js/extra-typings";
 import type { Surroundings } from "./surroundings";
+import { cardsUsage } from "./usage/cards";
 import { doctorUsage } from "./usage/doctor";
 import { downUsage } from "./usage/down";
 import { envUsage } from "./usage/env";
+import { extendUsage } from "./usage/extend";
 import { createUsageKit } from "./usage/kit";
 import { lockUsage } from "./usage/lock";
 import { logsUsage } from "./usage/logs";
 import { previewUsage } from "./usage/preview";
+import { spareUsage } from "./usage/spare";
 import { sshUsage } from "./usage/ssh";
 import { statusUsage } from "./usage/status";
 import { testUsage } from "./usage/test";
@@ -20,9 +23,12 @@ const USAGES = [
   doctorUsage,
   statusUsage,
   sshUsage,
+  cardsUsage,
   logsUsage,
   verifyUsage,
+  spareUsage,
   lockUsage,
+  extendUsage,
   downUsage,
   envUsage,
   testUsage,

@@ -19,6 +19,8 @@ export interface UserDataValues {
   readonly hostname: string;
   /** Public keys, in OpenSSH's format, that may log in as root and as student. */
   readonly authorizedKeys: readonly string[];
+  /** Public keys that may log in as student alone. */
+  readonly studentKeys: readonly string[];
   /** The node's SSH host key, an ED25519 pair in OpenSSH's format. */
   readonly hostKey: { readonly privateKey: string; readonly publicKey: string };
   readonly docker: DockerInstallation;
@@ -97,7 +99,7 @@ function renderCloudConfig(values: UserDataValues): string {
         shell: "/bin/bash",
         sudo: "ALL=(ALL) NOPASSWD:ALL",
         lock_passwd: true,
-        ssh_authorized_keys: keys,
+        ssh_authorized_keys: [...keys, ...values.studentKeys.map((key) => key.trim())],
       },
     ],
     disable_root: false,

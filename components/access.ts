@@ -11,32 +11,37 @@ export interface AccessArgs {
   readonly nodes: readonly string[];
 }
 
-/** The operator's SSH client key, a host key for every node, and the files that hold them while the lab is up. */
+/** The operator's SSH client key, each node's host key and student key, and the operator's files while the lab is up. */
 export class Access extends pulumi.ComponentResource {
   /** The operator's key pair. */
   readonly clientKey: tls.PrivateKey;
   /** Completes when the key file and known_hosts are written. */
   readonly files: command.local.Command;
   readonly #hostKeys: ReadonlyMap<string, tls.PrivateKey>;
+  readonly #studentKeys: ReadonlyMap<string, tls.PrivateKey>;
 
   constructor(name: string, args: AccessArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("lab-nodes:index:Access", name, {}, opts);
     const parent = { parent: this };
     this.clientKey = new tls.PrivateKey(`${name}-client-key`, { algorithm: "ED25519" }, parent);
-    this.#hostKeys = new Map(
-      args.nodes.map((node) => [node, new tls.PrivateKey(`${node}-host-key`, { algorithm: "ED25519" }, parent)]),
-    );
+    const keyOfEach = (suffix: string) =>
+      new Map(
+        args.nodes.map((node) => [node, new tls.PrivateKey(`${node}-${suffix}`, { algorithm: "ED25519" }, parent)]),
+      );
+    this.#hostKeys = keyOfEach("host-key");
+    this.#studentKeys = keyOfEach("student-key");
     this.files = this.#writeFiles(`${name}-files`, args.nodes);
     this.registerOutputs({});
   }
 
   /** The host key of a node. Throws for a node that was not among the arguments. */
   hostKey(node: string): tls.PrivateKey {
-    const key = this.#hostKeys.get(node);
-    if (key === undefined) {
-      throw new Error(`there is no host key for ${node}; there are: ${[...this.#hostKeys.keys()].join(", ")}`);
-    }
-    return key;
+    return keyOf(node, this.#hostKeys);
+  }
+
+  /** The key of the student at a node, good for that node alone. Throws for a node that was not among the arguments. */
+  studentKey(node: string): tls.PrivateKey {
+    return keyOf(node, this.#studentKeys);
   }
 
   #writeFiles(name: string, nodes: readonly string[]): command.local.Command {
@@ -58,6 +63,14 @@ export class Access extends pulumi.ComponentResource {
       { parent: this },
     );
   }
+}
+
+function keyOf(node: string, keys: ReadonlyMap<string, tls.PrivateKey>): tls.PrivateKey {
+  const key = keys.get(node);
+  if (key === undefined) {
+    throw new Error(`there is no key for ${node}; there are keys for: ${[...keys.keys()].join(", ")}`);
+  }
+  return key;
 }
 
 function trim(text: string): string {

@@ -9,14 +9,13 @@ import { LabNode, type Readiness } from "./lab-node";
 import type { SshEndpoint, Target } from "./machines/machine";
 import { ClassImages, type RegistryDelivery } from "./registry/class-images";
 import { PulledImages } from "./registry/pulled-images";
-import { type Seat, seatsOf } from "./seats";
+import { type ClassSize, type Seat, seatsOf } from "./seats";
+import { type PasswordKind, setStudentPassword } from "./student-password";
 
 /** What a class is made of. */
-export interface ClassroomArgs {
+export interface ClassroomArgs extends ClassSize {
   /** Where machines come from. */
   readonly target: Target;
-  /** Number of seats, each with a node1 of its own. */
-  readonly seats: number;
   /** Where the nodes' Docker comes from. */
   readonly docker: DockerInstallation;
   /** The nodes' Trivy. */
@@ -25,8 +24,12 @@ export interface ClassroomArgs {
   readonly imageBase: ImageBase;
   /** How the lesson's images are built once for all. Undefined: every node builds its own. */
   readonly delivery?: RegistryDelivery | undefined;
+  /** Whether each student gets a password. */
+  readonly passwords: PasswordKind;
   /** When the nodes end by themselves. Undefined: never. */
   readonly expiry: Expiry | undefined;
+  /** The later end that the running class was given. Undefined: none. */
+  readonly extension: string | undefined;
 }
 
 /** One seat as the stack's outputs show it. */
@@ -44,29 +47,39 @@ export interface SeatOutput {
 export class Classroom extends pulumi.ComponentResource {
   /** Every seat, in order. A seat resolves when its node is ready and its images are built. */
   readonly seats: pulumi.Output<SeatOutput[]>;
+  /** The spares that no seat has moved to. */
+  readonly spares: pulumi.Output<SeatOutput[]>;
 
   constructor(name: string, args: ClassroomArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("lab-nodes:index:Classroom", name, {}, opts);
-    const seats = seatsOf(args.seats);
+    const seats = seatsOf(args);
     const access = new Access(`${name}-access`, { nodes: seats.map((seat) => seat.node) }, { parent: this });
     const machines = args.target.prepare(name, { publicKey: access.clientKey.publicKeyOpenssh }, this);
     const classImages = createClassImages(`${name}-images`, args, this);
-    this.seats = pulumi.all(
-      seats.map((seat) => {
-        const node = new LabNode(
-          seat.node,
-          { seat, machines, access, docker: args.docker, trivy: args.trivy, expiry: args.expiry },
-          { parent: this },
-        );
-        const images =
-          classImages === undefined
-            ? new LabImages(seat.node, { node, base: args.imageBase }, { parent: node })
-            : new PulledImages(seat.node, { node, images: classImages }, { parent: node });
-        return seatOutput(seat, node, images, access);
-      }),
-    );
-    this.registerOutputs({ seats: this.seats });
+    const outputs = [...seats].sort(byName).map((seat) => {
+      const { docker, trivy, expiry, extension } = args;
+      const node = new LabNode(
+        seat.node,
+        { seat, machines, access, docker, trivy, expiry, extension },
+        { parent: this },
+      );
+      const key = access.studentKey(seat.node);
+      setStudentPassword(`${seat.node}-student-password`, { node, kind: args.passwords, key });
+      const images =
+        classImages === undefined
+          ? new LabImages(seat.node, { node, base: args.imageBase }, { parent: node })
+          : new PulledImages(seat.node, { node, images: classImages }, { parent: node });
+      return { seat, output: seatOutput(seat, node, images, access) };
+    });
+    const isSpare = ({ seat }: { readonly seat: Seat }) => seat.name.startsWith("spare");
+    this.seats = pulumi.all(outputs.filter((each) => !isSpare(each)).map(({ output }) => output));
+    this.spares = pulumi.all(outputs.filter(isSpare).map(({ output }) => output));
+    this.registerOutputs({ seats: this.seats, spares: this.spares });
   }
+}
+
+function byName(one: Seat, other: Seat): number {
+  return one.name.localeCompare(other.name, "en", { numeric: true });
 }
 
 function createClassImages(name: string, args: ClassroomArgs, parent: pulumi.Resource): ClassImages | undefined {

@@ -41,10 +41,7 @@ export class LabImages extends pulumi.ComponentResource {
       name,
       {
         // Only a node that passed its gate has a Docker to give images to.
-        connection: {
-          ...node.connection,
-          host: pulumi.all([node.machine.ssh.host, node.ready]).apply(([host]) => host),
-        },
+        connection: node.connectionOnceReady,
         create: "bash -s",
         stdin: BASE_IMAGES_SCRIPT,
         environment: {

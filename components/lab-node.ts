@@ -15,6 +15,8 @@ import { sshOptions } from "./ssh-options";
 /** How long cloud-init may take on a node; a slow mirror needs minutes, never this many. */
 const GATE_TIMEOUT_SECONDS = 900;
 
+const MOVE_EXPIRY = readFileSync("cloud-init/files/move-expiry.sh", "utf8");
+
 const GATE = readFileSync("cloud-init/files/gate.sh", "utf8");
 
 /** What a node is made of. */
@@ -28,6 +30,8 @@ export interface LabNodeArgs {
   readonly trivy: TrivyInstallation;
   /** When the node ends by itself. Undefined: never. */
   readonly expiry: Expiry | undefined;
+  /** The later end that it is told while it runs. Undefined: none. */
+  readonly extension: string | undefined;
 }
 
 /** What the readiness gate found on the node. */
@@ -75,10 +79,13 @@ export class LabNode extends pulumi.ComponentResource {
     const userData = this.#userData(`${name}-user-data`, name, args);
     this.machine = args.machines.create(
       name,
-      { index: args.seat.index, seat: args.seat.name, hostname: "node1", userData },
+      { index: args.seat.index, place: args.seat.place, hostname: "node1", userData },
       this,
     );
     this.connection = this.#connection(name, args.access);
+    if (args.extension !== undefined) {
+      this.#extend(`${name}-extension`, args.extension);
+    }
     const gate = this.#gate(`${name}-ready`);
     this.ready = gate.stdout.apply((text) => JSON.parse(text) as Readiness);
     this.#name = name;
@@ -93,14 +100,25 @@ export class LabNode extends pulumi.ComponentResource {
     this.registerOutputs({ seat: args.seat.name, ssh: this.machine.ssh });
   }
 
+  /** The same connection, for what only a node that passed its gate can be asked. */
+  get connectionOnceReady(): command.types.input.remote.ConnectionArgs {
+    return { ...this.connection, host: pulumi.all([this.machine.ssh.host, this.ready]).apply(([host]) => host) };
+  }
+
   #userData(name: string, node: string, args: LabNodeArgs): pulumi.Output<string> {
     const hostKey = args.access.hostKey(node);
     const parts = pulumi
-      .all([args.access.clientKey.publicKeyOpenssh, hostKey.privateKeyOpenssh, hostKey.publicKeyOpenssh])
-      .apply(([clientKey, privateKey, publicKey]) =>
+      .all([
+        args.access.clientKey.publicKeyOpenssh,
+        args.access.studentKey(node).publicKeyOpenssh,
+        hostKey.privateKeyOpenssh,
+        hostKey.publicKeyOpenssh,
+      ])
+      .apply(([clientKey, studentKey, privateKey, publicKey]) =>
         renderUserData({
           hostname: "node1",
           authorizedKeys: [clientKey],
+          studentKeys: [studentKey],
           hostKey: { privateKey, publicKey },
           docker: args.docker,
           trivy: args.trivy,
@@ -126,6 +144,15 @@ export class LabNode extends pulumi.ComponentResource {
       dialErrorLimit: 60,
       perDialTimeout: 5,
     };
+  }
+
+  /** Told to the running machine: in its user data a new end would make it a new machine. */
+  #extend(name: string, end: string): command.remote.Command {
+    return new command.remote.Command(
+      name,
+      { connection: this.connection, create: "bash -s", stdin: MOVE_EXPIRY, environment: { LAB_END: end } },
+      livesOn(this.machine, this),
+    );
   }
 
   #gate(name: string): command.remote.Command {

@@ -5,6 +5,11 @@ export function sshDirectory(stack: string): string {
   return join(".lab", stack, "ssh");
 }
 
+/** Where a stack's cards are, unless they are asked for elsewhere. ssh-files.sh removes them with the SSH files. */
+export function cardsDirectory(stack: string): string {
+  return join(".lab", stack, "cards");
+}
+
 /** Name that a node's host key is kept under in known_hosts: addresses may change, this does not. */
 export function hostKeyAlias(stack: string, node: string): string {
   return `lab-${stack}-${node}`;

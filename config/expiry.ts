@@ -13,6 +13,9 @@ export const EXPIRY_RULE = `must be a duration from 1m to ${LONGEST_DAYS}d, such
 
 const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})$/;
 
+/** What Pulumi makes of a time with seconds that stands in a stack's file without quotes: YAML takes that for no text. */
+const GO_TIME = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2}) ([+-]\d{2})(\d{2}) \S+$/;
+
 /** Reads a duration or a time; undefined for what is neither. */
 export function parseExpiry(text: string): Expiry | undefined {
   const [, count, unit] = /^(\d{1,6})([mhd])$/.exec(text) ?? [];
@@ -20,7 +23,8 @@ export function parseExpiry(text: string): Expiry | undefined {
     const seconds = Number(count) * (SECONDS[unit] ?? 0);
     return seconds > 0 && seconds <= LONGEST_DAYS * 86_400 ? { seconds } : undefined;
   }
-  const milliseconds = TIME.test(text) ? Date.parse(text) : Number.NaN;
+  const time = text.replace(GO_TIME, "$1T$2$3:$4");
+  const milliseconds = TIME.test(time) ? Date.parse(time) : Number.NaN;
   return Number.isNaN(milliseconds) ? undefined : { time: new Date(milliseconds).toISOString().replace(".000Z", "Z") };
 }
 

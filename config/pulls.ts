@@ -23,11 +23,11 @@ function engineImages(config: LabConfig): string[] {
 
 /** What nodes ask Docker Hub for: each of them by itself, or a mirror for them all. */
 function nodePulls(config: LabConfig): number {
-  const { seats, images, artefacts } = config;
+  const { seats, spares, images, artefacts } = config;
   if (images.delivery === "registry" || artefacts.directory !== undefined) {
     return 0;
   }
-  return baseImages(config).filter(isFromDockerHub).length * (images.mirror === undefined ? seats : 1);
+  return baseImages(config).filter(isFromDockerHub).length * (images.mirror === undefined ? seats + spares : 1);
 }
 
 function baseImages({ images }: LabConfig): string[] {

@@ -2,6 +2,8 @@ import { z } from "zod";
 import { awsSchema } from "./aws";
 import { DEFAULTS, LIMITS } from "./defaults";
 import { EXPIRY_RULE, parseExpiry } from "./expiry";
+import { EXTENSION_RULE, parseEnd } from "./extension";
+import { movesSchema } from "./moves";
 import { REGISTRY, REGISTRY_RULE } from "./registry";
 import { integerBetween, oneOf, text } from "./values";
 
@@ -35,6 +37,12 @@ const localSchema = z.strictObject({
 const nodeSchema = z.strictObject({
   /** Where Docker comes from: the distribution's package, or Docker's own repository. @default distribution */
   dockerPackage: oneOf(["distribution", "docker"]).default(DEFAULTS.node.dockerPackage),
+});
+
+/** How students log in. */
+const accessSchema = z.strictObject({
+  /** Whether the user student gets a password on each seat, or logs in by key alone. @default generated */
+  password: oneOf(["generated", "none"]).default(DEFAULTS.access.password),
 });
 
 /** The lesson's images. */
@@ -91,8 +99,14 @@ export const configSchema = z.strictObject({
   target: oneOf(["local", "aws"]).default(DEFAULTS.target),
   /** Number of seats, each with a node1 of its own. @default 1 */
   seats: integerBetween(LIMITS.seats).default(DEFAULTS.seats),
+  /** Number of spare nodes, made along for seats whose own one fails. @default 0 */
+  spares: integerBetween(LIMITS.spares).default(DEFAULTS.spares),
+  /** Seats that have moved to a spare; `lab` writes it. @default - none has */
+  moved: movesSchema.prefault(DEFAULTS.moved),
   /** When machines end by themselves: a duration from their first boot, or a time. @default - 12h for aws, never for local */
   expires: text.refine((value) => parseExpiry(value) !== undefined, { error: EXPIRY_RULE }).optional(),
+  /** The later end of a running class; `./lab extend` writes it. @default - machines end as `expires` says */
+  extended: text.refine((value) => parseEnd(value) !== undefined, { error: EXTENSION_RULE }).optional(),
   /** Who answers for the class, for tags. @default - the user's name */
   owner: text
     .regex(/^[\p{L}\p{N} +=._:/@-]{1,256}$/u, { error: "must be letters, digits, spaces and + - = . _ : / @" })
@@ -101,6 +115,7 @@ export const configSchema = z.strictObject({
   local: localSchema.prefault({}),
   aws: awsSchema.prefault({}),
   node: nodeSchema.prefault({}),
+  access: accessSchema.prefault({}),
   images: imagesSchema.prefault({}),
   artefacts: artefactsSchema.prefault({}),
   trivy: trivySchema.prefault({}),
@@ -113,7 +128,7 @@ export const configSchema = z.strictObject({
 export type LabConfig = z.output<typeof configSchema>;
 
 /** Names of the top-level settings that hold further settings. */
-export const SECTIONS = ["docker", "local", "aws", "node", "images", "artefacts", "trivy", "lesson"] as const;
+export const SECTIONS = ["docker", "local", "aws", "node", "access", "images", "artefacts", "trivy", "lesson"] as const;
 
 /** Every setting there is, by its full name, e.g. `local.sshPort`. */
 export function settingNames(): string[] {
@@ -122,6 +137,7 @@ export function settingNames(): string[] {
     local: localSchema,
     aws: awsSchema,
     node: nodeSchema,
+    access: accessSchema,
     images: imagesSchema,
     artefacts: artefactsSchema,
     trivy: trivySchema,

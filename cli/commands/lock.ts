@@ -1,12 +1,15 @@
 import { LOCK_FILE, type OpenLock } from "../../config/lock";
+import { movesIn } from "../../config/moves";
 import { trivyModuleVersion } from "../artefacts/programs";
 import { type KnownSeat, knownSeats } from "../known-seats";
-import { unpinnedInLock, unpinnedInStack } from "../lock/check";
+import { awsStacks } from "../lock/aws-stacks";
+import { unpinnedInLock, unpinnedInStack, unpinnedMachineImages } from "../lock/check";
 import { readLockFile, writeLockFile } from "../lock/lock-file";
 import { type Resolved, reasonOf } from "../lock/moves";
 import { type LockNetwork, lockNetwork } from "../lock/network";
 import { resolvePackages } from "../lock/packages";
 import { resolveImages } from "../lock/resolve-images";
+import { requireRegions, resolveMachineImages } from "../lock/resolve-machine-images";
 import { requireTrivyVersion, resolveTrivy } from "../lock/resolve-trivy";
 import { renderResolution, renderUnpinned } from "../lock/text";
 import { openExistingStack } from "../open-stack";
@@ -18,31 +21,40 @@ import type { CommandContext } from "../surroundings";
 export interface LockOptions {
   /** Version of Trivy to move to; the locked one when nothing is given. */
   readonly trivy: string | undefined;
+  /** Regions whose machine images are to be pinned, beside those that are already. */
+  readonly regions: readonly string[];
 }
 
 /** Asks anew for everything in the lock file that can be asked for, tells what moved, and writes it. */
 export async function lock(
   context: CommandContext,
-  { trivy }: LockOptions,
+  { trivy, regions }: LockOptions,
   network: LockNetwork = lockNetwork,
 ): Promise<void> {
   const { surroundings, options, reporter } = context;
   const before = readLockFile(surroundings.programDirectory);
   const version = trivy ?? before.trivy.version;
   requireTrivyVersion(version);
-  const [images, archives, packages] = await reporter.task("asking for what is pinned", () =>
+  requireRegions(regions);
+  const [images, archives, aws, packages] = await reporter.task("asking for what is pinned", () =>
     Promise.all([
       resolveImages(before.images, network),
       resolveTrivy(before.trivy, version, network),
+      resolveMachineImages(before.aws, regions, network),
       packagesOf(context, before),
     ]),
   );
-  const parts: readonly Resolved<unknown>[] = [archives, images, packages];
+  const parts: readonly Resolved<unknown>[] = [archives, images, aws, packages];
   const moves = parts.flatMap((part) => part.moves);
   const unasked = parts.flatMap((part) => part.unasked);
   if (moves.length > 0) {
-    const after = { ...before, trivy: archives.value, images: images.value, packages: packages.value };
-    writeLockFile(surroundings.programDirectory, after);
+    writeLockFile(surroundings.programDirectory, {
+      ...before,
+      trivy: archives.value,
+      images: images.value,
+      aws: aws.value,
+      packages: packages.value,
+    });
   }
   const outcome = moves.length > 0 ? `${LOCK_FILE} is written.` : `${LOCK_FILE} stays as it is.`;
   surroundings.stdout.write(
@@ -59,7 +71,8 @@ export function checkLock({ surroundings, options }: CommandContext): number {
   const lock = readLockFile(programDirectory);
   const problems = [
     ...unpinnedInLock(lock, trivyModuleVersion(programDirectory)),
-    ...(config.exists() ? unpinnedInStack({ stack: options.stack, raw: config.read() }, lock) : []),
+    ...(config.exists() ? unpinnedInStack({ stack: options.stack, raw: config.read() }) : []),
+    ...unpinnedMachineImages(awsStacks(surroundings), lock),
   ];
   surroundings.stdout.write(
     options.json
@@ -75,7 +88,8 @@ async function packagesOf(context: CommandContext, before: OpenLock): Promise<Re
   const nothing = (reason: string) => ({ value: packages, moves: [], unasked: [{ what: "packages", reason }] });
   let seats: readonly KnownSeat[];
   try {
-    seats = knownSeats(await readState((await openExistingStack(context)).stack));
+    const { stack, config } = await openExistingStack(context);
+    seats = knownSeats(await readState(stack), movesIn(config.read()));
   } catch (error) {
     return nothing(reasonOf(error));
   }

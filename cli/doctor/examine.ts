@@ -4,9 +4,16 @@ import type { Finding } from "./finding";
 
 /** Looks at everything that decides whether a class would come up. Makes nothing. */
 export function examine(context: CommandContext, config: LabConfig): Promise<Finding[]> {
-  const examiners: Readonly<Record<LabConfig["target"], () => Promise<Finding[]>>> = {
-    local: () => (require("./examine-local") as typeof import("./examine-local")).examineLocal(context, config),
-    aws: () => (require("./examine-aws") as typeof import("./examine-aws")).examineAws(context, config),
-  };
-  return examiners[config.target]();
+  return config.target === "aws" ? examineClassAtAws(context, config) : examineClassHere(context, config);
+}
+
+/** Each loaded for its own target alone: a local lab needs none of AWS's clients. */
+function examineClassAtAws(context: CommandContext, config: LabConfig): Promise<Finding[]> {
+  const { examineAws } = require("./examine-aws") as typeof import("./examine-aws");
+  return examineAws(context, config);
+}
+
+function examineClassHere(context: CommandContext, config: LabConfig): Promise<Finding[]> {
+  const { examineLocal } = require("./examine-local") as typeof import("./examine-local");
+  return examineLocal(context, config);
 }

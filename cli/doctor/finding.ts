@@ -6,7 +6,7 @@ export interface Finding {
   readonly verdict: "good" | "warning" | "bad";
   /** What was found, with figures, in one line. */
   readonly text: string;
-  /** What to change, or to type. Undefined where there is nothing to do. */
+  /** What to change, or to type; a long command on a line of its own. Undefined where there is nothing to do. */
   readonly advice: string | undefined;
 }
 

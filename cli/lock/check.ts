@@ -1,9 +1,10 @@
-import type { OpenLock } from "../../config/lock";
+import { LOCK_FILE, type OpenLock } from "../../config/lock";
 import type { RawConfig } from "../../config/parse";
 import { settingAt } from "../../config/settings";
 import { moveTrivyModule } from "../artefacts/programs";
 import { BASE_IMAGE } from "../docker-engine";
 import { stackFlag } from "../pulumi/operation";
+import type { AwsStack } from "./aws-stacks";
 
 /** Something that reaches a node, or is built for it, and could be another tomorrow. */
 export interface Unpinned {
@@ -37,7 +38,7 @@ export function unpinnedInLock(lock: OpenLock, trivyModule: string | undefined):
 }
 
 /** Everything of a stack's settings that is not pinned. Our own base image is known by its id, in the folder of artefacts. */
-export function unpinnedInStack({ stack, raw }: StackSettings, lock: Pick<OpenLock, "aws">): Unpinned[] {
+export function unpinnedInStack({ stack, raw }: StackSettings): Unpinned[] {
   const set = `pulumi config set${stackFlag(stack)} --path`;
   const baseImage = settingAt(raw, "local.baseImage");
   const image =
@@ -62,23 +63,20 @@ export function unpinnedInStack({ stack, raw }: StackSettings, lock: Pick<OpenLo
       problem: `${String(settingAt(raw, archive))} has no sum`,
       mend: `${set} ${sum} SUM`,
     }));
-  const machineImage = isMachineImagePinned(raw, lock)
-    ? []
-    : [
-        {
-          what: "aws.ami",
-          problem: "is not set, so a machine starts from Canonical's image of Ubuntu 24.04 as it is that day",
-          mend: `${set} aws.ami AMI`,
-        },
-      ];
-  return [...image, ...archives, ...machineImage];
+  return [...image, ...archives];
 }
 
-/** Held by a setting or by the lock file. Machines that are no instances have a base image. */
-function isMachineImagePinned(raw: RawConfig, { aws }: Pick<OpenLock, "aws">): boolean {
-  const region = settingAt(raw, "aws.region");
-  const locked = typeof region === "string" ? Object.values(aws.images[region] ?? {}) : [];
-  return settingAt(raw, "target") !== "aws" || settingAt(raw, "aws.ami") !== undefined || locked.length > 0;
+/** Every class at AWS whose machines start from whatever image is current that day. */
+export function unpinnedMachineImages(stacks: readonly AwsStack[], { aws }: Pick<OpenLock, "aws">): Unpinned[] {
+  const isHeld = ({ ami, region = "" }: AwsStack) =>
+    ami !== undefined || Object.values(aws.images[region] ?? {}).length > 0;
+  return stacks
+    .filter((stack) => !isHeld(stack))
+    .map(({ stack, region }) => ({
+      what: `the machine image of the lab "${stack}"`,
+      problem: `${LOCK_FILE} has none for ${region ?? "its region, which is not set"}: a machine starts from Canonical's image of that day`,
+      mend: `./lab lock --region ${region ?? "REGION"}`,
+    }));
 }
 
 function isPinned(image: string): boolean {

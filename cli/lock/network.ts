@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Architecture } from "../../components/machines/aws-facts";
 import { whyNoAnswer } from "../engine/network";
 
 /** What `lab lock` asks the internet; tests put a fake in its place. Each rejects with a reason for a person. */
@@ -7,6 +8,8 @@ export interface LockNetwork {
   text(url: string): Promise<string>;
   /** Digest of an image's list of platforms, e.g. for "alpine:3.22". */
   digest(image: string): Promise<string>;
+  /** Id of Canonical's current machine image in a region. */
+  machineImage(region: string, architecture: Architecture): Promise<string>;
 }
 
 const SECONDS = 15;
@@ -15,7 +18,7 @@ const SECONDS = 15;
 const INDEX_TYPES =
   "application/vnd.oci.image.index.v1+json, application/vnd.docker.distribution.manifest.list.v2+json";
 
-/** The real one: plain downloads, and the registries' own protocol without a login. */
+/** The real one: plain downloads, the registries' own protocol without a login, and AWS with the user's credentials. */
 export const lockNetwork: LockNetwork = {
   async text(url) {
     return await (await request(url)).text();
@@ -36,6 +39,12 @@ export const lockNetwork: LockNetwork = {
       throw new Error(`${host} names no digest for all platforms of ${repository}:${tag}`);
     }
     return digest;
+  },
+
+  machineImage(region, architecture) {
+    // AWS's clients take longer to load than all of `lab`.
+    const { currentUbuntu } = require("./machine-images") as typeof import("./machine-images");
+    return currentUbuntu(region, architecture);
   },
 };
 

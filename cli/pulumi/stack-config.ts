@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { isMap, parseDocument } from "yaml";
+import { isMap, parseDocument, Scalar } from "yaml";
 import { settingsOf } from "../../config/settings";
 import { LabError } from "../errors";
 
@@ -19,11 +19,11 @@ export class StackConfig {
     return existsSync(this.#file);
   }
 
-  /** The settings without the project's namespace. Rejects a file that is no valid YAML. */
-  read(): Record<string, unknown> {
+  /** The settings of a namespace, ours unless another is named, without its name. Rejects a file that is no valid YAML. */
+  read(namespace = PROJECT): Record<string, unknown> {
     const document = this.#document();
     const config: unknown = document.get("config");
-    return isMap(config) ? { ...settingsOf(PROJECT, config.toJSON() as Record<string, unknown>) } : {};
+    return isMap(config) ? { ...settingsOf(namespace, config.toJSON() as Record<string, unknown>) } : {};
   }
 
   /** Sets the given values, by full name such as `local.sshPort`, and leaves everything else, comments included, as it is. */
@@ -35,9 +35,18 @@ export class StackConfig {
     }
     for (const [name, value] of values) {
       const [section = name, ...rest] = name.split(".");
-      document.setIn(["config", `${PROJECT}:${section}`, ...rest], value);
+      document.setIn(["config", `${PROJECT}:${section}`, ...rest], scalarOf(value));
     }
     this.#save(document.toString());
+  }
+
+  /** Takes a setting away, by its name at the top level. One that is not there is no mistake. */
+  forget(name: string): void {
+    const document = this.#document();
+    const config = document.get("config");
+    if (isMap(config) && config.delete(`${PROJECT}:${name}`)) {
+      this.#save(document.toString());
+    }
   }
 
   /**
@@ -66,4 +75,13 @@ export class StackConfig {
     }
     return document;
   }
+}
+
+/** Pulumi's YAML is of an older kind, in which a time without quotes is no text. */
+function scalarOf(value: string | number): Scalar {
+  const scalar = new Scalar(value);
+  if (typeof value === "string" && /^\d{4}-\d/.test(value)) {
+    scalar.type = Scalar.QUOTE_DOUBLE;
+  }
+  return scalar;
 }

@@ -15,6 +15,7 @@ const stateSchema = z.object({
             id: z.string().optional(),
             inputs: z.record(z.string(), z.unknown()).optional(),
             outputs: z.record(z.string(), z.unknown()).optional(),
+            replacementTrigger: z.unknown().optional(),
           }),
         )
         .optional(),
@@ -30,11 +31,22 @@ export interface StateResource {
   readonly id: string | undefined;
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly outputs: Readonly<Record<string, unknown>>;
+  /** Of what lives on a machine: the id of the machine that it was made on. Events do not have it. */
+  readonly madeOn: string | undefined;
 }
 
 /** All resources of a stack. A stack that was never made has none. */
-export async function readState(stack: PulumiStack): Promise<StateResource[]> {
-  const result = await runPulumi(stack, ["stack", "export", "--stack", stack.name]);
+export function readState(stack: PulumiStack): Promise<StateResource[]> {
+  return exportState(stack, []);
+}
+
+/** All resources of a stack with their secrets in plain text, as `plainText` reads them. Never to be shown or kept as a whole. */
+export function readStateWithSecrets(stack: PulumiStack): Promise<StateResource[]> {
+  return exportState(stack, ["--show-secrets"]);
+}
+
+async function exportState(stack: PulumiStack, flags: readonly string[]): Promise<StateResource[]> {
+  const result = await runPulumi(stack, ["stack", "export", "--stack", stack.name, ...flags]);
   if (result.exitCode !== 0) {
     if (/no stack named/.test(result.stderr)) {
       return [];
@@ -60,6 +72,7 @@ interface RawResource {
   readonly id?: string | undefined;
   readonly inputs?: Record<string, unknown> | undefined;
   readonly outputs?: Record<string, unknown> | undefined;
+  readonly replacementTrigger?: unknown;
 }
 
 /** One resource, its name taken out of its urn. */
@@ -71,5 +84,6 @@ export function stateResource(raw: RawResource): StateResource {
     id: raw.id,
     inputs: raw.inputs ?? {},
     outputs: raw.outputs ?? {},
+    madeOn: typeof raw.replacementTrigger === "string" ? raw.replacementTrigger : undefined,
   };
 }

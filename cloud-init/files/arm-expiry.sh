@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Arms the timer that switches a machine off when its time is up. cloud-init runs this at every boot before anything that
-# can hang or fail, such as an installation. Later boots keep to the time of the first.
+# can hang or fail, such as an installation. Later boots keep to the time of the first, or to what move-expiry.sh made of it.
 #   $1  when, as JSON: {"seconds":43200} after the first boot, or {"time":"2026-12-01T18:00:00Z"}
 #   $2  text of the service that switches off
 #   $3  text of the timer
@@ -17,13 +17,19 @@ described_time() {
 }
 
 write_units() {
-  local described
+  local described seconds now
   described=$(described_time)
+  seconds=$(date --date "$described" +%s)
+  now=$(date +%s)
+  if [ "$seconds" -le "$now" ]; then
+    # Made anew in a class that was extended after it was first made: an hour, in which the machine is told the new end.
+    seconds=$((now + 3600))
+  fi
   mkdir -p "$(dirname "$drop_in")"
   printf '%s\n' "$service" > "$units/lab-nodes-expire.service"
   printf '%s\n' "$timer" > "$units/lab-nodes-expire.timer"
   # Last: with it the timer counts as armed.
-  printf '[Timer]\nOnCalendar=%s\n' "$(date --utc --date "$described" '+%Y-%m-%d %H:%M:%S UTC')" > "$drop_in"
+  printf '[Timer]\nOnCalendar=%s\n' "$(date --utc --date "@$seconds" '+%Y-%m-%d %H:%M:%S UTC')" > "$drop_in"
 }
 
 armed_time() { date --date "$(sed -n 's/^OnCalendar=//p' "$drop_in")" +%s; }

@@ -1,135 +1,152 @@
-import * as aws from "@pulumi/aws";
-import type * as pulumi from "@pulumi/pulumi";
-import type { AwsSettings } from "../../config/aws";
-import { type Architecture, findImage, type MachineImage } from "./aws-image";
-import { type Answer, ask, isAnswered, refusalText } from "./aws-questions";
+import { type AwsDemand, type AwsFacts, architectureOf, knownArchitecture } from "./aws-facts";
+import { type Answer, isAnswered, isRefused, refusalText } from "./aws-questions";
+import { quotaFor } from "./aws-quota";
 
-/** What a class asks of AWS. */
-export interface AwsDemand {
-  readonly region: string;
-  readonly settings: AwsSettings;
+/** What speaks against a class. */
+export interface AwsProblem {
+  /** The setting, or what else was looked at. */
+  readonly subject: string;
+  readonly text: string;
+  /** What to change, or to type; a long command on a line of its own. */
+  readonly advice: string | undefined;
 }
 
-/** An instance type, as far as it matters to us. */
-export interface TypeFacts {
-  /** As EC2 names them: `x86_64`, `arm64`, `i386`. */
-  readonly supportedArchitectures: readonly string[];
-  /** `on-demand`, `spot`. */
-  readonly supportedUsagesClasses: readonly string[];
+/** A problem in one line. */
+export function problemText({ subject, text, advice }: AwsProblem): string {
+  return `${subject}: ${advice === undefined ? text : `${text}: ${advice.replaceAll("\n", " ")}`}`;
 }
 
-/** A subnet that is there already. */
-export interface SubnetFacts {
-  readonly id: string;
-  readonly vpcId: string;
-  readonly availabilityZone: string;
-}
+/** No setting says where. */
+export const NO_REGION: AwsProblem = {
+  subject: "aws.region",
+  text: "is not set, and neither aws:region nor AWS_REGION is",
+  advice: "set it, such as eu-central-1",
+};
 
-/** What AWS said. Undefined: it was not asked. */
-export interface AwsFacts {
-  readonly type: Answer<TypeFacts>;
-  /** Zones of the region that offer the type. */
-  readonly zones: Answer<readonly string[]>;
-  readonly subnet: Answer<SubnetFacts> | undefined;
-  readonly image: Answer<MachineImage> | undefined;
-}
-
-const ARCHITECTURES: Readonly<Record<string, Architecture>> = { x86_64: "amd64", arm64: "arm64" };
-
-/** The architecture of an instance type's machines; undefined when it is neither of ours. */
-export function architectureOf(type: Answer<TypeFacts>): Architecture | undefined {
-  return isAnswered(type)
-    ? type.value.supportedArchitectures.flatMap((name) => ARCHITECTURES[name] ?? [])[0]
-    : undefined;
-}
-
-/** Asks AWS all that has to be known before the first resource. Never rejects: an answer may be a refusal. */
-export async function readAwsFacts({ region, settings }: AwsDemand, opts: pulumi.InvokeOptions): Promise<AwsFacts> {
-  const { instanceType, subnetId, ami } = settings;
-  const [type, zones, subnet] = await Promise.all([
-    ask(aws.ec2.getInstanceType({ instanceType }, opts)),
-    ask(zonesWith(instanceType, opts)),
-    subnetId === undefined ? undefined : ask(aws.ec2.getSubnet({ id: subnetId }, opts)),
-  ]);
-  const architecture = architectureOf(type);
-  const image = architecture === undefined ? undefined : await ask(findImage({ region, architecture, ami }, opts));
-  return { type, zones, subnet, image };
-}
-
-async function zonesWith(instanceType: string, opts: pulumi.InvokeOptions): Promise<readonly string[]> {
-  const filters = [{ name: "instance-type", values: [instanceType] }];
-  const { locations } = await aws.ec2.getInstanceTypeOfferings({ locationType: "availability-zone", filters }, opts);
-  return [...locations].sort();
+/** AWS lets nobody in with these credentials. */
+export function credentialsProblem(answer: Answer<unknown>): AwsProblem {
+  return {
+    subject: "credentials",
+    text: `AWS does not take yours (${refusalText(answer)})`,
+    advice:
+      "set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; who you are says: aws sts get-caller-identity",
+  };
 }
 
 /** The pure half: facts in, problems out, in the user's words. */
-export function awsProblems(demand: AwsDemand, facts: AwsFacts): string[] {
+export function awsProblems(demand: AwsDemand, facts: AwsFacts): AwsProblem[] {
   const given: readonly (Answer<unknown> | undefined)[] = [facts.type, facts.zones, facts.subnet, facts.image];
-  const answers = given.filter((answer) => answer !== undefined);
-  const lockedOut = answers.find((answer) => !isAnswered(answer) && answer.refusal.kind === "credentials");
+  const lockedOut = given.find((answer) => answer !== undefined && isRefused(answer, "credentials"));
   if (lockedOut !== undefined) {
     // Whatever else was asked has failed for the same reason.
-    return [
-      `AWS does not take your credentials (${refusalText(lockedOut)}): set AWS_PROFILE, or AWS_ACCESS_KEY_ID and ` +
-        "AWS_SECRET_ACCESS_KEY; who you are says: aws sts get-caller-identity",
-    ];
+    return [credentialsProblem(lockedOut)];
   }
-  return [...typeProblems(demand, facts), ...subnetProblems(demand, facts), ...imageProblems(demand, facts)];
+  return [
+    ...typeProblems(demand, facts),
+    ...subnetProblems(demand, facts),
+    ...imageProblems(demand, facts),
+    ...quotaProblems(demand, facts),
+  ];
 }
 
-function typeProblems({ region, settings }: AwsDemand, { type, zones }: AwsFacts): string[] {
+/** Something that AWS did not show: because it is not there, or because you may not look. */
+function unseen(subject: string, what: string, answer: Answer<unknown>, advice?: string): AwsProblem {
+  return isRefused(answer, "permission")
+    ? {
+        subject,
+        text: `AWS does not let you look for it (${refusalText(answer)})`,
+        advice: "docs/aws.md lists the permissions that are needed",
+      }
+    : { subject, text: `${what} (${refusalText(answer)})`, advice };
+}
+
+function typeProblems({ region, settings }: AwsDemand, { type, zones }: AwsFacts): AwsProblem[] {
   const { instanceType, spot } = settings;
+  const subject = "aws.instanceType";
   if (!isAnswered(type)) {
-    return [
-      `aws.instanceType: AWS knows no ${instanceType} in ${region} (${refusalText(type)}); ` +
-        "the default is t3.medium, and t4g.medium for arm64",
-    ];
+    const advice = "the default is t3.medium, and t4g.medium for arm64";
+    return [unseen(subject, `AWS knows no ${instanceType} in ${region}`, type, advice)];
   }
   if (architectureOf(type) === undefined) {
     const found = type.value.supportedArchitectures.join(", ");
-    return [`aws.instanceType: ${instanceType} is made for ${found}; nodes need x86_64 or arm64`];
+    return [{ subject, text: `${instanceType} is made for ${found}`, advice: "nodes need x86_64 or arm64" }];
   }
+  const text = `${instanceType} is not to be had as a spot instance`;
   const noSpot = spot && !type.value.supportedUsagesClasses.includes("spot");
   return [
-    ...(noSpot ? [`aws.spot: ${instanceType} is not to be had as a spot instance: set aws.spot to false`] : []),
+    ...(noSpot ? [{ subject: "aws.spot", text, advice: "set aws.spot to false" }] : []),
     ...zoneProblems(region, instanceType, zones),
   ];
 }
 
-function zoneProblems(region: string, instanceType: string, zones: AwsFacts["zones"]): string[] {
+function zoneProblems(region: string, instanceType: string, zones: AwsFacts["zones"]): AwsProblem[] {
   if (!isAnswered(zones)) {
-    return [`aws.region: AWS does not say where in ${region} ${instanceType} is to be had (${refusalText(zones)})`];
+    return [unseen("aws.region", `AWS does not say where in ${region} ${instanceType} is to be had`, zones)];
   }
-  return zones.value.length > 0 ? [] : [`aws.instanceType: no zone of ${region} offers ${instanceType}`];
+  const text = `no zone of ${region} offers ${instanceType}`;
+  const advice = "take another aws.instanceType, or another aws.region";
+  return zones.value.length > 0 ? [] : [{ subject: "aws.instanceType", text, advice }];
 }
 
-function subnetProblems({ region, settings }: AwsDemand, { subnet, zones }: AwsFacts): string[] {
+function subnetProblems({ region, settings }: AwsDemand, { subnet, zones }: AwsFacts): AwsProblem[] {
   if (subnet === undefined) {
     return [];
   }
+  const subject = "aws.subnetId";
   if (!isAnswered(subnet)) {
-    return [`aws.subnetId: AWS shows no ${settings.subnetId} in ${region} (${refusalText(subnet)})`];
+    const advice = "what is there says: aws ec2 describe-subnets";
+    return [unseen(subject, `AWS shows no ${settings.subnetId} in ${region}`, subnet, advice)];
   }
   const { availabilityZone } = subnet.value;
   if (!isAnswered(zones) || zones.value.length === 0 || zones.value.includes(availabilityZone)) {
     return [];
   }
-  return [
-    `aws.subnetId: ${settings.subnetId} is in ${availabilityZone}, which does not offer ${settings.instanceType}; ` +
-      `these do: ${zones.value.join(", ")}`,
-  ];
+  const text = `${settings.subnetId} is in ${availabilityZone}, which does not offer ${settings.instanceType}`;
+  return [{ subject, text, advice: `these do: ${zones.value.join(", ")}` }];
 }
 
-function imageProblems({ region, settings }: AwsDemand, { image, type }: AwsFacts): string[] {
+function imageProblems({ region, settings }: AwsDemand, { image, type }: AwsFacts): AwsProblem[] {
   if (image === undefined) {
     return [];
   }
+  const subject = "aws.ami";
   if (!isAnswered(image)) {
     const what = settings.ami === undefined ? "no image of Ubuntu 24.04 that is Canonical's" : `no ${settings.ami}`;
-    return [`aws.ami: AWS shows ${what} in ${region} (${refusalText(image)})`];
+    return [unseen(subject, `AWS shows ${what} in ${region}`, image)];
   }
   const { id, architecture } = image.value;
-  return ARCHITECTURES[architecture] === architectureOf(type)
-    ? []
-    : [`aws.ami: ${id} is made for ${architecture}, and ${settings.instanceType} is not: choose another of the two`];
+  const text = `${id} is made for ${architecture}, and ${settings.instanceType} is not`;
+  const fits = knownArchitecture(architecture) === architectureOf(type);
+  return fits ? [] : [{ subject, text, advice: "choose another of the two" }];
+}
+
+/** Only what AWS said counts: a limit, or a usage, that it did not tell refuses nobody. */
+function quotaProblems({ seats, region, settings }: AwsDemand, { type, quota, usage }: AwsFacts): AwsProblem[] {
+  const kind = quotaFor(settings);
+  if (kind === undefined || quota === undefined || !isAnswered(quota) || !isAnswered(type)) {
+    return [];
+  }
+  const { vcpus } = type.value;
+  const wanted = seats * vcpus;
+  const { byClass, byOthers } = usage !== undefined && isAnswered(usage) ? usage.value : { byClass: 0, byOthers: 0 };
+  // Machines that run already need no room: a class can be mended, or made smaller, whatever the quota has become.
+  if (wanted <= byClass || wanted + byOthers <= quota.value) {
+    return [];
+  }
+  const others = byOthers === 0 ? "" : `, of which others use ${byOthers}`;
+  const fitting = Math.max(0, Math.floor((quota.value - byOthers) / vcpus));
+  const increase = `aws service-quotas request-service-quota-increase --service-code ec2 --quota-code ${kind.code}`;
+  return [
+    {
+      subject: "vCPU quota",
+      text: `${counted(seats, "seat")} of ${vcpus} make ${wanted} vCPUs; your account may have ${quota.value}${others}`,
+      advice:
+        `set seats to ${fitting} at most, take another aws.instanceType, or ask for more:\n` +
+        `${increase} --desired-value ${byOthers + wanted} --region ${region}`,
+    },
+  ];
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${count === 1 ? what : `${what}s`}`;
 }

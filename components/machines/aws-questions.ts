@@ -1,6 +1,7 @@
 /** Why AWS did not answer. */
 export interface Refusal {
-  readonly kind: "credentials" | "other";
+  /** `credentials`: nobody is let in with them. `permission`: they may not ask this. `unreachable`: AWS was never asked. */
+  readonly kind: "credentials" | "permission" | "unreachable" | "other";
   /** In AWS's own words. */
   readonly text: string;
 }
@@ -13,8 +14,19 @@ export async function ask<Value>(question: Promise<Value>): Promise<Answer<Value
   try {
     return { value: await question };
   } catch (error) {
-    return { refusal: readRefusal(error instanceof Error ? error.message : String(error)) };
+    return { refusal: readRefusal(wordsOf(error)) };
   }
+}
+
+/** AWS's own clients say what it is by an error's name, or for a connection by its code, and may have no message at all. */
+function wordsOf(error: unknown): string {
+  if (!(error instanceof Error)) {
+    return String(error);
+  }
+  const { name, message } = error;
+  const code = "code" in error && typeof error.code === "string" ? error.code : "";
+  const label = name === "Error" || name === "AggregateError" ? code : name;
+  return label === "" || message.includes(label) ? message : `${label}: ${message}`;
 }
 
 /** Whether AWS answered. */
@@ -27,8 +39,22 @@ export function refusalText(answer: Answer<unknown>): string {
   return isAnswered(answer) ? "" : answer.refusal.text;
 }
 
-const CREDENTIALS =
-  /credential|InvalidClientTokenId|AuthFailure|ExpiredToken|SignatureDoesNotMatch|UnrecognizedClient|security token/i;
+/** Whether AWS did not answer for a reason of this kind. */
+export function isRefused(answer: Answer<unknown>, kind: Refusal["kind"]): boolean {
+  return !isAnswered(answer) && answer.refusal.kind === kind;
+}
+
+const KINDS: readonly (readonly [Refusal["kind"], RegExp])[] = [
+  [
+    "credentials",
+    /credential|InvalidClientTokenId|AuthFailure|ExpiredToken|SignatureDoesNotMatch|UnrecognizedClient|security token|sso login/i,
+  ],
+  ["permission", /UnauthorizedOperation|AccessDenied|not authorized/i],
+  [
+    "unreachable",
+    /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|TimeoutError|no such host/,
+  ],
+];
 
 /** Makes one line of what the provider wraps around AWS's answer. */
 export function readRefusal(message: string): Refusal {
@@ -38,9 +64,11 @@ export function readRefusal(message: string): Refusal {
       /(?:^|\s)(?:Invoke of|invocation of|invoking|error invoking) '?aws:[\w/:]+'?(?: (?:failed|returned an error))?:?/gi,
       " ",
     )
+    .replace(/Deserialization error: to see the raw response.*/s, " ")
     .replace(/\d+ errors? occurred:/g, " ")
     .replace(/\s\*\s/g, " ")
     .replace(/\s+/g, " ")
     .trim();
-  return { kind: CREDENTIALS.test(text) ? "credentials" : "other", text: text || "it gave no reason" };
+  const [kind = "other"] = KINDS.find(([, pattern]) => pattern.test(text)) ?? [];
+  return { kind, text: text || "it gave no reason" };
 }

@@ -10,8 +10,10 @@ export const USER_DATA_LIMIT = 16_384;
 const ALLOWANCE = 512;
 
 /** Keys as long, and as hard to compress, as those of a real node: nothing has been made when the size is first judged. */
-export const SAMPLE_KEYS: Pick<UserDataValues, "authorizedKeys" | "hostKey"> = {
+export const SAMPLE_KEYS: Pick<UserDataValues, "authorizedKeys" | "studentKeys" | "hostKey"> = {
   authorizedKeys: [`ssh-ed25519 ${sampleText(68)}`],
+  // From where none of the others reaches: text that comes twice would be compressed away.
+  studentKeys: [`ssh-ed25519 ${sampleText(500).slice(-68)}`],
   hostKey: {
     privateKey: `-----BEGIN OPENSSH PRIVATE KEY-----\n${sampleText(340)}\n-----END OPENSSH PRIVATE KEY-----\n`,
     publicKey: `ssh-ed25519 ${sampleText(68)}`,

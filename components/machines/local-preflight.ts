@@ -3,6 +3,7 @@ import { createServer } from "node:net";
 import { isUrl } from "../../config/artefact";
 import { DEFAULTS, LIMITS } from "../../config/defaults";
 import type { LabConfig } from "../../config/schema";
+import { seatsOf } from "../seats";
 import { dockerClient } from "./docker-client";
 import type { DockerEngine } from "./docker-engine";
 import { containerName, STACK_LABEL } from "./labels";
@@ -14,6 +15,7 @@ const BYTES_PER_SEAT = 1.3e9;
 export interface LocalDemand {
   readonly stack: string;
   readonly seats: number;
+  readonly spares: number;
   readonly sshPort: number;
   readonly artefactDirectory: string | undefined;
   /** Files that settings name in the folder of artefacts: setting -> name. */
@@ -29,6 +31,7 @@ export function localDemand(stack: string, config: LabConfig): LocalDemand {
   return {
     stack,
     seats: config.seats,
+    spares: config.spares,
     sshPort: config.local.sshPort,
     artefactDirectory: config.artefacts.directory,
     artefacts: new Map(
@@ -90,9 +93,9 @@ function portProblems(demand: LocalDemand, facts: HostFacts): string[] {
 
 /** The next round hundred after the asked ports, or from the default on, under which nothing known is listening. */
 function nextFreeBlock(demand: LocalDemand, holders: ReadonlyMap<number, string>): number | undefined {
-  const next = (Math.floor((demand.sshPort + demand.seats) / 100) + 1) * 100 + 1;
+  const next = (Math.floor((demand.sshPort + indexAfterLast(demand)) / 100) + 1) * 100 + 1;
   for (const start of [next, DEFAULTS.local.sshPort]) {
-    for (let first = start; first + demand.seats - 1 <= LIMITS.sshPort.max; first += 100) {
+    for (let first = start; first + indexAfterLast(demand) - 1 <= LIMITS.sshPort.max; first += 100) {
       if (!portsOf({ ...demand, sshPort: first }).some((port) => holders.has(port))) {
         return first;
       }
@@ -103,13 +106,14 @@ function nextFreeBlock(demand: LocalDemand, holders: ReadonlyMap<number, string>
 
 function roomProblems(demand: LocalDemand, facts: HostFacts): string[] {
   const there = facts.containers.filter(({ stack }) => stack === demand.stack).length;
-  const wanted = Math.max(0, demand.seats - there);
+  const wanted = Math.max(0, demand.seats + demand.spares - there);
   if (facts.freeBytes === undefined || wanted * BYTES_PER_SEAT <= facts.freeBytes) {
     return [];
   }
   const fits = there + Math.floor(facts.freeBytes / BYTES_PER_SEAT);
+  const asked = demand.spares === 0 ? `${demand.seats}` : `${demand.seats} and ${demand.spares} spares`;
   return [
-    `seats: no room for ${demand.seats}: ${wanted} new ones take about ${gigabytes(wanted * BYTES_PER_SEAT)} on the Docker Engine's disk, ` +
+    `seats: no room for ${asked}: ${wanted} new ones take about ${gigabytes(wanted * BYTES_PER_SEAT)} on the Docker Engine's disk, ` +
       `${gigabytes(facts.freeBytes)} are free; ${fits} would fit`,
   ];
 }
@@ -127,7 +131,16 @@ function artefactProblems({ artefactDirectory, artefacts }: LocalDemand, { artef
 }
 
 function portsOf(demand: LocalDemand): number[] {
-  return Array.from({ length: demand.seats }, (_, index) => demand.sshPort + index);
+  return indexesOf(demand).map((index) => demand.sshPort + index);
+}
+
+/** Places that were left keep their ports: a seat may go back to its own. */
+function indexesOf({ seats, spares }: LocalDemand): number[] {
+  return seatsOf({ seats, spares, moved: {} }).map(({ index }) => index);
+}
+
+function indexAfterLast(demand: LocalDemand): number {
+  return Math.max(...indexesOf(demand)) + 1;
 }
 
 function gigabytes(bytes: number): string {

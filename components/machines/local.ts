@@ -72,7 +72,7 @@ function createMachine(
 ): Machine {
   const physicalName = `lab-${pulumi.getStack()}-${name}`;
   const labels = [
-    { label: SEAT_LABEL, value: args.seat },
+    { label: SEAT_LABEL, value: args.place },
     { label: STACK_LABEL, value: pulumi.getStack() },
   ];
   // Docker's own state cannot live on the container's overlay file system, and a new machine starts with an empty one.

@@ -1,56 +1,43 @@
-import { userInfo } from "node:os";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { renderUserData, type UserDataValues } from "../../cloud-init/user-data";
-import { type Expiry, expiryOf, expiryProblems } from "../../config/expiry";
+import { expiryProblems } from "../../config/expiry";
+import { standingExpiry } from "../../config/extension";
 import { configErrorText } from "../../config/parse";
 import { runError } from "../../config/run-error";
 import type { LabConfig } from "../../config/schema";
-import { dockerInstallation } from "../docker-installation";
-import { trivyInstallation } from "../trivy";
+import { pinned } from "../pinned";
+import { userName } from "../user-name";
 import { AwsTarget } from "./aws";
+import { type AwsFacts, architectureOf, readAwsFacts } from "./aws-facts";
 import type { NetworkArgs } from "./aws-network";
-import { type AwsFacts, architectureOf, awsProblems, readAwsFacts } from "./aws-preflight";
+import { awsProblems, NO_REGION, problemText } from "./aws-preflight";
+import { providerAsker } from "./aws-provider-asker";
 import { isAnswered } from "./aws-questions";
+import { regionOf } from "./aws-region";
+import { sampleUserDataProblems } from "./aws-sample-user-data";
 import { type ClassTags, classTags } from "./aws-tags";
-import { SAMPLE_KEYS, userDataProblems } from "./aws-user-data";
 import type { Target } from "./machine";
 
 /** The AWS target, ready to make machines. Throws one `RunError` with all that speaks against it, before any resource at AWS. */
 export async function openAws(config: LabConfig): Promise<Target> {
-  const expiry = expiryOf(config);
-  const region = regionOf(config);
-  const problems = [
-    ...expiryProblems(expiry, new Date()),
-    ...userDataProblems(renderUserData(sampleUserData(config, expiry))),
-  ];
+  const now = new Date();
+  const standing = standingExpiry(config, now);
+  const ofStack = new pulumi.Config("aws").get("region");
+  const region = regionOf(config.aws.region, { ofStack, environment: process.env });
+  const problems = [...expiryProblems(standing, now), ...sampleUserDataProblems(config)];
   if (region === undefined) {
-    throw refusal([
-      ...problems,
-      "aws.region: is not set, and neither aws:region nor AWS_REGION is: set it, such as eu-central-1",
-    ]);
+    throw refusal([...problems, problemText(NO_REGION)]);
   }
-  const tags = classTags(config.owner ?? userName(), expiry);
+  const tags = classTags(config.owner ?? userName(), standing);
   const provider = new aws.Provider("lab-aws", { region: region as aws.Region, defaultTags: { tags: { ...tags } } });
-  const demand = { region, settings: config.aws };
-  const facts = await readAwsFacts(demand, { provider });
-  problems.push(...awsProblems(demand, facts));
+  const demand = { region, seats: config.seats, settings: config.aws, pinnedImages: pinned().aws.images };
+  const facts = await readAwsFacts(demand, providerAsker({ provider }));
+  problems.push(...awsProblems(demand, facts).map(problemText));
   const target = problems.length === 0 ? targetOf(config, facts, provider, tags) : undefined;
   if (target === undefined) {
     throw refusal(problems);
   }
   return target;
-}
-
-/** What a machine of the class will be told, as far as its size goes: nobody has been asked for its architecture yet. */
-function sampleUserData({ node, images, trivy, artefacts }: LabConfig, expiry: Expiry | undefined): UserDataValues {
-  return {
-    ...SAMPLE_KEYS,
-    hostname: "node1",
-    docker: dockerInstallation(node.dockerPackage, images.mirror),
-    trivy: trivyInstallation(trivy, { platform: "linux/amd64", artefactDirectory: artefacts.directory }),
-    expiry,
-  };
 }
 
 /** Undefined when AWS has not said enough, which is a problem of its own by then. */
@@ -87,26 +74,6 @@ function placeOf({ subnet, zones }: AwsFacts): NetworkArgs["place"] | undefined 
   }
   const zone = isAnswered(zones) ? zones.value[0] : undefined;
   return zone === undefined ? undefined : { zone };
-}
-
-/** As the official provider finds it, but for our own setting, which comes first. */
-function regionOf(config: LabConfig): string | undefined {
-  const found = [
-    config.aws.region,
-    new pulumi.Config("aws").get("region"),
-    process.env["AWS_REGION"],
-    process.env["AWS_DEFAULT_REGION"],
-  ];
-  return found.find((region) => region !== undefined && region !== "");
-}
-
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    // A user without a name, as in some containers.
-    return process.env["USER"] ?? "unknown";
-  }
 }
 
 function refusal(problems: readonly string[]): Error {

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expiryOf, expiryProblems } from "../../config/expiry";
+import { standingExpiry } from "../../config/extension";
 import { configErrorText } from "../../config/parse";
 import { runError } from "../../config/run-error";
 import type { LabConfig } from "../../config/schema";
@@ -27,9 +28,9 @@ function openAws(config: LabConfig): Promise<Target> {
 
 async function openLocal(config: LabConfig): Promise<Target> {
   const engine = await askEngine(config.docker.host ?? (await dockerHost(process.env)));
-  const expiry = expiryOf(config);
+  const now = new Date();
   const problems = [
-    ...expiryProblems(expiry, new Date()),
+    ...expiryProblems(standingExpiry(config, now), now),
     ...(await findLocalProblems(engine, localDemand(pulumi.getStack(), config))),
   ];
   if (problems.length > 0) {
@@ -40,7 +41,7 @@ async function openLocal(config: LabConfig): Promise<Target> {
     baseImage: config.local.baseImage,
     sshPort: config.local.sshPort,
     artefactDirectory: config.artefacts.directory,
-    expiry,
+    expiry: expiryOf(config),
   });
 }
 

@@ -1,6 +1,6 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { STACK_LABEL } from "../machines/labels";
+import { registryContainerName, STACK_LABEL } from "../machines/labels";
 import type { Platform } from "../machines/machine";
 import { contextImageName } from "../machines/node-image";
 
@@ -14,11 +14,6 @@ export interface ClassRegistryArgs {
   readonly port: number;
   /** The Engine's. */
   readonly platform: Platform;
-}
-
-/** Name of the container of a stack's own registry. */
-export function registryContainerName(stack: string): string {
-  return `lab-${stack}-registry`;
 }
 
 /**

@@ -5,10 +5,9 @@ import type { LabConfig } from "../../config/schema";
 import { dockerClient } from "../machines/docker-client";
 import { type DockerEngine, readDockerEngine } from "../machines/docker-engine";
 import { dockerHost } from "../machines/docker-host";
-import { containerName } from "../machines/labels";
+import { containerName, registryContainerName } from "../machines/labels";
 import { isPortFree } from "../machines/local-preflight";
 import type { RegistryDelivery } from "./class-images";
-import { registryContainerName } from "./class-registry";
 
 /**
  * How the config's images get onto its nodes; undefined when every node builds its own. Throws one `RunError` with what

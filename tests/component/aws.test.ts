@@ -23,6 +23,7 @@ function nodeResources(node: string): string[] {
     `cloudinit:index/config:Config ${node}-user-data`,
     `command:remote:Command ${node}-base-images`,
     `command:remote:Command ${node}-ready`,
+    `command:remote:Command ${node}-student-password`,
     `docker:index/image:Image ${node}-figlet`,
     `docker:index/image:Image ${node}-hello-v0.1`,
     `docker:index/image:Image ${node}-hello-v0.2`,
@@ -30,6 +31,7 @@ function nodeResources(node: string): string[] {
     `lab-nodes:index:LabNode ${node}`,
     `pulumi:providers:docker ${node}-engine`,
     `tls:index/privateKey:PrivateKey ${node}-host-key`,
+    `tls:index/privateKey:PrivateKey ${node}-student-key`,
   ];
 }
 
@@ -229,6 +231,43 @@ describe("the class's own resources", () => {
   });
 });
 
+describe("an extended class", () => {
+  const END = "2096-12-01T20:00:00Z";
+
+  test.each(MODES)("differs in its tags, and in a resource that tells each machine, in %s mode", async (mode) => {
+    const [plain, extended] = await Promise.all([
+      (await awsClass(mode, awsConfig({ seats: 2 }))).resources,
+      (await awsClass(mode, awsConfig({ seats: 2, extended: END }))).resources,
+    ]);
+    expect(inventory(extended).filter((line) => !inventory(plain).includes(line))).toEqual([
+      "command:remote:Command seat01-node1-extension",
+      "command:remote:Command seat02-node1-extension",
+    ]);
+    const retagged = (text: string) => text.replaceAll(/(expires\W+)12h/g, `$1${END}`);
+    for (const { type, name, inputs } of plain) {
+      expect(JSON.stringify(find(extended, type, name).inputs), name).toBe(retagged(JSON.stringify(inputs)));
+    }
+    const tagged = extended.filter(({ type }) => type.startsWith("aws:") && !type.endsWith("Association"));
+    expect(tagged.map(({ inputs }) => (inputs["tags"] as Record<string, string>)["expires"])).toEqual(
+      tagged.map(() => END),
+    );
+  });
+
+  test("whose first time is past is not refused while the later one is ahead", async () => {
+    const { refusal } = await awsClass("update", awsConfig({ expires: "2020-12-01T18:00Z", extended: END }));
+    expect(refusal).toBeUndefined();
+  });
+
+  test("is one that was not, once its extension is past", async () => {
+    const past = { extended: "2020-12-01T18:00Z" };
+    const { resources } = await awsClass("update", awsConfig(past));
+    expect(inventory(resources)).toEqual([...SHARED, ...nodeResources("node1")].sort());
+    expect((await awsClass("update", awsConfig({ ...past, expires: "2020-12-01T17:00Z" }))).refusal).toContain(
+      "expires: 2020-12-01T17:00:00Z is past",
+    );
+  });
+});
+
 describe("a class that cannot be made", () => {
   /** As gRPC puts it: the SDK reads the details alone. */
   const fail = (details: string) => () => {
@@ -249,6 +288,7 @@ describe("a class that cannot be made", () => {
       "aws:ec2/getInstanceType:getInstanceType": () => ({
         supportedArchitectures: ["x86_64"],
         supportedUsagesClasses: ["on-demand"],
+        defaultVcpus: 2,
       }),
     };
     const aws = { spot: true, subnetId: "subnet-00000001", ami: "ami-22222222" };
@@ -257,7 +297,7 @@ describe("a class that cannot be made", () => {
       "The config of this lab has 4 problems:
         - expires: 2020-01-01T00:00:00Z is past, it is later now: set a later time, or a duration such as 12h
         - aws.spot: t3.medium is not to be had as a spot instance: set aws.spot to false
-        - aws.subnetId: subnet-00000001 is in eu-central-1b, which does not offer t3.medium; these do: eu-central-1a
+        - aws.subnetId: subnet-00000001 is in eu-central-1b, which does not offer t3.medium: these do: eu-central-1a
         - aws.ami: ami-22222222 is made for arm64, and t3.medium is not: choose another of the two"
     `);
   });
@@ -270,7 +310,7 @@ describe("a class that cannot be made", () => {
     const answers = Object.fromEntries(Object.keys(GOOD_ANSWERS).map((token) => [token, refused]));
     expect(await refusalOf(answers)).toMatchInlineSnapshot(`
       "The config of this lab has 1 problem:
-        - AWS does not take your credentials (unable to validate AWS credentials. Details: No valid credential sources found.): set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; who you are says: aws sts get-caller-identity"
+        - credentials: AWS does not take yours (unable to validate AWS credentials. Details: No valid credential sources found.): set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; who you are says: aws sts get-caller-identity"
     `);
   });
 
@@ -278,12 +318,12 @@ describe("a class that cannot be made", () => {
     [
       "a type that AWS does not know",
       { "aws:ec2/getInstanceType:getInstanceType": fail("InvalidInstanceType: no t3.medium") },
-      "aws.instanceType: AWS knows no t3.medium in eu-central-1 (InvalidInstanceType: no t3.medium); the default is t3.medium, and t4g.medium for arm64",
+      "aws.instanceType: AWS knows no t3.medium in eu-central-1 (InvalidInstanceType: no t3.medium): the default is t3.medium, and t4g.medium for arm64",
     ],
     [
       "a type that no zone offers",
       { "aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings": () => ({ locations: [] }) },
-      "aws.instanceType: no zone of eu-central-1 offers t3.medium",
+      "aws.instanceType: no zone of eu-central-1 offers t3.medium: take another aws.instanceType, or another aws.region",
     ],
     [
       "zones that AWS does not tell",
@@ -296,9 +336,10 @@ describe("a class that cannot be made", () => {
         "aws:ec2/getInstanceType:getInstanceType": () => ({
           supportedArchitectures: ["x86_64_mac"],
           supportedUsagesClasses: [],
+          defaultVcpus: 12,
         }),
       },
-      "aws.instanceType: t3.medium is made for x86_64_mac; nodes need x86_64 or arm64",
+      "aws.instanceType: t3.medium is made for x86_64_mac: nodes need x86_64 or arm64",
     ],
     [
       "a parameter that is not there",
@@ -314,6 +355,28 @@ describe("a class that cannot be made", () => {
     expect(await refusalOf(answers)).toBe(`The config of this lab has 1 problem:\n  - ${problem}`);
   });
 
+  test("takes more vCPUs than the account may have", async () => {
+    const answers = { "aws:servicequotas/getServiceQuota:getServiceQuota": () => ({ value: 32 }) };
+    expect(await refusalOf(answers, { seats: 17 })).toBe(
+      "The config of this lab has 1 problem:\n" +
+        "  - vCPU quota: 17 seats of 2 make 34 vCPUs; your account may have 32: " +
+        "set seats to 16 at most, take another aws.instanceType, or ask for more: " +
+        "aws service-quotas request-service-quota-increase --service-code ec2 --quota-code L-1216C47A --desired-value 34 --region eu-central-1",
+    );
+  });
+
+  test.each([
+    [
+      "that AWS does not tell",
+      { "aws:servicequotas/getServiceQuota:getServiceQuota": fail("AccessDeniedException") },
+      17,
+    ],
+    ["that is just large enough", { "aws:servicequotas/getServiceQuota:getServiceQuota": () => ({ value: 32 }) }, 16],
+  ])("is not refused for a quota %s", async (_, answers, seats) => {
+    const { refusal } = await awsClass("preview", awsConfig({ seats }), { ...GOOD_ANSWERS, ...answers });
+    expect(refusal).toBeUndefined();
+  });
+
   test("has a subnet that is not in the region", async () => {
     const answers = {
       "aws:ec2/getSubnet:getSubnet": fail(
@@ -323,7 +386,8 @@ describe("a class that cannot be made", () => {
     };
     expect(await refusalOf(answers, { aws: { subnetId: "subnet-00000001" } })).toBe(
       "The config of this lab has 1 problem:\n" +
-        "  - aws.subnetId: AWS shows no subnet-00000001 in eu-central-1 (no matching EC2 Subnet found)",
+        "  - aws.subnetId: AWS shows no subnet-00000001 in eu-central-1 (no matching EC2 Subnet found): " +
+        "what is there says: aws ec2 describe-subnets",
     );
   });
 });

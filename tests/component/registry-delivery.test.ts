@@ -34,6 +34,10 @@ function classroom(mode: Mode, variant: Variant): Promise<RecordedResource[]> {
     new Classroom("lab", {
       target,
       seats: variant.seats,
+      spares: 0,
+      moved: {},
+      passwords: "none",
+      extension: undefined,
       docker: { package: "distribution" },
       trivy: trivyInstallation({ database: "registry" }, target.machines),
       imageBase: variant.base ?? "lesson",

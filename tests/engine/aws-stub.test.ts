@@ -12,7 +12,8 @@ print(int(client.get_service_quota(ServiceCode="ec2", QuotaCode=sys.argv[1])["Qu
 const PRICE_PROGRAM = `
 import boto3, json, sys
 client = boto3.client("pricing", region_name="us-east-1")
-filters = [{"Type": "TERM_MATCH", "Field": "instanceType", "Value": sys.argv[1]}]
+wanted = {"instanceType": sys.argv[1], "operatingSystem": "Linux", "tenancy": "Shared", "preInstalledSw": "NA", "capacitystatus": "Used"}
+filters = [{"Type": "TERM_MATCH", "Field": field, "Value": value} for field, value in wanted.items()]
 for text in client.get_products(ServiceCode="AmazonEC2", Filters=filters)["PriceList"]:
     for term in json.loads(text)["terms"]["OnDemand"].values():
         print([rate["pricePerUnit"]["USD"] for rate in term["priceDimensions"].values()][0])

@@ -25,6 +25,10 @@ const anyValues: fc.Arbitrary<UserDataValues> = fc.record({
     fc.tuple(base64, line).map(([key, comment]) => `ssh-ed25519 ${key} ${comment}`),
     { minLength: 1, maxLength: 3 },
   ),
+  studentKeys: fc.array(
+    base64.map((key) => `ssh-ed25519 ${key}`),
+    { maxLength: 2 },
+  ),
   hostKey: fc.record({
     privateKey: base64.map((key) => `-----BEGIN OPENSSH PRIVATE KEY-----\n${key}\n-----END OPENSSH PRIVATE KEY-----\n`),
     publicKey: base64.map((key) => `ssh-ed25519 ${key}\n`),

@@ -3,6 +3,7 @@ import { dockerInstallation } from "../../components/docker-installation";
 import { openAws } from "../../components/machines/open-aws";
 import { trivyInstallation } from "../../components/trivy";
 import { expiryOf } from "../../config/expiry";
+import { extensionOf } from "../../config/extension";
 import { parseConfig, type RawConfig } from "../../config/parse";
 import type { LabConfig } from "../../config/schema";
 import { type Answerer, type Mode, type RecordedCall, type RecordedResource, recordResources } from "./mocks";
@@ -17,7 +18,9 @@ export const GOOD_ANSWERS: AwsAnswers = {
   "aws:ec2/getInstanceType:getInstanceType": ({ instanceType }) => ({
     supportedArchitectures: [String(instanceType).startsWith("t4g") ? "arm64" : "x86_64"],
     supportedUsagesClasses: ["on-demand", "spot"],
+    defaultVcpus: 2,
   }),
+  "aws:servicequotas/getServiceQuota:getServiceQuota": () => ({ value: 64 }),
   "aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings": () => ({
     locations: ["eu-central-1b", "eu-central-1a"],
   }),
@@ -64,14 +67,18 @@ export async function awsClass(mode: Mode, config: LabConfig, answers: AwsAnswer
   const program = async () => {
     try {
       const target = await openAws(config);
-      const { seats, node, images, trivy } = config;
+      const { seats, spares, moved, node, images, trivy } = config;
       new Classroom("lab", {
         target,
         seats,
+        spares,
+        moved,
         docker: dockerInstallation(node.dockerPackage),
         trivy: trivyInstallation(trivy, target.machines),
         imageBase: images.base,
+        passwords: config.access.password,
         expiry: expiryOf(config),
+        extension: extensionOf(config, new Date()),
       });
     } catch (error) {
       refusal = error instanceof Error ? error.message : String(error);

@@ -37,6 +37,7 @@ const OUTPUTS: Readonly<Record<string, (name: string) => Record<string, unknown>
     publicKeyOpenssh: `ssh-ed25519 public-of-${name}\n`,
     // The real SDK has the engine mark it; mocks have no engine.
     privateKeyOpenssh: pulumi.secret(`private-of-${name}\n`),
+    privateKeyPemPkcs8: pulumi.secret(`private-of-${name} in PEM\n`),
   }),
   "cloudinit:index/config:Config": (name) => ({ rendered: `user data of ${name}` }),
   "command:remote:Command": (name) => ({

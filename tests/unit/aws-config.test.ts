@@ -138,6 +138,9 @@ describe("an expiry", () => {
     ["3d", { seconds: 259_200 }],
     ["2026-12-01T18:00Z", { time: "2026-12-01T18:00:00Z" }],
     ["2026-12-01T18:00:30+01:00", { time: "2026-12-01T17:00:30Z" }],
+    // As Pulumi hands over what stands in a stack's file without quotes.
+    ["2026-12-01 18:00:30 +0000 UTC", { time: "2026-12-01T18:00:30Z" }],
+    ["2026-12-01 18:00:30 +0100 +0100", { time: "2026-12-01T17:00:30Z" }],
   ])("%s is %j", (text, expiry) => {
     expect(parseExpiry(text)).toEqual(expiry);
   });

@@ -32,7 +32,7 @@ describe("lab lock", () => {
   test("writes what moved, and says what could not be asked", async () => {
     const clone = cloneWith(LOCK);
     const network = new FakeNetwork({}, { "alpine:3.22": DIGEST.today, "ubuntu:24.04": DIGEST.old });
-    await lock(clone.context, { trivy: undefined }, network);
+    await lock(clone.context, { trivy: undefined, regions: [] }, network);
     expect(clone.written()).toEqual({ ...LOCK, images: { ...LOCK.images, alpine: `alpine:3.22@${DIGEST.today}` } });
     expect(clone.said()).toBe(
       [
@@ -51,7 +51,7 @@ describe("lab lock", () => {
 
   test("leaves the file alone when nothing moved", async () => {
     const clone = cloneWith(LOCK, { json: true });
-    await lock(clone.context, { trivy: undefined }, ALL_AS_BEFORE);
+    await lock(clone.context, { trivy: undefined, regions: [] }, ALL_AS_BEFORE);
     expect(clone.written()).toEqual(LOCK);
     expect(JSON.parse(clone.said())).toEqual({
       moves: [],
@@ -63,7 +63,7 @@ describe("lab lock", () => {
   test("moves Trivy alone, where the registries are silent", async () => {
     const clone = cloneWith(LOCK);
     const network = new FakeNetwork({ "trivy_0.75.1_checksums.txt": checksums("0.75.1") });
-    await lock(clone.context, { trivy: "0.75.1" }, network);
+    await lock(clone.context, { trivy: "0.75.1", regions: [] }, network);
     expect(clone.written()).toMatchObject({ trivy: { version: "0.75.1" }, images: LOCK.images });
     expect(clone.said()).toContain("trivy.version\n  0.74.0\n  -> 0.75.1\n");
   });
@@ -71,10 +71,10 @@ describe("lab lock", () => {
   test("writes nothing when it fails, and asks nothing about a version with malware", async () => {
     const clone = cloneWith(LOCK);
     const network = new FakeNetwork({}, { "alpine:3.22": DIGEST.today });
-    await expect(lock(clone.context, { trivy: "0.75.1" }, network)).rejects.toThrow("could not be had");
+    await expect(lock(clone.context, { trivy: "0.75.1", regions: [] }, network)).rejects.toThrow("could not be had");
     expect(clone.written()).toEqual(LOCK);
     const asked = network.asked.length;
-    await expect(lock(clone.context, { trivy: "0.69.6" }, network)).rejects.toThrow("carried malware");
+    await expect(lock(clone.context, { trivy: "0.69.6", regions: [] }, network)).rejects.toThrow("carried malware");
     expect(network.asked).toHaveLength(asked);
   });
 });

@@ -1,13 +1,18 @@
 import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { ensureFolder } from "../../cli/artefacts/folder";
+import type { Finding } from "../../cli/doctor/finding";
 import { neededPlugins } from "../../cli/plugins-needed";
 import { prepareLab } from "../../cli/prepare";
 import type { CommandContext } from "../../cli/surroundings";
 import { DEFAULTS } from "../../config/defaults";
 import { contextFor, heldPort, recordedReporter, surroundingsIn, temporaryFolder } from "./cli-support";
 import { engineDouble } from "./docker-engine-double";
+
+/** What an examination finds; what it looks at is in the tests of `lab doctor`. */
+const examined = vi.hoisted(() => ({ findings: [] as Finding[] }));
+vi.mock("../../cli/doctor/examine", () => ({ examine: async () => examined.findings }));
 
 const PLUGINS = neededPlugins(resolve("."), "aws");
 const INFO = {
@@ -138,6 +143,20 @@ describe("prepareLab", () => {
     expect(lab.docker).toBeUndefined();
     expect(lab.settings).toMatchObject({ target: "aws", aws: { allowedCidrs: ["203.0.113.0/24"] } });
     expect(room.settings()).toBe(`${text}  lab-nodes:engine: official\n`);
+  });
+
+  test("refuses a class at AWS that would not come up, before it looks for an engine or keeps anything", async () => {
+    examined.findings = [{ subject: "vCPU quota", verdict: "bad", text: "too small", advice: "fewer seats" }];
+    onTestFinished(() => {
+      examined.findings = [];
+    });
+    const text = "config:\n  lab-nodes:target: aws\n  lab-nodes:aws:\n    allowedCidrs: 203.0.113.0/24\n";
+    const room = await roomWith(text, MAKE);
+    await expect(prepareLab(room.context, new Map([["seats", 99]]))).rejects.toMatchObject({
+      exitCode: 2,
+      message: "The config of this lab has 1 problem:\n  - vCPU quota: too small: fewer seats",
+    });
+    expect([room.settings(), room.pulumiCalls()]).toEqual([text, []]);
   });
 
   test("refuses a class at AWS whose networks are not set, at the first command", async () => {

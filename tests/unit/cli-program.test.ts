@@ -7,7 +7,8 @@ import type { CommandContext } from "../../cli/surroundings";
 import { surroundingsIn, textOf } from "./cli-support";
 
 const require = createRequire(__filename);
-const COMMANDS = ["up", "preview", "status", "ssh", "logs", "verify", "lock", "down", "env", "test"] as const;
+const COMMANDS = ["up", "preview", "status", "ssh", "cards", "logs", "verify", "lock", "down", "env", "test"] as const;
+const WITH_A_SEAT = ["spare"] as const;
 
 interface Call {
   readonly command: string;
@@ -25,7 +26,7 @@ beforeAll(() => {
 
 beforeEach(() => {
   calls = [];
-  for (const command of COMMANDS) {
+  for (const command of [...COMMANDS, ...WITH_A_SEAT]) {
     const file = resolve("cli/commands", `${command}.ts`);
     const record = async (context: CommandContext, request: unknown) => {
       calls.push({ command, context, request });
@@ -41,7 +42,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  for (const command of COMMANDS) {
+  for (const command of [...COMMANDS, ...WITH_A_SEAT]) {
     delete require.cache[resolve("cli/commands", `${command}.ts`)];
   }
 });
@@ -77,7 +78,7 @@ describe("options that every command has", () => {
     expect((await callOf([command, "--verbose"])).context.options.verbose).toBe(true);
   });
 
-  test.each(["up", "preview", "status", "lock", "down", "env"])(
+  test.each(["up", "preview", "status", "cards", "lock", "down", "env"])(
     "%s takes --json, and is silent on the way",
     async (command) => {
       const { context } = await callOf([command, "--json"]);
@@ -94,6 +95,12 @@ describe("options that every command has", () => {
   });
 });
 
+test("spare takes the one seat to move", async () => {
+  const { command, request } = await callOf(["spare", "seat03", "--json"]);
+  expect([command, request]).toEqual(["spare", "seat03"]);
+  expect((await lab(["spare"])).exitCode).toBe(2);
+});
+
 test("up takes several seats to replace", async () => {
   const { request } = await callOf(["up", "--replace", "seat01", "--replace", "seat03"]);
   expect(request).toMatchObject({ replace: ["seat01", "seat03"] });
@@ -101,6 +108,13 @@ test("up takes several seats to replace", async () => {
 
 test("up leaves its verdict out when told", async () => {
   expect((await callOf(["up", "--no-verify"])).request).toMatchObject({ verdict: "none" });
+});
+
+test("cards takes a seat, a folder and the wish for keys, gives the exit code, and does without them", async () => {
+  const words = ["cards", "--seat", "seat03", "--output", "out", "--keys"];
+  expect((await callOf(words)).request).toEqual({ seat: "seat03", output: "out", keys: "with-keys" });
+  expect((await callOf(["cards"])).request).toEqual({ seat: undefined, output: undefined, keys: "without-keys" });
+  expect((await lab(["cards"])).exitCode).toBe(7);
 });
 
 describe("verify", () => {
@@ -148,10 +162,21 @@ describe.each(["up", "preview"])("%s", (command) => {
   });
 
   test("gets settings by their full names, numbers as numbers", async () => {
-    const { request } = await callOf([command, "--seats", "3", "--target=local", "--ssh-port", "02301", "--refresh"]);
+    const { request } = await callOf([
+      command,
+      "--seats",
+      "3",
+      "--spares",
+      "1",
+      "--target=local",
+      "--ssh-port",
+      "02301",
+      "--refresh",
+    ]);
     expect(request).toMatchObject({
       changes: new Map<string, string | number>([
         ["seats", 3],
+        ["spares", 1],
         ["target", "local"],
         ["local.sshPort", 2301],
       ]),
@@ -196,8 +221,14 @@ test.each([
 
 describe("lock", () => {
   test("asks for the locked version of Trivy, or the one that is named", async () => {
-    expect((await callOf(["lock"])).request).toEqual({ trivy: undefined });
-    expect((await callOf(["lock", "--trivy", "0.75.1"])).request).toEqual({ trivy: "0.75.1" });
+    expect((await callOf(["lock"])).request).toEqual({ trivy: undefined, regions: [] });
+    expect((await callOf(["lock", "--trivy", "0.75.1"])).request).toEqual({ trivy: "0.75.1", regions: [] });
+  });
+
+  test("asks for the regions that are named, beside those that it has", async () => {
+    const words = ["lock", "--region", "eu-central-1", "--region", "us-east-1"];
+    expect((await callOf(words)).request).toEqual({ trivy: undefined, regions: ["eu-central-1", "us-east-1"] });
+    expect((await lab([...words, "--check"])).exitCode).toBe(2);
   });
 
   test("only checks with --check, and gives the check's exit code", async () => {
@@ -220,6 +251,10 @@ describe("wrong usage", () => {
     [["up", "3"], "too many arguments"],
     [["down", "--seats", "3"], "unknown option '--seats'"],
     [["ssh", "--json"], "unknown option '--json'"],
+    [
+      ["extend", "--by", "2h", "--until", "18:00"],
+      "option '--by <duration>' cannot be used with option '--until <time>'",
+    ],
   ])("%j gives 2 and says why on stderr alone", async (words, reason) => {
     const { exitCode, stdout, stderr } = await lab(words);
     expect([exitCode, stdout, calls]).toEqual([2, "", []]);

@@ -13,6 +13,7 @@ import { engineDouble } from "./docker-engine-double";
 const DEMAND: LocalDemand = {
   stack: "spring",
   seats: 3,
+  spares: 0,
   sshPort: 2201,
   artefactDirectory: undefined,
   artefacts: new Map(),
@@ -63,6 +64,16 @@ describe("localProblems", () => {
   test("say nothing of taken ports that nobody asks for", () => {
     const containers = [{ name: "database", stack: undefined, hostPorts: [2200, 2204] }];
     expect(localProblems(DEMAND, { ...EMPTY, containers })).toEqual([]);
+  });
+
+  test("are of spares, too: their ports come after those of the greatest class, and they take room", () => {
+    const demand = { ...DEMAND, spares: 2 };
+    expect(localProblems(demand, { ...EMPTY, busyPorts: [2401, 2404] })).toEqual([
+      "local.sshPort: port 2401 on 127.0.0.1 is in use by another program; ports from 2501 on may be free: pulumi config set --path local.sshPort 2501",
+    ]);
+    expect(localProblems(demand, { ...EMPTY, freeBytes: 4 * 1.3e9 })).toEqual([
+      expect.stringContaining("no room for 3 and 2 spares: 5 new ones"),
+    ]);
   });
 
   test("propose ports past all that are known to be taken", () => {

@@ -116,8 +116,8 @@ test("the values of docker.host are those that are taken", () => {
 
 test("the flags are those of lab", () => {
   const flags = [...ROWS].flatMap(([name, { flag }]) => (flag === "" ? [] : [[name, flag]]));
-  const program = readFileSync("cli/program.ts", "utf8");
-  const kept = [...program.matchAll(/"(--[a-z-]+) <\w+>", ['"].*\(kept;/g)].map(([, flag]) => `\`${flag}\``);
+  const usage = readFileSync("cli/usage/kit.ts", "utf8");
+  const kept = [...usage.matchAll(/"(--[a-z-]+) <\w+>", ['"].*\(kept;/g)].map(([, flag]) => `\`${flag}\``);
   expect(flags.map(([, flag]) => flag).sort()).toEqual(kept.sort());
 });
 

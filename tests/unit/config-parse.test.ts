@@ -195,7 +195,7 @@ describe("Pulumi.yaml", () => {
 
   test("declares the settings of the schema, but for those that may be unset: Pulumi would ask for them", () => {
     const names = new Set(settingNames().map((name) => name.split(".")[0]));
-    for (const name of ["engine", "expires", "owner"]) {
+    for (const name of ["engine", "expires", "extended", "owner"]) {
       names.delete(name);
     }
     expect(new Set(Object.keys(project.config))).toEqual(names);

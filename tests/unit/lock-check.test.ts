@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { unpinnedInLock, unpinnedInStack } from "../../cli/lock/check";
+import { unpinnedInLock, unpinnedInStack, unpinnedMachineImages } from "../../cli/lock/check";
 import { DIGEST, LOCK } from "./lock-support";
 
-const stack = (raw: Record<string, unknown>) => unpinnedInStack({ stack: "dev", raw }, LOCK);
+const stack = (raw: Record<string, unknown>) => unpinnedInStack({ stack: "dev", raw });
 
 describe("a lock file without gaps", () => {
   test("has nothing unpinned", () => {
@@ -48,40 +48,48 @@ describe("unpinned in a stack is", () => {
     ["archive", "sha256"],
     ["databaseArchive", "databaseSha256"],
   ])("a URL in trivy.%s without trivy.%s", (archive, sum) => {
-    expect(
-      unpinnedInStack({ stack: "monday", raw: { trivy: { [archive]: "https://example.org/x.tar.gz" } } }, LOCK),
-    ).toEqual([
-      {
-        what: `trivy.${archive}`,
-        problem: "https://example.org/x.tar.gz has no sum",
-        mend: `pulumi config set --stack monday --path trivy.${sum} SUM`,
-      },
-    ]);
-  });
-
-  test.each([[{}], [{ aws: { region: "eu-north-1" } }]])("a machine image that nobody names: %j", (settings) => {
-    expect(stack({ target: "aws", ...settings })).toEqual([
-      {
-        what: "aws.ami",
-        problem: "is not set, so a machine starts from Canonical's image of Ubuntu 24.04 as it is that day",
-        mend: "pulumi config set --path aws.ami AMI",
-      },
-    ]);
-  });
-
-  test("not a machine image that the lock file has for the region", () => {
-    const raw = { target: "aws", aws: { region: "eu-north-1" } };
-    const aws = { images: { "eu-north-1": { amd64: "ami-12345678" } } };
-    expect(unpinnedInStack({ stack: "dev", raw }, { aws })).toEqual([]);
+    expect(unpinnedInStack({ stack: "monday", raw: { trivy: { [archive]: "https://example.org/x.tar.gz" } } })).toEqual(
+      [
+        {
+          what: `trivy.${archive}`,
+          problem: "https://example.org/x.tar.gz has no sum",
+          mend: `pulumi config set --stack monday --path trivy.${sum} SUM`,
+        },
+      ],
+    );
   });
 
   test.each([
     ["nothing that is not set", {}],
-    ["not a machine image that is set", { target: "aws", aws: { ami: "ami-12345678" } }],
     ["not a base image with a digest", { local: { baseImage: `debian:12@${DIGEST.old}` } }],
     ["not our own base image", { local: { baseImage: "lab-nodes/base:bookworm" } }],
     ["not an archive with its sum", { trivy: { archive: "trivy.tar.gz", sha256: "a".repeat(64) } }],
   ])("%s", (_, raw) => {
     expect(stack(raw)).toEqual([]);
+  });
+});
+
+describe("a machine image is unpinned", () => {
+  const aws = { images: { "eu-north-1": { amd64: "ami-12345678" }, "eu-south-1": {} } };
+  const judge = (region: string | undefined, ami?: string) =>
+    unpinnedMachineImages([{ stack: "monday", region, ami }], { aws });
+
+  test.each(["eu-west-1", "eu-south-1"])("in a region of which the lock file has none: %s", (region) => {
+    expect(judge(region)).toEqual([
+      {
+        what: 'the machine image of the lab "monday"',
+        problem: `lab.lock.json has none for ${region}: a machine starts from Canonical's image of that day`,
+        mend: `./lab lock --region ${region}`,
+      },
+    ]);
+  });
+
+  test("where nobody says in which region", () => {
+    expect(judge(undefined)).toMatchObject([{ mend: "./lab lock --region REGION" }]);
+  });
+
+  test("neither where the lock file has one, nor where the setting does", () => {
+    expect(judge("eu-north-1")).toEqual([]);
+    expect(judge("eu-west-1", "ami-12345678")).toEqual([]);
   });
 });

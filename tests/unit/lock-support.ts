@@ -48,6 +48,8 @@ export class FakeNetwork implements LockNetwork {
   constructor(
     private readonly texts: Readonly<Record<string, string>> = {},
     private readonly digests: Readonly<Record<string, string>> = {},
+    /** By region and architecture: "eu-central-1 amd64". */
+    private readonly machineImages: Readonly<Record<string, string>> = {},
   ) {}
 
   async text(url: string): Promise<string> {
@@ -56,6 +58,11 @@ export class FakeNetwork implements LockNetwork {
 
   async digest(image: string): Promise<string> {
     return this.#answer(image, this.digests[image]);
+  }
+
+  async machineImage(region: string, architecture: string): Promise<string> {
+    const what = `${region} ${architecture}`;
+    return this.#answer(what, this.machineImages[what]);
   }
 
   #answer(what: string, answer: string | undefined): string {

@@ -23,6 +23,26 @@ config:
 `;
 
 describe("StackConfig", () => {
+  test("writes a time in quotes: without them Pulumi reads no text", () => {
+    const { config, text } = stackWith("config:\n  lab-nodes:seats: 30\n");
+    config.write(new Map([["extended", "2026-12-01T18:00:00Z"]]));
+    expect(text()).toBe('config:\n  lab-nodes:seats: 30\n  lab-nodes:extended: "2026-12-01T18:00:00Z"\n');
+  });
+
+  test("forgets one setting, and leaves everything else as it is", () => {
+    const { config, text } = stackWith(WRITTEN_BY_PULUMI);
+    config.forget("seats");
+    expect(text()).toBe(WRITTEN_BY_PULUMI.replace("  lab-nodes:seats: 30\n", ""));
+    config.forget("extended");
+    expect(config.read()).toEqual({ local: { sshPort: 2301 } });
+  });
+
+  test.each([[undefined], [""], ["config:\n"]])("forgets nothing of %j, and writes nothing", (text) => {
+    const { config, folder } = stackWith(text);
+    config.forget("extended");
+    expect(readdirSync(folder)).toEqual(text === undefined ? [] : ["Pulumi.dev.yaml"]);
+  });
+
   test("is there when the stack was made", () => {
     expect(stackWith(undefined).config.exists()).toBe(false);
     expect(stackWith("encryptionsalt: v1\n").config.exists()).toBe(true);

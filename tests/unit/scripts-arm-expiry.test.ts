@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, expect, test } from "vitest";
 import { parse } from "yaml";
@@ -9,6 +9,7 @@ import { ScriptRoom } from "./scripts-support";
 const VALUES: Omit<UserDataValues, "expiry"> = {
   hostname: "node1",
   authorizedKeys: ["ssh-ed25519 AAAA operator"],
+  studentKeys: ["ssh-ed25519 CCCC student"],
   hostKey: { privateKey: "private", publicKey: "ssh-ed25519 BBBB" },
   docker: { package: "distribution" },
   trivy: {
@@ -77,11 +78,29 @@ test("a time is armed as it is, whatever its zone was", () => {
   expect(room.read("units/lab-nodes-expire.timer.d/when.conf")).toBe("[Timer]\nOnCalendar=2096-12-01 17:00:00 UTC\n");
 });
 
-test("a time that is past ends the machine at once, at every boot", () => {
+const ENDS_NOW = "--no-block start lab-nodes-expire.service";
+
+function callsOf(command: string): string[] {
+  return room
+    .read("systemctl.calls")
+    .split("\n")
+    .filter((call) => call === command);
+}
+
+test("a machine born after its time has an hour, in which it is told the end of a class that was extended", () => {
+  const before = Math.floor(Date.now() / 1000) * 1000;
+  expect(boot("2020-12-01T18:00Z").status).toBe(0);
+  expect(armedTime()).toBeGreaterThanOrEqual(before + 3_600_000);
+  expect(armedTime()).toBeLessThanOrEqual(Date.now() + 3_600_000);
+  expect(callsOf(ENDS_NOW)).toEqual([]);
+});
+
+test("a time that has passed since the first boot ends the machine at once, at every boot", () => {
+  boot("8h");
+  writeFileSync(room.path("units/lab-nodes-expire.timer.d/when.conf"), "[Timer]\nOnCalendar=2020-12-01 18:00:00 UTC\n");
   for (const boots of [1, 2]) {
-    expect(boot("2020-12-01T18:00Z").status).toBe(0);
-    const calls = room.read("systemctl.calls").split("\n");
-    expect(calls.filter((call) => call === "--no-block start lab-nodes-expire.service")).toHaveLength(boots);
+    expect(boot("8h").status).toBe(0);
+    expect(callsOf(ENDS_NOW)).toHaveLength(boots);
   }
 });
 

@@ -72,6 +72,15 @@ test("remove leaves what else the stack's folder holds", () => {
   expect(readdirSync(dirname(folder))).toEqual(["verdict.json"]);
 });
 
+test("remove takes the students' cards too, which nobody can use any more", () => {
+  const folder = sshFolder();
+  run(["write"], folder);
+  mkdirSync(join(dirname(folder), "cards"));
+  writeFileSync(join(dirname(folder), "cards", "cards.csv"), "password");
+  run(["remove"], folder);
+  expect(existsSync(dirname(folder))).toBe(false);
+});
+
 test("remove is done already where nothing is", () => {
   expect(run(["remove"], sshFolder()).status).toBe(0);
 });

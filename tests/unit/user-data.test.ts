@@ -6,6 +6,7 @@ import { renderUserData, type UserDataValues } from "../../cloud-init/user-data"
 const VALUES: UserDataValues = {
   hostname: "node1",
   authorizedKeys: ["ssh-ed25519 AAAA operator\n"],
+  studentKeys: ["ssh-ed25519 CCCC student\n"],
   hostKey: { privateKey: "-----BEGIN OPENSSH PRIVATE KEY-----\nabc\n", publicKey: "ssh-ed25519 BBBB\n" },
   docker: { package: "distribution" },
   trivy: {
@@ -129,7 +130,7 @@ describe("renderUserData", () => {
     });
   });
 
-  test("lets root and student in by key alone", () => {
+  test("lets root and student in by key alone, the seat's own key for student only", () => {
     const config = cloudConfig();
     expect(config).toMatchObject({ ssh_pwauth: false, disable_root: false });
     expect(config["users"]).toEqual([
@@ -138,7 +139,7 @@ describe("renderUserData", () => {
         name: "student",
         groups: ["docker", "sudo"],
         lock_passwd: true,
-        ssh_authorized_keys: ["ssh-ed25519 AAAA operator"],
+        ssh_authorized_keys: ["ssh-ed25519 AAAA operator", "ssh-ed25519 CCCC student"],
       }),
     ]);
   });

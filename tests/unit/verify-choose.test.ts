@@ -103,8 +103,10 @@ test("a seat's machine is the resource that has the node's name and an id", () =
     type,
     name,
     id,
+    madeOn: undefined,
     inputs: {},
     outputs: {},
+    madeOn: undefined,
   });
   const resources = [
     resource("lab-nodes:index:LabNode", "seat01-node1", ""),

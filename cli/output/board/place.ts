@@ -41,7 +41,7 @@ const PHASE_OF_SUFFIX: Readonly<Record<string, Phase>> = {
   "hello-v0.2": "hello:v0.2",
 };
 
-const NODE_RESOURCE = /^(?<node>(?:(?<seat>seat\d+)-)?(?<machine>node\d+))(?:-(?<suffix>.+))?$/;
+const NODE_RESOURCE = /^(?<node>(?:(?<seat>(?:seat|spare)\d+)-)?(?<machine>node\d+))(?:-(?<suffix>.+))?$/;
 
 /** Splits `urn:pulumi:stack::project::parentType$type::name`. */
 function parseUrn(urn: string): UrnParts {
@@ -79,6 +79,10 @@ function phaseOfChild(suffix: string | undefined): Pick<SeatPlace, "role" | "pha
   }
   if (suffix === "ready") {
     return { role: "gate", phase: "cloud-init" };
+  }
+  if (suffix === "extension") {
+    // Its going away is not the machine's.
+    return { role: "untimed", phase: "machine" };
   }
   if (suffix === "engine") {
     return { role: "untimed", phase: "Docker" };

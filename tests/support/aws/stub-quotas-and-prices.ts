@@ -15,6 +15,12 @@ export interface StubAnswers {
   readonly quotas: Readonly<Record<string, number>>;
   /** US dollars an hour by instance type, in every region; a type that is not here has no price. */
   readonly prices: Readonly<Record<string, number>>;
+  /** US dollars for a GiB of gp3 a month. Undefined: the list has none. */
+  readonly gp3?: number;
+  /** US dollars for a public IPv4 address an hour. Undefined: the list has none. */
+  readonly address?: number;
+  /** What every question is answered with instead: `AccessDeniedException`, say. */
+  readonly fault?: string;
 }
 
 /** A STUB, written by us, of two AWS APIs: it says what a test told it to, and proves nothing about the real ones. */
@@ -65,6 +71,9 @@ async function reply(request: IncomingMessage, answers: StubAnswers, calls: stri
   const body = await json(request);
   const target = String(request.headers["x-amz-target"]);
   calls.push(target.split(".")[1] ?? target);
+  if (answers.fault !== undefined) {
+    return fault(answers.fault, `User: arn:aws:iam::123456789012:user/ana is not authorized to perform: ${target}`);
+  }
   switch (target) {
     case "ServiceQuotasV20190624.GetServiceQuota":
       return quota(QUOTA_REQUEST.parse(body), answers);
@@ -85,26 +94,69 @@ function quota({ ServiceCode, QuotaCode }: z.infer<typeof QUOTA_REQUEST>, { quot
   return { status: 200, body: { Quota } };
 }
 
-/** Prices of Linux machines; of the filters only the instance type counts, since nothing else is sold here. */
-function products({ ServiceCode, Filters }: z.infer<typeof PRODUCTS_REQUEST>, { prices }: StubAnswers): Reply {
-  if (ServiceCode !== "AmazonEC2") {
-    return fault("NotFoundException", `the stub sells AmazonEC2 alone, not ${ServiceCode}`);
+/** Products of a service that have every value asked for. */
+function products({ ServiceCode, Filters }: z.infer<typeof PRODUCTS_REQUEST>, answers: StubAnswers): Reply {
+  const sold = priceList(answers)[ServiceCode];
+  if (sold === undefined) {
+    return fault("NotFoundException", `the stub does not sell ${ServiceCode}`);
   }
-  const wanted = Filters.find(({ Field }) => Field === "instanceType")?.Value;
-  const found = Object.entries(prices).filter(([type]) => wanted === undefined || type === wanted);
-  const PriceList = found.map(([type, price]) => JSON.stringify(product(type, price)));
-  return { status: 200, body: { FormatVersion: "aws_v1", PriceList } };
+  // In every region the same.
+  const asked = Filters.filter(({ Field }) => Field !== "regionCode");
+  const found = sold.filter(({ attributes }) => asked.every(({ Field, Value }) => attributes[Field] === Value));
+  return { status: 200, body: { FormatVersion: "aws_v1", PriceList: found.map((one) => JSON.stringify(entry(one))) } };
 }
 
-function product(instanceType: string, dollars: number): object {
-  const dimension = { unit: "Hrs", pricePerUnit: { USD: dollars.toFixed(10) }, beginRange: "0", endRange: "Inf" };
-  return {
-    product: {
+interface Product {
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly unit: string;
+  readonly dollars: number;
+}
+
+/** What is sold, with what a careless question would find, too: the same type as Windows, on a host of one's own, reserved. */
+function priceList({ prices, gp3, address }: StubAnswers): Readonly<Record<string, readonly Product[]>> {
+  const instances = Object.entries(prices).flatMap(([instanceType, dollars]) => {
+    const plain = {
       productFamily: "Compute Instance",
-      attributes: { instanceType, operatingSystem: "Linux", tenancy: "Shared", preInstalledSw: "NA" },
-    },
+      instanceType,
+      operatingSystem: "Linux",
+      tenancy: "Shared",
+      preInstalledSw: "NA",
+      capacitystatus: "Used",
+    };
+    const dear = { unit: "Hrs", dollars: dollars * 2 };
+    return [
+      { attributes: plain, unit: "Hrs", dollars },
+      { attributes: { ...plain, operatingSystem: "Windows" }, ...dear },
+      { attributes: { ...plain, tenancy: "Dedicated" }, ...dear },
+      { attributes: { ...plain, preInstalledSw: "SQL Std" }, ...dear },
+      { attributes: { ...plain, capacitystatus: "UnusedCapacityReservation" }, ...dear },
+    ];
+  });
+  const volume = { volumeApiName: "gp3", productFamily: "Storage" };
+  const address_ = { group: "VPCPublicIPv4Address", groupDescription: IN_USE };
+  return {
+    AmazonEC2: [
+      ...instances,
+      ...(gp3 === undefined ? [] : [{ attributes: volume, unit: "GB-Mo", dollars: gp3 }]),
+      { attributes: { ...volume, productFamily: "System Operation" }, unit: "IOPS-Mo", dollars: 0.006 },
+      { attributes: { ...volume, volumeApiName: "gp2" }, unit: "GB-Mo", dollars: 0.119 },
+    ],
+    AmazonVPC: [
+      ...(address === undefined ? [] : [{ attributes: address_, unit: "Hrs", dollars: address }]),
+      { attributes: { ...address_, groupDescription: "of another kind" }, unit: "Hrs", dollars: 0.008 },
+    ],
+  };
+}
+
+const IN_USE = "Hourly charge for In-use Public IPv4 Addresses";
+
+/** The list has a family beside its attributes, and yet takes it as a filter. */
+function entry({ attributes: { productFamily, ...attributes }, unit, dollars }: Product): object {
+  const rate = { unit, pricePerUnit: { USD: dollars.toFixed(10) }, beginRange: "0", endRange: "Inf" };
+  return {
+    product: { productFamily, attributes },
     serviceCode: "AmazonEC2",
-    terms: { OnDemand: { "STUB.TERM": { priceDimensions: { "STUB.TERM.RATE": dimension } } } },
+    terms: { OnDemand: { "STUB.TERM": { priceDimensions: { "STUB.TERM.RATE": rate } } } },
   };
 }
 

@@ -1,4 +1,5 @@
 import { DescribeRegionsCommand, EC2Client } from "@aws-sdk/client-ec2";
+import { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { object, objects, text, textMap } from "../../../../airgap/plugins/docker/values";
@@ -24,6 +25,7 @@ export const CONFIGURATION = [
 export interface Aws {
   readonly ec2: EC2Client;
   readonly ssm: SSMClient;
+  readonly quotas: ServiceQuotasClient;
   readonly region: string;
   readonly account: string;
   readonly defaultTags: Tags;
@@ -47,6 +49,7 @@ export async function configure(configuration: PropertyMap, environment = proces
   return {
     ec2: new EC2Client({ ...client("ec2"), region }),
     ssm: new SSMClient({ ...client("ssm"), region }),
+    quotas: new ServiceQuotasClient({ ...client("service_quotas"), region }),
     region,
     account: await accountOf(sts),
     defaultTags: textMap(object(configuration.defaultTags).tags),

@@ -4,6 +4,7 @@ import { getAmi } from "./functions/get-ami";
 import { getInstanceType } from "./functions/get-instance-type";
 import { getInstanceTypeOfferings } from "./functions/get-instance-type-offerings";
 import { getParameter } from "./functions/get-parameter";
+import { getServiceQuota } from "./functions/get-service-quota";
 import { getSubnet } from "./functions/get-subnet";
 import { instance } from "./instance/resource";
 import { keyPair } from "./key-pair";
@@ -44,6 +45,7 @@ export function createAwsProvider(): Provider<Aws> {
       "aws:ec2/instance:Instance": handler(instance),
     },
     functions: {
+      "aws:servicequotas/getServiceQuota:getServiceQuota": getServiceQuota,
       "aws:ssm/getParameter:getParameter": getParameter,
       "aws:ec2/getAmi:getAmi": getAmi,
       "aws:ec2/getInstanceType:getInstanceType": getInstanceType,

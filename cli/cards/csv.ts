@@ -1,0 +1,24 @@
+import { type SeatCard, STUDENT, sshCommand, sshUri } from "./card";
+
+const COLUMNS: readonly (readonly [string, (card: SeatCard) => string])[] = [
+  ["seat", ({ seat }) => seat],
+  ["host", ({ host }) => host],
+  ["port", ({ port }) => String(port)],
+  ["user", () => STUDENT],
+  ["password", ({ password }) => password ?? ""],
+  ["command", sshCommand],
+  ["uri", sshUri],
+  ["host key", ({ fingerprint }) => fingerprint],
+];
+
+/** The cards as a table for spreadsheets and mail merges (RFC 4180), a seat a line. */
+export function renderCsv(cards: readonly SeatCard[]): string {
+  const rows = [COLUMNS.map(([name]) => name), ...cards.map((card) => COLUMNS.map(([, value]) => value(card)))];
+  return rows.map((row) => `${row.map(csvCell).join(",")}\r\n`).join("");
+}
+
+/** One cell. A spreadsheet would run what looks like a formula: an apostrophe makes it text. */
+export function csvCell(text: string): string {
+  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}

@@ -1,0 +1,97 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { encodeQR } from "qr";
+import { keyFileOf, type SeatCard, STUDENT, sshCommand, sshUri } from "./card";
+
+/** What all cards of a class say. */
+export interface ClassText {
+  /** Name of the class: its stack's. */
+  readonly lab: string;
+  /** When its machines end, in words; undefined when they do not. */
+  readonly ends: string | undefined;
+  /** Day of printing, e.g. `2026-12-01`. */
+  readonly printed: string;
+}
+
+/** Cards on one sheet of paper: two columns, four rows, on A4 as on Letter. */
+const CARDS_A_SHEET = 8;
+
+/** The cards as one page that needs nothing else, to look at and to print. */
+export function renderHtml(cards: readonly SeatCard[], about: ClassText): string {
+  const title = `Cards of the lab "${about.lab}"`;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<title>${escapeHtml(title)}</title>
+<style>
+${readFileSync(join(__dirname, "cards.css"), "utf8").trim()}
+</style>
+</head>
+<body>
+<header>
+<h1>${escapeHtml(title)}</h1>
+<p>${countOf(cards)}, ${CARDS_A_SHEET} on a sheet of A4 or Letter. Print, cut along the dashes, hand out. Whoever has a card has the seat.</p>
+</header>
+<main>
+${sheetsOf(cards)
+  .map((sheet) => `<section>\n${sheet.map((card) => renderCard(card, about)).join("\n")}\n</section>`)
+  .join("\n")}
+</main>
+</body>
+</html>
+`;
+}
+
+function countOf({ length }: readonly SeatCard[]): string {
+  return `${length} ${length === 1 ? "card" : "cards"}`;
+}
+
+function sheetsOf(cards: readonly SeatCard[]): SeatCard[][] {
+  return Array.from({ length: Math.ceil(cards.length / CARDS_A_SHEET) }, (_, sheet) =>
+    cards.slice(sheet * CARDS_A_SHEET, (sheet + 1) * CARDS_A_SHEET),
+  );
+}
+
+function renderCard(card: SeatCard, { lab, ends, printed }: ClassText): string {
+  const uri = sshUri(card);
+  const secret = card.password === undefined ? ["Key file", keyFileOf(card)] : ["Password", card.password];
+  const facts = [["Address", card.host], ["Port", String(card.port)], ["User", STUDENT], secret];
+  const notes = [...reach(card), ...(ends === undefined ? [] : [ends]), `Printed ${printed}`];
+  return `<article>
+<h2>${escapeHtml(card.seat)} <small>${escapeHtml(lab)}</small></h2>
+<div class="facts">
+<dl>
+${facts.map(([term = "", value = ""]) => `<dt>${escapeHtml(term)}</dt><dd>${escapeHtml(value)}</dd>`).join("\n")}
+</dl>
+<figure role="img" aria-label="QR code of ${escapeHtml(uri)}">${qrCode(uri)}</figure>
+</div>
+<p class="command"><code>${escapeHtml(sshCommand(card))}</code></p>
+<p class="check">Asked about the host key, type yes only if it shows<br><code>${escapeHtml(card.fingerprint)}</code></p>
+<footer>${notes.map((note) => `<span>${escapeHtml(note)}</span>`).join(" ")}</footer>
+</article>`;
+}
+
+/** A local class answers on its own machine alone: whoever gets the card should know. */
+function reach({ host }: SeatCard): string[] {
+  return host === "127.0.0.1" ? ["Only from the machine that runs the lab"] : [];
+}
+
+/** A QR code as SVG, of medium error correction: a crease does no harm. */
+export function qrCode(text: string): string {
+  return encodeQR(text, "svg", { ecc: "medium", border: 4 });
+}
+
+/** Text as HTML shows it, in attributes too. */
+export function escapeHtml(text: string): string {
+  const entities: Readonly<Record<string, string>> = {
+    "&": "&amp;",
+    "<": "&lt;",
+    ">": "&gt;",
+    '"': "&quot;",
+    "'": "&#39;",
+  };
+  return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
+}

@@ -1,0 +1,68 @@
+import { expiryOf } from "../../config/expiry";
+import { LabError } from "../errors";
+import { chooseEnd, type ExtendRequest } from "../extend/choose-end";
+import { isoTime } from "../extend/local-time";
+import { requireSameMachines } from "../extend/same-machines";
+import { readSeatEnds, type SeatEnd } from "../extend/seat-ends";
+import { extensionJson, renderExtension } from "../extend/text";
+import { knownSeats } from "../known-seats";
+import { openExistingStack } from "../open-stack";
+import { prepareLab } from "../prepare";
+import { stackFlag } from "../pulumi/operation";
+import { readState } from "../pulumi/state";
+import type { CommandContext } from "../surroundings";
+import { runUp } from "../up/run-up";
+import { wantedConfig } from "../wanted-config";
+
+/** Gives a running class a later end: tags and the machines' timers change, the machines stay. */
+export async function extend(context: CommandContext, request: ExtendRequest): Promise<void> {
+  const { options, surroundings, reporter } = context;
+  const { stack, config } = await openExistingStack(context);
+  const { target, expires, moved } = wantedConfig(config, new Map());
+  if (expiryOf({ target, expires }) === undefined) {
+    throw endless(options.stack);
+  }
+  const seats = knownSeats(await readState(stack), moved);
+  if (seats.length === 0) {
+    throw new LabError(`The lab "${options.stack}" is down: there is nothing to extend.`, {
+      hint: makeIt(options.stack),
+    });
+  }
+  const before = await reporter.task("asking the machines when they end", () => readSeatEnds(context, seats));
+  const end = chooseEnd(request, { now: new Date(), before: latestOf(before, options.stack) });
+  const lab = await prepareLab(context, new Map());
+  await requireSameMachines(context, lab);
+  lab.config.write(new Map([["extended", isoTime(end)]]));
+  const { outcome } = await runUp(context, lab, { refresh: "trust-state", replace: [] });
+  if (outcome === "seats failed") {
+    throw new LabError("Not every machine has its new end: some did not answer.", {
+      hint: `${makeIt(options.stack).replace("to make it", "to go on")}`,
+    });
+  }
+  const extension = { stack: options.stack, end, before };
+  surroundings.stdout.write(
+    options.json ? `${JSON.stringify(extensionJson(extension), null, 2)}\n` : renderExtension(extension),
+  );
+}
+
+/** The latest end of all machines. Throws when none of them says one. */
+function latestOf(ends: readonly SeatEnd[], stack: string): Date {
+  const times = ends.flatMap(({ end }) => (end === undefined ? [] : [end.getTime()]));
+  if (times.length === 0) {
+    throw new LabError(`No machine of the lab "${stack}" says when it ends: none answers, or none has a timer.`, {
+      hint: `A class that has ended cannot be extended. ${makeIt(stack)}`,
+    });
+  }
+  return new Date(Math.max(...times));
+}
+
+function endless(stack: string): LabError {
+  return new LabError(`The lab "${stack}" has no end: its machines never switch themselves off.`, {
+    exitCode: 2,
+    hint: `An end is what machines are made with. For the next class: pulumi config set${stackFlag(stack)} --path expires 8h (then ./lab up makes new machines)`,
+  });
+}
+
+function makeIt(stack: string): string {
+  return `Type ./lab up${stackFlag(stack)} to make it.`;
+}

@@ -1,0 +1,31 @@
+import { problemText } from "../../components/machines/aws-preflight";
+import { configErrorText } from "../../config/parse";
+import type { LabConfig } from "../../config/schema";
+import { LabError } from "../errors";
+import { stackFlag } from "../pulumi/operation";
+import type { CommandContext } from "../surroundings";
+import { examine } from "./examine";
+import type { Finding } from "./finding";
+
+/**
+ * What `lab doctor` looks at, before anything is made at AWS: throws one error with all that is bad, exit code 2, tells what is
+ * worth knowing, and what the class costs.
+ */
+export async function requireGoodAws(context: CommandContext, config: LabConfig): Promise<void> {
+  const { reporter, options } = context;
+  const findings = await reporter.task("Asking AWS about this class", () => examine(context, config));
+  const texts = (verdict: Finding["verdict"]) => findings.filter((one) => one.verdict === verdict).map(problemText);
+  const bad = texts("bad");
+  if (bad.length > 0) {
+    throw new LabError(configErrorText(bad), {
+      exitCode: 2,
+      hint: `Nothing was made. All that was looked at shows ./lab doctor${stackFlag(options.stack)}.`,
+    });
+  }
+  for (const text of texts("warning")) {
+    reporter.warn(text);
+  }
+  for (const { subject, text, advice } of findings.filter((one) => one.subject === "cost")) {
+    reporter.info(`${subject}: ${[text, advice].filter((part) => part !== undefined).join("; ")}`);
+  }
+}

@@ -1,0 +1,39 @@
+import { LabError } from "../errors";
+import type { Board } from "../output/board/model";
+import { startBoard } from "../output/board/start";
+import type { PreparedLab } from "../prepare";
+import { failedOperation, operationArguments, stackFlag } from "../pulumi/operation";
+import { runOperation } from "../pulumi/run";
+import type { CommandContext } from "../surroundings";
+
+/**
+ * To extend a class is an update, and an update brings along whatever else has changed since the last one: settings, or
+ * the clone itself. Where that would cost a student's machine, the class is not extended.
+ */
+export async function requireSameMachines(context: CommandContext, lab: PreparedLab): Promise<void> {
+  const { options, surroundings, signal, reporter } = context;
+  const board = startBoard({ stream: surroundings.stderr, json: true });
+  const arguments_ = operationArguments("preview", options.stack, lab.docker === undefined ? "refresh" : "trust-state");
+  const result = await reporter.task("looking whether all machines stay", () =>
+    runOperation(lab.stack, arguments_, board.onEvent, signal),
+  );
+  const outcome = board.stop();
+  if (result.exitCode !== 0) {
+    throw failedOperation("preview", outcome, result, options.stack);
+  }
+  const lost = lostMachines(outcome);
+  if (lost.length > 0) {
+    throw new LabError(
+      `Not extended: an update of the lab "${options.stack}" would also make these machines anew, or take them away: ${lost.join(", ")}.\n` +
+        "Something else has changed since the last ./lab up: a setting, or this clone.",
+      {
+        hint: `What it is says ./lab preview${stackFlag(options.stack)}. Undo it, or do it first: ./lab up${stackFlag(options.stack)}`,
+      },
+    );
+  }
+}
+
+/** Seats whose machine would not survive what a preview shows. */
+export function lostMachines({ seats }: Board): string[] {
+  return seats.filter(({ phases }) => ["replace", "delete"].includes(phases.machine.change)).map(({ name }) => name);
+}
