@@ -21,6 +21,10 @@ describe("a class whose images come through a registry that is there", () => {
   afterAll(async () => {
     rmSync(home, { recursive: true });
     await lab.remove();
+    // A registry that a class has left keeps its names on the Engine: `lab down` knows of the last one alone.
+    for (const name of (await imageNames(lab, "127.0.0.1:")).filter((each) => each.includes(`:${lab.stack}-`))) {
+      await lab.docker.getImage(name).remove();
+    }
   });
 
   async function upWith(settings: Readonly<Record<string, string>>): Promise<CommandResult> {
