@@ -1,6 +1,7 @@
 import { Classroom } from "./components/classroom";
 import { dockerInstallation } from "./components/docker-installation";
 import { openTarget } from "./components/machines/open-target";
+import { openDelivery } from "./components/registry/open-delivery";
 import { trivyInstallation } from "./components/trivy";
 import { expiryOf } from "./config/expiry";
 import { extensionOf } from "./config/extension";
@@ -20,9 +21,10 @@ export = async () => {
     seats: config.seats,
     spares: config.spares,
     moved: config.moved,
-    docker: dockerInstallation(config.node.dockerPackage),
+    docker: dockerInstallation(config.node.dockerPackage, config.images.mirror),
     trivy: trivyInstallation(config.trivy, target.machines),
     imageBase: config.images.base,
+    delivery: await openDelivery(config),
     passwords: config.access.password,
     expiry: expiryOf(config),
     extension: extensionOf(config, new Date()),

@@ -1,10 +1,15 @@
 import { z } from "zod";
+import { IMAGE_SETS } from "../components/base-images";
 import type { Readiness } from "../components/lab-node";
 import { placeOfNode, seatAt } from "../components/seats";
 import type { Moves } from "../config/moves";
 import type { StateResource } from "./pulumi/state";
 
 const endpointSchema = z.object({ host: z.string(), port: z.number(), user: z.string() });
+
+const BASE_IMAGES: ReadonlySet<string> = new Set(
+  Object.values(IMAGE_SETS).flatMap(({ baseImages }) => baseImages.map(({ tag }) => tag)),
+);
 
 /** What a node is for: a student's seat, a spare that nobody has taken, or a place that its seat has left. */
 export type NodeRole = "seat" | "spare" | "left";
@@ -20,7 +25,7 @@ export interface KnownSeat {
   readonly ssh: z.infer<typeof endpointSchema> | undefined;
   /** What the readiness gate found; undefined when it has not passed. */
   readonly ready: Readiness | undefined;
-  /** Names of the images that were built on it. */
+  /** Names of the lesson's images that were built on it, or pulled. */
   readonly images: readonly string[];
 }
 
@@ -43,19 +48,29 @@ export function isComplete({ ready, images }: KnownSeat): boolean {
 function knownSeat(node: StateResource, resources: readonly StateResource[], moved: Moves): KnownSeat {
   const machine = machineOf(node.name, resources);
   // A new machine whose gate failed leaves the gate and images of the one before it in the state.
-  const isOnMachine = ({ madeOn }: StateResource) => madeOn === undefined || madeOn === machine;
-  const gate = resources.find((one) => one.name === `${node.name}-ready` && isOnMachine(one));
-  const images = resources.filter(
-    (one) => one.type === "docker:index/image:Image" && one.name.startsWith(`${node.name}-`) && isOnMachine(one),
-  );
+  const current = resources.filter(({ madeOn }) => madeOn === undefined || madeOn === machine);
+  const gate = current.find(({ name }) => name === `${node.name}-ready`);
   const ssh = endpointSchema.safeParse(node.outputs["ssh"]);
   return {
     ...whose(node.name, moved),
     node: node.name,
     ssh: ssh.success ? ssh.data : undefined,
     ready: parseReadiness(gate?.outputs["stdout"]),
-    images: images.map(({ inputs }) => String(inputs["imageName"])).sort(),
+    images: [...builtImages(node.name, current), ...pulledImages(node.name, current)].sort(),
   };
+}
+
+function builtImages(node: string, resources: readonly StateResource[]): string[] {
+  return resources
+    .filter(({ type, name }) => type === "docker:index/image:Image" && name.startsWith(`${node}-`))
+    .map(({ inputs }) => String(inputs["imageName"]));
+}
+
+/** What a node that pulls printed at the end: name -> id, of base images too. */
+function pulledImages(node: string, resources: readonly StateResource[]): string[] {
+  const stdout = resources.find(({ name }) => name === `${node}-pulled-images`)?.outputs["stdout"];
+  const images = typeof stdout === "string" && stdout.startsWith("{") ? Object.keys(JSON.parse(stdout)) : [];
+  return images.filter((image) => !BASE_IMAGES.has(image));
 }
 
 /** Id of a node's machine; null when it has none. Components share the node's name, and have no id. */

@@ -1,7 +1,8 @@
 import type Docker from "dockerode";
 import { dockerClient } from "../components/machines/docker-client";
-import { containerName, ofStack, SEAT_LABEL } from "../components/machines/labels";
+import { containerName, ofStack, registryContainerName, SEAT_LABEL } from "../components/machines/labels";
 import { placeOfNode, seatsOf } from "../components/seats";
+import type { LabConfig } from "../config/schema";
 import { knownSeats } from "./known-seats";
 import type { PreparedLab } from "./prepare";
 import type { Refresh } from "./pulumi/operation";
@@ -50,7 +51,16 @@ export async function mendMachines(context: CommandContext, lab: PreparedLab): P
       replace.push(container.place);
     }
   }
-  return { refresh: containers.length < places.size ? "refresh" : "trust-state", replace };
+  const registry = found.find(({ name }) => name === registryContainerName(lab.stack.name));
+  if (registry !== undefined) {
+    await wake(context, docker, registry);
+  }
+  const isMissing = containers.length < places.size || (registry === undefined && hasOwnRegistry(lab.settings));
+  return { refresh: isMissing ? "refresh" : "trust-state", replace };
+}
+
+function hasOwnRegistry({ images }: LabConfig): boolean {
+  return images.delivery === "registry" && images.registry === undefined;
 }
 
 /** Starts a node where it does not run. */

@@ -5,9 +5,13 @@ import type { Expiry } from "../config/expiry";
 import { type TrivyInstallation, trivyEnvironment } from "./trivy";
 
 /** Where Docker comes from: the distribution's package, or Docker's own apt repository, each package in its version. */
-export type DockerInstallation =
+export type DockerInstallation = (
   | { readonly package: "distribution" }
-  | { readonly package: "docker"; readonly versions: Readonly<Record<string, string>> };
+  | { readonly package: "docker"; readonly versions: Readonly<Record<string, string>> }
+) & {
+  /** URL of a pull-through mirror that is asked before Docker Hub. */
+  readonly mirror?: string | undefined;
+};
 
 /** What differs from node to node and from class to class. All values are plain and resolved. */
 export interface UserDataValues {
@@ -52,7 +56,6 @@ const INSTALL_DOCKER = "/usr/local/lib/lab-nodes/install-docker.sh";
 const INSTALL_TRIVY = "/usr/local/lib/lab-nodes/install-trivy.sh";
 
 const FILES_ON_EVERY_NODE: readonly NodeFile[] = [
-  { source: "daemon.json", path: "/etc/docker/daemon.json", permissions: "0644" },
   { source: "sshd-lab.conf", path: "/etc/ssh/sshd_config.d/10-lab.conf", permissions: "0644" },
   { source: "sudoers-trivy", path: "/etc/sudoers.d/lab-nodes-trivy", permissions: "0440" },
   { source: "install-packages.sh", path: INSTALL_PACKAGES, permissions: "0755" },
@@ -105,7 +108,12 @@ function renderCloudConfig(values: UserDataValues): string {
     ssh_keys: { ed25519_private: values.hostKey.privateKey, ed25519_public: values.hostKey.publicKey.trim() },
     no_ssh_fingerprints: true,
     ...expiryCommands(values.expiry),
-    write_files: [...FILES_ON_EVERY_NODE.map(writeFile), ...docker.files, ...trivyFiles(values.trivy)],
+    write_files: [
+      daemonSettings(values.docker),
+      ...FILES_ON_EVERY_NODE.map(writeFile),
+      ...docker.files,
+      ...trivyFiles(values.trivy),
+    ],
     // Packages by a script, not by cloud-init, which asks the mirrors even where nothing is to be installed.
     // Trivy's comes last: cloud-init reports how the last command ended, and the gate looks at Docker itself.
     runcmd: [[INSTALL_PACKAGES, ...PACKAGES_ON_EVERY_NODE, ...docker.packages], ...docker.commands, [INSTALL_TRIVY]],
@@ -130,6 +138,13 @@ function trivyFiles(trivy: TrivyInstallation): CloudFile[] {
     writeJson("/etc/lab-nodes/trivy.json", trivy),
     { path: "/etc/environment", permissions: "0644", append: true, content: trivyEnvironment(trivy.database) },
   ];
+}
+
+function daemonSettings({ mirror }: DockerInstallation): CloudFile {
+  const path = "/etc/docker/daemon.json";
+  return mirror === undefined
+    ? writeFile({ source: "daemon.json", path, permissions: "0644" })
+    : writeJson(path, { ...JSON.parse(readFile("daemon.json")), "registry-mirrors": [mirror] });
 }
 
 function writeJson(path: string, value: unknown): CloudFile {

@@ -7,6 +7,8 @@ import type { ImageBase } from "./base-images";
 import { LabImages } from "./lab-images";
 import { LabNode, type Readiness } from "./lab-node";
 import type { SshEndpoint, Target } from "./machines/machine";
+import { ClassImages, type RegistryDelivery } from "./registry/class-images";
+import { PulledImages } from "./registry/pulled-images";
 import { type ClassSize, type Seat, seatsOf } from "./seats";
 import { type PasswordKind, setStudentPassword } from "./student-password";
 
@@ -20,6 +22,8 @@ export interface ClassroomArgs extends ClassSize {
   readonly trivy: TrivyInstallation;
   /** Which images the lesson starts from. */
   readonly imageBase: ImageBase;
+  /** How the lesson's images are built once for all. Undefined: every node builds its own. */
+  readonly delivery?: RegistryDelivery | undefined;
   /** Whether each student gets a password. */
   readonly passwords: PasswordKind;
   /** When the nodes end by themselves. Undefined: never. */
@@ -51,6 +55,7 @@ export class Classroom extends pulumi.ComponentResource {
     const seats = seatsOf(args);
     const access = new Access(`${name}-access`, { nodes: seats.map((seat) => seat.node) }, { parent: this });
     const machines = args.target.prepare(name, { publicKey: access.clientKey.publicKeyOpenssh }, this);
+    const classImages = createClassImages(`${name}-images`, args, this);
     const outputs = [...seats].sort(byName).map((seat) => {
       const { docker, trivy, expiry, extension } = args;
       const node = new LabNode(
@@ -60,7 +65,10 @@ export class Classroom extends pulumi.ComponentResource {
       );
       const key = access.studentKey(seat.node);
       setStudentPassword(`${seat.node}-student-password`, { node, kind: args.passwords, key });
-      const images = new LabImages(seat.node, { node, base: args.imageBase }, { parent: node });
+      const images =
+        classImages === undefined
+          ? new LabImages(seat.node, { node, base: args.imageBase }, { parent: node })
+          : new PulledImages(seat.node, { node, images: classImages }, { parent: node });
       return { seat, output: seatOutput(seat, node, images, access) };
     });
     const isSpare = ({ seat }: { readonly seat: Seat }) => seat.name.startsWith("spare");
@@ -74,13 +82,23 @@ function byName(one: Seat, other: Seat): number {
   return one.name.localeCompare(other.name, "en", { numeric: true });
 }
 
-function seatOutput(seat: Seat, node: LabNode, images: LabImages, access: Access): pulumi.Output<SeatOutput> {
+function createClassImages(name: string, args: ClassroomArgs, parent: pulumi.Resource): ClassImages | undefined {
+  const { delivery, imageBase: base, target } = args;
+  return delivery && new ClassImages(name, { ...delivery, base, platform: target.machines.platform }, { parent });
+}
+
+function seatOutput(
+  seat: Seat,
+  node: LabNode,
+  images: LabImages | PulledImages,
+  access: Access,
+): pulumi.Output<SeatOutput> {
   return pulumi.output({
     seat: seat.name,
     node: seat.node,
     ssh: node.machine.ssh,
     hostKey: access.hostKey(seat.node).publicKeyOpenssh.apply((key) => key.trim()),
     ready: node.ready,
-    images: [images.figlet, images.helloV1, images.helloV2].map((image) => image.imageName),
+    images: images.imageNames,
   });
 }

@@ -4,6 +4,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { IMAGE_SETS, type ImageBase } from "./base-images";
 import type { LabNode } from "./lab-node";
+import { FIGLET, HELLO_V1, HELLO_V2, type LessonImage } from "./lesson-images";
 import { livesOn } from "./lives-on";
 
 const BASE_IMAGES_SCRIPT = readFileSync("cloud-init/files/base-images.sh", "utf8");
@@ -16,19 +17,21 @@ export interface LabImagesArgs {
 
 /** The lesson's three images, built on the node's own Docker Engine. */
 export class LabImages extends pulumi.ComponentResource {
-  readonly figlet: docker.Image;
-  readonly helloV1: docker.Image;
-  readonly helloV2: docker.Image;
+  /** What the lesson calls them, once they are built. */
+  readonly imageNames: pulumi.Output<string[]>;
   readonly #args: LabImagesArgs;
+  readonly #engine: docker.Provider;
 
   constructor(name: string, args: LabImagesArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("lab-nodes:index:LabImages", `${name}-images`, {}, opts);
     this.#args = args;
+    this.#engine = args.node.openEngine();
     const baseImages = this.#baseImages(`${name}-base-images`);
-    this.figlet = this.#image(`${name}-figlet`, "figlet", "figlet:latest", [baseImages]);
-    this.helloV1 = this.#image(`${name}-hello-v0.1`, "hello/v0.1", "hello:v0.1", [baseImages]);
+    const figlet = this.#image(name, FIGLET, [baseImages]);
+    const helloV1 = this.#image(name, HELLO_V1, [baseImages]);
     // After v0.1, so that its RUN layer comes from the cache, as in the lesson.
-    this.helloV2 = this.#image(`${name}-hello-v0.2`, "hello/v0.2", "hello:v0.2", [this.helloV1]);
+    const helloV2 = this.#image(name, HELLO_V2, [helloV1]);
+    this.imageNames = pulumi.all([figlet, helloV1, helloV2].map((image) => image.imageName));
     this.registerOutputs({});
   }
 
@@ -50,17 +53,17 @@ export class LabImages extends pulumi.ComponentResource {
     );
   }
 
-  #image(name: string, context: string, imageName: string, dependsOn: pulumi.Resource[]): docker.Image {
+  #image(name: string, image: LessonImage, dependsOn: pulumi.Resource[]): docker.Image {
     const { node, base } = this.#args;
-    const path = `${IMAGE_SETS[base].contexts}/${context}`;
+    const path = `${IMAGE_SETS[base].contexts}/${image.context}`;
     return new docker.Image(
-      name,
+      `${name}-${image.suffix}`,
       {
-        imageName,
+        imageName: image.imageName,
         skipPush: true,
         build: { context: path, dockerfile: `${path}/Dockerfile`, platform: node.machine.platform },
       },
-      { ...livesOn(node.machine, this), provider: node.engine, dependsOn },
+      { ...livesOn(node.machine, this), provider: this.#engine, dependsOn },
     );
   }
 }

@@ -8,7 +8,7 @@ import { type DockerInstallation, renderUserData } from "../cloud-init/user-data
 import type { Expiry } from "../config/expiry";
 import type { Access } from "./access";
 import { livesOn } from "./lives-on";
-import type { Machine, MachineFactory } from "./machines/machine";
+import type { Machine, MachineFactory, SshEndpoint } from "./machines/machine";
 import type { Seat } from "./seats";
 import { sshOptions } from "./ssh-options";
 
@@ -66,10 +66,13 @@ export class LabNode extends pulumi.ComponentResource {
   readonly machine: Machine;
   /** Resolves only when the node passed the readiness gate. */
   readonly ready: pulumi.Output<Readiness>;
-  /** The node's Docker Engine, usable once the gate has passed. */
-  readonly engine: docker.Provider;
+  /** How `ssh` is told to reach the node: options, then its name. Known once the gate has passed. */
+  readonly sshArguments: pulumi.Output<string[]>;
   /** How Pulumi runs a command on the node. The private key in it is secret. */
   readonly connection: command.types.input.remote.ConnectionArgs;
+  readonly #name: string;
+  /** Known once the gate has passed and the key file is written. */
+  readonly #sshEndpoint: pulumi.Output<SshEndpoint>;
 
   constructor(name: string, args: LabNodeArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("lab-nodes:index:LabNode", name, {}, opts);
@@ -85,7 +88,14 @@ export class LabNode extends pulumi.ComponentResource {
     }
     const gate = this.#gate(`${name}-ready`);
     this.ready = gate.stdout.apply((text) => JSON.parse(text) as Readiness);
-    this.engine = this.#engine(`${name}-engine`, name, args.access, gate);
+    this.#name = name;
+    this.#sshEndpoint = pulumi.all([this.machine.ssh, gate.stdout, args.access.files.id]).apply(([ssh]) => ssh);
+    this.sshArguments = this.#sshEndpoint.apply(({ user, host, port }) => [
+      ...sshOptions(pulumi.getStack(), name),
+      "-p",
+      String(port),
+      `${user}@${host}`,
+    ]);
     // Known as soon as the machine is there: `lab logs` and `lab ssh` need them most when the gate has not passed.
     this.registerOutputs({ seat: args.seat.name, ssh: this.machine.ssh });
   }
@@ -159,16 +169,16 @@ export class LabNode extends pulumi.ComponentResource {
   }
 
   /**
-   * The plugin must not dial by itself: the engine starts it before a replaced node is back, and for a node that is
-   * gone, and one failed dial then ends the whole run.
+   * The node's Docker Engine, usable once the gate has passed. It costs a plugin process, so it is opened only where it
+   * is used. The plugin must not dial by itself: the engine starts it before a replaced node is back, and for a node that
+   * is gone, and one failed dial then ends the whole run.
    */
-  #engine(name: string, node: string, access: Access, gate: command.remote.Command): docker.Provider {
-    const host = pulumi
-      .all([this.machine.ssh, gate.stdout, access.files.id])
-      .apply(([ssh]) => `ssh://${ssh.user}@${ssh.host}:${ssh.port}`);
+  openEngine(): docker.Provider {
+    const host = this.#sshEndpoint.apply((ssh) => `ssh://${ssh.user}@${ssh.host}:${ssh.port}`);
+    const sshOpts = sshOptions(pulumi.getStack(), this.#name);
     return new docker.Provider(
-      name,
-      { host, sshOpts: sshOptions(pulumi.getStack(), node), disableDockerDaemonCheck: true },
+      `${this.#name}-engine`,
+      { host, sshOpts, disableDockerDaemonCheck: true },
       { parent: this },
     );
   }

@@ -1,6 +1,7 @@
 import { isUrl } from "./artefact";
 import { awsSchema } from "./aws";
 import { DEFAULTS, LIMITS } from "./defaults";
+import { checkDelivery } from "./delivery-checks";
 import { moveProblems, movesIn } from "./moves";
 import { parseNetwork } from "./networks";
 import type { RawConfig } from "./parse";
@@ -18,6 +19,7 @@ export interface SettingProblem {
 export function checkSettings(raw: RawConfig): SettingProblem[] {
   return [
     ...checkPorts(raw),
+    ...checkDelivery(raw),
     ...checkExtension(raw),
     ...checkMoves(raw),
     ...checkAws(raw),

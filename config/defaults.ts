@@ -16,7 +16,7 @@ export const DEFAULTS = {
   aws: { instanceType: "t3.medium", allowAnywhere: false, rootGigabytes: 20, spot: false },
   node: { dockerPackage: "distribution" },
   access: { password: "generated" },
-  images: { base: "lesson" },
+  images: { base: "lesson", delivery: "build", registryPort: 5001 },
   artefacts: {},
   trivy: { database: "registry" },
   lesson: { registryImage: "svahub.io/library/wordpress:latest" },

@@ -4,6 +4,7 @@ import { DEFAULTS, LIMITS } from "./defaults";
 import { EXPIRY_RULE, parseExpiry } from "./expiry";
 import { EXTENSION_RULE, parseEnd } from "./extension";
 import { movesSchema } from "./moves";
+import { REGISTRY, REGISTRY_RULE } from "./registry";
 import { integerBetween, oneOf, text } from "./values";
 
 const sha256 = text.regex(/^[0-9a-f]{64}$/, { error: "must be a SHA-256 sum, 64 digits from 0-9 and a-f" });
@@ -52,6 +53,18 @@ const accessSchema = z.strictObject({
 const imagesSchema = z.strictObject({
   /** "lesson": Alpine and Ubuntu, as the lesson has it; "debian": both on Debian, for classes without their mirrors. @default lesson */
   base: oneOf(["lesson", "debian"]).default(DEFAULTS.images.base),
+  /** "build": every node builds them; "registry": they are built once, and nodes pull them. @default build */
+  delivery: oneOf(["build", "registry"]).default(DEFAULTS.images.delivery),
+  /** Registry that they go through. @default - one of the class's own, for as long as the class is up */
+  registry: text.regex(REGISTRY, { error: REGISTRY_RULE }).optional(),
+  /** Port on 127.0.0.1 of the class's own registry. @default 5001 */
+  registryPort: integerBetween(LIMITS.sshPort).default(DEFAULTS.images.registryPort),
+  /** Pull-through mirror of Docker Hub that nodes ask before it. @default - they ask Docker Hub */
+  mirror: text
+    .regex(/^https?:\/\/[^\s@/]+\/?$/, {
+      error: "must be a mirror's URL, without a user name and a path, such as https://mirror.example.org",
+    })
+    .optional(),
 });
 
 /** Files that nodes need not download. */

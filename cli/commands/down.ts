@@ -1,15 +1,18 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { dockerClient } from "../../components/machines/docker-client";
 import { dockerHost } from "../../components/machines/docker-host";
 import { cardsDirectory, sshDirectory } from "../../components/ssh-options";
 import { settingAt } from "../../config/settings";
 import { LabError } from "../errors";
+import { forgetImages, pushedNames } from "../forget-images";
 import { type OpenedStack, openExistingStack } from "../open-stack";
 import { startBoard } from "../output/board/start";
 import { failedOperation, operationArguments } from "../pulumi/operation";
 import { runOperation } from "../pulumi/run";
+import type { StackConfig } from "../pulumi/stack-config";
 import { readState } from "../pulumi/state";
-import { type CommandContext, tellWhenInterrupted } from "../surroundings";
+import { type CommandContext, type Surroundings, tellWhenInterrupted } from "../surroundings";
 import { findSurvivors, listSurvivors, removalHint, type Survivor } from "../survivors";
 
 /** `pulumi destroy`, then a look at the Docker Engine or at AWS, and at the key files: proof that nothing is left. */
@@ -25,6 +28,7 @@ export async function down(context: CommandContext): Promise<void> {
   if (result.exitCode !== 0) {
     throw failedOperation("destroy", outcome, result, options.stack);
   }
+  await forgetPushedImages(context, opened);
   // The later end was that class's: the next one's machines end as they are made to.
   opened.config.forget("extended");
   const { survivors: left, proof, unproven = null } = await look();
@@ -57,6 +61,21 @@ interface Evidence {
   readonly unproven?: string;
 }
 
+/** Names for the class's registry on the operator's Engine: they stand in nobody's way, so what stays is no failure. */
+async function forgetPushedImages({ options, reporter, surroundings }: CommandContext, { config }: OpenedStack) {
+  const isForgotten = pushedNames(options.stack, config.read());
+  if (isForgotten === undefined) {
+    return;
+  }
+  const host = await engineHost(surroundings, config);
+  const stayed = await forgetImages(dockerClient(host), isForgotten).catch((error: Error) => [
+    `all of them (${error.message})`,
+  ]);
+  if (stayed.length > 0) {
+    reporter.warn(`images that were made for the class's registry are still on ${host}: ${stayed.join(", ")}`);
+  }
+}
+
 /** Reads what has to be known beforehand: after the destroy the state is empty. */
 async function lookerFor(context: CommandContext, opened: OpenedStack): Promise<() => Promise<Evidence>> {
   if (settingAt(opened.config.read(), "target") !== "aws") {
@@ -72,8 +91,7 @@ async function lookerFor(context: CommandContext, opened: OpenedStack): Promise<
 }
 
 async function lookAtEngine({ surroundings, options }: CommandContext, { config }: OpenedStack): Promise<Evidence> {
-  const configured = settingAt(config.read(), "docker.host");
-  const host = configured === undefined ? await dockerHost(surroundings.environment) : String(configured);
+  const host = await engineHost(surroundings, config);
   return {
     survivors: await findSurvivors(host, options.stack),
     proof: "no container, volume, network or key of it is left",
@@ -86,4 +104,9 @@ function secretSurvivors({ surroundings, options }: CommandContext): Survivor[] 
   return Object.entries(secrets)
     .filter(([, folder]) => existsSync(join(surroundings.programDirectory, folder)))
     .map(([what, folder]) => ({ what: `the ${what} ${folder}`, remove: `rm -r ${folder}` }));
+}
+
+async function engineHost({ environment }: Surroundings, config: StackConfig): Promise<string> {
+  const configured = settingAt(config.read(), "docker.host");
+  return configured === undefined ? dockerHost(environment) : String(configured);
 }

@@ -6,7 +6,12 @@ export class EventResources {
   readonly #resources = new Map<string, StateResource>();
 
   take(event: EngineEvent): void {
-    const state = event.resOutputsEvent?.metadata.new;
+    const metadata = event.resOutputsEvent?.metadata;
+    // A refresh at the start may have told of it.
+    if (metadata?.op === "delete") {
+      this.#resources.delete(metadata.urn);
+    }
+    const state = metadata?.new;
     if (state !== undefined && state !== null) {
       this.#resources.set(state.urn, stateResource(state));
     }

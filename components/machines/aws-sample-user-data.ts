@@ -7,12 +7,12 @@ import { SAMPLE_KEYS, userDataProblems } from "./aws-user-data";
 
 /** What speaks against what a machine of the class will be told, as far as its size goes: nobody has been asked for its architecture yet. */
 export function sampleUserDataProblems(config: LabConfig): string[] {
-  const { node, trivy, artefacts } = config;
+  const { node, images, trivy, artefacts } = config;
   return userDataProblems(
     renderUserData({
       ...SAMPLE_KEYS,
       hostname: "node1",
-      docker: dockerInstallation(node.dockerPackage),
+      docker: dockerInstallation(node.dockerPackage, images.mirror),
       trivy: trivyInstallation(trivy, { platform: "linux/amd64", artefactDirectory: artefacts.directory }),
       expiry: expiryOf(config),
     }),

@@ -18,3 +18,8 @@ export function containerName({ Id, Names }: { readonly Id: string; readonly Nam
 export function nodeContainerName(stack: string, node: string): string {
   return `lab-${stack}-${node}`;
 }
+
+/** Name of the container of a stack's own registry. */
+export function registryContainerName(stack: string): string {
+  return `lab-${stack}-registry`;
+}

@@ -10,11 +10,16 @@ export const NODE_IMAGE_CONTEXT = "images/node";
  * is a new one, previews know the name, and stacks with the same settings share one image.
  */
 export function nodeImageName(baseImage: string, context: string = NODE_IMAGE_CONTEXT): string {
+  return contextImageName("node", baseImage, context);
+}
+
+/** The same for another image of ours. */
+export function contextImageName(what: string, baseImage: string, context: string): string {
   const hash = createHash("sha256").update(`${baseImage}\n`);
   for (const file of readdirSync(context).sort()) {
     const path = join(context, file);
     const isExecutable = (statSync(path).mode & 0o100) !== 0;
     hash.update(`${file} ${isExecutable ? "x" : "-"}\n`).update(readFileSync(path));
   }
-  return `lab-nodes/node:${hash.digest("hex").slice(0, 12)}`;
+  return `lab-nodes/${what}:${hash.digest("hex").slice(0, 12)}`;
 }

@@ -44,6 +44,7 @@ const OUTPUTS: Readonly<Record<string, (name: string) => Record<string, unknown>
     stdout: name.endsWith("-ready") ? JSON.stringify(READINESS) : "{}",
     stderr: "",
   }),
+  "docker:index/image:Image": (name) => ({ repoDigest: `some.example/repository@sha256:digest-of-${name}` }),
   "aws:ec2/instance:Instance": () => ({ publicIp: "198.51.100.1" }),
   "aws:ec2/keyPair:KeyPair": (name) => ({ keyName: `name-of-${name}` }),
   "command:local:Command": () => ({ stdout: "", stderr: "" }),

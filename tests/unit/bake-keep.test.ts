@@ -29,7 +29,16 @@ async function engineWith(bakes: Record<string, string>, containers: readonly ob
     { Config: { Labels: { "lab-nodes.bake.machine": machine } } },
   ]);
   const { host } = await engineDouble({ "/containers/json": containers, ...Object.fromEntries(images) });
-  return { host, serverVersion: "28", cgroupVersion: 2, platform: "linux/amd64", rootDirectory: "/" };
+  return {
+    host,
+    serverVersion: "28",
+    cgroupVersion: 2,
+    platform: "linux/amd64",
+    kernelVersion: "6.1.0",
+    memoryBytes: 8e9,
+    cores: 2,
+    rootDirectory: "/",
+  };
 }
 
 async function currentIdentity() {

@@ -43,6 +43,17 @@ describe("knownSeats", () => {
     ]);
   });
 
+  test("knows images that were pulled, and leaves out what they start from", () => {
+    const state = stateOf(1).filter(({ type }) => type !== "docker:index/image:Image");
+    const stdout = JSON.stringify({
+      "debian:bookworm": "sha256:a",
+      "hello:v0.1": "sha256:c",
+      "figlet:latest": "sha256:b",
+    });
+    const pull = resource("command:local:Command", "node1-pulled-images", { outputs: { stdout } });
+    expect(knownSeats([...state, pull], {})[0]?.images).toEqual(["figlet:latest", "hello:v0.1"]);
+  });
+
   test("gives each seat its own, in the order of their numbers, also past 99", () => {
     const seats = knownSeats(stateOf(120).reverse(), {});
     expect(seats.map(({ seat }) => seat)).toEqual(classOf(120).map(({ name }) => name));

@@ -102,8 +102,8 @@ describe("withEventLog", () => {
 });
 
 describe("EventResources", () => {
-  const outputs = (urn: string, state: object | null) =>
-    ({ sequence: 1, timestamp: 0, resOutputsEvent: { metadata: { op: "same", urn, type: "t", new: state } } }) as never;
+  const outputs = (urn: string, state: object | null, op = "same") =>
+    ({ sequence: 1, timestamp: 0, resOutputsEvent: { metadata: { op, urn, type: "t", new: state } } }) as never;
 
   test("keeps the latest state of each resource, unchanged ones too", () => {
     const resources = new EventResources();
@@ -117,7 +117,9 @@ describe("EventResources", () => {
 
   test("has nothing of deleted resources and of other events", () => {
     const resources = new EventResources();
-    resources.take(outputs("urn:pulumi:dev::lab-nodes::t::gone", null));
+    const urn = "urn:pulumi:dev::lab-nodes::t::gone";
+    resources.take(outputs(urn, { urn, type: "t" }, "refresh"));
+    resources.take(outputs(urn, null, "delete"));
     resources.take({ sequence: 2, timestamp: 0, cancelEvent: {} });
     expect(resources.all()).toEqual([]);
   });

@@ -52,6 +52,15 @@ describe("renderUserData", () => {
     expect(renderUserData(VALUES)).toEqual(renderUserData(structuredClone(VALUES)));
   });
 
+  test("has Docker ask a mirror first where there is one, and says nothing of mirrors otherwise", () => {
+    const settings = (mirror?: string) =>
+      JSON.parse(
+        fileOf(cloudConfig({ docker: { package: "distribution", mirror } }), "/etc/docker/daemon.json")?.content ?? "",
+      );
+    expect(settings("http://mirror.example")).toEqual({ ...settings(), "registry-mirrors": ["http://mirror.example"] });
+    expect(settings()).not.toHaveProperty("registry-mirrors");
+  });
+
   test("installs the distribution's Docker by package alone", () => {
     const config = cloudConfig();
     expect(packagesOf(config)).toContain("docker.io");

@@ -35,6 +35,7 @@ interface UrnParts {
 /** What a node's child is, by what its name has after the node's. */
 const PHASE_OF_SUFFIX: Readonly<Record<string, Phase>> = {
   "base-images": "base images",
+  "pulled-images": "base images",
   figlet: "figlet",
   "hello-v0.1": "hello:v0.1",
   "hello-v0.2": "hello:v0.2",

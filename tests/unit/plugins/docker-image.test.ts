@@ -39,8 +39,8 @@ describe("checkImage", () => {
   });
 
   it.each<[string, PropertyMap, PropertyMap]>([
-    ["skipPush", {}, { skipPush: false }],
-    ["skipPush", {}, { skipPush: null }],
+    ["imageName", {}, { skipPush: false }],
+    ["imageName", {}, { skipPush: null }],
     ["buildOnPreview", {}, { buildOnPreview: true }],
     ["imageName", {}, { imageName: "" }],
     ["build.builderVersion", { builderVersion: "BuilderV3" }, {}],
@@ -48,6 +48,11 @@ describe("checkImage", () => {
     ["build.context", { context: "/no/such/folder" }, {}],
   ])("refuses %s", (property, build, rest) => {
     expect(properties(inputs(build, rest))).toEqual([property]);
+  });
+
+  it("takes an image to be pushed, where its name has a registry", () => {
+    expect(properties(inputs({}, { skipPush: false, imageName: "127.0.0.1:5001/hello:v0.1" }))).toEqual([]);
+    expect(properties(inputs({}, { skipPush: UNKNOWN }))).toEqual([]);
   });
 
   it("says that a Dockerfile's name is relative to the program, with the name that would do", () => {

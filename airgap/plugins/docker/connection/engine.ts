@@ -30,6 +30,8 @@ export interface EngineRequest {
   readonly body?: unknown;
   /** Sent as a tar archive. */
   readonly archive?: Readable;
+  /** Beside those that the body needs. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
 }
 
@@ -98,7 +100,7 @@ export class Engine {
           agent: this.#agent,
           method: request.method,
           path: query === "" ? request.path : `${request.path}?${query}`,
-          headers: headersOf(request, body),
+          headers: { ...headersOf(request, body), ...request.headers },
           signal: request.signal,
         },
         resolve,

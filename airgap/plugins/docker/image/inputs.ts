@@ -5,6 +5,7 @@ import { type CheckFailure, type PropertyMap, UNKNOWN } from "../../framework/pr
 import { refuseNested } from "../nested";
 import { object, text, textMap, texts, truth, withoutAbsent } from "../values";
 import { contextDigest } from "./digest";
+import { parseReference } from "./reference";
 
 /** Inputs of `docker:index/image:Image` that are implemented. */
 export const IMAGE_INPUTS = ["imageName", "skipPush", "build", "buildOnPreview"] as const;
@@ -62,7 +63,8 @@ export function readBuild(inputs: PropertyMap): Build {
 export function checkImage(inputs: PropertyMap): { inputs: PropertyMap; failures: CheckFailure[] } {
   const failures = [
     ...refuseNested(inputs, { build: BUILD_INPUTS }),
-    ...refusePushing(inputs),
+    ...checkPushing(inputs),
+    ...refuseBuildOnPreview(inputs),
     ...checkBuilder(inputs),
   ];
   if (inputs.imageName === undefined || inputs.imageName === "") {
@@ -72,17 +74,26 @@ export function checkImage(inputs: PropertyMap): { inputs: PropertyMap; failures
   return { inputs: { ...inputs, build }, failures: failure === undefined ? failures : [...failures, failure] };
 }
 
-function refusePushing(inputs: PropertyMap): CheckFailure[] {
-  const failures: CheckFailure[] = [];
-  if (inputs.skipPush !== UNKNOWN && truth(inputs.skipPush) !== true) {
-    const reason = "the air-gapped docker plugin does not push images; set skipPush: true, or use the official plugin";
-    failures.push({ property: "skipPush", reason });
+/** Whether the image goes to the registry in its name: so it does when the program says nothing. */
+export function isPushed(inputs: PropertyMap): boolean {
+  return truth(inputs.skipPush) !== true;
+}
+
+/** The official plugin says the same, after the build. */
+function checkPushing(inputs: PropertyMap): CheckFailure[] {
+  const name = text(inputs.imageName);
+  if (inputs.skipPush === UNKNOWN || !isPushed(inputs) || !name || parseReference(name).registry !== undefined) {
+    return [];
   }
-  if (inputs.buildOnPreview === true) {
-    const reason = "the air-gapped docker plugin does not build in a preview; leave buildOnPreview out";
-    failures.push({ property: "buildOnPreview", reason });
-  }
-  return failures;
+  const reason =
+    `${name} names no registry to push to; write HOST/${name} (docker.io/USER/${name} for Docker Hub), ` +
+    "or set skipPush: true";
+  return [{ property: "imageName", reason }];
+}
+
+function refuseBuildOnPreview(inputs: PropertyMap): CheckFailure[] {
+  const reason = "the air-gapped docker plugin does not build in a preview; leave buildOnPreview out";
+  return inputs.buildOnPreview === true ? [{ property: "buildOnPreview", reason }] : [];
 }
 
 function checkBuilder(inputs: PropertyMap): CheckFailure[] {

@@ -6,9 +6,10 @@ import type { Engine } from "../connection/engine";
 import { object, text } from "../values";
 import { relativeDockerfile } from "./archive";
 import { buildImage } from "./build";
-import { checkImage, IMAGE_INPUTS, readBuild } from "./inputs";
+import { checkImage, IMAGE_INPUTS, isPushed, readBuild } from "./inputs";
+import { pushImage } from "./push";
 
-/** `docker:index/image:Image`. As the official one, it only ever builds: it neither looks at the Engine nor removes. */
+/** `docker:index/image:Image`. As the official one, it only ever builds and pushes: it neither looks for images nor removes any. */
 export const image: ResourceHandler<Engine> = {
   inputs: IMAGE_INPUTS,
   check: checkImage,
@@ -43,10 +44,14 @@ async function build(
 ): Promise<PropertyMap> {
   context.status("Building the image");
   const id = await buildImage(engine, readBuild(inputs), context);
-  return { ...outputs(inputs), repoDigest: id };
+  if (!isPushed(inputs)) {
+    return { ...outputs(inputs), repoDigest: id };
+  }
+  context.status("Pushing the image to the registry");
+  return { ...outputs(inputs), repoDigest: await pushImage(engine, text(inputs.imageName) ?? "", context) };
 }
 
-/** Outputs that need no build. For an image that is not pushed, the official `repoDigest` is the image's id. */
+/** Outputs that need no build. The official `repoDigest` is the digest of a pushed image, else the image's id. */
 function outputs(inputs: PropertyMap): PropertyMap {
   const { imageName, context, dockerfile } = readBuild(inputs);
   return {

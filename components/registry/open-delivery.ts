@@ -1,0 +1,69 @@
+import * as pulumi from "@pulumi/pulumi";
+import { configErrorText } from "../../config/parse";
+import { runError } from "../../config/run-error";
+import type { LabConfig } from "../../config/schema";
+import { dockerClient } from "../machines/docker-client";
+import { type DockerEngine, readDockerEngine } from "../machines/docker-engine";
+import { dockerHost } from "../machines/docker-host";
+import { containerName, registryContainerName } from "../machines/labels";
+import { isPortFree } from "../machines/local-preflight";
+import type { RegistryDelivery } from "./class-images";
+
+/**
+ * How the config's images get onto its nodes; undefined when every node builds its own. Throws one `RunError` with what
+ * speaks against it, before any resource.
+ */
+export async function openDelivery(config: LabConfig): Promise<RegistryDelivery | undefined> {
+  const { delivery, registry, registryPort: port } = config.images;
+  if (delivery === "build") {
+    return undefined;
+  }
+  const engine = await askEngine(config.docker.host ?? (await dockerHost(process.env)));
+  const common = { engineHost: engine.host, debian: config.local.baseImage };
+  if (registry !== undefined) {
+    return { ...common, registry: { kind: "existing", name: registry } };
+  }
+  const problems = await ownRegistryProblems(engine, port, pulumi.getStack());
+  if (problems.length > 0) {
+    throw runError(configErrorText(problems));
+  }
+  return { ...common, registry: { kind: "own", port, platform: engine.platform } };
+}
+
+async function askEngine(host: string): Promise<DockerEngine> {
+  try {
+    return await readDockerEngine(host);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw runError(
+      `images.delivery: no usable Docker Engine at ${host}, which is to build the images: ${reason}.\n` +
+        "Start it, or have every node build its own: pulumi config set --path images.delivery build",
+    );
+  }
+}
+
+/**
+ * What speaks against a stack's own registry. Nodes reach it through this machine's loopback address, so it has to be
+ * this machine's Engine.
+ */
+export async function ownRegistryProblems(
+  engine: Pick<DockerEngine, "host">,
+  port: number,
+  stack: string,
+): Promise<string[]> {
+  if (!engine.host.startsWith("unix://")) {
+    return [
+      `images.registry: must be set for the Docker Engine at ${engine.host}: the class's own registry is for an Engine on this machine (unix://)`,
+    ];
+  }
+  const name = registryContainerName(stack);
+  const containers = await dockerClient(engine.host).listContainers();
+  const isOurs = containers.some(
+    (container) => containerName(container) === name && container.Ports.some(({ PublicPort }) => PublicPort === port),
+  );
+  return isOurs || (await isPortFree(port))
+    ? []
+    : [
+        `images.registryPort: port ${port} on 127.0.0.1 is in use; take another one: pulumi config set --path images.registryPort ${port + 1}`,
+      ];
+}

@@ -1,0 +1,153 @@
+import { describe, expect, test } from "vitest";
+import { Classroom } from "../../components/classroom";
+import { LocalTarget } from "../../components/machines/local";
+import type { RegistryChoice } from "../../components/registry/class-images";
+import { trivyInstallation } from "../../components/trivy";
+import lock from "../../lab.lock.json";
+import { inventory, MODES, type Mode, type RecordedResource, recordResources } from "../support/mocks";
+
+const OWN: RegistryChoice = { kind: "own", port: 5001, platform: "linux/amd64" };
+const EXISTING: RegistryChoice = { kind: "existing", name: "registry.example/class" };
+
+interface Variant {
+  readonly seats: number;
+  readonly registry?: RegistryChoice;
+  readonly base?: "lesson" | "debian";
+  readonly platform?: "linux/amd64" | "linux/arm64";
+}
+
+function classroom(mode: Mode, variant: Variant): Promise<RecordedResource[]> {
+  return recordResources(mode, () => {
+    const target = new LocalTarget({
+      engine: {
+        host: "unix:///run/some.sock",
+        serverVersion: "28.0.0",
+        cgroupVersion: 1,
+        platform: variant.platform ?? "linux/amd64",
+        kernelVersion: "6.1.0",
+        memoryBytes: 8e9,
+        cores: 2,
+        rootDirectory: "/var/lib/docker",
+      },
+      baseImage: "debian:test",
+      sshPort: 2201,
+      artefactDirectory: undefined,
+      expiry: undefined,
+    });
+    new Classroom("lab", {
+      target,
+      seats: variant.seats,
+      spares: 0,
+      moved: {},
+      passwords: "none",
+      extension: undefined,
+      docker: { package: "distribution" },
+      trivy: trivyInstallation({ database: "registry" }, target.machines),
+      imageBase: variant.base ?? "lesson",
+      delivery: variant.registry && {
+        engineHost: "unix:///run/some.sock",
+        registry: variant.registry,
+        debian: "debian:test",
+      },
+      expiry: undefined,
+    });
+  });
+}
+
+function find(resources: readonly RecordedResource[], name: string): RecordedResource {
+  const found = resources.filter((resource) => resource.name === name);
+  expect(found, `resources called ${name}`).toHaveLength(1);
+  return found[0] as RecordedResource;
+}
+
+function count(resources: readonly RecordedResource[], type: string): number {
+  return resources.filter((resource) => resource.type === type).length;
+}
+
+const DELIVERY = [
+  "docker:index/container:Container lab-images-registry",
+  "docker:index/image:Image lab-images-alpine-latest",
+  "docker:index/image:Image lab-images-figlet",
+  "docker:index/image:Image lab-images-hello-v0.1",
+  "docker:index/image:Image lab-images-hello-v0.2",
+  "docker:index/image:Image lab-images-registry-image",
+  "docker:index/image:Image lab-images-ubuntu-latest",
+  "lab-nodes:index:ClassImages lab-images",
+  "pulumi:providers:docker lab-images-engine",
+];
+
+describe.each(MODES)("in %s mode", (mode) => {
+  test("a class of five has the images once, and neither images nor plugin processes a seat", async () => {
+    const [built, one, five] = [
+      await classroom(mode, { seats: 1 }),
+      await classroom(mode, { seats: 1, registry: OWN }),
+      await classroom(mode, { seats: 5, registry: OWN }),
+    ];
+    const isOfImages = (line: string) => /lab-images/.test(line);
+    expect(inventory(five).filter(isOfImages)).toEqual(DELIVERY);
+    expect(inventory(one).filter(isOfImages)).toEqual(DELIVERY);
+    expect(inventory(built).filter(isOfImages)).toEqual([]);
+    for (const type of ["docker:index/image:Image", "pulumi:providers:docker"]) {
+      expect(count(five, type), type).toBe(count(one, type));
+    }
+    expect(count(five, "pulumi:providers:docker")).toBe(2);
+    expect(count(five, "command:local:Command")).toBe(1 + 5);
+  });
+
+  test("with an existing registry there is none of the class's own", async () => {
+    const resources = await classroom(mode, { seats: 1, registry: EXISTING });
+    const withoutRegistry = DELIVERY.filter((line) => !line.includes("lab-images-registry"));
+    expect(inventory(resources).filter((line) => /lab-images/.test(line))).toEqual(withoutRegistry);
+  });
+});
+
+describe("the images of a class", () => {
+  test("are pushed for the nodes' platform, from pinned sources", async () => {
+    const resources = await classroom("update", { seats: 1, registry: EXISTING, platform: "linux/arm64" });
+    for (const [name, imageName] of [
+      ["alpine-latest", "registry.example/class/alpine:test-latest"],
+      ["figlet", "registry.example/class/figlet:test-latest"],
+      ["hello-v0.1", "registry.example/class/hello:test-v0.1"],
+      ["hello-v0.2", "registry.example/class/hello:test-v0.2"],
+    ]) {
+      const inputs = { imageName, skipPush: false, build: { platform: "linux/arm64" } };
+      expect(find(resources, `lab-images-${name}`).inputs).toMatchObject(inputs);
+    }
+    expect(find(resources, "lab-images-hello-v0.2").options.dependencies).toContain("lab-images-hello-v0.1");
+  });
+
+  test("are pulled by digest and in order: what others start from comes first", async () => {
+    const resources = await classroom("update", { seats: 1, registry: EXISTING });
+    const { environment, interpreter } = find(resources, "node1-pulled-images").inputs;
+    const lines = ["alpine:latest", "ubuntu:latest", "figlet:latest", "hello:v0.1", "hello:v0.2"].map((tag) => {
+      const [repository, version] = tag.split(":");
+      const resource = version === "latest" && repository === "figlet" ? "figlet" : tag.replace(":", "-");
+      return `${tag} registry.example/class/${repository}@sha256:digest-of-lab-images-${resource}`;
+    });
+    expect(environment).toEqual({ LAB_IMAGES: lines.join("\n") });
+    expect(interpreter).not.toContain("-R");
+  });
+
+  test("come from the class's own registry through the node's own SSH connection, and from no open port", async () => {
+    const resources = await classroom("update", { seats: 2, registry: OWN, base: "debian" });
+    expect(find(resources, "lab-images-registry").inputs).toMatchObject({
+      name: "lab-test-registry",
+      labels: [{ label: "lab-nodes.stack", value: "test" }],
+      ports: [{ internal: 5000, external: 5001, ip: "127.0.0.1" }],
+      wait: true,
+    });
+    const { interpreter } = find(resources, "seat02-node1-pulled-images").inputs;
+    expect((interpreter as string[]).join(" ")).toMatch(
+      /^ssh -o ExitOnForwardFailure=yes -R 127\.0\.0\.1:5001:127\.0\.0\.1:5001 .*HostKeyAlias=lab-test-seat02-node1 .*StrictHostKeyChecking=yes .*-p 2202 root@127\.0\.0\.1$/,
+    );
+  });
+});
+
+test("what a node is told at its first boot is the same for both deliveries: a change of it makes no new machine", async () => {
+  const [built, pulled] = [
+    await classroom("update", { seats: 1 }),
+    await classroom("update", { seats: 1, registry: OWN }),
+  ];
+  expect(find(pulled, "node1-user-data").inputs).toEqual(find(built, "node1-user-data").inputs);
+  expect(JSON.stringify(find(built, "node1-base-images").inputs)).toContain(lock.images.alpine);
+});
