@@ -14,10 +14,12 @@ export = async () => {
   // Where machines come from: asks the Engine what it is, and whether it has room.
   const target = await openTarget(config);
 
-  // One node1 per seat: machine, cloud-init, readiness gate, images.
+  // One node1 per seat and spare: machine, cloud-init, readiness gate, images.
   const classroom = new Classroom("lab", {
     target,
     seats: config.seats,
+    spares: config.spares,
+    moved: config.moved,
     docker: dockerInstallation(config.node.dockerPackage),
     trivy: trivyInstallation(config.trivy, target.machines),
     imageBase: config.images.base,
@@ -26,5 +28,5 @@ export = async () => {
     extension: extensionOf(config, new Date()),
   });
 
-  return { seats: classroom.seats };
+  return { seats: classroom.seats, spares: classroom.spares };
 };

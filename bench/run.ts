@@ -1,33 +1,19 @@
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { execa } from "execa";
-import { parse } from "yaml";
-import { IMAGE_SETS } from "../components/base-images";
-import { readDockerEngine } from "../components/machines/docker-engine";
-import { dockerHost } from "../components/machines/docker-host";
-import { localMachineKind } from "../components/machines/local-machine-kind";
-import { nodeImageName } from "../components/machines/node-image";
-import { trivyInstallation } from "../components/trivy";
-import { parseConfig } from "../config/parse";
-import { settingsOf } from "../config/settings";
+import { join } from "node:path";
+import { REPOSITORY, run, timed, type UpResult, warmUp } from "./lab";
 import { type Comparison, renderFigures, renderRatios } from "./report";
 
-const REPOSITORY = resolve(__dirname, "..");
 const STACK = "bench";
 const BAKED_STACK = "bench-baked";
-const LAB_PORT = "2391";
-const BAKED_PORT = "2393";
+const LAB_PORT = 2391;
+const BAKED_PORT = 2393;
 const BARE_PORT = "2392";
-
-/** What `lab up --json` says, as far as it is used here. */
-interface UpResult {
-  readonly seconds: Record<string, Record<string, number>>;
-}
 
 async function main(): Promise<void> {
   const rounds = Number(process.argv[2] ?? 3);
-  const settings = await warmUp();
+  const settings = { ...(await warmUp(STACK, LAB_PORT, ["--no-bake"])), LAB_SSH_PORT: BARE_PORT };
+  await warmUpBaked();
   const empty = await makeEmptyProgram();
   const figures: Record<string, number[]> = {
     bare: [],
@@ -89,33 +75,12 @@ async function main(): Promise<void> {
   process.stdout.write(`${renderFigures(figures)}\n${renderRatios(comparisons)}`);
 }
 
-/** Labs made and taken down, so that toolchain, node image and package mirrors are warm; gives what the bare script needs. */
-async function warmUp(): Promise<Record<string, string>> {
-  await run("./lab", ["up", "--stack", STACK, "--ssh-port", LAB_PORT, "--no-bake", "--json"], {});
-  await down(STACK);
+/** The same lab from a bake, once: the image is made, and its settings are kept for the rounds. */
+async function warmUpBaked(): Promise<void> {
   // With the same settings as the other: an image that is there already is kept.
   await run("./lab", ["bake", "--stack", BAKED_STACK, "--json"], {});
-  await run("./lab", ["up", "--stack", BAKED_STACK, "--ssh-port", BAKED_PORT, "--json"], {});
+  await run("./lab", ["up", "--stack", BAKED_STACK, "--ssh-port", String(BAKED_PORT), "--json"], {});
   await down(BAKED_STACK);
-  const file = parse(readFileSync(join(REPOSITORY, `Pulumi.${STACK}.yaml`), "utf8")) as {
-    config: Record<string, unknown>;
-  };
-  const parsed = parseConfig(settingsOf("lab-nodes", file.config));
-  if (!parsed.ok) {
-    throw new Error(parsed.problems.join("\n"));
-  }
-  const { artefacts, docker, images, local, trivy } = parsed.config;
-  const engine = await readDockerEngine(docker.host ?? (await dockerHost(process.env)));
-  const machines = localMachineKind(engine, artefacts.directory);
-  const { baseImages, contexts } = IMAGE_SETS[images.base];
-  return {
-    LAB_NODE_IMAGE: nodeImageName(local.baseImage, join(REPOSITORY, "images/node")),
-    LAB_ARTEFACT_DIRECTORY: artefacts.directory ?? "",
-    LAB_TRIVY_PLAN: JSON.stringify(trivyInstallation(trivy, machines)),
-    LAB_BASE_IMAGES: baseImages.map(({ tag, source }) => `${tag} ${source}`).join("\n"),
-    LAB_CONTEXTS: contexts,
-    LAB_SSH_PORT: BARE_PORT,
-  };
 }
 
 function down(stack: string): Promise<string> {
@@ -147,17 +112,6 @@ async function makeEmptyProgram(): Promise<{ up(): Promise<string>; remove(): vo
     up: () => pulumi("up", "--yes", "--skip-preview"),
     remove: () => rmSync(directory, { recursive: true, force: true }),
   };
-}
-
-async function run(file: string, words: string[], extra: Record<string, string>, cwd = REPOSITORY): Promise<string> {
-  const { stdout } = await execa(file, words, { cwd, env: extra, stdin: "ignore" });
-  return stdout;
-}
-
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const start = performance.now();
-  await work();
-  return (performance.now() - start) / 1000;
 }
 
 void main();

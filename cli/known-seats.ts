@@ -1,13 +1,19 @@
 import { z } from "zod";
 import type { Readiness } from "../components/lab-node";
+import { placeOfNode, seatAt } from "../components/seats";
+import type { Moves } from "../config/moves";
 import type { StateResource } from "./pulumi/state";
 
 const endpointSchema = z.object({ host: z.string(), port: z.number(), user: z.string() });
 
+/** What a node is for: a student's seat, a spare that nobody has taken, or a place that its seat has left. */
+export type NodeRole = "seat" | "spare" | "left";
+
 /** A seat as the stack's state knows it. */
 export interface KnownSeat {
-  /** e.g. `seat01`. */
+  /** e.g. `seat01`, or `spare01`; for a place that its seat has left, the node's name. */
   readonly seat: string;
+  readonly role: NodeRole;
   /** Pulumi name of its node, e.g. `node1` or `seat01-node1`. */
   readonly node: string;
   /** Undefined while the machine is not there yet. */
@@ -18,27 +24,52 @@ export interface KnownSeat {
   readonly images: readonly string[];
 }
 
-/** The seats in a stack's state, in order. */
-export function knownSeats(resources: readonly StateResource[]): KnownSeat[] {
+/** How many images the lesson has. */
+const LESSON_IMAGES = 3;
+
+/** The seats in a stack's state, in order, spares after them. A move counts as soon as it is in the config: it changes no machine. */
+export function knownSeats(resources: readonly StateResource[], moved: Moves): KnownSeat[] {
   const nodes = resources.filter((resource) => resource.type === "lab-nodes:index:LabNode");
   return nodes
-    .map((node) => knownSeat(node, resources))
+    .map((node) => knownSeat(node, resources, moved))
     .sort((a, b) => a.seat.localeCompare(b.seat, "en", { numeric: true }));
 }
 
-function knownSeat(node: StateResource, resources: readonly StateResource[]): KnownSeat {
-  const gate = resources.find(({ name }) => name === `${node.name}-ready`);
+/** Whether a node has all that a student needs, as far as the state knows. */
+export function isComplete({ ready, images }: KnownSeat): boolean {
+  return ready !== undefined && images.length >= LESSON_IMAGES;
+}
+
+function knownSeat(node: StateResource, resources: readonly StateResource[], moved: Moves): KnownSeat {
+  const machine = machineOf(node.name, resources);
+  // A new machine whose gate failed leaves the gate and images of the one before it in the state.
+  const isOnMachine = ({ madeOn }: StateResource) => madeOn === undefined || madeOn === machine;
+  const gate = resources.find((one) => one.name === `${node.name}-ready` && isOnMachine(one));
   const images = resources.filter(
-    ({ type, name }) => type === "docker:index/image:Image" && name.startsWith(`${node.name}-`),
+    (one) => one.type === "docker:index/image:Image" && one.name.startsWith(`${node.name}-`) && isOnMachine(one),
   );
   const ssh = endpointSchema.safeParse(node.outputs["ssh"]);
   return {
-    seat: typeof node.outputs["seat"] === "string" ? node.outputs["seat"] : node.name,
+    ...whose(node.name, moved),
     node: node.name,
     ssh: ssh.success ? ssh.data : undefined,
     ready: parseReadiness(gate?.outputs["stdout"]),
     images: images.map(({ inputs }) => String(inputs["imageName"])).sort(),
   };
+}
+
+/** Id of a node's machine; null when it has none. Components share the node's name, and have no id. */
+export function machineOf(node: string, resources: readonly StateResource[]): string | null {
+  return resources.find(({ name, id }) => name === node && id !== undefined && id !== "")?.id ?? null;
+}
+
+function whose(node: string, moved: Moves): Pick<KnownSeat, "seat" | "role"> {
+  const place = placeOfNode(node);
+  if (moved[place] !== undefined) {
+    return { seat: node, role: "left" };
+  }
+  const seat = seatAt(place, moved);
+  return { seat, role: seat.startsWith("spare") ? "spare" : "seat" };
 }
 
 function parseReadiness(stdout: unknown): Readiness | undefined {
@@ -50,8 +81,12 @@ function parseReadiness(stdout: unknown): Readiness | undefined {
  * Undefined when there is none such, or when a name is needed.
  */
 export function findSeat(seats: readonly KnownSeat[], name: string | undefined): KnownSeat | undefined {
+  const students = seats.filter(({ role }) => role === "seat");
   if (name === undefined) {
-    return seats.length === 1 ? seats[0] : undefined;
+    return students.length === 1 ? students[0] : undefined;
   }
-  return seats.find(({ seat, node }) => [seat, node, String(Number(seat.slice("seat".length)))].includes(name));
+  return (
+    seats.find(({ seat, node }) => [seat, node].includes(name)) ??
+    students.find(({ seat }) => String(Number(seat.slice("seat".length))) === name)
+  );
 }

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { DockerEngine } from "../components/machines/docker-engine";
 import { dockerHost } from "../components/machines/docker-host";
-import { findLocalProblems, localDemand } from "../components/machines/local-preflight";
+import { ROOM_IS_JUDGED } from "../components/machines/judged-room";
+import { findLocalProblems, type LocalDemand, localDemand } from "../components/machines/local-preflight";
 import { configErrorText } from "../config/parse";
 import type { LabConfig } from "../config/schema";
 import { settingAt } from "../config/settings";
@@ -35,14 +36,18 @@ export interface PreparedLab extends OpenedStack {
  * All set-up, in the order in which it can fail: settings, Docker Engine, Pulumi engine and artefacts,
  * stack. What is there already is not made again.
  */
-export async function prepareLab(context: CommandContext, changes: ConfigChanges): Promise<PreparedLab> {
+export async function prepareLab(
+  context: CommandContext,
+  changes: ConfigChanges,
+  room: LocalDemand["room"] = "required",
+): Promise<PreparedLab> {
   const { surroundings, options } = context;
   tellWhenInterrupted(context);
   const file = new StackConfig(surroundings.programDirectory, options.stack);
   const wanted = wantedConfig(file, changes);
   refuseOwnFolderAtAws(context, wanted);
   // Before the minutes that an engine may take to be built.
-  const docker = await prepareTarget(context, wanted);
+  const docker = await prepareTarget(context, wanted, room);
   const engineFound = findLabEngine(context, wanted.target);
   const [engine, artefactSettings] = await Promise.all([
     engineFound,
@@ -74,34 +79,44 @@ function refuseOwnFolderAtAws({ surroundings, options }: CommandContext, { targe
 }
 
 /** Where machines come from, with room for the class: the Docker Engine for local ones, none for others. */
-async function prepareTarget(context: CommandContext, wanted: LabConfig): Promise<DockerEngine | undefined> {
+async function prepareTarget(
+  context: CommandContext,
+  wanted: LabConfig,
+  room: LocalDemand["room"],
+): Promise<DockerEngine | undefined> {
   if (wanted.target === "local") {
-    return prepareDocker(context, wanted);
+    return prepareDocker(context, wanted, room);
   }
   await requireGoodAws(context, wanted);
   return undefined;
 }
 
 /** The Docker Engine that local machines run on, with room for the class. */
-async function prepareDocker(context: CommandContext, wanted: LabConfig): Promise<DockerEngine> {
+async function prepareDocker(
+  context: CommandContext,
+  wanted: LabConfig,
+  room: LocalDemand["room"],
+): Promise<DockerEngine> {
   const { environment } = context.surroundings;
   const host = wanted.docker.host ?? (await dockerHost(environment));
   const docker = await ensureDockerEngine({ host, environment, reporter: context.reporter });
-  await requireRoom(context, wanted, docker);
+  await requireRoom(context, wanted, docker, room);
   return docker;
 }
 
 function withDockerHost(stack: PulumiStack, host: string): PulumiStack {
-  return { ...stack, environment: { ...stack.environment, DOCKER_HOST: host } };
+  return { ...stack, environment: { ...stack.environment, ...ROOM_IS_JUDGED, DOCKER_HOST: host } };
 }
 
 async function requireRoom(
   { options: { stack }, surroundings }: CommandContext,
   config: LabConfig,
   docker: DockerEngine,
+  room: LocalDemand["room"],
 ): Promise<void> {
   const problems = await findLocalProblems(docker, {
     ...localDemand(stack, config),
+    room,
     // A folder of our own is made again where it is missing.
     ...(isOwnFolder(config.artefacts.directory, surroundings.environment) ? { artefactDirectory: undefined } : {}),
   });

@@ -10,6 +10,7 @@ import { createUsageKit } from "./usage/kit";
 import { lockUsage } from "./usage/lock";
 import { logsUsage } from "./usage/logs";
 import { previewUsage } from "./usage/preview";
+import { spareUsage } from "./usage/spare";
 import { sshUsage } from "./usage/ssh";
 import { statusUsage } from "./usage/status";
 import { testUsage } from "./usage/test";
@@ -26,6 +27,7 @@ const USAGES = [
   cardsUsage,
   logsUsage,
   verifyUsage,
+  spareUsage,
   lockUsage,
   bakeUsage,
   extendUsage,

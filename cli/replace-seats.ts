@@ -1,3 +1,4 @@
+import type { Moves } from "../config/moves";
 import { LabError } from "./errors";
 import { findSeat, knownSeats } from "./known-seats";
 import type { StateResource } from "./pulumi/state";
@@ -6,8 +7,12 @@ import type { StateResource } from "./pulumi/state";
  * Arguments that have pulumi make the machines of these seats anew, disk and all; what lives on a machine follows it.
  * Throws, exit code 2, for a name that is no seat of the lab.
  */
-export function replacementArguments(resources: readonly StateResource[], names: readonly string[]): string[] {
-  const seats = knownSeats(resources);
+export function replacementArguments(
+  resources: readonly StateResource[],
+  moved: Moves,
+  names: readonly string[],
+): string[] {
+  const seats = knownSeats(resources, moved);
   return names.flatMap((name) => {
     const seat = findSeat(seats, name);
     if (seat === undefined) {

@@ -7,15 +7,13 @@ import type { ImageBase } from "./base-images";
 import { LabImages } from "./lab-images";
 import { LabNode, type Readiness } from "./lab-node";
 import type { SshEndpoint, Target } from "./machines/machine";
-import { type Seat, seatsOf } from "./seats";
+import { type ClassSize, type Seat, seatsOf } from "./seats";
 import { type PasswordKind, setStudentPassword } from "./student-password";
 
 /** What a class is made of. */
-export interface ClassroomArgs {
+export interface ClassroomArgs extends ClassSize {
   /** Where machines come from. */
   readonly target: Target;
-  /** Number of seats, each with a node1 of its own. */
-  readonly seats: number;
   /** Where the nodes' Docker comes from. */
   readonly docker: DockerInstallation;
   /** The nodes' Trivy. */
@@ -45,38 +43,35 @@ export interface SeatOutput {
 export class Classroom extends pulumi.ComponentResource {
   /** Every seat, in order. A seat resolves when its node is ready and its images are built. */
   readonly seats: pulumi.Output<SeatOutput[]>;
+  /** The spares that no seat has moved to. */
+  readonly spares: pulumi.Output<SeatOutput[]>;
 
   constructor(name: string, args: ClassroomArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("lab-nodes:index:Classroom", name, {}, opts);
-    const seats = seatsOf(args.seats);
+    const seats = seatsOf(args);
     const access = new Access(`${name}-access`, { nodes: seats.map((seat) => seat.node) }, { parent: this });
     const machines = args.target.prepare(name, { publicKey: access.clientKey.publicKeyOpenssh }, this);
-    this.seats = pulumi.all(
-      seats.map((seat) => {
-        const node = new LabNode(
-          seat.node,
-          {
-            seat,
-            machines,
-            access,
-            docker: args.docker,
-            trivy: args.trivy,
-            expiry: args.expiry,
-            extension: args.extension,
-          },
-          { parent: this },
-        );
-        setStudentPassword(`${seat.node}-student-password`, {
-          node,
-          kind: args.passwords,
-          key: access.studentKey(seat.node),
-        });
-        const images = new LabImages(seat.node, { node, base: args.imageBase }, { parent: node });
-        return seatOutput(seat, node, images, access);
-      }),
-    );
-    this.registerOutputs({ seats: this.seats });
+    const outputs = [...seats].sort(byName).map((seat) => {
+      const { docker, trivy, expiry, extension } = args;
+      const node = new LabNode(
+        seat.node,
+        { seat, machines, access, docker, trivy, expiry, extension },
+        { parent: this },
+      );
+      const key = access.studentKey(seat.node);
+      setStudentPassword(`${seat.node}-student-password`, { node, kind: args.passwords, key });
+      const images = new LabImages(seat.node, { node, base: args.imageBase }, { parent: node });
+      return { seat, output: seatOutput(seat, node, images, access) };
+    });
+    const isSpare = ({ seat }: { readonly seat: Seat }) => seat.name.startsWith("spare");
+    this.seats = pulumi.all(outputs.filter((each) => !isSpare(each)).map(({ output }) => output));
+    this.spares = pulumi.all(outputs.filter(isSpare).map(({ output }) => output));
+    this.registerOutputs({ seats: this.seats, spares: this.spares });
   }
+}
+
+function byName(one: Seat, other: Seat): number {
+  return one.name.localeCompare(other.name, "en", { numeric: true });
 }
 
 function seatOutput(seat: Seat, node: LabNode, images: LabImages, access: Access): pulumi.Output<SeatOutput> {

@@ -76,7 +76,7 @@ export class LabNode extends pulumi.ComponentResource {
     const userData = this.#userData(`${name}-user-data`, name, args);
     this.machine = args.machines.create(
       name,
-      { index: args.seat.index, seat: args.seat.name, hostname: "node1", userData },
+      { index: args.seat.index, place: args.seat.place, hostname: "node1", userData },
       this,
     );
     this.connection = this.#connection(name, args.access);

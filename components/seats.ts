@@ -1,17 +1,50 @@
-/** One student's place in a class. */
+import { LIMITS } from "../config/defaults";
+import { type Moves, placeNames } from "../config/moves";
+
+/** A place in a class with a node of its own, and the seat that it is now. */
 export interface Seat {
-  /** Place in the class, from 0. */
+  /** Decides what is handed out in order, such as ports, and never changes. Spares come after the greatest possible seat. */
   readonly index: number;
-  /** e.g. `seat01`. */
+  /** Where it is: `seat01`, or `spare01`. Names and labels of machines say this, since a seat may move and a machine may not. */
+  readonly place: string;
+  /** Whose it is: a seat's name, e.g. `seat01`; for a spare that nobody has taken, its own, e.g. `spare01`. */
   readonly name: string;
-  /** Pulumi name of the seat's node: `node1` in a class of one, else `seat01-node1`. */
+  /** Pulumi name of its node: `node1` in a class of one, else `seat01-node1`; `spare01-node1`. */
   readonly node: string;
 }
 
-/** The seats of a class of `count`. */
-export function seatsOf(count: number): Seat[] {
-  return Array.from({ length: count }, (_, index) => {
-    const name = `seat${String(index + 1).padStart(2, "0")}`;
-    return { index, name, node: count === 1 ? "node1" : `${name}-node1` };
-  });
+/** What a class is made up of, as its config has it. */
+export interface ClassSize {
+  /** Number of seats, each with a node1 of its own. */
+  readonly seats: number;
+  /** Machines that are made along, for seats whose own one fails. */
+  readonly spares: number;
+  /** The seats that have moved to one. */
+  readonly moved: Moves;
+}
+
+/** The places of a class, in order: those of its seats, then spares. Places that were left are not among them. */
+export function seatsOf({ seats, spares, moved }: ClassSize): Seat[] {
+  const places = [
+    ...placeNames("seat", seats).map((place, index) => ({ place, index })),
+    ...placeNames("spare", spares).map((place, index) => ({ place, index: LIMITS.seats.max + index })),
+  ];
+  return places
+    .filter(({ place }) => moved[place] === undefined)
+    .map(({ place, index }) => ({ index, place, name: seatAt(place, moved), node: nodeAt(place, seats) }));
+}
+
+/** The seat whose name has come to a place: a place that nobody has moved to keeps its own. */
+export function seatAt(place: string, moved: Moves): string {
+  const from = Object.keys(moved).find((left) => moved[left] === place);
+  return from === undefined ? place : seatAt(from, moved);
+}
+
+/** The place of a node, by its Pulumi name. */
+export function placeOfNode(node: string): string {
+  return node === "node1" ? "seat01" : node.replace(/-node1$/, "");
+}
+
+function nodeAt(place: string, seats: number): string {
+  return seats === 1 && place === "seat01" ? "node1" : `${place}-node1`;
 }

@@ -1,6 +1,7 @@
 import { isUrl } from "./artefact";
 import { awsSchema } from "./aws";
 import { DEFAULTS, LIMITS } from "./defaults";
+import { moveProblems, movesIn } from "./moves";
 import { parseNetwork } from "./networks";
 import type { RawConfig } from "./parse";
 import { configSchema } from "./schema";
@@ -18,6 +19,7 @@ export function checkSettings(raw: RawConfig): SettingProblem[] {
   return [
     ...checkPorts(raw),
     ...checkExtension(raw),
+    ...checkMoves(raw),
     ...checkAws(raw),
     ...checkOpenNetworks(raw),
     ...checkTrivyArchive(raw),
@@ -28,12 +30,18 @@ export function checkSettings(raw: RawConfig): SettingProblem[] {
 
 function checkPorts(raw: RawConfig): SettingProblem[] {
   const seats = configSchema.shape.seats.safeParse(raw["seats"]);
+  const spares = configSchema.shape.spares.safeParse(raw["spares"]);
   const local = configSchema.shape.local.safeParse(raw["local"]);
-  if (!seats.success || !local.success) {
+  if (!seats.success || !spares.success || !local.success) {
     return [];
   }
-  const last = local.data.sshPort + seats.data - 1;
-  const message = `${local.data.sshPort} leaves no room for ${seats.data} seats: the last port would be ${last}, the highest there is ${LIMITS.sshPort.max}`;
+  const isWithSpares = spares.data > 0;
+  // Those of spares come after the greatest possible seat.
+  const last = local.data.sshPort + (isWithSpares ? LIMITS.seats.max + spares.data : seats.data) - 1;
+  const what = isWithSpares
+    ? `${spares.data} spares, whose ports come after those of ${LIMITS.seats.max} seats`
+    : `${seats.data} seats`;
+  const message = `${local.data.sshPort} leaves no room for ${what}: the last port would be ${last}, the highest there is ${LIMITS.sshPort.max}`;
   return last > LIMITS.sshPort.max ? [{ setting: "local.sshPort", message }] : [];
 }
 
@@ -43,6 +51,16 @@ function checkExtension(raw: RawConfig): SettingProblem[] {
   const isEndless = isLocal && settingAt(raw, "expires") === undefined;
   const message = "must not be set where expires is not: local machines then never end by themselves";
   return isEndless && settingAt(raw, "extended") !== undefined ? [{ setting: "extended", message }] : [];
+}
+
+function checkMoves(raw: RawConfig): SettingProblem[] {
+  const seats = configSchema.shape.seats.safeParse(raw["seats"]);
+  const spares = configSchema.shape.spares.safeParse(raw["spares"]);
+  if (!seats.success || !spares.success) {
+    return [];
+  }
+  const problems = moveProblems(movesIn(raw), { seats: seats.data, spares: spares.data });
+  return problems.map(({ left, message }) => ({ setting: `moved.${left}`, message }));
 }
 
 /** What a class at AWS needs, and no other class. */

@@ -6,6 +6,8 @@ import lock from "../lab.lock.json";
 export const DEFAULTS = {
   target: "local",
   seats: 1,
+  spares: 0,
+  moved: {},
   docker: {},
   local: {
     baseImage: lock.images.debian,
@@ -27,6 +29,8 @@ export const DEFAULT_EXPIRY = { local: undefined, aws: "12h" } as const;
 export const LIMITS = {
   /** An Engine's bridge network has room for more, but 200 containers is past what one machine has been seen to carry. */
   seats: { min: 1, max: 200 },
+  /** A class that needs more has something else to mend. */
+  spares: { min: 0, max: 20 },
   /** Ports below 1024 need root; each seat takes the next one. */
   sshPort: { min: 1024, max: 65535 },
   /** The machine image needs 8 GiB, the lesson with its images 4; what costs more than a class is worth is a slip of the pen. */

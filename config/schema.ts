@@ -3,6 +3,7 @@ import { awsSchema } from "./aws";
 import { DEFAULTS, LIMITS } from "./defaults";
 import { EXPIRY_RULE, parseExpiry } from "./expiry";
 import { EXTENSION_RULE, parseEnd } from "./extension";
+import { movesSchema } from "./moves";
 import { integerBetween, oneOf, text } from "./values";
 
 const sha256 = text.regex(/^[0-9a-f]{64}$/, { error: "must be a SHA-256 sum, 64 digits from 0-9 and a-f" });
@@ -89,6 +90,10 @@ export const configSchema = z.strictObject({
   target: oneOf(["local", "aws"]).default(DEFAULTS.target),
   /** Number of seats, each with a node1 of its own. @default 1 */
   seats: integerBetween(LIMITS.seats).default(DEFAULTS.seats),
+  /** Number of spare nodes, made along for seats whose own one fails. @default 0 */
+  spares: integerBetween(LIMITS.spares).default(DEFAULTS.spares),
+  /** Seats that have moved to a spare; `lab` writes it. @default - none has */
+  moved: movesSchema.prefault(DEFAULTS.moved),
   /** When machines end by themselves: a duration from their first boot, or a time. @default - 12h for aws, never for local */
   expires: text.refine((value) => parseExpiry(value) !== undefined, { error: EXPIRY_RULE }).optional(),
   /** The later end of a running class; `./lab extend` writes it. @default - machines end as `expires` says */

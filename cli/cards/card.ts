@@ -1,4 +1,5 @@
 import type { SshEndpoint } from "../../components/machines/machine";
+import type { Moves } from "../../config/moves";
 import { type KnownSeat, knownSeats } from "../known-seats";
 import { plainText } from "../pulumi/secrets";
 import type { StateResource } from "../pulumi/state";
@@ -32,8 +33,9 @@ export interface CardsOfClass {
 }
 
 /** The cards of those seats that a student can log in to, from a state with its secrets in plain text. */
-export function cardsOf(resources: readonly StateResource[]): CardsOfClass {
-  const results = knownSeats(resources).map((seat) => cardOf(seat, resources));
+export function cardsOf(resources: readonly StateResource[], moved: Moves): CardsOfClass {
+  const seats = knownSeats(resources, moved).filter(({ role }) => role === "seat");
+  const results = seats.map((seat) => cardOf(seat, resources));
   return {
     cards: results.filter((result) => "host" in result),
     without: results.filter((result) => "reason" in result),

@@ -1,11 +1,12 @@
 import { rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { cardsDirectory } from "../../components/ssh-options";
-import { expiryText } from "../../config/expiry";
 import { standingExpiry } from "../../config/extension";
+import type { Moves } from "../../config/moves";
 import type { LabConfig } from "../../config/schema";
 import { type CardsOfClass, cardsOf, keyFileOf, type SeatCard } from "../cards/card";
 import { renderCsv } from "../cards/csv";
+import { endsText } from "../cards/ends";
 import { writeSecretFiles } from "../cards/files";
 import { renderHtml } from "../cards/html";
 import { LabError } from "../errors";
@@ -29,19 +30,27 @@ export interface CardsRequest {
 /** Writes the cards of a class, for printing and as a table; gives the exit code, 1 when seats had to be left out. */
 export async function cards(context: CommandContext, request: CardsRequest): Promise<number> {
   const { stack, config } = await openExistingStack(context);
-  const made = chooseCards(await readStateWithSecrets(stack), request.seat, stack.name);
-  const files = filesOf(made.cards, request, stack.name, wantedConfig(config, new Map()));
+  const settings = wantedConfig(config, new Map());
+  const choice = { seat: request.seat, moved: settings.moved, stack: stack.name };
+  const made = chooseCards(await readStateWithSecrets(stack), choice);
+  const files = filesOf(made.cards, request, stack.name, settings);
   tell(context, request, made, writeSecretFiles(folderFor(context, request), files));
   return made.without.length === 0 ? 0 : 1;
+}
+
+interface CardsChoice {
+  /** The only seat; undefined for all. */
+  readonly seat: string | undefined;
+  readonly moved: Moves;
+  readonly stack: string;
 }
 
 /** The cards that were asked for. Throws when there is none, or no such seat. */
 export function chooseCards(
   resources: readonly StateResource[],
-  name: string | undefined,
-  stack: string,
+  { seat: name, moved, stack }: CardsChoice,
 ): CardsOfClass {
-  const seats = knownSeats(resources);
+  const seats = knownSeats(resources, moved);
   if (seats.length === 0) {
     throw new LabError("This lab has no seats: it is down.", { hint: `Type ./lab up${stackFlag(stack)} to make it.` });
   }
@@ -51,7 +60,7 @@ export function chooseCards(
     throw new LabError(`There is no seat "${name}".`, { exitCode: 2, hint });
   }
   const isWanted = ({ seat }: { readonly seat: string }) => only === undefined || seat === only.seat;
-  const { cards: all, without } = cardsOf(resources);
+  const { cards: all, without } = cardsOf(resources, moved);
   const chosen = { cards: all.filter(isWanted), without: without.filter(isWanted) };
   if (chosen.cards.length === 0) {
     const reasons = chosen.without.map(({ seat, reason }) => `${seat} ${reason}.`).join("\n");
@@ -70,19 +79,10 @@ function filesOf(
   settings: LabConfig,
 ): ReadonlyMap<string, string> {
   const name = seat === undefined ? "cards" : (made[0]?.seat ?? seat);
-  const about = { lab, ends: endsText(settings), printed: new Date().toISOString().slice(0, 10) };
+  const now = new Date();
+  const about = { lab, ends: endsText(standingExpiry(settings, now)), printed: now.toISOString().slice(0, 10) };
   const keyFiles = keys === "with-keys" ? made.map((card) => [keyFileOf(card), card.privateKey] as const) : [];
   return new Map([[`${name}.html`, renderHtml(made, about)], [`${name}.csv`, renderCsv(made)], ...keyFiles]);
-}
-
-function endsText(settings: LabConfig): string | undefined {
-  const expiry = standingExpiry(settings, new Date());
-  if (expiry === undefined) {
-    return undefined;
-  }
-  return "time" in expiry
-    ? `Ends ${expiry.time.slice(0, "2026-12-01T18:00".length).replace("T", " ")} UTC`
-    : `Ends ${expiryText(expiry)} after its first boot`;
 }
 
 function folderFor({ surroundings, options }: CommandContext, { seat, output }: CardsRequest): string {

@@ -15,7 +15,7 @@ export async function doctor(context: CommandContext, changes: ConfigChanges): P
   surroundings.stdout.write(
     options.json
       ? `${JSON.stringify({ stack: options.stack, target: config.target, seats: config.seats, healthy, findings }, null, 2)}\n`
-      : renderFindings(what, findings),
+      : renderFindings(what, findings, surroundings.stdout.columns),
   );
   return healthy ? 0 : 1;
 }

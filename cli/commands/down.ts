@@ -8,15 +8,16 @@ import { type OpenedStack, openExistingStack } from "../open-stack";
 import { startBoard } from "../output/board/start";
 import { failedOperation, operationArguments } from "../pulumi/operation";
 import { runOperation } from "../pulumi/run";
-import type { StackConfig } from "../pulumi/stack-config";
+import { readState } from "../pulumi/state";
 import { type CommandContext, tellWhenInterrupted } from "../surroundings";
 import { findSurvivors, listSurvivors, removalHint, type Survivor } from "../survivors";
 
-/** `pulumi destroy`, then a look at the Docker Engine and the key files: proof that nothing is left. */
+/** `pulumi destroy`, then a look at the Docker Engine or at AWS, and at the key files: proof that nothing is left. */
 export async function down(context: CommandContext): Promise<void> {
   const { options, surroundings, signal } = context;
   tellWhenInterrupted(context);
   const opened = await openExistingStack(context);
+  const look = await lookerFor(context, opened);
   const board = startBoard({ stream: surroundings.stderr, json: options.json });
   const arguments_ = operationArguments("destroy", options.stack, "trust-state");
   const result = await runOperation(opened.stack, arguments_, board.onEvent, signal);
@@ -26,10 +27,11 @@ export async function down(context: CommandContext): Promise<void> {
   }
   // The later end was that class's: the next one's machines end as they are made to.
   opened.config.forget("extended");
-  const survivors = await survivorsOf(context, opened);
+  const { survivors: left, proof, unproven = null } = await look();
+  const survivors = [...left, ...secretSurvivors(context)];
   if (options.json) {
     surroundings.stdout.write(
-      `${JSON.stringify({ stack: options.stack, summary: outcome.summary, survivors }, null, 2)}\n`,
+      `${JSON.stringify({ stack: options.stack, summary: outcome.summary, survivors, unproven }, null, 2)}\n`,
     );
   }
   if (survivors.length > 0) {
@@ -39,30 +41,49 @@ export async function down(context: CommandContext): Promise<void> {
     );
   }
   if (!options.json) {
-    surroundings.stdout.write(`The lab "${options.stack}" is down: ${proofOf(opened)}.\n`);
+    surroundings.stdout.write(`The lab "${options.stack}" is down: ${proof}.\n`);
+  }
+  if (unproven !== null) {
+    context.reporter.warn(unproven);
   }
 }
 
-/** What was looked at, and found gone. */
-function proofOf({ config }: OpenedStack): string {
-  return isAtAws(config)
-    ? "Pulumi has deleted everything that it had made at AWS, and no key of it is left here"
-    : "no container, volume, network or key of it is left";
+/** What a look at the place where the machines were came to. */
+interface Evidence {
+  readonly survivors: readonly Survivor[];
+  /** What was looked at, and found gone. */
+  readonly proof: string;
+  /** What could not be looked at, and how to do it by hand. */
+  readonly unproven?: string;
 }
 
-function isAtAws(config: StackConfig): boolean {
-  return settingAt(config.read(), "target") === "aws";
-}
-
-async function survivorsOf({ surroundings, options }: CommandContext, { config }: OpenedStack): Promise<Survivor[]> {
-  const secrets = { "key folder": sshDirectory(options.stack), "folder of cards": cardsDirectory(options.stack) };
-  const folders = Object.entries(secrets)
-    .filter(([, folder]) => existsSync(join(surroundings.programDirectory, folder)))
-    .map(([what, folder]) => ({ what: `the ${what} ${folder}`, remove: `rm -r ${folder}` }));
-  if (isAtAws(config)) {
-    return folders;
+/** Reads what has to be known beforehand: after the destroy the state is empty. */
+async function lookerFor(context: CommandContext, opened: OpenedStack): Promise<() => Promise<Evidence>> {
+  if (settingAt(opened.config.read(), "target") !== "aws") {
+    return () => lookAtEngine(context, opened);
   }
+  // Loaded for this target alone.
+  const { awsEvidence } = require("../audit/aws-evidence") as typeof import("../audit/aws-evidence");
+  const { awsClassOf } = require("../audit/aws-class") as typeof import("../audit/aws-class");
+  const { stack, config } = opened;
+  const { environment } = context.surroundings;
+  const awsClass = awsClassOf(stack.name, { resources: await readState(stack), config, environment });
+  return () => context.reporter.task("asking AWS what is left", () => awsEvidence(awsClass));
+}
+
+async function lookAtEngine({ surroundings, options }: CommandContext, { config }: OpenedStack): Promise<Evidence> {
   const configured = settingAt(config.read(), "docker.host");
   const host = configured === undefined ? await dockerHost(surroundings.environment) : String(configured);
-  return [...(await findSurvivors(host, options.stack)), ...folders];
+  return {
+    survivors: await findSurvivors(host, options.stack),
+    proof: "no container, volume, network or key of it is left",
+  };
+}
+
+/** Folders with the lab's secrets that should have gone with it. */
+function secretSurvivors({ surroundings, options }: CommandContext): Survivor[] {
+  const secrets = { "key folder": sshDirectory(options.stack), "folder of cards": cardsDirectory(options.stack) };
+  return Object.entries(secrets)
+    .filter(([, folder]) => existsSync(join(surroundings.programDirectory, folder)))
+    .map(([what, folder]) => ({ what: `the ${what} ${folder}`, remove: `rm -r ${folder}` }));
 }

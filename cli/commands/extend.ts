@@ -11,18 +11,18 @@ import { prepareLab } from "../prepare";
 import { stackFlag } from "../pulumi/operation";
 import { readState } from "../pulumi/state";
 import type { CommandContext } from "../surroundings";
+import { runUp } from "../up/run-up";
 import { wantedConfig } from "../wanted-config";
-import { runUp } from "./up";
 
 /** Gives a running class a later end: tags and the machines' timers change, the machines stay. */
 export async function extend(context: CommandContext, request: ExtendRequest): Promise<void> {
   const { options, surroundings, reporter } = context;
   const { stack, config } = await openExistingStack(context);
-  const { target, expires } = wantedConfig(config, new Map());
+  const { target, expires, moved } = wantedConfig(config, new Map());
   if (expiryOf({ target, expires }) === undefined) {
     throw endless(options.stack);
   }
-  const seats = knownSeats(await readState(stack));
+  const seats = knownSeats(await readState(stack), moved);
   if (seats.length === 0) {
     throw new LabError(`The lab "${options.stack}" is down: there is nothing to extend.`, {
       hint: makeIt(options.stack),
@@ -33,7 +33,12 @@ export async function extend(context: CommandContext, request: ExtendRequest): P
   const lab = await prepareLab(context, new Map());
   await requireSameMachines(context, lab);
   lab.config.write(new Map([["extended", isoTime(end)]]));
-  await runUp(context, lab, { refresh: "trust-state", replace: [] });
+  const { outcome } = await runUp(context, lab, { refresh: "trust-state", replace: [] });
+  if (outcome === "seats failed") {
+    throw new LabError("Not every machine has its new end: some did not answer.", {
+      hint: `${makeIt(options.stack).replace("to make it", "to go on")}`,
+    });
+  }
   const extension = { stack: options.stack, end, before };
   surroundings.stdout.write(
     options.json ? `${JSON.stringify(extensionJson(extension), null, 2)}\n` : renderExtension(extension),

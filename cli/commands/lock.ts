@@ -1,4 +1,5 @@
 import { LOCK_FILE, type OpenLock } from "../../config/lock";
+import { movesIn } from "../../config/moves";
 import { trivyModuleVersion } from "../artefacts/programs";
 import { type KnownSeat, knownSeats } from "../known-seats";
 import { awsStacks } from "../lock/aws-stacks";
@@ -87,7 +88,8 @@ async function packagesOf(context: CommandContext, before: OpenLock): Promise<Re
   const nothing = (reason: string) => ({ value: packages, moves: [], unasked: [{ what: "packages", reason }] });
   let seats: readonly KnownSeat[];
   try {
-    seats = knownSeats(await readState((await openExistingStack(context)).stack));
+    const { stack, config } = await openExistingStack(context);
+    seats = knownSeats(await readState(stack), movesIn(config.read()));
   } catch (error) {
     return nothing(reasonOf(error));
   }

@@ -1,3 +1,4 @@
+import { movesIn } from "../../config/moves";
 import { LabError } from "../errors";
 import { findSeat, knownSeats } from "../known-seats";
 import { openExistingStack } from "../open-stack";
@@ -14,8 +15,8 @@ export interface LogsRequest {
 
 /** A seat's cloud-init and gate log; gives the exit code. */
 export async function logs(context: CommandContext, { seat, mode }: LogsRequest): Promise<number> {
-  const { stack } = await openExistingStack(context);
-  const seats = knownSeats(await readState(stack));
+  const { stack, config } = await openExistingStack(context);
+  const seats = knownSeats(await readState(stack), movesIn(config.read()));
   if (seats.length === 0) {
     throw new LabError("This lab has no seats: it is down.", { hint: "Type ./lab up to make it." });
   }

@@ -1,5 +1,6 @@
 import { execa } from "execa";
 import { sshOptions } from "../../components/ssh-options";
+import { movesIn } from "../../config/moves";
 import { LabError } from "../errors";
 import { findSeat, type KnownSeat, knownSeats } from "../known-seats";
 import { openExistingStack } from "../open-stack";
@@ -17,8 +18,8 @@ export interface SshRequest {
 
 /** A shell on a seat's node, or one command; gives the exit code. */
 export async function ssh(context: CommandContext, request: SshRequest): Promise<number> {
-  const { stack } = await openExistingStack(context);
-  const seats = knownSeats(await readState(stack));
+  const { stack, config } = await openExistingStack(context);
+  const seats = knownSeats(await readState(stack), movesIn(config.read()));
   const { seat, command } = chooseSeat(seats, request.words);
   return runOnSeat(context, seat, request.user, command);
 }
@@ -34,7 +35,7 @@ export function chooseSeat(
     return { seat: named, command: rest };
   }
   const only = findSeat(seats, undefined);
-  const meansSeat = first !== undefined && /^seat\d+$/.test(first);
+  const meansSeat = first !== undefined && /^(seat|spare)\d+$/.test(first);
   if (only !== undefined && !meansSeat) {
     return { seat: only, command: words };
   }

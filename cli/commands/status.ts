@@ -1,5 +1,6 @@
 import { labLock } from "../../config/lock";
-import { type KnownSeat, knownSeats } from "../known-seats";
+import { movesIn } from "../../config/moves";
+import { isComplete, type KnownSeat, knownSeats } from "../known-seats";
 import { movedPackages, warnOfMovedPackages } from "../lock/packages";
 import { openExistingStack } from "../open-stack";
 import { renderLab, type SeatText } from "../output/lab-text";
@@ -9,15 +10,12 @@ import type { CommandContext } from "../surroundings";
 import { judgedSeats } from "../verify/seats";
 import { withVerdicts } from "../verify/shown-verdict";
 
-/** How many images the lesson has. */
-const LESSON_IMAGES = 3;
-
 /** Seats, addresses, engine, images and verdicts: what the state says, and whether each machine answers right now. */
 export async function status(context: CommandContext): Promise<void> {
   const { options, surroundings } = context;
-  const { stack, engine } = await openExistingStack(context);
+  const { stack, engine, config } = await openExistingStack(context);
   const resources = await readState(stack);
-  const known = withVerdicts(context, judgedSeats(knownSeats(resources), resources));
+  const known = withVerdicts(context, judgedSeats(knownSeats(resources, movesIn(config.read())), resources));
   const seats: SeatText[] = await Promise.all(known.map(async (seat) => ({ ...seat, state: await seatState(seat) })));
   const { kind, version } = engine;
   const text = { stack: options.stack, engine: { kind, version }, seats };
@@ -32,6 +30,9 @@ export async function status(context: CommandContext): Promise<void> {
   warnOfMovedPackages(context.reporter, packages);
 }
 
+/** What a node is that works, and is nobody's. */
+const STATE_OF_ROLE = { spare: "spare", left: "left" } as const;
+
 async function seatState(seat: KnownSeat): Promise<string> {
   if (seat.ssh === undefined) {
     return "not made";
@@ -42,5 +43,8 @@ async function seatState(seat: KnownSeat): Promise<string> {
   if (seat.ready === undefined) {
     return "not ready";
   }
-  return seat.images.length < LESSON_IMAGES ? "images missing" : "ready";
+  if (!isComplete(seat)) {
+    return "images missing";
+  }
+  return seat.role === "seat" ? "ready" : STATE_OF_ROLE[seat.role];
 }

@@ -1,20 +1,17 @@
 import { labLock } from "../../config/lock";
-import { knownSeats } from "../known-seats";
+import type { LabError } from "../errors";
 import { movedPackages, warnOfMovedPackages } from "../lock/packages";
-import { mendMachines } from "../mend-machines";
-import type { Board } from "../output/board/model";
 import { phaseSeconds } from "../output/board/phase-seconds";
-import { startBoard } from "../output/board/start";
+import { readyAfter } from "../output/board/ready-after";
 import { renderLab, renderNextSteps } from "../output/lab-text";
 import { type PreparedLab, prepareLab } from "../prepare";
-import { EventResources } from "../pulumi/event-resources";
-import { failedOperation, operationArguments, type Refresh, stackFlag } from "../pulumi/operation";
-import { runOperation } from "../pulumi/run";
-import { readState } from "../pulumi/state";
-import { replacementArguments } from "../replace-seats";
+import { type Refresh, stackFlag } from "../pulumi/operation";
 import type { CommandContext } from "../surroundings";
+import { classAfterUp } from "../up/class-after-up";
+import { failedSeatsError } from "../up/failed-seats";
+import { runUp } from "../up/run-up";
 import { describeQuickVerdict, verifyAfterUp } from "../verify/after-up";
-import { changedSeats, judgedSeats } from "../verify/seats";
+import { changedSeats } from "../verify/seats";
 import { withVerdicts } from "../verify/shown-verdict";
 import type { ConfigChanges } from "../wanted-config";
 
@@ -27,57 +24,51 @@ export interface UpOptions {
   readonly replace: readonly string[];
   /** Whether it ends with a quick verdict on what was made, changed or not proven yet. */
   readonly verdict: "quick" | "none";
+  /** Whether the machine has to have room for the class. */
+  readonly room: "required" | "unjudged";
 }
 
-/** All set-up, then a ready lab. */
+/** All set-up, then a ready lab. Of a class in which some seats failed, what is well is verified and told all the same. */
 export async function up(context: CommandContext, request: UpOptions): Promise<void> {
   const { options, surroundings } = context;
-  const lab = await prepareLab(context, request.changes);
-  const { board, resources } = await runUp(context, lab, request);
-  const seats = judgedSeats(knownSeats(resources.all()), resources.all());
-  const quick = await verifyAfterUp(context, lab.settings, { ...request, seats, changed: changedSeats(seats, board) });
-  const { kind, version } = lab.engine;
-  const text = {
-    stack: options.stack,
-    engine: { kind, version },
-    seats: withVerdicts(context, seats).map((seat) => ({ ...seat, state: "ready" })),
-  };
+  const lab = await prepareLab(context, request.changes, request.room);
+  const run = await runUp(context, lab, request);
+  const all = await classAfterUp(context, lab, run);
+  const isFailed = all.some(({ state }) => state === "failed");
+  const seats = all.filter(({ state }) => state === "ready" || state === "spare");
+  const quick = await verifyAfterUp(context, lab.settings, {
+    ...request,
+    seats,
+    changed: changedSeats(seats, run.board),
+  });
+  const text = { stack: options.stack, engine: engineOf(lab), seats: withVerdicts(context, all) };
   const packages = movedPackages(seats, labLock().packages);
-  const more = { seconds: phaseSeconds(board), summary: board.summary, verified: describeQuickVerdict(quick) };
+  const more = {
+    seconds: phaseSeconds(run.board),
+    readyAfter: readyAfter(run.board),
+    summary: run.board.summary,
+    verified: describeQuickVerdict(quick),
+  };
   surroundings.stdout.write(
     options.json
       ? `${JSON.stringify({ ...text, movedPackages: packages, ...more }, null, 2)}\n`
-      : `\n${renderLab(text)}${renderNextSteps(text, stackFlag(options.stack))}`,
+      : `\n${renderLab(text)}${isFailed ? "" : renderNextSteps(text, stackFlag(options.stack))}`,
   );
   warnOfMovedPackages(context.reporter, packages);
-  if (quick?.failure !== undefined) {
-    throw quick.failure;
-  }
+  endWith(context, isFailed ? failedSeatsError(all, options.stack) : undefined, quick?.failure);
 }
 
-/** `pulumi up`, watched. Throws when it fails. */
-export async function runUp(
-  context: CommandContext,
-  lab: PreparedLab,
-  { refresh, replace }: Pick<UpOptions, "refresh" | "replace">,
-): Promise<{ readonly board: Board; readonly resources: EventResources }> {
-  const { options, surroundings, signal } = context;
-  const replacements = replace.length === 0 ? [] : replacementArguments(await readState(lab.stack), replace);
-  const needed = await mendMachines(context, lab);
-  const board = startBoard({ stream: surroundings.stderr, json: options.json });
-  const resources = new EventResources();
-  const result = await runOperation(
-    lab.stack,
-    [...operationArguments("up", options.stack, refresh === "refresh" ? refresh : needed), ...replacements],
-    (event) => {
-      board.onEvent(event);
-      resources.take(event);
-    },
-    signal,
-  );
-  const outcome = board.stop();
-  if (result.exitCode !== 0) {
-    throw failedOperation("up", outcome, result, options.stack);
+function engineOf({ engine: { kind, version } }: PreparedLab) {
+  return { kind, version };
+}
+
+/** Throws what went wrong; of two things the one that has to be mended first. */
+function endWith({ reporter }: CommandContext, seats: LabError | undefined, verdict: LabError | undefined): void {
+  if (seats !== undefined && verdict !== undefined) {
+    reporter.warn(verdict.message);
   }
-  return { board: outcome, resources };
+  const failure = seats ?? verdict;
+  if (failure !== undefined) {
+    throw failure;
+  }
 }

@@ -29,10 +29,11 @@ const EXIT_CODES = { passed: 0, failed: 1, interrupted: INTERRUPTED } as const;
 export async function verify(context: CommandContext, request: VerifyRequest): Promise<number> {
   checkOutputs(request);
   const { stack, config } = await openExistingStack(context);
-  const lesson = lessonFor(wantedConfig(config, new Map()));
+  const settings = wantedConfig(config, new Map());
+  const lesson = lessonFor(settings);
   const only = chooseSteps(lesson.steps, request.steps);
   const resources = await readState(stack);
-  const seats = judgedSeats(chooseSeats(knownSeats(resources), request.seats), resources);
+  const seats = judgedSeats(chooseSeats(knownSeats(resources, settings.moved), request.seats), resources);
   const judgement = await judge(context, {
     kind: only === undefined ? "lesson" : "steps",
     title: "lesson",

@@ -40,7 +40,7 @@ export async function ensureDockerEngine(
 }
 
 /** The error to end with, or nothing when the Engine is this machine's own and may be started here. */
-function adviceFor(error: unknown, host: string, system: System): LabError | undefined {
+export function adviceFor(error: unknown, host: string, system: System): LabError | undefined {
   if (error instanceof UnusableEngineError) {
     return new LabError(error.message, {
       exitCode: 2,
@@ -85,6 +85,7 @@ async function installIfMissing(system: System, reporter: Reporter): Promise<voi
   await installPackage(missing, system, reporter);
 }
 
-function startCommand(system: System): string {
+/** What starts the Engine of this machine, when somebody else than root asks. */
+export function startCommand(system: System): string {
   return system.hasSystemd ? "sudo systemctl start docker" : "sudo sh -c 'nohup dockerd >/var/log/dockerd.log 2>&1 &'";
 }

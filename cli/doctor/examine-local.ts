@@ -1,13 +1,40 @@
-import { readDockerEngine } from "../../components/machines/docker-engine";
+import { type DockerEngine, readDockerEngine } from "../../components/machines/docker-engine";
 import { dockerHost } from "../../components/machines/docker-host";
-import { findLocalProblems, localDemand } from "../../components/machines/local-preflight";
+import { localDemand, nodesOfLabs, readHostFacts } from "../../components/machines/local-preflight";
+import { readRoom } from "../../components/machines/local-room";
 import type { LabConfig } from "../../config/schema";
+import { adviceFor, startCommand } from "../docker-engine/ensure";
+import { type System, thisSystem } from "../docker-engine/system";
+import { StackConfig } from "../pulumi/stack-config";
 import type { CommandContext } from "../surroundings";
 import type { Finding } from "./finding";
+import { localFindings } from "./local-findings";
 
 /** What speaks for and against a class on the Docker Engine. */
 export async function examineLocal({ options, surroundings }: CommandContext, config: LabConfig): Promise<Finding[]> {
-  const engine = await readDockerEngine(config.docker.host ?? (await dockerHost(surroundings.environment)));
-  const problems = await findLocalProblems(engine, localDemand(options.stack, config));
-  return problems.map((text) => ({ subject: "machine", verdict: "bad", text, advice: undefined }));
+  const { environment, programDirectory } = surroundings;
+  const host = config.docker.host ?? (await dockerHost(environment));
+  let engine: DockerEngine;
+  try {
+    engine = await readDockerEngine(host, environment);
+  } catch (error) {
+    return [withoutEngine(error, host, thisSystem(environment))];
+  }
+  const demand = localDemand(options.stack, config);
+  const facts = await readHostFacts(engine, demand);
+  const room = await readRoom(engine, nodesOfLabs(facts));
+  const isOurs = new StackConfig(programDirectory, options.stack).exists();
+  return localFindings({ engine, demand, facts, room, lab: isOurs ? "of this clone" : "new" });
+}
+
+/** What a missing Engine means: `up` installs and starts this machine's own, where it may. */
+export function withoutEngine(error: unknown, host: string, system: System): Finding {
+  const refusal = adviceFor(error, host, system);
+  if (refusal !== undefined) {
+    return { subject: "Engine", verdict: "bad", text: refusal.message, advice: refusal.hint };
+  }
+  const text = `no Docker Engine answers at ${host}: nothing of its machine can be judged`;
+  return system.isRoot
+    ? { subject: "Engine", verdict: "warning", text, advice: "./lab up installs and starts it" }
+    : { subject: "Engine", verdict: "bad", text, advice: `Install docker.io, or start it: ${startCommand(system)}` };
 }

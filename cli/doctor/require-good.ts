@@ -25,7 +25,7 @@ export async function requireGoodAws(context: CommandContext, config: LabConfig)
   for (const text of texts("warning")) {
     reporter.warn(text);
   }
-  for (const cost of findings.filter(({ subject, verdict }) => subject === "cost" && verdict === "good")) {
-    reporter.info(problemText(cost));
+  for (const { subject, text, advice } of findings.filter((one) => one.subject === "cost")) {
+    reporter.info(`${subject}: ${[text, advice].filter((part) => part !== undefined).join("; ")}`);
   }
 }

@@ -13,7 +13,7 @@ export interface SeatEnd {
 const CONNECTIONS = 20;
 const READ_TIMER = "cat /etc/systemd/system/lab-nodes-expire.timer.d/when.conf";
 
-/** Asks every machine when it ends. One that does not answer, or has no timer, is no failure here. */
+/** Asks every machine when it ends. One that does not answer, or has no timer, is no failure here; missing key files are. */
 export function readSeatEnds(context: CommandContext, seats: readonly KnownSeat[]): Promise<SeatEnd[]> {
   return mapBounded(seats, CONNECTIONS, async (seat) => ({ seat: seat.seat, end: await endOf(context, seat) }));
 }
@@ -22,8 +22,8 @@ async function endOf({ surroundings, options, signal }: CommandContext, seat: Kn
   if (seat.ssh === undefined) {
     return undefined;
   }
+  const access = readSeatAccess(surroundings.programDirectory, options.stack, seat.node);
   try {
-    const access = readSeatAccess(surroundings.programDirectory, options.stack, seat.node);
     const shell = await openNodeShell({ ...seat.ssh, ...access }, { signal });
     try {
       const { exitCode, output } = await shell.run(READ_TIMER, { signal });

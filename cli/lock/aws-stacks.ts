@@ -1,4 +1,5 @@
 import { readdirSync } from "node:fs";
+import { regionOf } from "../../components/machines/aws-region";
 import { settingAt } from "../../config/settings";
 import { StackConfig } from "../pulumi/stack-config";
 import type { Surroundings } from "../surroundings";
@@ -17,20 +18,12 @@ export function awsStacks({ programDirectory, environment }: Surroundings): AwsS
   return stacks.sort().flatMap((stack) => {
     const config = new StackConfig(programDirectory, stack);
     const raw = config.read();
-    const ofProvider = config.read("aws")["region"];
-    const regions = [
-      settingAt(raw, "aws.region"),
-      ofProvider,
-      environment["AWS_REGION"],
-      environment["AWS_DEFAULT_REGION"],
-    ];
-    const [region, ami] = [regions.find(isSaid), settingAt(raw, "aws.ami")].map((value) =>
-      isSaid(value) ? value : undefined,
-    );
-    return raw["target"] === "aws" ? [{ stack, region, ami }] : [];
+    const ofStack = saidIn(config.read("aws")["region"]);
+    const region = regionOf(saidIn(settingAt(raw, "aws.region")), { ofStack, environment });
+    return raw["target"] === "aws" ? [{ stack, region, ami: saidIn(settingAt(raw, "aws.ami")) }] : [];
   });
 }
 
-function isSaid(value: unknown): value is string {
-  return typeof value === "string" && value !== "";
+function saidIn(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
+import type { Architecture } from "../../components/machines/aws-facts";
 import { whyNoAnswer } from "../engine/network";
-import { currentUbuntu, type ImageArchitecture } from "./machine-images";
 
 /** What `lab lock` asks the internet; tests put a fake in its place. Each rejects with a reason for a person. */
 export interface LockNetwork {
@@ -9,7 +9,7 @@ export interface LockNetwork {
   /** Digest of an image's list of platforms, e.g. for "alpine:3.22". */
   digest(image: string): Promise<string>;
   /** Id of Canonical's current machine image in a region. */
-  machineImage(region: string, architecture: ImageArchitecture): Promise<string>;
+  machineImage(region: string, architecture: Architecture): Promise<string>;
 }
 
 const SECONDS = 15;
@@ -41,7 +41,11 @@ export const lockNetwork: LockNetwork = {
     return digest;
   },
 
-  machineImage: currentUbuntu,
+  machineImage(region, architecture) {
+    // AWS's clients take longer to load than all of `lab`.
+    const { currentUbuntu } = require("./machine-images") as typeof import("./machine-images");
+    return currentUbuntu(region, architecture);
+  },
 };
 
 /** Where an image is, as Docker reads its name: without a host it is on Docker Hub. */

@@ -1,13 +1,13 @@
+import type { Architecture } from "../../components/machines/aws-facts";
 import { awsSchema } from "../../config/aws";
 import type { OpenLock } from "../../config/lock";
 import { LabError } from "../errors";
-import type { ImageArchitecture } from "./machine-images";
 import { type Move, moved, type Resolved, reasonOf, type Unasked } from "./moves";
 import type { LockNetwork } from "./network";
 
 type Aws = OpenLock["aws"];
 
-const ARCHITECTURES: readonly ImageArchitecture[] = ["amd64", "arm64"];
+const ARCHITECTURES: readonly Architecture[] = ["amd64", "arm64"];
 
 /** Refuses what is no name of a region, before anything is asked. */
 export function requireRegions(regions: readonly string[]): void {

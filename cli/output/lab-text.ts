@@ -1,4 +1,4 @@
-import type { KnownSeat } from "../known-seats";
+import type { KnownSeat, NodeRole } from "../known-seats";
 import type { ShownVerdict } from "../verify/shown-verdict";
 import { stepName } from "./step-name";
 
@@ -26,14 +26,15 @@ export function renderLab(lab: LabText): string {
     seat.ready === undefined ? "-" : `Docker ${seat.ready.docker.server}`,
     seat.images.join(", ") || "-",
   ]);
-  const title = `Lab "${lab.stack}": ${count(lab.seats.length, "seat")} (engine: ${lab.engine.kind}, pulumi ${lab.engine.version})`;
+  const title = `Lab "${lab.stack}": ${countSeats(lab)} (engine: ${lab.engine.kind}, pulumi ${lab.engine.version})`;
   return `${[title, "", ...alignColumns([["SEAT", "STATE", "SSH", "VERDICT", "ENGINE", "IMAGES"], ...rows]), ""].join("\n")}\n`;
 }
 
 /** Commands that a person wants next. */
 export function renderNextSteps(lab: LabText, stackFlag: string): string {
-  const first = lab.seats[0]?.seat ?? "seat01";
-  const seat = lab.seats.length > 1 ? ` ${first}` : "";
+  const students = lab.seats.filter(({ role }) => role === "seat");
+  const first = students[0]?.seat ?? "seat01";
+  const seat = students.length > 1 ? ` ${first}` : "";
   const steps = [
     ["A shell on node1:", `./lab ssh${stackFlag}${seat}`],
     ["The lesson's images:", `./lab ssh${stackFlag}${seat} docker run --rm figlet`],
@@ -69,6 +70,13 @@ function describeAge(seconds: number): string {
 function alignColumns(rows: readonly (readonly string[])[]): string[] {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")}`.trimEnd());
+}
+
+/** "3 seats", "3 seats, 1 spare". */
+function countSeats({ seats }: LabText): string {
+  const countOf = (wanted: NodeRole) => seats.filter(({ role }) => role === wanted).length;
+  const spares = countOf("spare");
+  return `${count(countOf("seat"), "seat")}${spares === 0 ? "" : `, ${count(spares, "spare")}`}`;
 }
 
 function count(number: number, noun: string): string {

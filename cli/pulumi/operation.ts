@@ -41,6 +41,11 @@ export function failedOperation(operation: Operation, board: Board, result: Pulu
   return new LabError(FAILURES[operation], { hint });
 }
 
+/** The error for an `up` of which more failed than seats. */
+export function failedAsAWhole(stack: string): LabError {
+  return new LabError(FAILURES.up, { hint: NEXT_STEPS.up(stack) });
+}
+
 const FAILURES: Readonly<Record<Operation, string>> = {
   up: "The lab is not ready; what failed is shown above.",
   preview: "The preview failed; why is shown above.",

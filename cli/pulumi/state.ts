@@ -15,6 +15,7 @@ const stateSchema = z.object({
             id: z.string().optional(),
             inputs: z.record(z.string(), z.unknown()).optional(),
             outputs: z.record(z.string(), z.unknown()).optional(),
+            replacementTrigger: z.unknown().optional(),
           }),
         )
         .optional(),
@@ -30,6 +31,8 @@ export interface StateResource {
   readonly id: string | undefined;
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly outputs: Readonly<Record<string, unknown>>;
+  /** Of what lives on a machine: the id of the machine that it was made on. Events do not have it. */
+  readonly madeOn: string | undefined;
 }
 
 /** All resources of a stack. A stack that was never made has none. */
@@ -69,6 +72,7 @@ interface RawResource {
   readonly id?: string | undefined;
   readonly inputs?: Record<string, unknown> | undefined;
   readonly outputs?: Record<string, unknown> | undefined;
+  readonly replacementTrigger?: unknown;
 }
 
 /** One resource, its name taken out of its urn. */
@@ -80,5 +84,6 @@ export function stateResource(raw: RawResource): StateResource {
     id: raw.id,
     inputs: raw.inputs ?? {},
     outputs: raw.outputs ?? {},
+    madeOn: typeof raw.replacementTrigger === "string" ? raw.replacementTrigger : undefined,
   };
 }

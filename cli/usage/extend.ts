@@ -12,11 +12,12 @@ export function extendUsage(kit: UsageKit): void {
     .addOption(new Option("--by <duration>", "so much later than it ends now, such as 90m or 2h").conflicts("until"))
     .action(async ({ until, by, ...options }) => {
       const { extend } = require("../commands/extend") as typeof import("../commands/extend");
-      await extend(kit.contextOf(options), requestOf(until, by));
+      await extend(kit.contextOf(options), extendRequest(until, by));
     });
 }
 
-function requestOf(until: string | undefined, by: string | undefined): ExtendRequest {
+/** What was asked for. Throws when nothing was. */
+export function extendRequest(until: string | undefined, by: string | undefined): ExtendRequest {
   if (until !== undefined) {
     return { until };
   }

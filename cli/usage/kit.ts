@@ -63,6 +63,7 @@ export function settingsCommand(kit: UsageKit, name: string, description: string
     .command(name, description)
     .addOption(jsonOption())
     .addOption(new Option("--seats <number>", "seats, each with a node1 of its own (kept; default 1)"))
+    .addOption(new Option("--spares <number>", "nodes made along, for seats whose own one fails (kept; default 0)"))
     .addOption(new Option("--target <name>", 'where machines come from: "local" or "aws" (kept; default local)'))
     .addOption(new Option("--ssh-port <number>", "SSH port of the first seat on 127.0.0.1 (kept; default 2201)"))
     .addOption(new Option("--no-bake", "make local machines without a bake, also where one fits (kept)"));
@@ -75,6 +76,7 @@ export function refreshOption() {
 
 interface SettingOptions {
   readonly seats?: string | undefined;
+  readonly spares?: string | undefined;
   readonly target?: string | undefined;
   readonly sshPort?: string | undefined;
   /** False with --no-bake. */
@@ -85,6 +87,7 @@ interface SettingOptions {
 export function changesOf(options: SettingOptions): ConfigChanges {
   const given: [string, string | undefined][] = [
     ["seats", options.seats],
+    ["spares", options.spares],
     ["target", options.target],
     ["local.sshPort", options.sshPort],
     ["local.bake", options.bake ? undefined : "none"],

@@ -11,12 +11,14 @@ export function upUsage(kit: UsageKit): void {
         .default([] as string[], "none"),
     )
     .addOption(new Option("--no-verify", "leave out the quick verdict on what was made or changed"))
+    .addOption(new Option("--force", "make more seats than this machine has room for"))
     .addOption(new Option("--yes", "accepted for scripts; up asks nothing"))
     .action(async (options) => {
       const { up } = require("../commands/up") as typeof import("../commands/up");
       const { replace } = options;
       const verdict = options.verify ? "quick" : "none";
       const changes = changesOf(options);
-      await up(kit.contextOf(options), { changes, refresh: refreshOf(options), replace, verdict });
+      const room = options.force === true ? "unjudged" : "required";
+      await up(kit.contextOf(options), { changes, refresh: refreshOf(options), replace, verdict, room });
     });
 }

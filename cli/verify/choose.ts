@@ -2,7 +2,7 @@ import { LabError } from "../errors";
 import { findSeat, type KnownSeat } from "../known-seats";
 import type { StepTitle } from "./verdict";
 
-/** The seats that were named, in the class's order; all of them when none was. Throws, exit code 2, for one there is not. */
+/** The seats that were named, in the class's order; all of them, spares too, when none was. Throws, exit code 2, for one there is not. */
 export function chooseSeats(seats: readonly KnownSeat[], names: readonly string[]): readonly KnownSeat[] {
   if (seats.length === 0) {
     throw new LabError("This lab has no seats: it is down.", { hint: "Type ./lab up to make it." });
@@ -15,7 +15,7 @@ export function chooseSeats(seats: readonly KnownSeat[], names: readonly string[
     });
   }
   const chosen = new Set(names.map((name) => findSeat(seats, name)));
-  return names.length === 0 ? seats : seats.filter((seat) => chosen.has(seat));
+  return seats.filter((seat) => (names.length === 0 ? seat.role !== "left" : chosen.has(seat)));
 }
 
 /** The ids that were named, each once; undefined, which means every step, when none was. Throws, exit code 2, for one there is not. */

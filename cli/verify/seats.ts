@@ -1,4 +1,4 @@
-import type { KnownSeat } from "../known-seats";
+import { type KnownSeat, machineOf } from "../known-seats";
 import { type Board, PHASES } from "../output/board/model";
 import type { Refresh } from "../pulumi/operation";
 import type { StateResource } from "../pulumi/state";
@@ -11,12 +11,7 @@ export interface JudgedSeat extends KnownSeat {
 
 /** The seats with the machines that they have in the stack's state. */
 export function judgedSeats(seats: readonly KnownSeat[], resources: readonly StateResource[]): JudgedSeat[] {
-  return seats.map((seat) => ({ ...seat, machine: machineOf(seat, resources) }));
-}
-
-/** Id of a seat's machine; null when it has none. Components share the node's name, and have no id. */
-function machineOf({ node }: KnownSeat, resources: readonly StateResource[]): string | null {
-  return resources.find(({ name, id }) => name === node && id !== undefined && id !== "")?.id ?? null;
+  return seats.map((seat) => ({ ...seat, machine: machineOf(seat.node, resources) }));
 }
 
 /** The seats on whose nodes an `up` made or changed something. */

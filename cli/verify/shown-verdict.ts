@@ -17,7 +17,10 @@ export interface ShownVerdict {
 }
 
 /** The seats, each with the last verdict on its machine. */
-export function withVerdicts(context: CommandContext, seats: readonly JudgedSeat[]) {
+export function withVerdicts<Seat extends JudgedSeat>(
+  context: CommandContext,
+  seats: readonly Seat[],
+): (Omit<Seat, "machine"> & { readonly verdict: ShownVerdict | null })[] {
   const verdicts = lastVerdictsOf(context).read();
   return seats.map(({ machine, ...seat }) => ({
     ...seat,

@@ -2,7 +2,7 @@
 # Gives the user student the password on standard input, and logins with it; without one, takes both away.
 # sshd looks up the group at each login (sshd-lab.conf): it need not be reloaded, which would refuse others meanwhile.
 set -euo pipefail
-group=password-login
+group="password-login"
 
 IFS= read -r password || true
 if [[ -n "$password" ]]; then

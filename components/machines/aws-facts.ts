@@ -72,7 +72,7 @@ export interface AwsAsker {
 }
 
 /** The account that publishes Ubuntu's images. */
-const CANONICAL = "099720109477";
+export const CANONICAL = "099720109477";
 
 const ARCHITECTURES: Readonly<Record<string, Architecture>> = { x86_64: "amd64", arm64: "arm64" };
 
@@ -117,9 +117,10 @@ async function findImage(demand: AwsDemand, architecture: Architecture, asker: A
   }
   const pinned = demand.pinnedImages[demand.region]?.[architecture];
   // Whatever the lock file or the parameter say: an image of Ubuntu's is Canonical's.
-  return asker.image(pinned ?? (await asker.parameter(currentUbuntu(architecture))), CANONICAL);
+  return asker.image(pinned ?? (await asker.parameter(ubuntuParameter(architecture))), CANONICAL);
 }
 
-function currentUbuntu(architecture: Architecture): string {
+/** Canonical's public parameter that names its current image of Ubuntu 24.04. */
+export function ubuntuParameter(architecture: Architecture): string {
   return `/aws/service/canonical/ubuntu/server/24.04/stable/current/${architecture}/hvm/ebs-gp3/ami-id`;
 }

@@ -65,7 +65,7 @@ function createMachine(
   opts: pulumi.CustomResourceOptions,
   { network, key }: Shared,
 ): Machine {
-  const tags = { ...classTags, seat: args.seat, Name: nameInClass(name) };
+  const tags = { ...classTags, seat: args.place, Name: nameInClass(name) };
   const instance = new aws.ec2.Instance(
     name,
     {

@@ -12,6 +12,11 @@ export interface DockerEngine {
   readonly platform: Platform;
   /** Folder on the Engine's machine where images, volumes and containers are kept. */
   readonly rootDirectory: string;
+  readonly kernelVersion: string;
+  /** Memory of the Engine's machine in all, in bytes. */
+  readonly memoryBytes: number;
+  /** Processor cores of the Engine's machine. */
+  readonly cores: number;
 }
 
 const ANSWER_SECONDS = 5;
@@ -29,6 +34,9 @@ const INFO = z.object({
   OSType: z.string(),
   Architecture: z.string(),
   DockerRootDir: z.string(),
+  KernelVersion: z.string(),
+  MemTotal: z.number(),
+  NCPU: z.number(),
 });
 
 /** Asks the Docker Engine at `host` about itself; rejects when it has not answered after 5 seconds. */
@@ -57,6 +65,9 @@ export function parseInfo(host: string, answer: unknown): DockerEngine {
     cgroupVersion: info.CgroupVersion === "2" ? 2 : 1,
     platform,
     rootDirectory: info.DockerRootDir,
+    kernelVersion: info.KernelVersion,
+    memoryBytes: info.MemTotal,
+    cores: info.NCPU,
   };
 }
 

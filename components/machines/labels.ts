@@ -1,7 +1,7 @@
 /** Label of everything that a stack has on a Docker Engine: what is not labelled with it is none of ours. */
 export const STACK_LABEL = "lab-nodes.stack";
 
-/** Label of a container or volume with the seat it belongs to. */
+/** Label of a container or volume with its place in the class: the seat it was made for, or the spare it is. */
 export const SEAT_LABEL = "lab-nodes.seat";
 
 /** Filter of the Docker Engine's API for what belongs to a stack. */
@@ -12,4 +12,9 @@ export function ofStack(stack: string): { label: string[] } {
 /** Name of a container as people write it: the API puts a slash before it. */
 export function containerName({ Id, Names }: { readonly Id: string; readonly Names: readonly string[] }): string {
   return (Names[0] ?? Id).replace(/^\//, "");
+}
+
+/** Name of a node's container. */
+export function nodeContainerName(stack: string, node: string): string {
+  return `lab-${stack}-${node}`;
 }

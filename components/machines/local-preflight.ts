@@ -1,23 +1,26 @@
-import { readdir, statfs } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { createServer } from "node:net";
 import { isUrl } from "../../config/artefact";
 import { DEFAULTS, LIMITS } from "../../config/defaults";
 import type { LabConfig } from "../../config/schema";
+import { seatsOf } from "../seats";
 import { dockerClient } from "./docker-client";
 import type { DockerEngine } from "./docker-engine";
-import { containerName, STACK_LABEL } from "./labels";
-
-/** Measured: a node with Docker and the lesson's images takes 1.3 GB of the Engine's disk. */
-const BYTES_PER_SEAT = 1.3e9;
+import { containerName, nodeContainerName, SEAT_LABEL, STACK_LABEL } from "./labels";
+import { roomProblems, UNSEEN_ROOM } from "./local-capacity";
+import { readRoom } from "./local-room";
 
 /** What a class asks of the Engine's machine. */
 export interface LocalDemand {
   readonly stack: string;
   readonly seats: number;
+  readonly spares: number;
   readonly sshPort: number;
   readonly artefactDirectory: string | undefined;
   /** Files that settings name in the folder of artefacts: setting -> name. */
   readonly artefacts: ReadonlyMap<string, string>;
+  /** Whether the machine has to have room for it: `--force` goes ahead without. */
+  readonly room: "required" | "unjudged";
 }
 
 /** What a config asks of the Engine's machine. */
@@ -29,11 +32,13 @@ export function localDemand(stack: string, config: LabConfig): LocalDemand {
   return {
     stack,
     seats: config.seats,
+    spares: config.spares,
     sshPort: config.local.sshPort,
     artefactDirectory: config.artefacts.directory,
     artefacts: new Map(
       named.flatMap(([setting, name]) => (name === undefined || isUrl(name) ? [] : [[setting, name] as const])),
     ),
+    room: "required",
   };
 }
 
@@ -42,6 +47,8 @@ export interface ContainerFact {
   readonly name: string;
   /** Stack of the lab it belongs to; undefined when it is none of ours. */
   readonly stack: string | undefined;
+  /** Seat whose node it is; undefined for what else a lab has, and for what is none of ours. */
+  readonly seat: string | undefined;
   readonly hostPorts: readonly number[];
 }
 
@@ -50,23 +57,43 @@ export interface HostFacts {
   readonly containers: readonly ContainerFact[];
   /** Those of the asked ports that something other than a container listens on. */
   readonly busyPorts: readonly number[];
-  /** Free bytes where the Engine keeps its data; undefined when that cannot be seen from here. */
-  readonly freeBytes: number | undefined;
   /** What is in the folder of artefacts; "unseen" when none is asked for or it cannot be seen from here. */
   readonly artefactFolder: readonly string[] | "missing" | "unseen";
 }
 
 /** Everything that speaks against making the class on this Engine, a line each. */
 export async function findLocalProblems(engine: DockerEngine, demand: LocalDemand): Promise<string[]> {
-  return localProblems(demand, await readHostFacts(engine, demand));
+  const facts = await readHostFacts(engine, demand);
+  const there = nodesThere(demand.stack, facts);
+  // Not looked at where no node is to be made, which is nearly always: an `up` with nothing to do must not get slower.
+  const nodes = nodesAsked(demand);
+  const looked = demand.room === "required" && nodes > there;
+  const room = looked ? await readRoom(engine, nodesOfLabs(facts)) : UNSEEN_ROOM;
+  return [...localProblems(demand, facts), ...roomProblems(nodes, there, room)];
 }
 
-/** The pure half: facts in, problems out, in the user's words. */
+/** All of it but the room, purely: facts in, problems out, in the user's words. */
 export function localProblems(demand: LocalDemand, facts: HostFacts): string[] {
-  return [...portProblems(demand, facts), ...roomProblems(demand, facts), ...artefactProblems(demand, facts)];
+  return [...portProblems(demand, facts), ...nameProblems(demand, facts), ...artefactProblems(demand, facts)];
 }
 
-function portProblems(demand: LocalDemand, facts: HostFacts): string[] {
+/** How many nodes are asked for. */
+export function nodesAsked({ seats, spares }: LocalDemand): number {
+  return seats + spares;
+}
+
+/** How many of the class's nodes are there. */
+export function nodesThere(stack: string, { containers }: HostFacts): number {
+  return containers.filter((container) => container.stack === stack && container.seat !== undefined).length;
+}
+
+/** How many nodes of any lab are there. */
+export function nodesOfLabs({ containers }: HostFacts): number {
+  return containers.filter(({ seat }) => seat !== undefined).length;
+}
+
+/** Those of the asked ports that somebody has, and which may be free. */
+export function portProblems(demand: LocalDemand, facts: HostFacts): string[] {
   const holders = new Map<number, string>();
   for (const port of facts.busyPorts) {
     holders.set(port, "another program");
@@ -90,9 +117,9 @@ function portProblems(demand: LocalDemand, facts: HostFacts): string[] {
 
 /** The next round hundred after the asked ports, or from the default on, under which nothing known is listening. */
 function nextFreeBlock(demand: LocalDemand, holders: ReadonlyMap<number, string>): number | undefined {
-  const next = (Math.floor((demand.sshPort + demand.seats) / 100) + 1) * 100 + 1;
+  const next = (Math.floor((demand.sshPort + indexAfterLast(demand)) / 100) + 1) * 100 + 1;
   for (const start of [next, DEFAULTS.local.sshPort]) {
-    for (let first = start; first + demand.seats - 1 <= LIMITS.sshPort.max; first += 100) {
+    for (let first = start; first + indexAfterLast(demand) - 1 <= LIMITS.sshPort.max; first += 100) {
       if (!portsOf({ ...demand, sshPort: first }).some((port) => holders.has(port))) {
         return first;
       }
@@ -101,20 +128,22 @@ function nextFreeBlock(demand: LocalDemand, holders: ReadonlyMap<number, string>
   return undefined;
 }
 
-function roomProblems(demand: LocalDemand, facts: HostFacts): string[] {
-  const there = facts.containers.filter(({ stack }) => stack === demand.stack).length;
-  const wanted = Math.max(0, demand.seats - there);
-  if (facts.freeBytes === undefined || wanted * BYTES_PER_SEAT <= facts.freeBytes) {
-    return [];
-  }
-  const fits = there + Math.floor(facts.freeBytes / BYTES_PER_SEAT);
-  return [
-    `seats: no room for ${demand.seats}: ${wanted} new ones take about ${gigabytes(wanted * BYTES_PER_SEAT)} on the Docker Engine's disk, ` +
-      `${gigabytes(facts.freeBytes)} are free; ${fits} would fit`,
-  ];
+/** Another container with a node's name: a lab called `a-seat01` has one that the class `a` needs. */
+export function nameProblems({ stack, seats, spares }: LocalDemand, { containers }: HostFacts): string[] {
+  const names = new Set(seatsOf({ seats, spares, moved: {} }).map(({ node }) => nodeContainerName(stack, node)));
+  return containers
+    .filter((container) => container.stack !== stack && names.has(container.name))
+    .map(({ name, stack: owner }) => {
+      const whose = owner === undefined ? "that is none of a lab's" : `of the lab "${owner}"`;
+      return `the name ${name} is taken by a container ${whose}; take another name for this lab: --stack NAME`;
+    });
 }
 
-function artefactProblems({ artefactDirectory, artefacts }: LocalDemand, { artefactFolder }: HostFacts): string[] {
+/** What settings name and is not in the folder of artefacts. */
+export function artefactProblems(
+  { artefactDirectory, artefacts }: LocalDemand,
+  { artefactFolder }: HostFacts,
+): string[] {
   if (artefactFolder === "unseen") {
     return [];
   }
@@ -127,24 +156,31 @@ function artefactProblems({ artefactDirectory, artefacts }: LocalDemand, { artef
 }
 
 function portsOf(demand: LocalDemand): number[] {
-  return Array.from({ length: demand.seats }, (_, index) => demand.sshPort + index);
+  return indexesOf(demand).map((index) => demand.sshPort + index);
 }
 
-function gigabytes(bytes: number): string {
-  return `${(bytes / 1e9).toFixed(1)} GB`;
+/** Places that were left keep their ports: a seat may go back to its own. */
+function indexesOf({ seats, spares }: LocalDemand): number[] {
+  return seatsOf({ seats, spares, moved: {} }).map(({ index }) => index);
 }
 
-async function readHostFacts(engine: DockerEngine, demand: LocalDemand): Promise<HostFacts> {
+function indexAfterLast(demand: LocalDemand): number {
+  return Math.max(...indexesOf(demand)) + 1;
+}
+
+/** Looks at the Engine and, where it is this machine's own, at its machine. */
+export async function readHostFacts(engine: DockerEngine, demand: LocalDemand): Promise<HostFacts> {
   const containers = (await dockerClient(engine.host).listContainers({ all: true })).map((container) => ({
     name: containerName(container),
     stack: container.Labels[STACK_LABEL],
+    seat: container.Labels[SEAT_LABEL],
     hostPorts: container.Ports.flatMap(({ Type, PublicPort }) =>
       Type === "tcp" && PublicPort !== undefined ? [PublicPort] : [],
     ),
   }));
   // Only a local Engine's ports and disk can be looked at from here.
   if (!engine.host.startsWith("unix://")) {
-    return { containers, busyPorts: [], freeBytes: undefined, artefactFolder: "unseen" };
+    return { containers, busyPorts: [], artefactFolder: "unseen" };
   }
   const held = new Set(containers.flatMap((container) => container.hostPorts));
   const candidates = portsOf(demand).filter((port) => !held.has(port));
@@ -152,7 +188,6 @@ async function readHostFacts(engine: DockerEngine, demand: LocalDemand): Promise
   return {
     containers,
     busyPorts: busy.flat(),
-    freeBytes: await freeBytes(engine.rootDirectory),
     artefactFolder: await lookInto(demand.artefactDirectory),
   };
 }
@@ -175,14 +210,4 @@ export function isPortFree(port: number): Promise<boolean> {
     server.once("error", () => resolve(false));
     server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
   });
-}
-
-/** Undefined where the Engine's folder is not to be seen, as with Docker Desktop. */
-async function freeBytes(directory: string): Promise<number | undefined> {
-  try {
-    const stats = await statfs(directory);
-    return stats.bavail * stats.bsize;
-  } catch {
-    return undefined;
-  }
 }

@@ -3,7 +3,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { Expiry } from "../../config/expiry";
 import type { DockerEngine } from "./docker-engine";
-import { SEAT_LABEL, STACK_LABEL } from "./labels";
+import { nodeContainerName, SEAT_LABEL, STACK_LABEL } from "./labels";
 import { ARTEFACT_DIRECTORY, localMachineKind } from "./local-machine-kind";
 import { CONTAINER_RECIPES } from "./local-recipe";
 import type { ClassArgs, Machine, MachineArgs, MachineFactory, MachineKind, SshEndpoint, Target } from "./machine";
@@ -76,9 +76,9 @@ function createMachine(
   args: MachineArgs,
   opts: pulumi.CustomResourceOptions,
 ): Machine {
-  const physicalName = `lab-${pulumi.getStack()}-${name}`;
+  const physicalName = nodeContainerName(pulumi.getStack(), name);
   const labels = [
-    { label: SEAT_LABEL, value: args.seat },
+    { label: SEAT_LABEL, value: args.place },
     { label: STACK_LABEL, value: pulumi.getStack() },
   ];
   // Docker's own state cannot live on the container's overlay file system, and a new machine starts with an empty one.

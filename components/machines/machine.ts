@@ -31,8 +31,8 @@ export interface Machine extends MachineKind {
 export interface MachineArgs {
   /** Place of the machine in its class, from 0: targets give out ports and addresses by it. */
   readonly index: number;
-  /** Name of the seat it belongs to, for labels and tags, e.g. `seat01`. */
-  readonly seat: string;
+  /** Where it is in its class, for labels and tags, e.g. `seat01`. Whose machine it is may change, this does not. */
+  readonly place: string;
   /** Host name inside the machine, e.g. `node1`. */
   readonly hostname: string;
   /** Multi-part user data for cloud-init, in the form that the factory asked for. It holds the host key: secret. */

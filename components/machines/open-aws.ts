@@ -1,4 +1,3 @@
-import { userInfo } from "node:os";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { expiryProblems } from "../../config/expiry";
@@ -7,6 +6,7 @@ import { configErrorText } from "../../config/parse";
 import { runError } from "../../config/run-error";
 import type { LabConfig } from "../../config/schema";
 import { pinned } from "../pinned";
+import { userName } from "../user-name";
 import { AwsTarget } from "./aws";
 import { type AwsFacts, architectureOf, readAwsFacts } from "./aws-facts";
 import type { NetworkArgs } from "./aws-network";
@@ -74,15 +74,6 @@ function placeOf({ subnet, zones }: AwsFacts): NetworkArgs["place"] | undefined 
   }
   const zone = isAnswered(zones) ? zones.value[0] : undefined;
   return zone === undefined ? undefined : { zone };
-}
-
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    // A user without a name, as in some containers.
-    return process.env["USER"] ?? "unknown";
-  }
 }
 
 function refusal(problems: readonly string[]): Error {

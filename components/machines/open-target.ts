@@ -7,6 +7,7 @@ import type { LabConfig } from "../../config/schema";
 import { judgeBake } from "./bake/bakes";
 import { type DockerEngine, readDockerEngine } from "./docker-engine";
 import { dockerHost } from "./docker-host";
+import { roomDemand } from "./judged-room";
 import { LocalTarget } from "./local";
 import { findLocalProblems, localDemand } from "./local-preflight";
 import type { Target } from "./machine";
@@ -32,7 +33,10 @@ async function openLocal(config: LabConfig): Promise<Target> {
   const now = new Date();
   const problems = [
     ...expiryProblems(standingExpiry(config, now), now),
-    ...(await findLocalProblems(engine, localDemand(pulumi.getStack(), config))),
+    ...(await findLocalProblems(engine, {
+      ...localDemand(pulumi.getStack(), config),
+      room: roomDemand(process.env),
+    })),
   ];
   if (problems.length > 0) {
     throw runError(configErrorText(problems));

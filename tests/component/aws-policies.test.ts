@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { RULES } from "../../policies/rules";
 import { awsClass, awsConfig } from "../support/aws-class";
 import { MODES } from "../support/mocks";
@@ -14,11 +14,17 @@ async function violationsOf(...args: Parameters<typeof awsClass>): Promise<strin
   );
 }
 
-test.each(MODES)("our program for AWS breaks no rule in %s mode", async (mode) => {
-  expect(await violationsOf(mode, awsConfig({ seats: 3 }))).toEqual([]);
+describe.each(MODES)("in %s mode", (mode) => {
+  test.each([1, 3])("our program for AWS breaks no rule: %d seats", async (seats) => {
+    expect(await violationsOf(mode, awsConfig({ seats }))).toEqual([]);
+  });
+
+  test("nor does it for a class that was extended", async () => {
+    expect(await violationsOf(mode, awsConfig({ extended: "2096-12-01T20:00Z" }))).toEqual([]);
+  });
 });
 
-test("nor does it in a subnet that is there already, on arm64 and on spot instances", async () => {
+test("our program breaks none in a subnet that is there already, on arm64 and on spot instances", async () => {
   const aws = { subnetId: "subnet-00000001", instanceType: "t4g.medium", spot: true };
   expect(await violationsOf("update", awsConfig({ aws, images: { base: "debian" } }))).toEqual([]);
 });

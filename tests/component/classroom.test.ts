@@ -1,14 +1,18 @@
 import { readFileSync } from "node:fs";
+import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
-import { Classroom } from "../../components/classroom";
+import { Classroom, type SeatOutput } from "../../components/classroom";
 import { LocalTarget } from "../../components/machines/local";
 import { trivyInstallation } from "../../components/trivy";
 import type { Expiry } from "../../config/expiry";
+import type { Moves } from "../../config/moves";
 import lock from "../../lab.lock.json";
 import { inventory, MODES, type Mode, type RecordedResource, recordResources } from "../support/mocks";
 
 interface Variant {
   readonly seats?: number;
+  readonly spares?: number;
+  readonly moved?: Moves;
   readonly cgroupVersion?: 1 | 2;
   readonly platform?: "linux/amd64" | "linux/arm64";
   readonly artefactDirectory?: string;
@@ -20,31 +24,51 @@ interface Variant {
 
 function classroom(mode: Mode, variant: Variant = {}): Promise<RecordedResource[]> {
   return recordResources(mode, () => {
-    const target = new LocalTarget({
-      engine: {
-        host: "unix:///run/some.sock",
-        serverVersion: "28.0.0",
-        cgroupVersion: variant.cgroupVersion ?? 1,
-        platform: variant.platform ?? "linux/amd64",
-        rootDirectory: "/var/lib/docker",
-      },
-      baseImage: "debian:test",
-      sshPort: 2201,
-      artefactDirectory: variant.artefactDirectory,
-      expiry: variant.expiry,
-      bake: variant.bake,
-    });
-    new Classroom("lab", {
-      target,
-      seats: variant.seats ?? 1,
-      docker: { package: "distribution" },
-      trivy: trivyInstallation({ database: "registry" }, target.machines),
-      imageBase: variant.imageBase ?? "lesson",
-      passwords: "generated",
-      expiry: variant.expiry,
-      extension: variant.extension,
+    makeClassroom(variant);
+  });
+}
+
+function makeClassroom(variant: Variant): Classroom {
+  const target = new LocalTarget({
+    engine: {
+      host: "unix:///run/some.sock",
+      serverVersion: "28.0.0",
+      cgroupVersion: variant.cgroupVersion ?? 1,
+      platform: variant.platform ?? "linux/amd64",
+      rootDirectory: "/var/lib/docker",
+      kernelVersion: "6.1.0",
+      memoryBytes: 8e9,
+      cores: 2,
+    },
+    baseImage: "debian:test",
+    sshPort: 2201,
+    artefactDirectory: variant.artefactDirectory,
+    expiry: variant.expiry,
+    bake: variant.bake,
+  });
+  return new Classroom("lab", {
+    target,
+    seats: variant.seats ?? 1,
+    spares: variant.spares ?? 0,
+    moved: variant.moved ?? {},
+    docker: { package: "distribution" },
+    trivy: trivyInstallation({ database: "registry" }, target.machines),
+    imageBase: variant.imageBase ?? "lesson",
+    passwords: "generated",
+    expiry: variant.expiry,
+    extension: variant.extension,
+  });
+}
+
+async function outputsOf(variant: Variant): Promise<{ seats: SeatOutput[]; spares: SeatOutput[] }> {
+  let outputs = { seats: [] as SeatOutput[], spares: [] as SeatOutput[] };
+  await recordResources("update", () => {
+    const made = makeClassroom(variant);
+    pulumi.output({ seats: made.seats, spares: made.spares }).apply((values) => {
+      outputs = values;
     });
   });
+  return outputs;
 }
 
 function find(resources: readonly RecordedResource[], name: string, type?: string): RecordedResource {
@@ -106,6 +130,22 @@ describe.each(MODES)("in %s mode", (mode) => {
     const nodes = ["seat01-node1", "seat02-node1", "seat03-node1"].flatMap(nodeResources);
     expect(inventory(resources)).toEqual([...SHARED, ...nodes].sort());
   });
+
+  test("two seats, one of which has moved to the first of two spares, are three nodes", async () => {
+    const resources = await classroom(mode, { seats: 2, spares: 2, moved: { seat02: "spare01" } });
+    const nodes = ["seat01-node1", "spare01-node1", "spare02-node1"].flatMap(nodeResources);
+    expect(inventory(resources)).toEqual([...SHARED, ...nodes].sort());
+  });
+});
+
+test("outputs have the seats in order, moved ones on their new nodes, and the spares apart", async () => {
+  const moved = { seat01: "spare01" };
+  const { seats, spares } = await outputsOf({ seats: 2, spares: 2, moved });
+  expect(seats.map(({ seat, node }) => [seat, node])).toEqual([
+    ["seat01", "spare01-node1"],
+    ["seat02", "seat02-node1"],
+  ]);
+  expect(spares.map(({ seat, node }) => [seat, node])).toEqual([["spare02", "spare02-node1"]]);
 });
 
 describe("an extended class", () => {
@@ -172,6 +212,23 @@ describe("a local machine", () => {
     const resources = await classroom("update", { seats: 2 });
     const { inputs } = find(resources, "seat02-node1", "docker:index/container:Container");
     expect(inputs["ports"]).toEqual([{ internal: 22, external: 2202, ip: "127.0.0.1" }]);
+  });
+
+  test("stays the same when a seat moves to it: names and labels say the place", async () => {
+    const machine = async (moved: Moves) => {
+      const resources = await classroom("update", { seats: 2, spares: 1, moved });
+      return [
+        "docker:index/container:Container spare01-node1",
+        "docker:index/volume:Volume spare01-node1-docker-data",
+      ].map((wanted) => resources.find(({ type, name }) => `${type} ${name}` === wanted)?.inputs);
+    };
+    const before = await machine({});
+    expect(before[0]).toMatchObject({
+      name: "lab-test-spare01-node1",
+      labels: expect.arrayContaining([{ label: "lab-nodes.seat", value: "spare01" }]),
+      ports: [{ internal: 22, external: 2401, ip: "127.0.0.1" }],
+    });
+    expect(await machine({ seat01: "spare01" })).toEqual(before);
   });
 
   test("stays off once its time is up, where it has one", async () => {

@@ -1,17 +1,19 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { gunzipSync } from "node:zlib";
 import {
+  CreateVolumeCommand,
   DescribeInstanceAttributeCommand,
   DescribeSecurityGroupsCommand,
   DescribeVolumesCommand,
 } from "@aws-sdk/client-ec2";
-import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { isoTime } from "../../cli/extend/local-time";
 import lock from "../../lab.lock.json";
 import { livingInstances, type Possession, possessions } from "../support/aws/account";
 import { type AwsLab, makeAwsLab } from "../support/aws/aws-lab";
-import type { CommandResult, LabClone } from "../support/lab-clone";
+import { interruptDestroy } from "../support/interrupt-destroy";
+import type { CommandResult } from "../support/lab-clone";
 import { expectSuccess, onNode, stateOf } from "../support/lab-facts";
+import { timerOf } from "../support/timer";
 
 const OPERATORS = "203.0.113.0/24";
 const HOURS = 7;
@@ -21,6 +23,8 @@ describe("a lab at AWS (the API is moto's, the machine a container)", () => {
   let aws: AwsLab;
   let before: Possession[];
   let made: CommandResult;
+  /** As `lab extend` gave it. */
+  let end: string;
 
   beforeAll(async () => {
     aws = await makeAwsLab("eu-central-1", {
@@ -56,7 +60,8 @@ describe("a lab at AWS (the API is moto's, the machine a container)", () => {
   test("`lab up` ended with a good verdict on the instance, and `lab verify` performs the lesson there", async () => {
     const { seats } = JSON.parse(expectSuccess(await aws.lab.lab("status", "--json")).stdout);
     expect(seats).toMatchObject([{ verdict: { kind: "quick", outcome: "passed" } }]);
-    expectSuccess(await aws.lab.lab("verify", "--step", "1"));
+    const verdict = JSON.parse(expectSuccess(await aws.lab.lab("verify", "--json")).stdout);
+    expect(verdict).toMatchObject({ outcome: "passed", kind: "lesson" });
   });
 
   test("Trivy came with the machine's own image, or from its release, and scans", async () => {
@@ -112,15 +117,7 @@ describe("a lab at AWS (the API is moto's, the machine a container)", () => {
   });
 
   test("the timer that ends it is armed for the time that was asked for", async () => {
-    const next = await onNode(
-      aws.lab,
-      "systemctl",
-      "show",
-      "--property=NextElapseUSecRealtime",
-      "lab-nodes-expire.timer",
-    );
-    const ends = Date.parse((next.split("=")[1] ?? "").replace(/^\w+ /, ""));
-    const hours = (ends - Date.now()) / 3_600_000;
+    const hours = ((await timerOf(aws.lab)).getTime() - Date.now()) / 3_600_000;
     expect(hours).toBeLessThan(HOURS);
     expect(hours).toBeGreaterThan(HOURS - 0.5);
     expect(await onNode(aws.lab, "systemctl", "is-active", "lab-nodes-expire.timer")).toBe("active");
@@ -132,7 +129,20 @@ describe("a lab at AWS (the API is moto's, the machine a container)", () => {
     expect((await onlyInstance())?.InstanceId).toBe(instance);
   });
 
-  test("when its time is up the instance is terminated, and the next `lab up` makes another one", async () => {
+  test("`lab extend` moves the timer and the tags, and keeps the instance", async () => {
+    const [instance, born] = [(await onlyInstance())?.InstanceId, await timerOf(aws.lab)];
+    const said = JSON.parse(expectSuccess(await aws.lab.lab("extend", "--by", "2h", "--json")).stdout);
+    end = said.end;
+    expect(Date.parse(end) - born.getTime()).toBe(2 * 3_600_000);
+    expect(isoTime(await timerOf(aws.lab))).toBe(end);
+    expect((await onlyInstance())?.InstanceId).toBe(instance);
+    const tagged = (await fresh()).filter(({ tags }) => "expires" in tags);
+    expect(tagged).toHaveLength(8);
+    expect(tagged.filter(({ tags }) => tags["expires"] !== end)).toEqual([]);
+    expectSuccess(await aws.lab.pulumi("up", "--yes", "--skip-preview", "--expect-no-changes"));
+  });
+
+  test("when its time is up the instance is terminated, and the next `lab up` makes another one, for the later end", async () => {
     const old = (await onlyInstance())?.InstanceId;
     await aws.lab.lab("ssh", "systemctl", "start", "--no-block", "lab-nodes-expire.service");
     await vi.waitFor(
@@ -145,42 +155,45 @@ describe("a lab at AWS (the API is moto's, the machine a container)", () => {
     expectSuccess(await aws.lab.lab("up"));
     expect((await onlyInstance())?.InstanceId).not.toBe(old);
     expect(await onNode(aws.lab, "docker", "run", "--rm", "hello:v0.2")).toContain("this is v0.2");
+    expect(isoTime(await timerOf(aws.lab))).toBe(end);
   });
 
-  test("`pulumi destroy`, interrupted half-way and run again, leaves nothing in the account or on this machine", async () => {
+  test("`pulumi destroy` interrupted half-way, then `lab down`, leave nothing in the account or on this machine", async () => {
     // The machine is the first to go, then come those that it needs: later than this there may be nothing left to stop.
     await interruptDestroy(
       aws.lab,
       async () => (await aws.lab.docker.listContainers({ filters: aws.machines })).length === 0,
     );
     expect((await fresh()).length, "the interruption came too late to show anything").toBeGreaterThan(0);
-    expectSuccess(await aws.lab.pulumi("destroy", "--yes", "--skip-preview"));
+    const { stdout } = expectSuccess(await aws.lab.lab("down"));
+    expect(stdout).toContain("is down: no instance, volume, key pair or network of it is left in eu-central-1");
     expect(await stateOf(aws.lab)).toEqual([]);
     expect(await possessions(aws.ec2)).toEqual(before);
     expect(await aws.lab.docker.listContainers({ all: true, filters: aws.machines })).toEqual([]);
     expect((await aws.lab.docker.listVolumes({ filters: aws.machines })).Volumes ?? []).toEqual([]);
+  });
+
+  test("`lab down` fails over what Pulumi does not know of, names the command that removes it, and spares what is others'", async () => {
+    const volume = (Tags: Record<string, string>) =>
+      aws.ec2.send(
+        new CreateVolumeCommand({
+          AvailabilityZone: "eu-central-1a",
+          Size: 1,
+          TagSpecifications: [
+            { ResourceType: "volume", Tags: Object.entries(Tags).map(([Key, Value]) => ({ Key, Value })) },
+          ],
+        }),
+      );
+    const ours = { lab: "lab-nodes", class: aws.lab.stack, owner: "teacher" };
+    const [left, foreign] = [await volume(ours), await volume({ ...ours, class: `${aws.lab.stack}-2` })];
+    const { exitCode, stderr } = await aws.lab.lab("down");
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(`aws ec2 delete-volume --volume-id ${left.VolumeId} --region eu-central-1`);
+    expect(stderr).not.toContain(foreign.VolumeId);
   });
 });
 
 /** A VPC comes with a main route table and a group called default, which no program made. */
 function isMadeByEc2(id: string, tags: Possession["tags"]): boolean {
   return /^(rtb|sg)-/.test(id) && Object.keys(tags).length === 0;
-}
-
-/** Presses Ctrl-C in the middle of a destroy: as soon as `isHalfWay`. */
-async function interruptDestroy(lab: LabClone, isHalfWay: () => Promise<boolean>): Promise<void> {
-  const env = JSON.parse((await lab.lab("env", "--json")).stdout) as Record<string, string>;
-  const destroy = execa("pulumi", ["destroy", "--yes", "--skip-preview", "--non-interactive"], {
-    cwd: lab.directory,
-    env: { ...lab.environment, ...env },
-    extendEnv: false,
-    reject: false,
-    stdin: "ignore",
-  });
-  while (destroy.exitCode === null && !(await isHalfWay())) {
-    await sleep(20);
-  }
-  destroy.kill("SIGINT");
-  const { exitCode, stdout } = await destroy;
-  expect(exitCode, stdout).not.toBe(0);
 }

@@ -67,10 +67,12 @@ export async function awsClass(mode: Mode, config: LabConfig, answers: AwsAnswer
   const program = async () => {
     try {
       const target = await openAws(config);
-      const { seats, node, images, trivy } = config;
+      const { seats, spares, moved, node, images, trivy } = config;
       new Classroom("lab", {
         target,
         seats,
+        spares,
+        moved,
         docker: dockerInstallation(node.dockerPackage),
         trivy: trivyInstallation(trivy, target.machines),
         imageBase: images.base,

@@ -93,14 +93,30 @@ describe("what AWS says", () => {
   });
 });
 
-test("the AWS package is loaded for that target alone", () => {
-  const loaded = (modules: readonly string[]) => {
+describe("AWS's packages are loaded for that target alone", () => {
+  /** Which of the packages a Node.js process has loaded after these modules, or after some code. */
+  const loaded = (modules: readonly string[], code = "") => {
     const program = `
       process.argv.slice(1).forEach((file) => require(file));
-      console.log(Object.keys(require.cache).some((file) => file.includes("/@pulumi/aws/")));`;
+      ${code};
+      const files = Object.keys(require.cache);
+      console.log(JSON.stringify(["@pulumi/pulumi", "@pulumi/aws", "@aws-sdk"].filter((name) => files.some((file) => file.includes("/" + name + "/")))));`;
     const { stdout } = spawnSync(process.execPath, ["-r", "tsx/cjs", "-e", program, ...modules], { encoding: "utf8" });
-    return stdout.trim();
+    return JSON.parse(stdout);
   };
-  expect(loaded(["./components/classroom", "./components/machines/open-target", "./config/load"])).toBe("false");
-  expect(loaded(["./components/machines/open-aws"])).toBe("true");
+
+  test("in the program", () => {
+    const local = ["./components/classroom", "./components/machines/open-target", "./config/load"];
+    expect(loaded(local)).toEqual(["@pulumi/pulumi"]);
+    expect(loaded(["./components/machines/open-aws"])).toEqual(["@pulumi/pulumi", "@pulumi/aws"]);
+  });
+
+  test("in `lab`, which asks without Pulumi", () => {
+    const local = ["./cli/prepare", "./cli/commands/doctor", "./cli/commands/up", "./cli/doctor/examine-local"];
+    expect(loaded(local)).toEqual([]);
+    // Its text is judged, too: that needs what the program makes of settings.
+    const judge =
+      'require("./components/machines/aws-sample-user-data").sampleUserDataProblems(require("./config/parse").parseConfig({}).config)';
+    expect(loaded(["./cli/doctor/examine-aws"], judge)).toEqual(["@aws-sdk"]);
+  });
 });

@@ -14,6 +14,9 @@ const ENGINE: DockerEngine = {
   cgroupVersion: 1,
   platform: "linux/amd64",
   rootDirectory: "/var/lib/docker",
+  kernelVersion: "6.1.0",
+  memoryBytes: 8e9,
+  cores: 2,
 };
 
 const SUM = "5e".repeat(32);

@@ -18,6 +18,7 @@ function resource(name: string, parts: Partial<StateResource>): StateResource {
     id: `${name}-id`,
     inputs: {},
     outputs: {},
+    madeOn: undefined,
     ...parts,
   };
 }
@@ -45,7 +46,7 @@ function without(resources: readonly StateResource[], name: string): StateResour
 
 describe("cardsOf", () => {
   test("has of each seat its own", () => {
-    const { cards, without: none } = cardsOf([...seatResources("seat02", 2202), ...seatResources("seat01", 2201)]);
+    const { cards, without: none } = cardsOf([...seatResources("seat02", 2202), ...seatResources("seat01", 2201)], {});
     expect(none).toEqual([]);
     expect(cards).toEqual(
       [1, 2].map((number) => ({
@@ -60,7 +61,7 @@ describe("cardsOf", () => {
   });
 
   test("follows a seat that has moved to another node", () => {
-    const { cards } = cardsOf(seatResources("seat01", 2203, "spare01-node1"));
+    const { cards } = cardsOf(seatResources("spare01", 2203), { seat01: "spare01" });
     expect(cards).toMatchObject([{ seat: "seat01", port: 2203, password: "password-of-spare01-node1" }]);
   });
 
@@ -69,20 +70,20 @@ describe("cardsOf", () => {
       ...without(seatResources("seat01", 2201), "seat01-node1-student-password"),
       resource("seat01-node1-student-password", { inputs: { stdin: shown("") } }),
     ];
-    expect(cardsOf(resources).cards).toMatchObject([{ password: undefined }]);
+    expect(cardsOf(resources, {}).cards).toMatchObject([{ password: undefined }]);
   });
 
   test.each(["seat01-node1-host-key", "seat01-node1-student-password"])("leaves a seat without %s out", (name) => {
-    const { cards, without: left } = cardsOf([
-      ...without(seatResources("seat01", 2201), name),
-      ...seatResources("seat02", 2202),
-    ]);
+    const { cards, without: left } = cardsOf(
+      [...without(seatResources("seat01", 2201), name), ...seatResources("seat02", 2202)],
+      {},
+    );
     expect(cards.map(({ seat }) => seat)).toEqual(["seat02"]);
     expect(left).toEqual([{ seat: "seat01", reason: "is not ready" }]);
   });
 
   test("says of a seat made by an earlier version that it has to be made anew", () => {
-    const { without: left } = cardsOf(without(seatResources("seat01", 2201), "seat01-node1-student-key"));
+    const { without: left } = cardsOf(without(seatResources("seat01", 2201), "seat01-node1-student-key"), {});
     expect(left).toEqual([{ seat: "seat01", reason: expect.stringContaining("./lab up makes it anew") }]);
   });
 });
@@ -91,28 +92,36 @@ describe("chooseCards", () => {
   const CLASS = [...seatResources("seat01", 2201), ...seatResources("seat02", 2202)];
 
   test.each(["seat02", "2", "seat02-node1"])("takes %s alone", (name) => {
-    expect(chooseCards(CLASS, name, "dev").cards.map(({ seat }) => seat)).toEqual(["seat02"]);
+    expect(chooseCards(CLASS, { seat: name, moved: {}, stack: "dev" }).cards.map(({ seat }) => seat)).toEqual([
+      "seat02",
+    ]);
   });
 
   test("tells nothing of the others where one is asked for", () => {
     const resources = without(CLASS, "seat01-node1-student-password");
-    expect(chooseCards(resources, "seat02", "dev").without).toEqual([]);
+    expect(chooseCards(resources, { seat: "seat02", moved: {}, stack: "dev" }).without).toEqual([]);
   });
 
   test("refuses a seat that is not there, as wrong usage, and names those that are", () => {
-    const { message, hint, exitCode } = labErrorOf(() => chooseCards(CLASS, "seat09", "dev"));
+    const { message, hint, exitCode } = labErrorOf(() =>
+      chooseCards(CLASS, { seat: "seat09", moved: {}, stack: "dev" }),
+    );
     expect([message, hint, exitCode]).toEqual(['There is no seat "seat09".', "There are: seat01, seat02.", 2]);
   });
 
   test("fails where no card can be made, with the reason and what to type", () => {
     const resources = without(seatResources("seat01", 2201), "seat01-node1-student-password");
-    const { message, hint, exitCode } = labErrorOf(() => chooseCards(resources, undefined, "spring"));
+    const { message, hint, exitCode } = labErrorOf(() =>
+      chooseCards(resources, { seat: undefined, moved: {}, stack: "spring" }),
+    );
     expect([message, exitCode]).toEqual(["There is no card to make: seat01 is not ready.", 1]);
     expect(hint).toContain("./lab up --stack spring");
   });
 
   test("fails for a lab that is down", () => {
-    expect(labErrorOf(() => chooseCards([], undefined, "dev")).message).toContain("it is down");
+    expect(labErrorOf(() => chooseCards([], { seat: undefined, moved: {}, stack: "dev" })).message).toContain(
+      "it is down",
+    );
   });
 });
 

@@ -2,6 +2,7 @@ import { decodeQR } from "qr/decode.js";
 import { describe, expect, test } from "vitest";
 import { type SeatCard, sshCommand, sshUri } from "../../cli/cards/card";
 import { csvCell, renderCsv } from "../../cli/cards/csv";
+import { endsText } from "../../cli/cards/ends";
 import { qrCode, renderHtml } from "../../cli/cards/html";
 import { CARD, LOCAL_CARD } from "./cards-support";
 
@@ -23,6 +24,14 @@ describe("what a student types", () => {
   ])("is right for %j", (card, command, uri) => {
     expect([sshCommand(card), sshUri(card)]).toEqual([command, uri]);
   });
+});
+
+test("when a class ends is told in few words", () => {
+  expect([undefined, { seconds: 43_200 }, { time: "2026-12-01T18:00:00Z" }].map(endsText)).toEqual([
+    undefined,
+    "Ends 12h after its first boot",
+    "Ends 2026-12-01 18:00 UTC",
+  ]);
 });
 
 describe("the page", () => {

@@ -11,7 +11,15 @@ import { GoRoom } from "./artefacts-support";
 import { contextFor, recordedReporter, surroundingsIn, temporaryFolder } from "./cli-support";
 import { engineDouble } from "./docker-engine-double";
 
-const INFO = { ServerVersion: "27.0.1", OSType: "linux", Architecture: "x86_64", DockerRootDir: "/no/such/folder" };
+const INFO = {
+  ServerVersion: "27.0.1",
+  OSType: "linux",
+  Architecture: "x86_64",
+  DockerRootDir: "/no/such/folder",
+  KernelVersion: "6.1.0",
+  MemTotal: 8e9,
+  NCPU: 2,
+};
 
 interface World {
   readonly hub?: boolean;

@@ -3,6 +3,7 @@ import { chooseSeat, remoteCommand } from "../../cli/commands/ssh";
 import { findSeat, type KnownSeat, knownSeats } from "../../cli/known-seats";
 import { type StateResource, stateResource } from "../../cli/pulumi/state";
 import { seatsOf } from "../../components/seats";
+import type { Moves } from "../../config/moves";
 import { READINESS } from "../support/readiness";
 import { labErrorOf } from "./cli-support";
 
@@ -14,9 +15,11 @@ function image(name: string, imageName: string): StateResource {
   return resource("docker:index/image:Image", name, { inputs: { imageName } });
 }
 
+const classOf = (seats: number) => seatsOf({ seats, spares: 0, moved: {} });
+
 /** The state of a class, as `up` leaves it. */
-function stateOf(count: number): StateResource[] {
-  return seatsOf(count).flatMap(({ name, node, index }) => [
+function stateOf(count: number, spares = 0): StateResource[] {
+  return seatsOf({ seats: count, spares, moved: {} }).flatMap(({ name, node, index }) => [
     resource("lab-nodes:index:LabNode", node, {
       outputs: { seat: name, ssh: { host: "127.0.0.1", port: 2201 + index, user: "root" } },
     }),
@@ -28,9 +31,10 @@ function stateOf(count: number): StateResource[] {
 
 describe("knownSeats", () => {
   test("puts together what belongs to a seat", () => {
-    expect(knownSeats(stateOf(1))).toEqual([
+    expect(knownSeats(stateOf(1), {})).toEqual([
       {
         seat: "seat01",
+        role: "seat",
         node: "node1",
         ssh: { host: "127.0.0.1", port: 2201, user: "root" },
         ready: READINESS,
@@ -40,26 +44,72 @@ describe("knownSeats", () => {
   });
 
   test("gives each seat its own, in the order of their numbers, also past 99", () => {
-    const seats = knownSeats(stateOf(120).reverse());
-    expect(seats.map(({ seat }) => seat)).toEqual(seatsOf(120).map(({ name }) => name));
-    expect(seats.map(({ ssh }) => ssh?.port)).toEqual(seatsOf(120).map(({ index }) => 2201 + index));
+    const seats = knownSeats(stateOf(120).reverse(), {});
+    expect(seats.map(({ seat }) => seat)).toEqual(classOf(120).map(({ name }) => name));
+    expect(seats.map(({ ssh }) => ssh?.port)).toEqual(classOf(120).map(({ index }) => 2201 + index));
     expect(seats.every(({ images }) => images.length === 2)).toBe(true);
   });
 
   test("knows a half-made seat: no machine, no gate, no images", () => {
-    expect(knownSeats([resource("lab-nodes:index:LabNode", "node1")])).toEqual([
-      { seat: "node1", node: "node1", ssh: undefined, ready: undefined, images: [] },
+    expect(knownSeats([resource("lab-nodes:index:LabNode", "node1")], {})).toEqual([
+      { seat: "seat01", role: "seat", node: "node1", ssh: undefined, ready: undefined, images: [] },
     ]);
+  });
+
+  test("takes what was made on another machine as not there", () => {
+    const machine = resource("docker:index/container:Container", "node1", { id: "new" });
+    const on = (madeOn: string) => [machine, ...stateOf(1).map((one) => ({ ...one, madeOn }))];
+    expect(knownSeats(on("new"), {})).toMatchObject([{ ready: READINESS, images: ["figlet", "hello:v0.1"] }]);
+    expect(knownSeats(on("old"), {})).toMatchObject([{ ready: undefined, images: [] }]);
   });
 
   test("takes a gate without its JSON as not passed", () => {
     const state = stateOf(1).map((one) => (one.name === "node1-ready" ? { ...one, outputs: { stdout: "" } } : one));
-    expect(knownSeats(state)[0]?.ready).toBeUndefined();
+    expect(knownSeats(state, {})[0]?.ready).toBeUndefined();
   });
 });
 
-const ONE = knownSeats(stateOf(1));
-const CLASS = knownSeats(stateOf(12));
+describe("knownSeats of a class with spares", () => {
+  const rolesWith = (moved: Moves) =>
+    knownSeats(stateOf(2, 2), moved).map(({ seat, role, node }) => [seat, role, node]);
+
+  test("has them after the seats", () => {
+    expect(rolesWith({})).toEqual([
+      ["seat01", "seat", "seat01-node1"],
+      ["seat02", "seat", "seat02-node1"],
+      ["spare01", "spare", "spare01-node1"],
+      ["spare02", "spare", "spare02-node1"],
+    ]);
+  });
+
+  test("shows a seat where it has moved to, whatever the state says, and the place that it left by its node", () => {
+    expect(rolesWith({ seat01: "spare01", spare01: "spare02" })).toEqual([
+      ["seat01", "seat", "spare02-node1"],
+      ["seat01-node1", "left", "seat01-node1"],
+      ["seat02", "seat", "seat02-node1"],
+      ["spare01-node1", "left", "spare01-node1"],
+    ]);
+  });
+
+  test("finds moved seats by their names, and places that were left by their nodes", () => {
+    const seats = knownSeats(stateOf(2, 1), { seat02: "spare01" });
+    const nodeOf = (name: string) => findSeat(seats, name)?.node;
+    expect(["seat02", "2", "spare01-node1", "seat02-node1"].map(nodeOf)).toEqual([
+      "spare01-node1",
+      "spare01-node1",
+      "spare01-node1",
+      "seat02-node1",
+    ]);
+    expect(["spare01", "NaN"].map(nodeOf)).toEqual([undefined, undefined]);
+  });
+
+  test("needs no name where there is one seat and a spare", () => {
+    expect(findSeat(knownSeats(stateOf(1, 1), {}), undefined)?.node).toBe("node1");
+  });
+});
+
+const ONE = knownSeats(stateOf(1), {});
+const CLASS = knownSeats(stateOf(12), {});
 
 describe("findSeat", () => {
   test.each([["seat03"], ["seat03-node1"], ["3"]])("finds seat03 by %s", (name) => {

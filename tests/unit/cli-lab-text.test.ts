@@ -3,6 +3,7 @@ import { type LabText, renderLab, renderNextSteps, type SeatText } from "../../c
 
 const READY: SeatText = {
   seat: "seat01",
+  role: "seat",
   node: "seat01-node1",
   state: "ready",
   ssh: { host: "127.0.0.1", port: 2201, user: "root" },
@@ -31,6 +32,7 @@ const READY: SeatText = {
 
 const MISSING: SeatText = {
   seat: "seat02",
+  role: "seat",
   node: "seat02-node1",
   state: "not made",
   ssh: undefined,
@@ -72,6 +74,16 @@ describe("renderLab", () => {
     }
     const lab = renderLab(labOf({ ...READY, verdict: { ...READY.verdict, ...change } }));
     expect(lab).toContain(`root@127.0.0.1:2201  ${text}  Docker`);
+  });
+
+  test("has spares and places that were left, and counts them as no seats", () => {
+    const spare: SeatText = { ...MISSING, seat: "spare01", role: "spare", node: "spare01-node1", state: "spare" };
+    const left: SeatText = { ...MISSING, seat: "seat03-node1", role: "left", node: "seat03-node1", state: "left" };
+    const lab = renderLab(labOf(READY, MISSING, left, spare));
+    expect(lab).toMatch(/^Lab "spring": 2 seats, 1 spare \(/);
+    expect(lab).toMatch(/^ {2}spare01 +spare /m);
+    expect(lab).toMatch(/^ {2}seat03-node1 +left /m);
+    expect(renderNextSteps(labOf(READY, spare), "")).toContain("./lab ssh\n");
   });
 
   test("counts one seat as one", () => {

@@ -1,13 +1,19 @@
 import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { ensureFolder } from "../../cli/artefacts/folder";
+import type { Finding } from "../../cli/doctor/finding";
 import { neededPlugins } from "../../cli/plugins-needed";
 import { prepareLab } from "../../cli/prepare";
 import type { CommandContext } from "../../cli/surroundings";
+import { roomDemand } from "../../components/machines/judged-room";
 import { DEFAULTS } from "../../config/defaults";
 import { contextFor, heldPort, recordedReporter, surroundingsIn, temporaryFolder } from "./cli-support";
 import { engineDouble } from "./docker-engine-double";
+
+/** What an examination finds; what it looks at is in the tests of `lab doctor`. */
+const examined = vi.hoisted(() => ({ findings: [] as Finding[] }));
+vi.mock("../../cli/doctor/examine", () => ({ examine: async () => examined.findings }));
 
 const PLUGINS = neededPlugins(resolve("."), "aws");
 const INFO = {
@@ -16,6 +22,7 @@ const INFO = {
   OSType: "linux",
   Architecture: "x86_64",
   DockerRootDir: "/no/such/folder",
+  KernelVersion: "6.1.0",
   MemTotal: 1,
   NCPU: 1,
 };
@@ -60,6 +67,7 @@ esac`;
     "/containers/json": orphans,
     "/volumes": { Volumes: null },
     "/networks": [],
+    "/networks/bridge": { IPAM: { Config: [{ Subnet: "172.17.0.0/29" }] }, Containers: { c0ffee: {}, c0c0a: {} } },
   });
   const environment = {
     PATH: `${bin}:/usr/bin:/bin`,
@@ -140,6 +148,20 @@ describe("prepareLab", () => {
     expect(room.settings()).toBe(`${text}  lab-nodes:engine: official\n`);
   });
 
+  test("refuses a class at AWS that would not come up, before it looks for an engine or keeps anything", async () => {
+    examined.findings = [{ subject: "vCPU quota", verdict: "bad", text: "too small", advice: "fewer seats" }];
+    onTestFinished(() => {
+      examined.findings = [];
+    });
+    const text = "config:\n  lab-nodes:target: aws\n  lab-nodes:aws:\n    allowedCidrs: 203.0.113.0/24\n";
+    const room = await roomWith(text, MAKE);
+    await expect(prepareLab(room.context, new Map([["seats", 99]]))).rejects.toMatchObject({
+      exitCode: 2,
+      message: "The config of this lab has 1 problem:\n  - vCPU quota: too small: fewer seats",
+    });
+    expect([room.settings(), room.pulumiCalls()]).toEqual([text, []]);
+  });
+
   test("refuses a class at AWS whose networks are not set, at the first command", async () => {
     const room = await roomWith(DECIDED, "exit 1");
     await expect(prepareLab(room.context, new Map([["target", "aws"]]))).rejects.toThrow(
@@ -199,6 +221,22 @@ describe("a stack that is not made yet", () => {
     const changes = new Map([["local.sshPort", await heldPort()]]);
     await expect(prepareLab(room.context, changes)).rejects.toThrow("in use by another program");
     expect(room.pulumiCalls()).toEqual([]);
+  });
+
+  test("is not made where the machine is too small for it, unless that is wanted", async () => {
+    const room = await roomWith(undefined, MAKE);
+    const seats = new Map([["seats", 5]]);
+    await expect(prepareLab(room.context, seats)).rejects.toMatchObject({
+      exitCode: 2,
+      message: expect.stringMatching(/no room for 5: 5 new ones take 5 addresses, 3 addresses are free; 3 would fit/),
+    });
+    expect(room.pulumiCalls()).toEqual([]);
+    const lab = await prepareLab(room.context, seats, "unjudged");
+    // Its program leaves the room alone too.
+    expect(roomDemand(lab.stack.environment)).toBe("unjudged");
+    expect(roomDemand({})).toBe("required");
+    const port = new Map([["local.sshPort", await heldPort()]]);
+    await expect(prepareLab(room.context, port, "unjudged")).rejects.toThrow("in use by another program");
   });
 
   test("may be in the backend already, made by another clone", async () => {

@@ -21,6 +21,7 @@ const COMMANDS = [
   "env",
   "test",
 ] as const;
+const WITH_A_SEAT = ["spare"] as const;
 
 interface Call {
   readonly command: string;
@@ -38,7 +39,7 @@ beforeAll(() => {
 
 beforeEach(() => {
   calls = [];
-  for (const command of COMMANDS) {
+  for (const command of [...COMMANDS, ...WITH_A_SEAT]) {
     const file = resolve("cli/commands", `${command}.ts`);
     const record = async (context: CommandContext, request: unknown) => {
       calls.push({ command, context, request });
@@ -54,7 +55,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  for (const command of COMMANDS) {
+  for (const command of [...COMMANDS, ...WITH_A_SEAT]) {
     delete require.cache[resolve("cli/commands", `${command}.ts`)];
   }
 });
@@ -105,6 +106,12 @@ describe("options that every command has", () => {
     expect(stdout).toMatch(new RegExp(`^Usage: lab ${command} `));
     expect(stdout).toContain("--stack <name>");
   });
+});
+
+test("spare takes the one seat to move", async () => {
+  const { command, request } = await callOf(["spare", "seat03", "--json"]);
+  expect([command, request]).toEqual(["spare", "seat03"]);
+  expect((await lab(["spare"])).exitCode).toBe(2);
 });
 
 test("up takes several seats to replace", async () => {
@@ -163,15 +170,26 @@ describe("verify", () => {
 describe.each(["up", "preview"])("%s", (command) => {
   test("changes nothing without options", async () => {
     const { request } = await callOf([command]);
-    const more = command === "up" ? { replace: [], verdict: "quick" } : {};
+    const more = command === "up" ? { replace: [], verdict: "quick", room: "required" } : {};
     expect(request).toEqual({ changes: new Map(), refresh: "trust-state", ...more });
   });
 
   test("gets settings by their full names, numbers as numbers", async () => {
-    const { request } = await callOf([command, "--seats", "3", "--target=local", "--ssh-port", "02301", "--refresh"]);
+    const { request } = await callOf([
+      command,
+      "--seats",
+      "3",
+      "--spares",
+      "1",
+      "--target=local",
+      "--ssh-port",
+      "02301",
+      "--refresh",
+    ]);
     expect(request).toMatchObject({
       changes: new Map<string, string | number>([
         ["seats", 3],
+        ["spares", 1],
         ["target", "local"],
         ["local.sshPort", 2301],
       ]),
@@ -216,8 +234,14 @@ test.each([
 
 describe("lock", () => {
   test("asks for the locked version of Trivy, or the one that is named", async () => {
-    expect((await callOf(["lock"])).request).toEqual({ trivy: undefined });
-    expect((await callOf(["lock", "--trivy", "0.75.1"])).request).toEqual({ trivy: "0.75.1" });
+    expect((await callOf(["lock"])).request).toEqual({ trivy: undefined, regions: [] });
+    expect((await callOf(["lock", "--trivy", "0.75.1"])).request).toEqual({ trivy: "0.75.1", regions: [] });
+  });
+
+  test("asks for the regions that are named, beside those that it has", async () => {
+    const words = ["lock", "--region", "eu-central-1", "--region", "us-east-1"];
+    expect((await callOf(words)).request).toEqual({ trivy: undefined, regions: ["eu-central-1", "us-east-1"] });
+    expect((await lab([...words, "--check"])).exitCode).toBe(2);
   });
 
   test("only checks with --check, and gives the check's exit code", async () => {
@@ -240,6 +264,10 @@ describe("wrong usage", () => {
     [["up", "3"], "too many arguments"],
     [["down", "--seats", "3"], "unknown option '--seats'"],
     [["ssh", "--json"], "unknown option '--json'"],
+    [
+      ["extend", "--by", "2h", "--until", "18:00"],
+      "option '--by <duration>' cannot be used with option '--until <time>'",
+    ],
   ])("%j gives 2 and says why on stderr alone", async (words, reason) => {
     const { exitCode, stdout, stderr } = await lab(words);
     expect([exitCode, stdout, calls]).toEqual([2, "", []]);

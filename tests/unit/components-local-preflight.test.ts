@@ -8,16 +8,18 @@ import {
   localProblems,
 } from "../../components/machines/local-preflight";
 import { heldPort, temporaryFolder } from "./cli-support";
-import { engineDouble } from "./docker-engine-double";
+import { engineDouble, SOME_ENGINE } from "./docker-engine-double";
 
 const DEMAND: LocalDemand = {
   stack: "spring",
   seats: 3,
+  spares: 0,
   sshPort: 2201,
   artefactDirectory: undefined,
   artefacts: new Map(),
+  room: "required",
 };
-const EMPTY: HostFacts = { containers: [], busyPorts: [], freeBytes: 100e9, artefactFolder: "unseen" };
+const EMPTY: HostFacts = { containers: [], busyPorts: [], artefactFolder: "unseen" };
 
 describe("localProblems", () => {
   test("are none on an empty Engine", () => {
@@ -25,7 +27,7 @@ describe("localProblems", () => {
   });
 
   test("are none for the stack's own containers: a second up is no clash", () => {
-    const containers = [{ name: "spring-seat01", stack: "spring", hostPorts: [2201] }];
+    const containers = [{ name: "spring-seat01", stack: "spring", seat: "seat01", hostPorts: [2201] }];
     expect(localProblems(DEMAND, { ...EMPTY, containers })).toEqual([]);
   });
 
@@ -47,8 +49,8 @@ describe("localProblems", () => {
     const facts = {
       ...EMPTY,
       containers: [
-        { name: "autumn-node1", stack: "autumn", hostPorts: [2201] },
-        { name: "database", stack: undefined, hostPorts: [2203, 5432] },
+        { name: "autumn-node1", stack: "autumn", seat: "seat01", hostPorts: [2201] },
+        { name: "database", stack: undefined, seat: undefined, hostPorts: [2203, 5432] },
       ],
       busyPorts: [2202],
     };
@@ -61,12 +63,19 @@ describe("localProblems", () => {
   });
 
   test("say nothing of taken ports that nobody asks for", () => {
-    const containers = [{ name: "database", stack: undefined, hostPorts: [2200, 2204] }];
+    const containers = [{ name: "database", stack: undefined, seat: undefined, hostPorts: [2200, 2204] }];
     expect(localProblems(DEMAND, { ...EMPTY, containers })).toEqual([]);
   });
 
+  test("are of spares, too: their ports come after those of the greatest class", () => {
+    const demand = { ...DEMAND, spares: 2 };
+    expect(localProblems(demand, { ...EMPTY, busyPorts: [2401, 2404] })).toEqual([
+      "local.sshPort: port 2401 on 127.0.0.1 is in use by another program; ports from 2501 on may be free: pulumi config set --path local.sshPort 2501",
+    ]);
+  });
+
   test("propose ports past all that are known to be taken", () => {
-    const containers = [{ name: "autumn", stack: "autumn", hostPorts: [2201, 2303, 2401] }];
+    const containers = [{ name: "autumn", stack: "autumn", seat: "seat01", hostPorts: [2201, 2303, 2401] }];
     expect(localProblems(DEMAND, { ...EMPTY, containers })[0]).toContain("ports from 2501 on");
   });
 
@@ -78,33 +87,24 @@ describe("localProblems", () => {
     expect(proposed + demand.seats - 1).toBeLessThanOrEqual(65535);
   });
 
-  test("are none where the disk has just enough room, and one where it has a byte less", () => {
-    expect(localProblems(DEMAND, { ...EMPTY, freeBytes: 3 * 1.3e9 })).toEqual([]);
-    expect(localProblems(DEMAND, { ...EMPTY, freeBytes: 3 * 1.3e9 - 1 })).toEqual([
-      "seats: no room for 3: 3 new ones take about 3.9 GB on the Docker Engine's disk, 3.9 GB are free; 2 would fit",
-    ]);
-  });
-
-  test("count room for new seats alone", () => {
-    const containers = [1, 2].map((seat) => ({
-      name: `spring-seat0${seat}`,
-      stack: "spring",
-      hostPorts: [2200 + seat],
-    }));
-    expect(localProblems(DEMAND, { ...EMPTY, containers, freeBytes: 1.3e9 })).toEqual([]);
-    expect(localProblems({ ...DEMAND, seats: 2 }, { ...EMPTY, containers, freeBytes: 0 })).toEqual([]);
-    expect(localProblems(DEMAND, { ...EMPTY, containers, freeBytes: 0 })[0]).toContain("2 would fit");
-  });
-
   test("propose no ports where every block is taken", () => {
     const everyTenth = Array.from({ length: 6553 }, (_, index) => 10 * index + 1);
-    const containers = [{ name: "greedy", stack: undefined, hostPorts: everyTenth }];
+    const containers = [{ name: "greedy", stack: undefined, seat: undefined, hostPorts: everyTenth }];
     const problems = localProblems(DEMAND, { ...EMPTY, containers });
     expect(problems).toEqual(["local.sshPort: port 2201 on 127.0.0.1 is in use by the container greedy"]);
   });
 
-  test("are none for a disk that cannot be seen", () => {
-    expect(localProblems({ ...DEMAND, seats: 200 }, { ...EMPTY, freeBytes: undefined })).toEqual([]);
+  test("name a container that has a node's name, and whose it is", () => {
+    const containers = [
+      { name: "lab-spring-seat01-node1", stack: "spring-seat01", seat: "seat01", hostPorts: [] },
+      { name: "lab-spring-seat03-node1", stack: undefined, seat: undefined, hostPorts: [] },
+      { name: "lab-spring-seat02-node1", stack: "spring", seat: "seat02", hostPorts: [] },
+      { name: "lab-spring-seat04-node1", stack: undefined, seat: undefined, hostPorts: [] },
+    ];
+    expect(localProblems(DEMAND, { ...EMPTY, containers })).toEqual([
+      'the name lab-spring-seat01-node1 is taken by a container of the lab "spring-seat01"; take another name for this lab: --stack NAME',
+      "the name lab-spring-seat03-node1 is taken by a container that is none of a lab's; take another name for this lab: --stack NAME",
+    ]);
   });
 });
 
@@ -112,7 +112,7 @@ describe("findLocalProblems", () => {
   const engineWith = async (containers: readonly object[]): Promise<DockerEngine> => {
     const { host } = await engineDouble({ "/containers/json": containers });
     const rootDirectory = temporaryFolder();
-    return { host, serverVersion: "20.10.24", cgroupVersion: 1, platform: "linux/amd64", rootDirectory };
+    return { ...SOME_ENGINE, host, rootDirectory };
   };
 
   test("sees a program that listens on an asked port", async () => {

@@ -4,31 +4,9 @@ import { describe, expect, test } from "vitest";
 import { dockerInstallation } from "../../components/docker-installation";
 import { CONTAINER_RECIPES } from "../../components/machines/local-recipe";
 import { nodeImageName } from "../../components/machines/node-image";
-import { seatsOf } from "../../components/seats";
 import { hostKeyAlias, sshDirectory, sshOptions } from "../../components/ssh-options";
-import { LIMITS } from "../../config/defaults";
 import lock from "../../lab.lock.json";
 import { temporaryFolder } from "./cli-support";
-
-describe("seatsOf", () => {
-  test("gives a class of one the plain name of its node", () => {
-    expect(seatsOf(1)).toEqual([{ index: 0, name: "seat01", node: "node1" }]);
-  });
-
-  test("names the nodes of a larger class by their seats", () => {
-    expect(seatsOf(2)).toEqual([
-      { index: 0, name: "seat01", node: "seat01-node1" },
-      { index: 1, name: "seat02", node: "seat02-node1" },
-    ]);
-  });
-
-  test("gives each seat of the largest class its own names, and keeps those of a smaller one", () => {
-    const largest = seatsOf(LIMITS.seats.max);
-    expect(new Set(largest.flatMap(({ name, node }) => [name, node])).size).toBe(2 * LIMITS.seats.max);
-    expect(largest.slice(0, 30)).toEqual(seatsOf(30));
-    expect(largest.at(-1)?.name).toBe("seat200");
-  });
-});
 
 describe("dockerInstallation", () => {
   test("leaves the distribution's package to the distribution", () => {

@@ -1,7 +1,20 @@
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
+import type { DockerEngine } from "../../components/machines/docker-engine";
 import { temporaryFolder } from "./cli-support";
+
+/** What an Engine may have said of itself. Nothing runs at its address. */
+export const SOME_ENGINE: DockerEngine = {
+  host: "unix:///no/such/docker.sock",
+  serverVersion: "20.10.24",
+  cgroupVersion: 1,
+  platform: "linux/amd64",
+  rootDirectory: "/no/such/folder",
+  kernelVersion: "0.0.0-test",
+  memoryBytes: 8e9,
+  cores: 2,
+};
 
 /** What a Docker Engine's API answers, by path: `/containers/json` and the like. Anything else is not found. */
 export type EngineAnswers = Readonly<Record<string, unknown>>;

@@ -19,6 +19,9 @@ const INFO: DockerEngine = {
   cgroupVersion: 1,
   platform: "linux/amd64",
   rootDirectory: "/var/lib/docker",
+  kernelVersion: "6.1.0",
+  memoryBytes: 8e9,
+  cores: 2,
 };
 
 let folder: string;
@@ -66,6 +69,9 @@ describe("reading an Engine", () => {
     OSType: "linux",
     Architecture: "aarch64",
     DockerRootDir: "/data",
+    KernelVersion: "6.1.0",
+    MemTotal: 16e9,
+    NCPU: 4,
   };
   let server: Server | undefined;
 
@@ -80,6 +86,9 @@ describe("reading an Engine", () => {
       cgroupVersion: 2,
       platform: "linux/arm64",
       rootDirectory: "/data",
+      kernelVersion: "6.1.0",
+      memoryBytes: 16e9,
+      cores: 4,
     });
   });
 

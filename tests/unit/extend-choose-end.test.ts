@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { chooseEnd, type ExtendRequest } from "../../cli/extend/choose-end";
 import { parseTimer } from "../../cli/extend/seat-ends";
 import { extensionJson, renderExtension } from "../../cli/extend/text";
+import { extendRequest } from "../../cli/usage/extend";
 import { labErrorOf } from "./cli-support";
 
 beforeEach(() => {
@@ -49,6 +50,15 @@ describe("the new end of a class", () => {
     const { message: said, exitCode } = refusal(request);
     expect(said).toEqual(message);
     expect(exitCode).toBe(2);
+  });
+});
+
+test("an end has to be asked for, as a time or as a duration", () => {
+  expect(extendRequest("18:00", undefined)).toEqual({ until: "18:00" });
+  expect(extendRequest(undefined, "2h")).toEqual({ by: "2h" });
+  expect(labErrorOf(() => extendRequest(undefined, undefined))).toMatchObject({
+    exitCode: 2,
+    message: "Until when? Say --until or --by.",
   });
 });
 

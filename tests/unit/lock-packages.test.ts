@@ -6,7 +6,8 @@ import { recordedReporter } from "./cli-support";
 
 /** A seat whose gate saw these packages. */
 function seatWith(seat: string, packages: Readonly<Record<string, string>>, distribution = "debian 12"): KnownSeat {
-  return { seat, node: `${seat}-node1`, ssh: undefined, ready: { ...READINESS, distribution, packages }, images: [] };
+  const ready = { ...READINESS, distribution, packages };
+  return { seat, role: "seat", node: `${seat}-node1`, ssh: undefined, ready, images: [] };
 }
 
 const LOCKED = { "debian 12": { "docker.io": "20.10.24", runc: "1.1.5" } };

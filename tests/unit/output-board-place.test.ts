@@ -15,6 +15,7 @@ describe("placeOf", () => {
     ["command:remote:Command", "node1-base-images", "node1", "primary", "base images"],
     ["docker:index/image:Image", "seat01-node1-hello-v0.1", "seat01", "primary", "hello:v0.1"],
     ["docker:index/image:Image", "seat01-node2-figlet", "seat01-node2", "primary", "figlet"],
+    ["docker:index/container:Container", "spare01-node1", "spare01", "primary", "machine"],
     ["lab-nodes:index:LabNode", "seat01-node1", "seat01", "untimed", undefined],
   ];
   it.each(cases)("%s %s is on row %s, %s of %s", (type, name, row, role, phase) => {

@@ -105,6 +105,7 @@ test("a seat's machine is the resource that has the node's name and an id", () =
     id,
     inputs: {},
     outputs: {},
+    madeOn: undefined,
   });
   const resources = [
     resource("lab-nodes:index:LabNode", "seat01-node1", ""),

@@ -22,6 +22,7 @@ export function judgedSeat(number: number): JudgedSeat {
   const seat = `seat${String(number).padStart(2, "0")}`;
   return {
     seat,
+    role: "seat",
     node: `${seat}-node1`,
     machine: `machine-of-${seat}`,
     ssh: { host: "127.0.0.1", port: 2200 + number, user: "root" },

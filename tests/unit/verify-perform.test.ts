@@ -38,7 +38,7 @@ describe("mapBounded", () => {
 describe("performOnSeats", () => {
   test("gives each seat's verdict with what is known of its node", async () => {
     const { verdicts } = await perform([judgedSeat(1), judgedSeat(2)], fakePerformance(ALL_PASS));
-    const { images: _, ...facts } = judgedSeat(2);
+    const { images: _, role: _role, ...facts } = judgedSeat(2);
     expect(verdicts.map(({ seat, outcome }) => [seat, outcome])).toEqual([
       ["seat01", "passed"],
       ["seat02", "passed"],

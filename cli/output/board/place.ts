@@ -40,7 +40,7 @@ const PHASE_OF_SUFFIX: Readonly<Record<string, Phase>> = {
   "hello-v0.2": "hello:v0.2",
 };
 
-const NODE_RESOURCE = /^(?<node>(?:(?<seat>seat\d+)-)?(?<machine>node\d+))(?:-(?<suffix>.+))?$/;
+const NODE_RESOURCE = /^(?<node>(?:(?<seat>(?:seat|spare)\d+)-)?(?<machine>node\d+))(?:-(?<suffix>.+))?$/;
 
 /** Splits `urn:pulumi:stack::project::parentType$type::name`. */
 function parseUrn(urn: string): UrnParts {

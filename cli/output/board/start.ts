@@ -18,6 +18,8 @@ export interface BoardOptions {
 export interface RunningBoard {
   /** Takes the engine's events: hand it to the Automation API as `onEvent`. */
   readonly onEvent: (event: EngineEvent) => void;
+  /** The board as it is now. */
+  readonly now: () => Board;
   /**
    * Ends the drawing, whether the operation went well or not: the last board stays, and below it each failure is told
    * with its whole text, then the warnings and the counts. Gives the final board; a second call changes nothing.
@@ -34,6 +36,7 @@ export function startBoard({ stream, json }: BoardOptions): RunningBoard {
       board = reduce(board, event, Date.now());
       drawer?.update(board);
     },
+    now: () => board,
     stop() {
       // Some diagnostics come after the summary, at which consequences were sorted out before.
       board = settle(withoutConsequences(board), Date.now());

@@ -1,0 +1,55 @@
+import type Docker from "dockerode";
+import { dockerClient } from "../../components/machines/docker-client";
+import type { KnownSeat } from "../known-seats";
+import type { PreparedLab } from "../prepare";
+
+/** Of nodes whose container does not run any more: what became of it, by node. Elsewhere than on a Docker Engine nothing is known. */
+export async function findLostMachines(
+  { docker: engine, stack }: PreparedLab,
+  seats: readonly KnownSeat[],
+): Promise<ReadonlyMap<string, string>> {
+  if (engine === undefined) {
+    return new Map();
+  }
+  const docker = dockerClient(engine.host);
+  const made = seats.filter(({ ssh }) => ssh !== undefined);
+  const found = await Promise.all(
+    made.map(async ({ node }) => [node, await findEnd(docker, `lab-${stack.name}-${node}`)] as const),
+  );
+  return new Map(found.flatMap(([node, end]) => (end === undefined ? [] : [[node, end] as const])));
+}
+
+/** What became of the container of this name; undefined while it runs. */
+export async function findEnd(docker: Docker, name: string): Promise<string | undefined> {
+  const state = await docker
+    .getContainer(name)
+    .inspect()
+    .then(({ State }) => State, whenMissing);
+  return describeEnd(name, state);
+}
+
+/** A container's state, as far as it tells how it ended. */
+export interface ContainerState {
+  readonly Running: boolean;
+  readonly OOMKilled: boolean;
+  readonly ExitCode: number;
+}
+
+/** What to say of a container that does not run; undefined for one that does. */
+export function describeEnd(name: string, state: ContainerState | "missing"): string | undefined {
+  if (state === "missing") {
+    return `its container ${name} is gone`;
+  }
+  if (state.Running) {
+    return undefined;
+  }
+  const reason = state.OOMKilled ? "it ran out of memory" : `exit code ${state.ExitCode}`;
+  return `its container ${name} does not run any more (${reason})`;
+}
+
+function whenMissing(error: { readonly statusCode?: number }): "missing" {
+  if (error.statusCode === 404) {
+    return "missing";
+  }
+  throw error;
+}

@@ -1,0 +1,62 @@
+import type { UpOptions } from "../commands/up";
+import { mendMachines } from "../mend-machines";
+import type { Board } from "../output/board/model";
+import { startBoard } from "../output/board/start";
+import { failedSeats } from "../output/board/status";
+import type { PreparedLab } from "../prepare";
+import { EventResources } from "../pulumi/event-resources";
+import { failedOperation, operationArguments } from "../pulumi/operation";
+import { runOperation } from "../pulumi/run";
+import { readState, type StateResource } from "../pulumi/state";
+import { replacementArguments } from "../replace-seats";
+import type { CommandContext } from "../surroundings";
+import { watchMachines } from "./watch-machines";
+
+/** What `pulumi up` came to. */
+export interface UpRun {
+  readonly board: Board;
+  readonly outcome: "succeeded" | "seats failed";
+  /** What the stack has now. */
+  readonly resources: readonly StateResource[];
+}
+
+/** `pulumi up`, watched. Throws when it was stopped, or failed as a whole; failed seats are for the caller to tell. */
+export async function runUp(
+  context: CommandContext,
+  lab: PreparedLab,
+  { refresh, replace }: Pick<UpOptions, "refresh" | "replace">,
+): Promise<UpRun> {
+  const { options, surroundings, signal } = context;
+  // Wrong names first, before anything is started or stopped.
+  const wanted = await replacements(lab, replace);
+  const mending = await mendMachines(context, lab);
+  const replaced = [...wanted, ...(await replacements(lab, mending.replace))];
+  const board = startBoard({ stream: surroundings.stderr, json: options.json });
+  const watch = watchMachines(lab, board);
+  const resources = new EventResources();
+  const result = await runOperation(
+    lab.stack,
+    [...operationArguments("up", options.stack, refresh === "refresh" ? refresh : mending.refresh), ...replaced],
+    (event) => {
+      if (!watch.isTold(event)) {
+        board.onEvent(event);
+      }
+      resources.take(event);
+    },
+    AbortSignal.any([signal, watch.signal]),
+  );
+  watch.stop();
+  const outcome = board.stop();
+  if (result.exitCode === 0) {
+    return { board: outcome, outcome: "succeeded", resources: resources.all() };
+  }
+  if (signal.aborted || failedSeats(outcome).length === 0) {
+    throw failedOperation("up", outcome, result, options.stack);
+  }
+  // What failed on the way back to a new machine is in no event: the state alone knows what is left.
+  return { board: outcome, outcome: "seats failed", resources: await readState(lab.stack) };
+}
+
+async function replacements({ stack, settings }: PreparedLab, names: readonly string[]): Promise<string[]> {
+  return names.length === 0 ? [] : replacementArguments(await readState(stack), settings.moved, names);
+}

@@ -1,0 +1,13 @@
+import { jsonOption, type UsageKit } from "./kit";
+
+/** Usage of `lab spare`. */
+export function spareUsage(kit: UsageKit): void {
+  kit
+    .command("spare", "Moves a seat whose machine broke to a spare, at once")
+    .argument("<seat>", "the seat, e.g. seat03")
+    .addOption(jsonOption())
+    .action(async (seat, options) => {
+      const { spare } = require("../commands/spare") as typeof import("../commands/spare");
+      await spare(kit.contextOf(options), seat);
+    });
+}

@@ -1,0 +1,27 @@
+import { expect, test } from "vitest";
+import { lostMachines } from "../../cli/extend/same-machines";
+import { type Change, emptyBoard, emptyRow, type SeatRow } from "../../cli/output/board/model";
+
+function seat(name: string, machine: Change, figlet: Change): SeatRow {
+  const row = emptyRow(name, `${name}-node1`);
+  const { phases } = row;
+  return {
+    ...row,
+    phases: {
+      ...phases,
+      machine: { ...phases.machine, change: machine },
+      figlet: { ...phases.figlet, change: figlet },
+    },
+  };
+}
+
+test("a class is not extended where a preview shows a machine go; whatever else changes is no reason", () => {
+  const seats = [
+    seat("seat01", "none", "replace"),
+    seat("seat02", "replace", "replace"),
+    seat("seat03", "update", "none"),
+    seat("seat04", "delete", "delete"),
+    seat("seat05", "create", "create"),
+  ];
+  expect(lostMachines({ ...emptyBoard(0), seats })).toEqual(["seat02", "seat04"]);
+});
