@@ -18,6 +18,8 @@ import type { CommandContext } from "../surroundings";
 /** Settings that the node to be baked does not share with the lab that it is baked for. */
 const OWN_SETTINGS = [
   "seats",
+  "spares",
+  "moved",
   "expires",
   "extended",
   "owner",

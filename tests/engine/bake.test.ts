@@ -217,7 +217,7 @@ async function contentsOf(lab: LabClone, image: string): Promise<{ packages: str
     return (await execa("docker", words)).stdout;
   };
   return {
-    packages: await read("dpkg-query", "--show", "--showformat", "${Package} ${Version} ${Architecture}\n"),
+    packages: await read("dpkg-query", "--show"),
     baseImages: await read("cat", "/var/lib/lab-nodes/base-images"),
   };
 }
