@@ -18,6 +18,8 @@ import type { CommandContext } from "../surroundings";
 /** Settings that the node to be baked does not share with the lab that it is baked for. */
 const OWN_SETTINGS = [
   "seats",
+  "spares",
+  "moved",
   "expires",
   "extended",
   "owner",
@@ -25,6 +27,9 @@ const OWN_SETTINGS = [
   "local.sshPort",
   "local.bake",
   "access.password",
+  "images.delivery",
+  "images.registry",
+  "images.registryPort",
 ];
 
 /** The command of a lab of one seat, beside the one that a bake is for and with the same settings. */

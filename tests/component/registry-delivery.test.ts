@@ -33,6 +33,7 @@ function classroom(mode: Mode, variant: Variant): Promise<RecordedResource[]> {
       sshPort: 2201,
       artefactDirectory: undefined,
       expiry: undefined,
+      bake: undefined,
     });
     new Classroom("lab", {
       target,

@@ -45,7 +45,9 @@ describe("a bake", () => {
     const filters = ofStack(bakery(lab));
     expect(await lab.docker.listContainers({ all: true, filters })).toEqual([]);
     expect((await lab.docker.listVolumes({ filters })).Volumes ?? []).toEqual([]);
-    expect(filesUnder(lab.directory).filter((file) => file.includes(bakery(lab)))).toEqual([]);
+    // Pulumi itself keeps its logs and old states, secrets encrypted, of a stack that is gone.
+    const own = filesUnder(lab.directory).filter((file) => !/\/(logs|backups|history)\/|\.json\.bak/.test(file));
+    expect(own.filter((file) => file.includes(bakery(lab)))).toEqual([]);
   });
 
   test("holds no key of its node, in no layer", async () => {
@@ -97,7 +99,8 @@ describe("a bake", () => {
   test("that is out of date keeps the machines that run on it, and no new one is made from it", async () => {
     editFile(lab, "images/debian/hello/v0.2/index.js", "this is v0.2", "this is another v0.2");
     const changed = await operations(lab);
-    expect(changed).toMatchObject({ "seat01-node1": "same", "seat01-node1-hello-v0.2": "update" });
+    expect(changed).toMatchObject({ "seat01-node1-hello-v0.2": "update" });
+    expect(changed["seat01-node1"] ?? "same").toBe("same");
 
     expectSuccess(await lab.lab("down"));
     const preview = expectSuccess(await lab.pulumi("preview", "--json")).stdout;
@@ -214,7 +217,7 @@ async function contentsOf(lab: LabClone, image: string): Promise<{ packages: str
     return (await execa("docker", words)).stdout;
   };
   return {
-    packages: await read("dpkg-query", "--show", "--showformat", "${Package} ${Version} ${Architecture}\n"),
+    packages: await read("dpkg-query", "--show"),
     baseImages: await read("cat", "/var/lib/lab-nodes/base-images"),
   };
 }

@@ -32,6 +32,7 @@ async function identityOf(raw: RawConfig, engine = ENGINE, program?: string) {
 describe("what a bake is named by", () => {
   test.each<RawConfig>([
     { seats: 20 },
+    { seats: 20, spares: 2 },
     { expires: "8h" },
     { owner: "ana" },
     { expires: "8h", extended: "2036-12-01T18:00Z" },

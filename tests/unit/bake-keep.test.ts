@@ -6,12 +6,13 @@ import { StackConfig } from "../../cli/pulumi/stack-config";
 import { judgeBake } from "../../components/machines/bake/bakes";
 import { bakeIdentity } from "../../components/machines/bake/identity";
 import { readBakeInputs } from "../../components/machines/bake/inputs";
-import type { DockerEngine } from "../../components/machines/docker-engine";
+import { type DockerEngine, parseInfo } from "../../components/machines/docker-engine";
 import { parseConfig } from "../../config/parse";
 import type { LabConfig } from "../../config/schema";
 import { contextFor, recordedReporter, surroundingsIn, temporaryFolder } from "./cli-support";
 import { engineDouble } from "./docker-engine-double";
 
+const HOST = { KernelVersion: "6.1", MemTotal: 8e9, NCPU: 4 };
 const OLD = "0123456789ab";
 
 function configWith(bake: string | undefined): LabConfig {
@@ -29,16 +30,7 @@ async function engineWith(bakes: Record<string, string>, containers: readonly ob
     { Config: { Labels: { "lab-nodes.bake.machine": machine } } },
   ]);
   const { host } = await engineDouble({ "/containers/json": containers, ...Object.fromEntries(images) });
-  return {
-    host,
-    serverVersion: "28",
-    cgroupVersion: 2,
-    platform: "linux/amd64",
-    kernelVersion: "6.1.0",
-    memoryBytes: 8e9,
-    cores: 2,
-    rootDirectory: "/",
-  };
+  return parseInfo(host, { ServerVersion: "28", OSType: "linux", Architecture: "x86_64", DockerRootDir: "/", ...HOST });
 }
 
 async function currentIdentity() {

@@ -54,7 +54,7 @@ function commonUserData(config: LabConfig, engine: DockerEngine): string {
     authorizedKeys: [],
     studentKeys: [],
     hostKey: { privateKey: "", publicKey: "" },
-    docker: dockerInstallation(config.node.dockerPackage),
+    docker: dockerInstallation(config.node.dockerPackage, config.images.mirror),
     trivy: trivyInstallation(config.trivy, localMachineKind(engine, config.artefacts.directory)),
     expiry: undefined,
   });
