@@ -9,7 +9,7 @@ import { LabNode, type Readiness } from "./lab-node";
 import type { SshEndpoint, Target } from "./machines/machine";
 import { ClassImages, type RegistryDelivery } from "./registry/class-images";
 import { PulledImages } from "./registry/pulled-images";
-import { type ClassSize, type Seat, seatsOf } from "./seats";
+import { type ClassSize, otherNodeName, type Seat, seatsOf } from "./seats";
 import { type PasswordKind, setStudentPassword } from "./student-password";
 
 /** What a class is made of. */
@@ -61,7 +61,7 @@ export class Classroom extends pulumi.ComponentResource {
       const node = new LabNode(
         seat.node,
         { seat, machines, access, docker, trivy, expiry, extension },
-        { parent: this },
+        { parent: this, ...knownAs(otherNodeName(seat)) },
       );
       const key = access.studentKey(seat.node);
       setStudentPassword(`${seat.node}-student-password`, { node, kind: args.passwords, key });
@@ -76,6 +76,11 @@ export class Classroom extends pulumi.ComponentResource {
     this.spares = pulumi.all(outputs.filter(isSpare).map(({ output }) => output));
     this.registerOutputs({ seats: this.seats, spares: this.spares });
   }
+}
+
+/** What lives on the node has its name first in its own, and so is known by the other one, too. */
+function knownAs(name: string | undefined): pulumi.ComponentResourceOptions {
+  return name === undefined ? {} : { aliases: [{ name }] };
 }
 
 function byName(one: Seat, other: Seat): number {

@@ -1,6 +1,11 @@
 import { LIMITS } from "../config/defaults";
 import { type Moves, placeNames } from "../config/moves";
 
+const FIRST_PLACE = "seat01";
+
+/** The first seat's node in a class of one. */
+const ONLY_NODE = "node1";
+
 /** A place in a class with a node of its own, and the seat that it is now. */
 export interface Seat {
   /** Decides what is handed out in order, such as ports, and never changes. Spares come after the greatest possible seat. */
@@ -40,11 +45,22 @@ export function seatAt(place: string, moved: Moves): string {
   return from === undefined ? place : seatAt(from, moved);
 }
 
+/**
+ * What a node is called in classes of another size: its first seat's is `node1` in a class of one. A class that grows from
+ * there, or shrinks to it, has to know that it is the same node, which makes way before the new one takes its port.
+ */
+export function otherNodeName({ place, node }: Seat): string | undefined {
+  if (place !== FIRST_PLACE) {
+    return undefined;
+  }
+  return node === ONLY_NODE ? `${FIRST_PLACE}-node1` : ONLY_NODE;
+}
+
 /** The place of a node, by its Pulumi name. */
 export function placeOfNode(node: string): string {
-  return node === "node1" ? "seat01" : node.replace(/-node1$/, "");
+  return node === ONLY_NODE ? FIRST_PLACE : node.replace(/-node1$/, "");
 }
 
 function nodeAt(place: string, seats: number): string {
-  return seats === 1 && place === "seat01" ? "node1" : `${place}-node1`;
+  return seats === 1 && place === FIRST_PLACE ? ONLY_NODE : `${place}-node1`;
 }

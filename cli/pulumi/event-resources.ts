@@ -13,6 +13,8 @@ export class EventResources {
     }
     const state = metadata?.new;
     if (state !== undefined && state !== null) {
+      // Known by another name before: a class has grown from one seat, or shrunk to it.
+      this.#resources.delete(metadata?.old?.urn ?? "");
       this.#resources.set(state.urn, stateResource(state));
     }
   }

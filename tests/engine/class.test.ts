@@ -52,6 +52,17 @@ describe("a class of two seats", () => {
     expect((await leftoversOf(lab)).filter((name) => name.includes("seat03"))).toEqual([]);
   });
 
+  test("from 2 seats to 1 and back to 2, the first seat gets a new machine at the same port", async () => {
+    expectSuccess(await lab.lab("up", "--seats", "1", "--no-verify"));
+    expect((await nodesOf(lab)).map(({ name }) => name)).toEqual([`lab-${lab.stack}-node1`]);
+    expect(await onNode(lab, "seat01", ...HELLO)).toContain("this is v0.2");
+
+    expectSuccess(await lab.lab("up", "--seats", "2", "--no-verify"));
+    expect((await nodesOf(lab)).map(({ name }) => name)).toEqual([nodeName("seat01"), nodeName("seat02")]);
+    expect(await onNode(lab, "seat01", ...HELLO)).toContain("this is v0.2");
+    expect((await leftoversOf(lab)).filter((name) => name === `lab-${lab.stack}-node1`)).toEqual([]);
+  });
+
   test("`lab down` with a node paused is done in seconds, names what is left, and touches nobody else's things", async () => {
     const survivor = await makeVolume(lab, `mine-${lab.stack}`, { "lab-nodes.stack": lab.stack });
     const neighbour = await makeVolume(lab, `neighbour-${lab.stack}`, {});

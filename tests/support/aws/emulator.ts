@@ -26,7 +26,7 @@ export interface AwsEmulator {
 
 interface ProviderSettings {
   readonly region: string;
-  readonly endpoints: { ec2: string; ssm: string; sts: string }[];
+  readonly endpoints: Record<"ec2" | "servicequotas" | "ssm" | "sts", string>[];
   readonly accessKey: string;
   readonly secretKey: string;
 }
@@ -68,7 +68,7 @@ const SERVER_SETTINGS = {
 };
 
 function providerSettings(endpoint: string, region: string): ProviderSettings {
-  const endpoints = [{ ec2: endpoint, ssm: endpoint, sts: endpoint }];
+  const endpoints = [{ ec2: endpoint, servicequotas: endpoint, ssm: endpoint, sts: endpoint }];
   return { region, endpoints, accessKey: "testing", secretKey: "testing" };
 }
 

@@ -49,18 +49,25 @@ export async function configure(configuration: PropertyMap, environment = proces
   return {
     ec2: new EC2Client({ ...client("ec2"), region }),
     ssm: new SSMClient({ ...client("ssm"), region }),
-    quotas: new ServiceQuotasClient({ ...client("service_quotas"), region }),
+    quotas: new ServiceQuotasClient({ ...client("servicequotas"), region }),
     region,
     account: await accountOf(sts),
     defaultTags: textMap(object(configuration.defaultTags).tags),
   };
 }
 
+/** Services as the provider's `endpoints` names them -> as the SDK's variables do. */
+const VARIABLES: Readonly<Record<string, string>> = {
+  ec2: "AWS_ENDPOINT_URL_EC2",
+  servicequotas: "AWS_ENDPOINT_URL_SERVICE_QUOTAS",
+  ssm: "AWS_ENDPOINT_URL_SSM",
+  sts: "AWS_ENDPOINT_URL_STS",
+};
+
 /** Only ever an address of this machine: nothing of a test may reach an account that costs money. */
 function endpointOf(service: string, configuration: PropertyMap, environment: NodeJS.ProcessEnv): string {
   const given = objects(configuration.endpoints).flatMap((endpoints) => text(endpoints[service]) ?? []);
-  const endpoint =
-    given[0] ?? environment[`AWS_ENDPOINT_URL_${service.toUpperCase()}`] ?? environment["AWS_ENDPOINT_URL"];
+  const endpoint = given[0] ?? environment[VARIABLES[service] ?? ""] ?? environment["AWS_ENDPOINT_URL"];
   const host = endpoint !== undefined && URL.canParse(endpoint) ? new URL(endpoint).hostname : undefined;
   if (endpoint === undefined || (host !== "127.0.0.1" && host !== "localhost")) {
     throw new Error(
