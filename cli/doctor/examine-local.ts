@@ -2,6 +2,7 @@ import { type DockerEngine, readDockerEngine } from "../../components/machines/d
 import { dockerHost } from "../../components/machines/docker-host";
 import { localDemand, nodesOfLabs, readHostFacts } from "../../components/machines/local-preflight";
 import { readRoom } from "../../components/machines/local-room";
+import { pullsOf } from "../../config/pulls";
 import type { LabConfig } from "../../config/schema";
 import { adviceFor, startCommand } from "../docker-engine/ensure";
 import { type System, thisSystem } from "../docker-engine/system";
@@ -9,6 +10,7 @@ import { StackConfig } from "../pulumi/stack-config";
 import type { CommandContext } from "../surroundings";
 import type { Finding } from "./finding";
 import { localFindings } from "./local-findings";
+import { pullsFinding } from "./pulls";
 
 /** What speaks for and against a class on the Docker Engine. */
 export async function examineLocal({ options, surroundings }: CommandContext, config: LabConfig): Promise<Finding[]> {
@@ -24,7 +26,8 @@ export async function examineLocal({ options, surroundings }: CommandContext, co
   const facts = await readHostFacts(engine, demand);
   const room = await readRoom(engine, nodesOfLabs(facts));
   const isOurs = new StackConfig(programDirectory, options.stack).exists();
-  return localFindings({ engine, demand, facts, room, lab: isOurs ? "of this clone" : "new" });
+  const lab = isOurs ? "of this clone" : "new";
+  return [...localFindings({ engine, demand, facts, room, lab }), pullsFinding(pullsOf(config))];
 }
 
 /** What a missing Engine means: `up` installs and starts this machine's own, where it may. */

@@ -48,7 +48,6 @@ export function localFindings(examination: LocalExamination): Finding[] {
     ...problemFindings("names", [...takenStack(examination), ...nameProblems(demand, facts)], undefined),
     ...problemFindings("artefacts", artefactProblems(demand, facts), undefined),
     ...seatsFinding(examination),
-    // Here: what the class costs in pulls from Docker Hub (config/pulls.ts).
   ];
 }
 
