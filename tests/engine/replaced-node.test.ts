@@ -7,7 +7,14 @@ import { DESTROY_LIMIT, editFile, expectSuccess, leftoversOf, onlyNode, onNode, 
 const IMAGES = ["figlet:latest", "hello:v0.1", "hello:v0.2"];
 
 /** What has to be made again on every new node. */
-const ON_THE_NODE = ["node1-base-images", "node1-figlet", "node1-hello-v0.1", "node1-hello-v0.2", "node1-ready"];
+const ON_THE_NODE = [
+  "node1-base-images",
+  "node1-figlet",
+  "node1-hello-v0.1",
+  "node1-hello-v0.2",
+  "node1-ready",
+  "node1-student-password",
+];
 
 /** One lab whose node is lost in several ways; each time a single `up` brings everything back. */
 describe("a node that is replaced", () => {
