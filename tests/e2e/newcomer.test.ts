@@ -20,6 +20,7 @@ const FIGLET = [
 /** A seat as `--json` tells of it. */
 const SEAT = {
   seat: "seat01",
+  role: "seat",
   node: "node1",
   state: "ready",
   ssh: { host: "127.0.0.1", port: expect.any(Number), user: "root" },
@@ -157,7 +158,7 @@ describe("a newcomer with a fresh clone, nothing installed in it", () => {
     expect(exitCode, stderr).toBe(0);
     expect(stderr).toBe("");
     const { seats, summary } = JSON.parse(stdout) as { seats: unknown; summary: unknown };
-    expect(seats).toEqual([SEAT]);
+    expect(seats).toEqual([{ ...SEAT, cause: null }]);
     expect(summary).toMatchObject({ created: 0, changed: 0, replaced: 0, deleted: 0, outcome: "succeeded" });
   });
 
