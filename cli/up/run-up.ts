@@ -44,8 +44,7 @@ export async function runUp(
       resources.take(event);
     },
     AbortSignal.any([signal, watch.signal]),
-  );
-  watch.stop();
+  ).finally(() => watch.stop());
   const outcome = board.stop();
   if (result.exitCode === 0) {
     return { board: outcome, outcome: "succeeded", resources: resources.all() };
