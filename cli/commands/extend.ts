@@ -36,7 +36,7 @@ export async function extend(context: CommandContext, request: ExtendRequest): P
   const { outcome } = await runUp(context, lab, { refresh: "trust-state", replace: [] });
   if (outcome === "seats failed") {
     throw new LabError("Not every machine has its new end: some did not answer.", {
-      hint: `${makeIt(options.stack).replace("to make it", "to go on")}`,
+      hint: `Type ./lab up${stackFlag(options.stack)} to go on.`,
     });
   }
   const extension = { stack: options.stack, end, before };

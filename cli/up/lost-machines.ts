@@ -1,5 +1,6 @@
 import type Docker from "dockerode";
 import { dockerClient } from "../../components/machines/docker-client";
+import { nodeContainerName } from "../../components/machines/labels";
 import type { KnownSeat } from "../known-seats";
 import type { PreparedLab } from "../prepare";
 
@@ -14,7 +15,7 @@ export async function findLostMachines(
   const docker = dockerClient(engine.host);
   const made = seats.filter(({ ssh }) => ssh !== undefined);
   const found = await Promise.all(
-    made.map(async ({ node }) => [node, await findEnd(docker, `lab-${stack.name}-${node}`)] as const),
+    made.map(async ({ node }) => [node, await findEnd(docker, nodeContainerName(stack.name, node))] as const),
   );
   return new Map(found.flatMap(([node, end]) => (end === undefined ? [] : [[node, end] as const])));
 }

@@ -1,5 +1,6 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { dockerClient } from "../../components/machines/docker-client";
+import { nodeContainerName } from "../../components/machines/labels";
 import { seatsOf } from "../../components/seats";
 import { type Board, PHASES, type SeatRow } from "../output/board/model";
 import type { RunningBoard } from "../output/board/start";
@@ -37,7 +38,7 @@ export function watchMachines({ docker: engine, stack, settings }: PreparedLab, 
     for (const [node, urn] of gates.all()) {
       const end = dead.has(node)
         ? undefined
-        : await findEnd(docker, `lab-${stack.name}-${node}`).catch(() => undefined);
+        : await findEnd(docker, nodeContainerName(stack.name, node)).catch(() => undefined);
       if (end !== undefined && gates.all().has(node)) {
         dead.add(node);
         board.onEvent(failureOf(urn, end));
