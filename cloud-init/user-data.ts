@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { stringify } from "yaml";
 import type { Expiry } from "../config/expiry";
 import { type TrivyInstallation, trivyEnvironment } from "./trivy";
+import { toYaml } from "./yaml";
 
 /** Where Docker comes from: the distribution's package, or Docker's own apt repository, each package in its version. */
 export type DockerInstallation = (
@@ -118,7 +118,7 @@ function renderCloudConfig(values: UserDataValues): string {
     // Trivy's comes last: cloud-init reports how the last command ended, and the gate looks at Docker itself.
     runcmd: [[INSTALL_PACKAGES, ...PACKAGES_ON_EVERY_NODE, ...docker.packages], ...docker.commands, [INSTALL_TRIVY]],
   };
-  return `#cloud-config\n${stringify(config, { lineWidth: 0, aliasDuplicateObjects: false })}`;
+  return `#cloud-config\n${toYaml(config)}`;
 }
 
 function dockerParts(docker: DockerInstallation): Installation {

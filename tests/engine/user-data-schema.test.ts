@@ -10,7 +10,12 @@ import { ensureNodeImage } from "../support/aws/node-image";
 /** How many renderings cloud-init judges; each takes it most of a second. */
 const RENDERINGS = 25;
 
-const line = fc.string({ unit: "grapheme", maxLength: 60 }).map((text) => text.replace(/\p{Cc}/gu, ""));
+/** One line, now and then with a character that YAML 1.1 takes for the end of it. */
+const character = fc.oneof(
+  { weight: 20, arbitrary: fc.string({ unit: "grapheme", maxLength: 1 }) },
+  { weight: 1, arbitrary: fc.constantFrom("\u0085", "\u2028", "\u2029", "\ufeff", "\u007f") },
+);
+const line = fc.string({ unit: character, maxLength: 60 }).map((text) => text.replace(/[\r\n]/g, ""));
 const base64 = fc.base64String({ minLength: 60, maxLength: 80 });
 const sum = fc.stringMatching(/^[0-9a-f]{64}$/);
 const database = fc.oneof(
