@@ -2,6 +2,9 @@ import { configDefaults, defineConfig } from "vitest/config";
 
 const MINUTE = 60_000;
 
+/** `lab test --faults` asks for every fault; otherwise the ones under `tests/faults/long` are left out. */
+const FAULTS = process.env["LAB_TEST_FAULTS"] === "all" ? "tests/faults/**/*.test.ts" : "tests/faults/*.test.ts";
+
 /** Projects by what a test needs: nothing, Pulumi's mocks, the real engine with Docker, or a fresh clone. */
 export default defineConfig({
   test: {
@@ -38,6 +41,18 @@ export default defineConfig({
           testTimeout: 20 * MINUTE,
           hookTimeout: 20 * MINUTE,
           sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        extends: true,
+        // Things broken on purpose, and the command that mends them.
+        test: {
+          name: "faults",
+          include: [FAULTS],
+          fileParallelism: false,
+          testTimeout: 20 * MINUTE,
+          hookTimeout: 20 * MINUTE,
+          sequence: { groupOrder: 3 },
         },
       },
     ],

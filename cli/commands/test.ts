@@ -10,8 +10,16 @@ import { findLabEngine } from "../open-stack";
 import { ensurePythonEnvironments } from "../python-environments";
 import type { CommandContext } from "../surroundings";
 
-/** All set-up, then every test; gives vitest's exit code. `words` go to vitest, e.g. `--project unit`. */
-export async function test(context: CommandContext, words: readonly string[]): Promise<number> {
+/** What is tested. */
+export interface TestSelection {
+  /** Words for vitest, e.g. `--project unit`. */
+  readonly words: readonly string[];
+  /** Every fault of `tests/faults`, or without those under `long`. */
+  readonly faults: "all" | "some";
+}
+
+/** All set-up, then the tests; gives vitest's exit code. */
+export async function test(context: CommandContext, selection: TestSelection): Promise<number> {
   const { surroundings, reporter } = context;
   const host = await dockerHost(surroundings.environment);
   const docker = await ensureDockerEngine({ host, environment: surroundings.environment, reporter });
@@ -20,9 +28,9 @@ export async function test(context: CommandContext, words: readonly string[]): P
   reporter.info(`engine: ${engine.kind}, pulumi ${engine.version}`);
   await prepareTrivy(context, docker.platform);
   const vitest = join(dirname(require.resolve("vitest/package.json")), "vitest.mjs");
-  const result = await execa(process.execPath, [vitest, "run", ...words], {
+  const result = await execa(process.execPath, [vitest, "run", ...selection.words], {
     cwd: surroundings.programDirectory,
-    env: { ...surroundings.environment, DOCKER_HOST: host },
+    env: { ...surroundings.environment, DOCKER_HOST: host, LAB_TEST_FAULTS: selection.faults },
     extendEnv: false,
     stdio: "inherit",
     reject: false,

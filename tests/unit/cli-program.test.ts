@@ -253,7 +253,12 @@ describe("lock", () => {
 
 test("test leaves vitest's options to vitest, and gives its exit code", async () => {
   expect((await lab(["test", "--project", "unit", "-t", "seats"])).exitCode).toBe(7);
-  expect(calls[0]?.request).toEqual(["--project", "unit", "-t", "seats"]);
+  expect(calls[0]?.request).toEqual({ words: ["--project", "unit", "-t", "seats"], faults: "some" });
+});
+
+test("test --faults asks for every fault", async () => {
+  await lab(["test", "--faults", "--project", "faults"]);
+  expect(calls[0]?.request).toEqual({ words: ["--project", "faults"], faults: "all" });
 });
 
 describe("wrong usage", () => {
