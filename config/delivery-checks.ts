@@ -5,7 +5,14 @@ import { settingAt } from "./settings";
 
 /** What the settings of a delivery must be to one another, and to the ports of the seats. */
 export function checkDelivery(raw: RawConfig): SettingProblem[] {
-  return [...checkUnused(raw), ...checkRegistryPort(raw)];
+  return [...checkUnused(raw), ...checkRegistryPort(raw), ...checkMirror(raw)];
+}
+
+/** The class's own mirror is beside its nodes on a Docker Engine. */
+function checkMirror(raw: RawConfig): SettingProblem[] {
+  const isOwn = settingAt(raw, "images.mirror") === "class";
+  const message = 'must be a URL for the target aws: "class" is a mirror on the Docker Engine that nodes run on';
+  return isOwn && settingAt(raw, "target") === "aws" ? [{ setting: "images.mirror", message }] : [];
 }
 
 function checkUnused(raw: RawConfig): SettingProblem[] {

@@ -59,12 +59,20 @@ const imagesSchema = z.strictObject({
   registry: text.regex(REGISTRY, { error: REGISTRY_RULE }).optional(),
   /** Port on 127.0.0.1 of the class's own registry. @default 5001 */
   registryPort: integerBetween(LIMITS.sshPort).default(DEFAULTS.images.registryPort),
-  /** Pull-through mirror of Docker Hub that nodes ask before it. @default - they ask Docker Hub */
+  /** Pull-through mirror of Docker Hub that nodes ask before it: its URL, or "class" for one of the class's own. @default - they ask Docker Hub */
   mirror: text
-    .regex(/^https?:\/\/[^\s@/]+\/?$/, {
-      error: "must be a mirror's URL, without a user name and a path, such as https://mirror.example.org",
+    .regex(/^(class|https?:\/\/[^\s@/]+\/?)$/, {
+      error: `must be "class", or a mirror's URL without a user name and a path, such as https://mirror.example.org`,
     })
     .optional(),
+  /** Port of the class's own mirror. @default 5002 */
+  mirrorPort: integerBetween(LIMITS.sshPort).default(DEFAULTS.images.mirrorPort),
+  /** What the class's own mirror is a mirror of. @default https://registry-1.docker.io */
+  mirrorOf: text
+    .regex(/^https?:\/\/[^\s@/]+\/?$/, {
+      error: "must be a registry's URL, without a user name and a path, such as https://registry-1.docker.io",
+    })
+    .default(DEFAULTS.images.mirrorOf),
 });
 
 /** Files that nodes need not download. */

@@ -30,6 +30,7 @@ const OWN_SETTINGS = [
   "images.delivery",
   "images.registry",
   "images.registryPort",
+  "images.mirrorPort",
 ];
 
 /** The command of a lab of one seat, beside the one that a bake is for and with the same settings. */
@@ -61,6 +62,7 @@ async function bakerySettings(file: StackConfig): Promise<Map<string, string | n
     ...shared,
     ["seats", 1],
     ["local.sshPort", await freePort()],
+    ["images.mirrorPort", await freePort()],
     ["local.bake", NO_BAKE],
     ["access.password", "none"],
   ]);

@@ -19,6 +19,11 @@ export function nodeContainerName(stack: string, node: string): string {
   return `lab-${stack}-${node}`;
 }
 
+/** Name of the container of a stack's own mirror. */
+export function mirrorContainerName(stack: string): string {
+  return `lab-${stack}-mirror`;
+}
+
 /** Name of the container of a stack's own registry. */
 export function registryContainerName(stack: string): string {
   return `lab-${stack}-registry`;

@@ -5,6 +5,7 @@ import type { Expiry } from "../../config/expiry";
 import type { DockerEngine } from "./docker-engine";
 import { nodeContainerName, SEAT_LABEL, STACK_LABEL } from "./labels";
 import { ARTEFACT_DIRECTORY, localMachineKind } from "./local-machine-kind";
+import { createMirror, type LocalMirror, mirrorUrl } from "./local-mirror";
 import { CONTAINER_RECIPES } from "./local-recipe";
 import type { ClassArgs, Machine, MachineArgs, MachineFactory, MachineKind, SshEndpoint, Target } from "./machine";
 import { NODE_IMAGE_CONTEXT, nodeImageName } from "./node-image";
@@ -25,29 +26,33 @@ export interface LocalTargetArgs {
   readonly expiry: Expiry | undefined;
   /** Image that machines are made from instead of the node image. Undefined: none fits. */
   readonly bake: string | undefined;
+  /** Mirror of the class's own, beside the machines. Undefined: it has none. */
+  readonly mirror?: LocalMirror | undefined;
 }
 
 /** Machines as system containers on one Docker Engine. */
 export class LocalTarget implements Target {
   readonly machines: MachineKind;
+  readonly mirror: string | undefined;
 
   constructor(private readonly args: LocalTargetArgs) {
+    this.mirror = args.mirror && mirrorUrl(args.mirror);
     this.machines = localMachineKind(args.engine, args.artefactDirectory);
   }
 
   prepare(name: string, _args: ClassArgs, parent: pulumi.Resource): MachineFactory {
     const engine = new docker.Provider(`${name}-engine`, { host: this.args.engine.host }, { parent });
-    const images =
-      this.args.bake === undefined
-        ? [createNodeImage(`${name}-node-image`, this.args, { parent, provider: engine })]
-        : [];
+    const opts = { parent, provider: engine };
+    const images = this.args.bake === undefined ? [createNodeImage(`${name}-node-image`, this.args, opts)] : [];
+    const { mirror } = this.args;
+    const mirrors = mirror === undefined ? [] : [createMirror(`${name}-mirror`, { ...mirror, ...this.args }, opts)];
     return {
       userDataForm: { gzip: false, base64Encode: false },
       create: (machineName, machineArgs, machineParent) =>
         createMachine(machineName, this.args, machineArgs, {
           parent: machineParent,
           provider: engine,
-          dependsOn: images,
+          dependsOn: [...images, ...mirrors],
         }),
     };
   }

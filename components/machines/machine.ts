@@ -54,6 +54,8 @@ export interface ClassArgs {
 /** Where machines come from. */
 export interface Target {
   readonly machines: MachineKind;
+  /** URL of the mirror of Docker Hub that the target itself runs for the class. Undefined: it runs none. */
+  readonly mirror?: string | undefined;
   /** Makes what all machines share (a node image, a network), once. */
   prepare(name: string, args: ClassArgs, parent: pulumi.Resource): MachineFactory;
 }

@@ -9,6 +9,7 @@ import { type DockerEngine, readDockerEngine } from "./docker-engine";
 import { dockerHost } from "./docker-host";
 import { roomDemand } from "./judged-room";
 import { LocalTarget } from "./local";
+import { findLocalMirror } from "./local-mirror";
 import { findLocalProblems, localDemand } from "./local-preflight";
 import type { Target } from "./machine";
 
@@ -31,12 +32,14 @@ function openAws(config: LabConfig): Promise<Target> {
 async function openLocal(config: LabConfig): Promise<Target> {
   const engine = await askEngine(config.docker.host ?? (await dockerHost(process.env)));
   const now = new Date();
+  const { mirror, problems: mirrorProblems } = await findLocalMirror(config, engine);
   const problems = [
     ...expiryProblems(standingExpiry(config, now), now),
     ...(await findLocalProblems(engine, {
       ...localDemand(pulumi.getStack(), config),
       room: roomDemand(process.env),
     })),
+    ...mirrorProblems,
   ];
   if (problems.length > 0) {
     throw runError(configErrorText(problems));
@@ -48,6 +51,7 @@ async function openLocal(config: LabConfig): Promise<Target> {
     artefactDirectory: config.artefacts.directory,
     expiry: expiryOf(config),
     bake: await bakeOf(config, engine),
+    mirror,
   });
 }
 
