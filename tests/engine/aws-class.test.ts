@@ -76,7 +76,7 @@ describe("a lab at AWS (the API is moto's, the machine a container)", () => {
 
   test("its instance has IMDSv2 alone, an encrypted gp3 disk, and lets in SSH from the operators alone", async () => {
     const instance = await onlyInstance();
-    expect(instance?.MetadataOptions).toMatchObject({ HttpTokens: "required", HttpPutResponseHopLimit: 2 });
+    expect(instance?.MetadataOptions).toMatchObject({ HttpTokens: "required", HttpPutResponseHopLimit: 1 });
     const groups = await aws.ec2.send(
       new DescribeSecurityGroupsCommand({ GroupIds: instance?.SecurityGroups?.map(({ GroupId = "" }) => GroupId) }),
     );
