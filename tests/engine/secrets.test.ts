@@ -42,6 +42,8 @@ describe("every secret that a lab makes", () => {
     const cards = `.lab/${lab.stack}/cards`;
     const holders = filesUnder(lab.directory)
       .map((file) => ({ file: relative(lab.directory, file), holds: found(readFileSync(file, "latin1")) }))
+      // Whose keys are made up, and in the repository.
+      .filter(({ file }) => !file.startsWith("tests/"))
       .filter(({ holds }) => holds.length > 0);
     expect(Object.fromEntries(holders.map(({ file, holds }) => [file, holds]))).toEqual({
       ".lab/passphrase": ["passphrase"],
@@ -121,11 +123,10 @@ describe("every secret that a lab makes", () => {
       "/var/lib/cloud/seed/nocloud/user-data",
       "/run/cloud-init/instance-data-sensitive.json",
     ];
-    for (const file of files) {
-      await onNode(lab, `test -s ${file}`);
-      const { exitCode, stdout } = await lab.lab("ssh", `runuser -u student -- head -c 1 ${file}`);
-      expect([file, exitCode, stdout]).toEqual([file, 1, ""]);
-    }
+    const refused = `for file in ${files.join(" ")}; do
+      test -s $file && ! runuser -u student -- head -c 1 $file 2> /dev/null && echo "refused $file"
+    done; true`;
+    expect(await onNode(lab, refused)).toBe(files.map((file) => `refused ${file}`).join("\n"));
   });
 
   test("nor is the operator's Docker Engine in reach of the student's containers: the socket is the node's own", async () => {
