@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "@commander-js/extra-typings";
 import type { Surroundings } from "./surroundings";
+import { auditUsage } from "./usage/audit";
 import { bakeUsage } from "./usage/bake";
 import { cardsUsage } from "./usage/cards";
 import { doctorUsage } from "./usage/doctor";
@@ -32,6 +33,7 @@ const USAGES = [
   bakeUsage,
   extendUsage,
   downUsage,
+  auditUsage,
   envUsage,
   testUsage,
 ];

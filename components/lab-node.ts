@@ -79,7 +79,13 @@ export class LabNode extends pulumi.ComponentResource {
     const userData = this.#userData(`${name}-user-data`, name, args);
     this.machine = args.machines.create(
       name,
-      { index: args.seat.index, place: args.seat.place, hostname: "node1", userData },
+      {
+        index: args.seat.index,
+        place: args.seat.place,
+        hostname: "node1",
+        userData,
+        hostKey: args.access.hostKey(name).privateKeyOpenssh,
+      },
       this,
     );
     this.connection = this.#connection(name, args.access);
@@ -119,7 +125,7 @@ export class LabNode extends pulumi.ComponentResource {
           hostname: "node1",
           authorizedKeys: [clientKey],
           studentKeys: [studentKey],
-          hostKey: { privateKey, publicKey },
+          hostKey: args.machines.hostKeyBy === "user-data" ? { privateKey, publicKey } : { publicKey },
           docker: args.docker,
           trivy: args.trivy,
           expiry: args.expiry,

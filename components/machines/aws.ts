@@ -46,6 +46,7 @@ export class AwsTarget implements Target {
     );
     return {
       userDataForm: { gzip: true, base64Encode: true },
+      hostKeyBy: "user-data",
       create: (machineName, machineArgs, machineParent) =>
         createMachine(machineName, this.args, machineArgs, { parent: machineParent, provider }, { network, key }),
     };
@@ -79,8 +80,8 @@ function createMachine(
       userDataReplaceOnChange: true,
       // A machine whose time is up switches itself off: that has to end the bill, too.
       instanceInitiatedShutdownBehavior: "terminate",
-      // Tokens alone; the second hop is for containers on the machine.
-      metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 2 },
+      // Tokens alone, and those for the machine itself: its answers do not reach containers on a bridge.
+      metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
       rootBlockDevice: {
         encrypted: true,
         volumeType: "gp3",

@@ -11,6 +11,7 @@ import type { ClassArgs, Machine, MachineArgs, MachineFactory, MachineKind, SshE
 import { NODE_IMAGE_CONTEXT, nodeImageName } from "./node-image";
 
 const SEED = "/var/lib/cloud/seed/nocloud";
+const HOST_KEY = "/etc/ssh/ssh_host_ed25519_key";
 
 /** Settings of the local target. */
 export interface LocalTargetArgs {
@@ -48,6 +49,7 @@ export class LocalTarget implements Target {
     const mirrors = mirror === undefined ? [] : [createMirror(`${name}-mirror`, { ...mirror, ...this.args }, opts)];
     return {
       userDataForm: { gzip: false, base64Encode: false },
+      hostKeyBy: "target",
       create: (machineName, machineArgs, machineParent) =>
         createMachine(machineName, this.args, machineArgs, {
           parent: machineParent,
@@ -101,7 +103,7 @@ function createMachine(
       hostname: args.hostname,
       labels,
       ports: [{ internal: 22, external: target.sshPort + args.index, ip: "127.0.0.1" }],
-      uploads: seedFiles(physicalName, args),
+      uploads: [...seedFiles(physicalName, args), { file: HOST_KEY, content: args.hostKey, permissions: "0600" }],
       volumes: [
         ...CONTAINER_RECIPES[target.engine.cgroupVersion].bindMounts,
         { volumeName: dockerData.name, containerPath: "/var/lib/docker" },
@@ -146,7 +148,7 @@ function recipeInputs(engine: DockerEngine) {
   };
 }
 
-/** The NoCloud seed: where cloud-init looks for the node's user data. Only root may read it, it holds the host key. */
+/** The NoCloud seed: where cloud-init looks for the node's user data. */
 function seedFiles(instanceId: string, args: MachineArgs) {
   return [
     {

@@ -35,8 +35,10 @@ export interface MachineArgs {
   readonly place: string;
   /** Host name inside the machine, e.g. `node1`. */
   readonly hostname: string;
-  /** Multi-part user data for cloud-init, in the form that the factory asked for. It holds the host key: secret. */
+  /** Multi-part user data for cloud-init, in the form that the factory asked for. Secret: it may hold the host key. */
   readonly userData: pulumi.Output<string>;
+  /** Private half of the machine's SSH host key, for a target that puts it there itself. Secret. */
+  readonly hostKey: pulumi.Output<string>;
 }
 
 /** How a target wants its user data, in the words of `cloudinit.Config`. */
@@ -63,6 +65,8 @@ export interface Target {
 /** Makes the machines of one class. */
 export interface MachineFactory {
   readonly userDataForm: UserDataForm;
+  /** How a machine gets its host key. User data stays on a machine, so it is the way only where there is no other. */
+  readonly hostKeyBy: "user-data" | "target";
   /** Makes one machine; `name` is its Pulumi name and the prefix of all its children's. */
   create(name: string, args: MachineArgs, parent: pulumi.Resource): Machine;
 }

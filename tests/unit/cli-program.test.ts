@@ -18,6 +18,7 @@ const COMMANDS = [
   "lock",
   "bake",
   "down",
+  "audit",
   "env",
   "test",
 ] as const;
@@ -112,6 +113,13 @@ test("spare takes the one seat to move", async () => {
   const { command, request } = await callOf(["spare", "seat03", "--json"]);
   expect([command, request]).toEqual(["spare", "seat03"]);
   expect((await lab(["spare"])).exitCode).toBe(2);
+});
+
+test("audit looks at one lab, or at all of this folder", async () => {
+  expect((await callOf(["audit"])).request).toBe("one-lab");
+  expect((await callOf(["audit", "--all"])).request).toBe("all-labs");
+  expect(await lab(["audit"])).toMatchObject({ exitCode: 7 });
+  expect((await lab(["audit", "--all", "--stack", "spring"])).exitCode).toBe(2);
 });
 
 test("up takes several seats to replace", async () => {

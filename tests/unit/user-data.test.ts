@@ -142,6 +142,16 @@ describe("renderUserData", () => {
     });
   });
 
+  test("leaves a host key that is on the node before alone, and has cloud-init make no other", () => {
+    const { publicKey } = VALUES.hostKey;
+    const [part] = renderUserData({ ...VALUES, hostKey: { publicKey } });
+    expect(parse(part?.content ?? "")).toMatchObject({
+      ssh_deletekeys: false,
+      ssh_keys: { ed25519_public: "ssh-ed25519 BBBB" },
+    });
+    expect(part?.content).not.toContain("PRIVATE KEY");
+  });
+
   test("lets root and student in by key alone, the seat's own key for student only", () => {
     const config = cloudConfig();
     expect(config).toMatchObject({ ssh_pwauth: false, disable_root: false });

@@ -53,7 +53,7 @@ function commonUserData(config: LabConfig, engine: DockerEngine): string {
     hostname: "",
     authorizedKeys: [],
     studentKeys: [],
-    hostKey: { privateKey: "", publicKey: "" },
+    hostKey: { publicKey: "" },
     docker: dockerInstallation(config.node.dockerPackage, config.images.mirror),
     trivy: trivyInstallation(config.trivy, localMachineKind(engine, config.artefacts.directory)),
     expiry: undefined,
