@@ -28,12 +28,18 @@ export interface UpOptions {
   readonly verdict: "quick" | "none";
   /** Whether the machine has to have room for the class. */
   readonly room: "required" | "unjudged";
+  /** What a command that is more than an `up` has done besides: part of its JSON. @default - nothing */
+  readonly report?: Readonly<Record<string, unknown>>;
 }
 
 /** All set-up, then a ready lab. Of a class in which some seats failed, what is well is verified and told all the same. */
 export async function up(context: CommandContext, request: UpOptions): Promise<void> {
+  await upPrepared(context, await prepareLab(context, request.changes, request.room), request);
+}
+
+/** The same, once all set-up is done. */
+export async function upPrepared(context: CommandContext, lab: PreparedLab, request: UpOptions): Promise<void> {
   const { options, surroundings } = context;
-  const lab = await prepareLab(context, request.changes, request.room);
   const run = await upWithImages(context, lab, request);
   const all = await classAfterUp(context, lab, run);
   const isFailed = all.some(({ state }) => state === "failed");
@@ -50,6 +56,7 @@ export async function up(context: CommandContext, request: UpOptions): Promise<v
     readyAfter: readyAfter(run.board),
     summary: run.board.summary,
     drift: run.drift,
+    ...request.report,
     verified: describeQuickVerdict(quick),
   };
   surroundings.stdout.write(
