@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -22,7 +23,7 @@ describe("a class in which one seat is not as it was", () => {
     test("are left alone by pulumi, also with a refresh, and by `up --keep-images`", async () => {
       await damage(lab);
       expectSuccess(await lab.pulumi("up", "--yes", "--skip-preview", "--expect-no-changes", "--refresh"));
-      const { summary, drift } = await upJson(lab, "--keep-images");
+      const { summary, drift } = await upJson(lab, "--keep-images", "--no-verify");
       expect([summary.replaced, drift]).toEqual([0, []]);
     });
 
@@ -115,9 +116,7 @@ describe("a class in which one seat is not as it was", () => {
       ]);
       expect([statSync(archive).mode & 0o777, statSync(join(archive, "..")).mode & 0o777]).toEqual([0o600, 0o700]);
       expect(inArchive(archive, "student/work.txt").toString()).toBe("mine\n");
-      expect(execFileSync("sha256sum", { input: inArchive(archive, "student/blob"), encoding: "utf8" }).trim()).toBe(
-        sum,
-      );
+      expect(`${createHash("sha256").update(inArchive(archive, "student/blob")).digest("hex")}  -`).toBe(sum);
       expect(summary).toMatchObject({ created: 0, changed: 0, deleted: 0 });
       const [firstNow, secondNow] = await runsOf(lab);
       expect(firstNow).toEqual(first);

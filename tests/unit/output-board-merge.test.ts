@@ -22,13 +22,16 @@ test("an `up` with nothing to do and one that replaced: what was replaced counts
   expect(merged.startedAt).toBe(before.startedAt);
 });
 
-test("what failed the second time has failed", () => {
-  const failed = play(recording("failed"));
-  const merged = mergeBoards(play(recording("unchanged")), failed);
-  expect(merged.failures).toEqual(failed.failures);
-  for (const { name } of failed.seats) {
-    expect(Object.values(seat(merged, name).phases).map(({ state }) => state === "failed")).toEqual(
-      Object.values(seat(failed, name).phases).map(({ state }) => state === "failed"),
-    );
+test("what failed the second time has failed, also where nothing was begun", () => {
+  const before = play(recording("unchanged"));
+  const [row, ...others] = before.seats;
+  if (row === undefined) {
+    throw new Error("the recording has no seats");
   }
+  const broken = { ...row, phases: { ...row.phases, figlet: { ...row.phases.figlet, state: "failed" as const } } };
+  const failures = play(recording("failed")).failures;
+  const merged = mergeBoards(before, { ...before, seats: [broken, ...others], failures });
+  expect(seat(merged, row.name).phases.figlet.state).toBe("failed");
+  expect(seat(merged, row.name).phases.machine.state).toBe("unchanged");
+  expect(merged.failures).toEqual(failures);
 });
