@@ -11,6 +11,7 @@ import { createUsageKit } from "./usage/kit";
 import { lockUsage } from "./usage/lock";
 import { logsUsage } from "./usage/logs";
 import { previewUsage } from "./usage/preview";
+import { resetUsage } from "./usage/reset";
 import { spareUsage } from "./usage/spare";
 import { sshUsage } from "./usage/ssh";
 import { statusUsage } from "./usage/status";
@@ -29,6 +30,7 @@ const USAGES = [
   logsUsage,
   verifyUsage,
   spareUsage,
+  resetUsage,
   lockUsage,
   bakeUsage,
   extendUsage,

@@ -1,3 +1,4 @@
+import type { EngineEvent } from "@pulumi/pulumi/automation";
 import type { UpOptions } from "../commands/up";
 import { mendMachines } from "../mend-machines";
 import type { Board } from "../output/board/model";
@@ -20,17 +21,29 @@ export interface UpRun {
   readonly resources: readonly StateResource[];
 }
 
+/** What a `pulumi up` of the class is to do. */
+export interface UpRequest extends Pick<UpOptions, "refresh" | "replace"> {
+  /** Urns of single resources that are to be made anew, too. */
+  readonly replaceResources?: readonly string[];
+  /** Hears of everything that pulumi does. */
+  readonly onEvent?: (event: EngineEvent) => void;
+}
+
 /** `pulumi up`, watched. Throws when it was stopped, or failed as a whole; failed seats are for the caller to tell. */
 export async function runUp(
   context: CommandContext,
   lab: PreparedLab,
-  { refresh, replace }: Pick<UpOptions, "refresh" | "replace">,
+  { refresh, replace, replaceResources = [], onEvent = () => {} }: UpRequest,
 ): Promise<UpRun> {
   const { options, surroundings, signal } = context;
   // Wrong names first, before anything is started or stopped.
   const wanted = await replacements(lab, replace);
   const mending = await mendMachines(context, lab);
-  const replaced = [...wanted, ...(await replacements(lab, mending.replace))];
+  const replaced = [
+    ...wanted,
+    ...(await replacements(lab, mending.replace)),
+    ...replaceResources.flatMap((urn) => ["--replace", urn]),
+  ];
   const board = startBoard({ stream: surroundings.stderr, json: options.json });
   const watch = watchMachines(lab, board);
   const resources = new EventResources();
@@ -42,6 +55,7 @@ export async function runUp(
         board.onEvent(event);
       }
       resources.take(event);
+      onEvent(event);
     },
     AbortSignal.any([signal, watch.signal]),
   ).finally(() => watch.stop());

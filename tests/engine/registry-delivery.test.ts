@@ -59,6 +59,18 @@ describe("a class of two seats whose images come through its own registry", () =
     expect(await nodesOf(lab)).toEqual(nodes);
   });
 
+  test("pulls images again that were removed on a node, on that one alone", async () => {
+    await onNode(lab, "seat02", "docker image rm -f hello:v0.2 figlet:latest");
+    const { drift, summary } = JSON.parse(expectSuccess(await lab.lab("up", "--no-verify", "--json")).stdout);
+    expect(drift.map(({ seat }: { seat: string }) => seat)).toEqual(["seat02"]);
+    expect(drift[0].drift.map(({ image, kind }: Record<string, string>) => `${image} ${kind}`).sort()).toEqual([
+      "figlet:latest removed",
+      "hello:v0.2 removed",
+    ]);
+    expect(summary.replaced).toBe(1);
+    expect(await onNode(lab, "seat02", "docker", "run", "--rm", "hello:v0.2")).toContain("and changed");
+  });
+
   test("fills a registry that was lost, and a node that was lost pulls from it, in one `up`", async () => {
     const node = `lab-${lab.stack}-seat02-node1`;
     for (const name of [registry(), node]) {
