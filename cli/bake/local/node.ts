@@ -3,11 +3,11 @@ import { PassThrough, Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import type Docker from "dockerode";
 import { pack } from "tar-stream";
-import { BAKE_LABEL, BAKE_MACHINE_LABEL, BAKE_REPOSITORY, bakeImageName } from "../../components/machines/bake/bakes";
-import type { BakeIdentity } from "../../components/machines/bake/identity";
-import { bakeFile } from "../../components/machines/bake/inputs";
-import { ofStack, SEAT_LABEL, STACK_LABEL } from "../../components/machines/labels";
-import { LabError } from "../errors";
+import { BAKE_LABEL, BAKE_MACHINE_LABEL, BAKE_REPOSITORY } from "../../../components/machines/bake/bakes";
+import type { BakeIdentity } from "../../../components/machines/bake/identity";
+import { bakeFile } from "../../../components/machines/bake/shared-inputs";
+import { ofStack, SEAT_LABEL, STACK_LABEL } from "../../../components/machines/labels";
+import { LabError } from "../../errors";
 
 /** Where a bake keeps Docker's state; lab-nodes-docker-state.service has it too. */
 const DOCKER_STATE = "/var/lib/lab-nodes/docker-state";
@@ -16,6 +16,7 @@ const PREPARE = "usr/local/lib/lab-nodes/prepare-node.sh";
 
 const FILES: Readonly<Record<string, string>> = {
   "prepare-node.sh": PREPARE,
+  "clean-node.sh": "usr/local/lib/lab-nodes/clean-node.sh",
   "restore-docker-state.sh": "usr/local/lib/lab-nodes/restore-docker-state.sh",
   "lab-nodes-docker-state.service": "etc/systemd/system/lab-nodes-docker-state.service",
 };
@@ -69,7 +70,6 @@ export async function commitNode(node: Docker.Container, { hash, machineHash }: 
 }
 
 /** Gives a finished bake its name: from now on it is used. */
-export async function nameBake(docker: Docker, id: string, hash: string): Promise<string> {
+export async function nameBake(docker: Docker, id: string, hash: string): Promise<void> {
   await docker.getImage(id).tag({ repo: BAKE_REPOSITORY, tag: hash });
-  return bakeImageName(hash);
 }
