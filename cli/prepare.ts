@@ -69,7 +69,8 @@ export async function prepareLab(
 /** At AWS by AWS's own clients, loaded for that alone. */
 async function keepFittingBake(context: CommandContext, { config }: OpenedStack, docker: DockerEngine | undefined) {
   if (docker === undefined) {
-    await (require("./bake/aws/keep-setting") as typeof import("./bake/aws/keep-setting")).keepAwsBake(context, config);
+    const aws = require("./bake/aws/keep-setting") as typeof import("./bake/aws/keep-setting");
+    await aws.keepAwsBake(context, config);
   } else {
     await keepBake(context, config, docker);
   }

@@ -1,6 +1,7 @@
 import type { BakeIdentity } from "../../components/machines/bake/identity";
 import type { PreparedLab } from "../prepare";
 import type { CommandContext } from "../surroundings";
+import { localPlace } from "./local/place";
 import { isAtAws } from "./target";
 
 /** A bake that is kept somewhere. */
@@ -53,7 +54,8 @@ export interface BakePlace {
 /** Where the bakes of a stack are kept. AWS's clients are loaded where they are needed alone. */
 export async function openPlace(context: CommandContext): Promise<BakePlace> {
   if (isAtAws(context)) {
-    return (require("./aws/place") as typeof import("./aws/place")).awsPlace(context);
+    const aws = require("./aws/place") as typeof import("./aws/place");
+    return aws.awsPlace(context);
   }
-  return (require("./local/place") as typeof import("./local/place")).localPlace(context);
+  return localPlace(context);
 }
