@@ -14,6 +14,10 @@ const DOCKER_STATE = "/var/lib/lab-nodes/docker-state";
 
 const PREPARE = "usr/local/lib/lab-nodes/prepare-node.sh";
 
+const FULL_DISK = {
+  hint: "Nothing was kept. A full disk is the usual cause: docker system df shows what takes it.",
+};
+
 const FILES: Readonly<Record<string, string>> = {
   "prepare-node.sh": PREPARE,
   "clean-node.sh": "usr/local/lib/lab-nodes/clean-node.sh",
@@ -47,9 +51,10 @@ export async function prepareNode(docker: Docker, node: Docker.Container): Promi
   const said = await text(output);
   const { ExitCode } = await exec.inspect();
   if (ExitCode !== 0) {
-    throw new LabError(`The node could not be prepared for a bake: ${said.trim() || `exit code ${ExitCode}`}`, {
-      hint: "Nothing was kept. A full disk is the usual cause: docker system df shows what takes it.",
-    });
+    throw new LabError(
+      `The node could not be prepared for a bake: ${said.trim() || `exit code ${ExitCode}`}`,
+      FULL_DISK,
+    );
   }
 }
 
@@ -65,8 +70,13 @@ export async function commitNode(node: Docker.Container, { hash, machineHash }: 
   const changes = `LABEL ${Object.entries(labels)
     .map(([name, value]) => `"${name}"="${value}"`)
     .join(" ")}`;
-  const { Id } = (await node.commit({ changes, pause: true })) as { Id: string };
-  return Id;
+  try {
+    const { Id } = (await node.commit({ changes, pause: true })) as { Id: string };
+    return Id;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new LabError(`Docker could not keep the node as an image: ${reason}`, { ...FULL_DISK, cause: error });
+  }
 }
 
 /** Gives a finished bake its name: from now on it is used. */

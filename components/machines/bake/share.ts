@@ -9,7 +9,7 @@ import { readBakeInputs } from "./inputs";
 /** What a node that is to be made takes: little where it is made from a bake, which `lab up` takes by itself for a new class alone. */
 export async function shareOfNewNode(config: LabConfig, engine: DockerEngine, there: number): Promise<NodeShare> {
   const { bake } = config.local;
-  if (bake === NO_BAKE || (bake === undefined && there > 0)) {
+  if (bake === NO_BAKE) {
     return NODE_SHARE;
   }
   const { hash } = bakeIdentity(await readBakeInputs(config, engine));
