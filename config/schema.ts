@@ -5,7 +5,7 @@ import { EXPIRY_RULE, parseExpiry } from "./expiry";
 import { EXTENSION_RULE, parseEnd } from "./extension";
 import { movesSchema } from "./moves";
 import { REGISTRY, REGISTRY_RULE } from "./registry";
-import { integerBetween, oneOf, text } from "./values";
+import { bakeName, integerBetween, oneOf, text } from "./values";
 
 const sha256 = text.regex(/^[0-9a-f]{64}$/, { error: "must be a SHA-256 sum, 64 digits from 0-9 and a-f" });
 
@@ -32,9 +32,7 @@ const localSchema = z.strictObject({
   /** SSH port of the first seat on 127.0.0.1; each further seat takes the next one. @default 2201 */
   sshPort: integerBetween(LIMITS.sshPort).default(DEFAULTS.local.sshPort),
   /** Bake that machines are made from, by its hash, which `lab up` writes; "none": without one. @default - not recorded */
-  bake: text
-    .regex(/^([0-9a-f]{12}|none)$/, { error: 'must be the name of a bake, 12 digits from 0-9 and a-f, or "none"' })
-    .optional(),
+  bake: bakeName.optional(),
 });
 
 /** What cloud-init makes of a machine. */

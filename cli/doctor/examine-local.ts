@@ -1,6 +1,6 @@
 import { type DockerEngine, readDockerEngine } from "../../components/machines/docker-engine";
 import { dockerHost } from "../../components/machines/docker-host";
-import { localDemand, nodesOfLabs, readHostFacts } from "../../components/machines/local-preflight";
+import { localDemand, nodesOfLabs, nodesThere, readHostFacts } from "../../components/machines/local-preflight";
 import { readRoom } from "../../components/machines/local-room";
 import { pullsOf } from "../../config/pulls";
 import type { LabConfig } from "../../config/schema";
@@ -24,10 +24,13 @@ export async function examineLocal({ options, surroundings }: CommandContext, co
   }
   const demand = localDemand(options.stack, config);
   const facts = await readHostFacts(engine, demand);
-  const room = await readRoom(engine, nodesOfLabs(facts));
+  const [room, share] = await Promise.all([
+    readRoom(engine, nodesOfLabs(facts)),
+    demand.share(engine, nodesThere(demand.stack, facts)),
+  ]);
   const isOurs = new StackConfig(programDirectory, options.stack).exists();
   const lab = isOurs ? "of this clone" : "new";
-  return [...localFindings({ engine, demand, facts, room, lab }), pullsFinding(pullsOf(config))];
+  return [...localFindings({ engine, demand, facts, room, share, lab }), pullsFinding(pullsOf(config))];
 }
 
 /** What a missing Engine means: `up` installs and starts this machine's own, where it may. */

@@ -17,8 +17,10 @@ export interface AwsTargetArgs {
 /** What every machine is. The platform is the instance type's; artefacts are what the machine image brings along. */
 export interface InstanceArgs extends MachineKind {
   readonly instanceType: string;
-  /** Id of the machine image. Another one is for new machines alone. */
+  /** Id of the machine image. */
   readonly ami: string;
+  /** Whether another image is for new machines alone. */
+  readonly oldMachines: "stay" | "replaced";
   readonly rootGigabytes: number;
   readonly market: "on-demand" | "spot";
 }
@@ -93,7 +95,7 @@ function createMachine(
       volumeTags: tags,
     },
     // Canonical publishes a new image every few weeks: none of them replaces a running class.
-    { ...opts, dependsOn: [...network.routes], ignoreChanges: ["ami"] },
+    { ...opts, dependsOn: [...network.routes], ignoreChanges: kind.oldMachines === "stay" ? ["ami"] : [] },
   );
   return {
     resource: instance,

@@ -4,10 +4,11 @@ import { isUrl } from "../../config/artefact";
 import { DEFAULTS, LIMITS } from "../../config/defaults";
 import type { LabConfig } from "../../config/schema";
 import { seatsOf } from "../seats";
+import { shareOfNewNode } from "./bake/share";
 import { dockerClient } from "./docker-client";
 import type { DockerEngine } from "./docker-engine";
 import { containerName, nodeContainerName, SEAT_LABEL, STACK_LABEL } from "./labels";
-import { roomProblems, UNSEEN_ROOM } from "./local-capacity";
+import { NODE_SHARE, type NodeShare, roomProblems, UNSEEN_ROOM } from "./local-capacity";
 import { readRoom } from "./local-room";
 
 /** What a class asks of the Engine's machine. */
@@ -21,6 +22,8 @@ export interface LocalDemand {
   readonly artefacts: ReadonlyMap<string, string>;
   /** Whether the machine has to have room for it: `--force` goes ahead without. */
   readonly room: "required" | "unjudged";
+  /** What one more node takes on an Engine, where so many of the class are there. */
+  readonly share: (engine: DockerEngine, there: number) => Promise<NodeShare>;
 }
 
 /** What a config asks of the Engine's machine. */
@@ -39,6 +42,7 @@ export function localDemand(stack: string, config: LabConfig): LocalDemand {
       named.flatMap(([setting, name]) => (name === undefined || isUrl(name) ? [] : [[setting, name] as const])),
     ),
     room: "required",
+    share: (engine, there) => shareOfNewNode(config, engine, there),
   };
 }
 
@@ -69,7 +73,8 @@ export async function findLocalProblems(engine: DockerEngine, demand: LocalDeman
   const nodes = nodesAsked(demand);
   const looked = demand.room === "required" && nodes > there;
   const room = looked ? await readRoom(engine, nodesOfLabs(facts)) : UNSEEN_ROOM;
-  return [...localProblems(demand, facts), ...roomProblems(nodes, there, room)];
+  const share = looked ? await demand.share(engine, there) : NODE_SHARE;
+  return [...localProblems(demand, facts), ...roomProblems(nodes, there, room, share)];
 }
 
 /** All of it but the room, purely: facts in, problems out, in the user's words. */

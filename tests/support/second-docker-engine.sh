@@ -2,6 +2,7 @@
 # Runs a second Docker Engine that sees cgroup v2 only, on a cgroup v1 machine, until its standard input ends: so it goes
 # with whoever started it, however that ends. Takes away all that it made but the folder. Needs root.
 #   LAB_ENGINE_STATE   an empty folder on a real disk, for its data and its socket
+#   LAB_ENGINE_DISK    size of a disk of its own, in memory, such as 4g; empty: it has the folder's
 #   LAB_ENGINE_NAME    name of its bridge, of its cgroup, and mark on its firewall rules; at most 15 letters
 set -euo pipefail
 
@@ -50,6 +51,12 @@ see_cgroup_v2_only() {
   mount --types cgroup2 none /sys/fs/cgroup
 }
 
+make_disk() {
+  [[ -n "${LAB_ENGINE_DISK:-}" ]] || return 0
+  mkdir "$state/data"
+  mount --types tmpfs --options "size=$LAB_ENGINE_DISK,mode=0711" none "$state/data"
+}
+
 start_engine() {
   dockerd --host "unix://$state/docker.sock" --data-root "$state/data" --exec-root "$state/exec" \
     --pidfile "$state/dockerd.pid" --bridge "$name" --cgroup-parent "/$name" --iptables=false \
@@ -96,6 +103,7 @@ choose_network
 make_bridge
 firewall --insert
 see_cgroup_v2_only
+make_disk
 start_engine
 cat <&3 > /dev/null &
 wait -n "$dockerd" "$!" || true
