@@ -10,6 +10,7 @@ import { createUsageKit } from "./usage/kit";
 import { lockUsage } from "./usage/lock";
 import { logsUsage } from "./usage/logs";
 import { previewUsage } from "./usage/preview";
+import { repairUsage } from "./usage/repair";
 import { spareUsage } from "./usage/spare";
 import { sshUsage } from "./usage/ssh";
 import { statusUsage } from "./usage/status";
@@ -31,6 +32,7 @@ const USAGES = [
   lockUsage,
   bakeUsage,
   extendUsage,
+  repairUsage,
   downUsage,
   envUsage,
   testUsage,

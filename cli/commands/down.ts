@@ -4,6 +4,7 @@ import { dockerClient } from "../../components/machines/docker-client";
 import { dockerHost } from "../../components/machines/docker-host";
 import { cardsDirectory, sshDirectory } from "../../components/ssh-options";
 import { settingAt } from "../../config/settings";
+import { alone, type LastEnd } from "../alone";
 import { LabError } from "../errors";
 import { forgetImages, pushedNames } from "../forget-images";
 import { type OpenedStack, openExistingStack } from "../open-stack";
@@ -12,14 +13,20 @@ import { failedOperation, operationArguments } from "../pulumi/operation";
 import { runOperation } from "../pulumi/run";
 import type { StackConfig } from "../pulumi/stack-config";
 import { readState } from "../pulumi/state";
+import { mendBeforeDown } from "../repair/before";
 import { type CommandContext, type Surroundings, tellWhenInterrupted } from "../surroundings";
 import { findSurvivors, listSurvivors, removalHint, type Survivor } from "../survivors";
 
 /** `pulumi destroy`, then a look at the Docker Engine or at AWS, and at the key files: proof that nothing is left. */
 export async function down(context: CommandContext): Promise<void> {
+  return alone(context, "down", (lastEnd) => takeDown(context, lastEnd));
+}
+
+async function takeDown(context: CommandContext, lastEnd: LastEnd): Promise<void> {
   const { options, surroundings, signal } = context;
   tellWhenInterrupted(context);
   const opened = await openExistingStack(context);
+  await mendBeforeDown(context, opened, { host: await localHost(surroundings, opened.config), lastEnd });
   const look = await lookerFor(context, opened);
   const board = startBoard({ stream: surroundings.stderr, json: options.json });
   const arguments_ = operationArguments("destroy", options.stack, "trust-state");
@@ -104,6 +111,11 @@ function secretSurvivors({ surroundings, options }: CommandContext): Survivor[] 
   return Object.entries(secrets)
     .filter(([, folder]) => existsSync(join(surroundings.programDirectory, folder)))
     .map(([what, folder]) => ({ what: `the ${what} ${folder}`, remove: `rm -r ${folder}` }));
+}
+
+/** The Engine of a class with local machines. */
+async function localHost(surroundings: Surroundings, config: StackConfig): Promise<string | undefined> {
+  return settingAt(config.read(), "target") === "aws" ? undefined : engineHost(surroundings, config);
 }
 
 async function engineHost({ environment }: Surroundings, config: StackConfig): Promise<string> {

@@ -1,4 +1,5 @@
 import { labLock } from "../../config/lock";
+import { alone, type LastEnd } from "../alone";
 import type { LabError } from "../errors";
 import { movedPackages, warnOfMovedPackages } from "../lock/packages";
 import { phaseSeconds } from "../output/board/phase-seconds";
@@ -6,6 +7,7 @@ import { readyAfter } from "../output/board/ready-after";
 import { renderLab, renderNextSteps } from "../output/lab-text";
 import { type PreparedLab, prepareLab } from "../prepare";
 import { type Refresh, stackFlag } from "../pulumi/operation";
+import { mendBeforeUp } from "../repair/before";
 import type { CommandContext } from "../surroundings";
 import { classAfterUp } from "../up/class-after-up";
 import { failedSeatsError } from "../up/failed-seats";
@@ -30,9 +32,14 @@ export interface UpOptions {
 
 /** All set-up, then a ready lab. Of a class in which some seats failed, what is well is verified and told all the same. */
 export async function up(context: CommandContext, request: UpOptions): Promise<void> {
+  return alone(context, "up", (lastEnd) => bringUp(context, request, lastEnd));
+}
+
+async function bringUp(context: CommandContext, request: UpOptions, lastEnd: LastEnd): Promise<void> {
   const { options, surroundings } = context;
   const lab = await prepareLab(context, request.changes, request.room);
-  const run = await runUp(context, lab, request);
+  const mended = await mendBeforeUp(context, lab, { host: lab.docker?.host, lastEnd });
+  const run = await runUp(context, lab, { ...request, ...(mended === "something" ? { refresh: "refresh" } : {}) });
   const all = await classAfterUp(context, lab, run);
   const isFailed = all.some(({ state }) => state === "failed");
   const seats = all.filter(({ state }) => state === "ready" || state === "spare");
