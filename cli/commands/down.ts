@@ -13,6 +13,7 @@ import { failedOperation, operationArguments } from "../pulumi/operation";
 import { runOperation } from "../pulumi/run";
 import type { StackConfig } from "../pulumi/stack-config";
 import { readState } from "../pulumi/state";
+import { stoppedOperation } from "../pulumi/stopped";
 import { mendBeforeDown } from "../repair/before";
 import { type CommandContext, type Surroundings, tellWhenInterrupted } from "../surroundings";
 import { findSurvivors, listSurvivors, removalHint, type Survivor } from "../survivors";
@@ -33,7 +34,9 @@ async function takeDown(context: CommandContext, lastEnd: LastEnd): Promise<void
   const result = await runOperation(opened.stack, arguments_, board.onEvent, signal);
   const outcome = board.stop();
   if (result.exitCode !== 0) {
-    throw failedOperation("destroy", outcome, result, options.stack);
+    throw signal.aborted
+      ? stoppedOperation("destroy", outcome, options.stack)
+      : failedOperation("destroy", outcome, result, options.stack);
   }
   await forgetPushedImages(context, opened);
   // The later end was that class's: the next one's machines end as they are made to.

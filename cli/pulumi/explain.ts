@@ -25,6 +25,13 @@ const EXPLANATIONS: readonly Explanation[] = [
     }),
   },
   {
+    pattern: /Command was killed with (SIG\w+)/,
+    explain: (match, stack) => ({
+      message: `pulumi was killed (${match[1]}) in the middle of its work on the stack "${stack}".`,
+      hint: `Go on with ./lab up --stack ${stack}, or give up with ./lab down --stack ${stack}: each mends what is half done.`,
+    }),
+  },
+  {
     pattern: /failed to load checkpoint/,
     explain: (_, stack) => ({
       message: `The state of the stack "${stack}" cannot be read: its file is damaged.`,
