@@ -26,6 +26,19 @@ describe("explainFailure", () => {
     });
   });
 
+  test("says which signal killed pulumi, and not by which words it was run", () => {
+    const killed = explainFailure("Command was killed with SIGKILL (Forced termination): /engine/pulumi up", "dev");
+    expect(killed).toMatchObject({
+      message: 'pulumi was killed (SIGKILL) in the middle of its work on the stack "dev".',
+      hint: expect.stringContaining("./lab up --stack dev"),
+    });
+  });
+
+  test("names the repair for a state that cannot be read", () => {
+    const damaged = explainFailure("error: failed to load checkpoint: place 1: unexpected end of JSON input", "dev");
+    expect(damaged.hint).toContain("./lab repair --stack dev");
+  });
+
   test.each([[RECORDED.wrongPassphrase], [RECORDED.noPassphrase]])("names the passphrase file for: %s", (stderr) => {
     expect(explainFailure(stderr, "dev")).toMatchObject({
       message: 'The passphrase does not fit the stack "dev": its secrets cannot be read.',
