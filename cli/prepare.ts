@@ -19,8 +19,9 @@ import { explainFailure } from "./pulumi/explain";
 import { stackFlag } from "./pulumi/operation";
 import { type PulumiStack, runPulumi } from "./pulumi/run";
 import { StackConfig } from "./pulumi/stack-config";
+import { thingsOf } from "./repair/things";
+import { repairHint } from "./repair/words";
 import { type CommandContext, tellWhenInterrupted } from "./surroundings";
-import { findSurvivors, listSurvivors, removalHint } from "./survivors";
 import { type ConfigChanges, wantedConfig } from "./wanted-config";
 
 const NO_CHANGES: ConfigChanges = new Map();
@@ -141,11 +142,12 @@ async function makeStack({ stack, config }: OpenedStack, docker: DockerEngine | 
   if (config.exists() && !isMissingFromOwnBackend(stack)) {
     return;
   }
-  const orphans = docker === undefined ? [] : await findSurvivors(docker.host, stack.name);
+  const orphans = docker === undefined ? [] : await thingsOf(docker.host, stack.name);
   if (orphans.length > 0) {
+    const names = orphans.map(({ kind, name }) => `  - the ${kind} ${name}`).join("\n");
     throw new LabError(
-      `Of an earlier lab "${stack.name}" there is still:\n${listSurvivors(orphans)}\nIts state is gone, so Pulumi cannot take it down.`,
-      { hint: removalHint(orphans) },
+      `Of an earlier lab "${stack.name}" there is still:\n${names}\nIts state is gone, so Pulumi cannot take it down.`,
+      { hint: repairHint(stack.name) },
     );
   }
   config.forgetEncryption();

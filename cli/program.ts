@@ -11,6 +11,7 @@ import { createUsageKit } from "./usage/kit";
 import { lockUsage } from "./usage/lock";
 import { logsUsage } from "./usage/logs";
 import { previewUsage } from "./usage/preview";
+import { repairUsage } from "./usage/repair";
 import { resetUsage } from "./usage/reset";
 import { spareUsage } from "./usage/spare";
 import { sshUsage } from "./usage/ssh";
@@ -34,6 +35,7 @@ const USAGES = [
   lockUsage,
   bakeUsage,
   extendUsage,
+  repairUsage,
   downUsage,
   auditUsage,
   envUsage,

@@ -1,4 +1,5 @@
 import { dockerClient } from "../../components/machines/docker-client";
+import { alone, type LastEnd } from "../alone";
 import { auditClass, type Places, placesOf } from "../audit/audit-class";
 import { keptImages } from "../audit/images";
 import { describeKept } from "../audit/render";
@@ -9,21 +10,31 @@ import { startBoard } from "../output/board/start";
 import { failedOperation, operationArguments } from "../pulumi/operation";
 import { runOperation } from "../pulumi/run";
 import { readState } from "../pulumi/state";
+import { stoppedOperation } from "../pulumi/stopped";
+import { mendBeforeDown } from "../repair/before";
 import { type CommandContext, tellWhenInterrupted } from "../surroundings";
 import { listSurvivors, removalHint } from "../survivors";
 
 /** `pulumi destroy`, then an audit of the Docker Engine or of AWS, and of the key files: proof that nothing is left. */
 export async function down(context: CommandContext): Promise<void> {
+  return alone(context, "down", (lastEnd) => takeDown(context, lastEnd));
+}
+
+async function takeDown(context: CommandContext, lastEnd: LastEnd): Promise<void> {
   const { options, surroundings, signal } = context;
   tellWhenInterrupted(context);
-  const { stack, config } = await openExistingStack(context);
+  const opened = await openExistingStack(context);
+  const { stack, config } = opened;
   const places = await placesOf(context, config, () => readState(stack));
+  await mendBeforeDown(context, opened, { host: places.aws === "no" ? places.engine : undefined, lastEnd });
   const board = startBoard({ stream: surroundings.stderr, json: options.json });
   const arguments_ = operationArguments("destroy", options.stack, "trust-state");
   const result = await runOperation(stack, arguments_, board.onEvent, signal);
   const outcome = board.stop();
   if (result.exitCode !== 0) {
-    throw failedOperation("destroy", outcome, result, options.stack);
+    throw signal.aborted
+      ? stoppedOperation("destroy", outcome, options.stack)
+      : failedOperation("destroy", outcome, result, options.stack);
   }
   await forgetPushedImages(context, places);
   // The later end was that class's: the next one's machines end as they are made to.

@@ -1,3 +1,4 @@
+import { alone, type LastEnd } from "../alone";
 import { LabError } from "../errors";
 import { requireSameMachines } from "../extend/same-machines";
 import { type KnownSeat, knownSeats } from "../known-seats";
@@ -5,6 +6,7 @@ import { openExistingStack } from "../open-stack";
 import { confirm } from "../output/confirm";
 import { prepareLab } from "../prepare";
 import { readState } from "../pulumi/state";
+import { mendBeforeUp } from "../repair/before";
 import { chooseSeats } from "../reset/choose-seats";
 import { keepHome, type ReachableSeat } from "../reset/keep-home";
 import { formatBytes, homesDirectory, type KeptHome } from "../reset/kept-homes";
@@ -24,16 +26,21 @@ export interface ResetRequest {
 
 /** New machines for some seats, with the students' homes kept; all other seats stay as they are. */
 export async function reset(context: CommandContext, request: ResetRequest): Promise<void> {
+  return alone(context, "reset", (lastEnd) => resetAlone(context, request, lastEnd));
+}
+
+async function resetAlone(context: CommandContext, request: ResetRequest, lastEnd: LastEnd): Promise<void> {
   const { stack, config } = await openExistingStack(context);
   const { moved } = wantedConfig(config, new Map());
   const seats = chooseSeats(knownSeats(await readState(stack), moved), request.names);
   await askBefore(context, request, seats);
   const lab = await prepareLab(context, new Map(), "unjudged");
+  const mended = await mendBeforeUp(context, lab, { host: lab.docker?.host, lastEnd });
   await requireSameMachines(context, lab, { refusal: "Not reset", nodes: seats.map(({ node }) => node) });
   const homes = request.homes === "keep" ? await keepHomes(context, seats) : [];
   await upPrepared(context, lab, {
     changes: new Map(),
-    refresh: "trust-state",
+    refresh: mended === "something" ? "refresh" : "trust-state",
     replace: seats.map(({ seat }) => seat),
     // Of the other seats nothing is touched, images included.
     images: "leave",

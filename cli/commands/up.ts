@@ -1,4 +1,5 @@
 import { labLock } from "../../config/lock";
+import { alone } from "../alone";
 import type { LabError } from "../errors";
 import { movedPackages, warnOfMovedPackages } from "../lock/packages";
 import { phaseSeconds } from "../output/board/phase-seconds";
@@ -6,6 +7,7 @@ import { readyAfter } from "../output/board/ready-after";
 import { renderLab, renderNextSteps } from "../output/lab-text";
 import { type PreparedLab, prepareLab } from "../prepare";
 import { type Refresh, stackFlag } from "../pulumi/operation";
+import { mendBeforeUp } from "../repair/before";
 import type { CommandContext } from "../surroundings";
 import { classAfterUp } from "../up/class-after-up";
 import { failedSeatsError } from "../up/failed-seats";
@@ -34,10 +36,14 @@ export interface UpOptions {
 
 /** All set-up, then a ready lab. Of a class in which some seats failed, what is well is verified and told all the same. */
 export async function up(context: CommandContext, request: UpOptions): Promise<void> {
-  await upPrepared(context, await prepareLab(context, request.changes, request.room), request);
+  return alone(context, "up", async (lastEnd) => {
+    const lab = await prepareLab(context, request.changes, request.room);
+    const mended = await mendBeforeUp(context, lab, { host: lab.docker?.host, lastEnd });
+    await upPrepared(context, lab, mended === "something" ? { ...request, refresh: "refresh" } : request);
+  });
 }
 
-/** The same, once all set-up is done. */
+/** The same, once all set-up is done and nobody else is at work. */
 export async function upPrepared(context: CommandContext, lab: PreparedLab, request: UpOptions): Promise<void> {
   const { options, surroundings } = context;
   const run = await upWithImages(context, lab, request);

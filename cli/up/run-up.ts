@@ -9,6 +9,7 @@ import { EventResources } from "../pulumi/event-resources";
 import { failedOperation, operationArguments } from "../pulumi/operation";
 import { runOperation } from "../pulumi/run";
 import { readState, type StateResource } from "../pulumi/state";
+import { stoppedOperation } from "../pulumi/stopped";
 import { replacementArguments } from "../replace-seats";
 import type { CommandContext } from "../surroundings";
 import { watchMachines } from "./watch-machines";
@@ -63,7 +64,10 @@ export async function runUp(
   if (result.exitCode === 0) {
     return { board: outcome, outcome: "succeeded", resources: resources.all() };
   }
-  if (signal.aborted || failedSeats(outcome).length === 0) {
+  if (signal.aborted) {
+    throw stoppedOperation("up", outcome, options.stack);
+  }
+  if (failedSeats(outcome).length === 0) {
     throw failedOperation("up", outcome, result, options.stack);
   }
   // What failed on the way back to a new machine is in no event: the state alone knows what is left.
