@@ -39,7 +39,7 @@ export async function up(context: CommandContext, request: UpOptions): Promise<v
   const quick = await verifyAfterUp(context, lab.settings, {
     ...request,
     seats,
-    changed: changedSeats(seats, run.board),
+    changed: changedSeats(seats, run.board, run.mended),
   });
   const text = { stack: options.stack, engine: engineOf(lab), seats: withVerdicts(context, all) };
   const packages = movedPackages(seats, labLock().packages);

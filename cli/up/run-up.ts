@@ -1,3 +1,4 @@
+import { placeOfNode } from "../../components/seats";
 import type { UpOptions } from "../commands/up";
 import { mendMachines } from "../mend-machines";
 import type { Board } from "../output/board/model";
@@ -8,7 +9,7 @@ import { EventResources } from "../pulumi/event-resources";
 import { failedOperation, operationArguments } from "../pulumi/operation";
 import { runOperation } from "../pulumi/run";
 import { readState, type StateResource } from "../pulumi/state";
-import { replacementArguments } from "../replace-seats";
+import { nodesToReplace, replacementArguments } from "../replace-seats";
 import type { CommandContext } from "../surroundings";
 import { watchMachines } from "./watch-machines";
 
@@ -16,6 +17,8 @@ import { watchMachines } from "./watch-machines";
 export interface UpRun {
   readonly board: Board;
   readonly outcome: "succeeded" | "seats failed";
+  /** Places whose machines were mended beforehand, without Pulumi. */
+  readonly mended: readonly string[];
   /** What the stack has now. */
   readonly resources: readonly StateResource[];
 }
@@ -28,9 +31,9 @@ export async function runUp(
 ): Promise<UpRun> {
   const { options, surroundings, signal } = context;
   // Wrong names first, before anything is started or stopped.
-  const wanted = await replacements(lab, replace);
-  const mending = await mendMachines(context, lab);
-  const replaced = [...wanted, ...(await replacements(lab, mending.replace))];
+  const goners = await nodesOf(lab, replace);
+  const mending = await mendMachines(context, lab, goners.map(placeOfNode));
+  const replaced = await replacements(lab, [...goners, ...mending.replace]);
   const board = startBoard({ stream: surroundings.stderr, json: options.json });
   const watch = watchMachines(lab, board);
   const resources = new EventResources();
@@ -47,13 +50,17 @@ export async function runUp(
   ).finally(() => watch.stop());
   const outcome = board.stop();
   if (result.exitCode === 0) {
-    return { board: outcome, outcome: "succeeded", resources: resources.all() };
+    return { board: outcome, outcome: "succeeded", mended: mending.mended, resources: resources.all() };
   }
   if (signal.aborted || failedSeats(outcome).length === 0) {
     throw failedOperation("up", outcome, result, options.stack);
   }
   // What failed on the way back to a new machine is in no event: the state alone knows what is left.
-  return { board: outcome, outcome: "seats failed", resources: await readState(lab.stack) };
+  return { board: outcome, outcome: "seats failed", mended: mending.mended, resources: await readState(lab.stack) };
+}
+
+async function nodesOf({ stack, settings }: PreparedLab, names: readonly string[]): Promise<string[]> {
+  return names.length === 0 ? [] : nodesToReplace(await readState(stack), settings.moved, names);
 }
 
 async function replacements({ stack, settings }: PreparedLab, names: readonly string[]): Promise<string[]> {
