@@ -1,4 +1,3 @@
-import type Docker from "dockerode";
 import { dockerClient } from "../components/machines/docker-client";
 import { registryContainerName } from "../components/machines/labels";
 import { placeOfNode, seatsOf } from "../components/seats";
@@ -49,17 +48,17 @@ export async function mendMachines(
   const neverReady = await findNeverReady(context, lab, staying);
   const replace: string[] = [];
   for (const container of staying.filter(({ id }) => neverReady.has(id))) {
-    const hopeless = await wakeAndAsk(context, docker, container);
+    const hopeless = await wakeAndAsk(context, container);
     if (hopeless !== undefined && container.place !== undefined) {
       context.reporter.warn(`${container.name} is made anew: ${hopeless}`);
       replace.push(container.place);
     }
   }
   const ready = staying.filter(({ id }) => !neverReady.has(id));
-  const mended = await recoverBroken(context, docker, ready);
+  const mended = await recoverBroken(context, ready);
   const registry = found.find(({ name }) => name === registryContainerName(lab.stack.name));
   if (registry !== undefined) {
-    await wake(context, docker, registry);
+    await wake(context, registry);
   }
   const isMissing = containers.length < places.size || (registry === undefined && hasOwnRegistry(lab.settings));
   return { refresh: isMissing ? "refresh" : "trust-state", replace, mended };
@@ -70,55 +69,52 @@ function hasOwnRegistry({ images }: LabConfig): boolean {
 }
 
 /** Mends those of the nodes that were ready once and are not well now; gives their places. */
-async function recoverBroken(
-  context: CommandContext,
-  docker: Docker,
-  nodes: readonly NodeContainer[],
-): Promise<string[]> {
+async function recoverBroken(context: CommandContext, nodes: readonly NodeContainer[]): Promise<string[]> {
   const verdicts = [...lastVerdictsOf(context).read().values()];
   const failed = new Set(verdicts.flatMap(({ machine, outcome }) => (outcome === "failed" ? [machine] : [])));
   const isBroken = async (node: NodeContainer) =>
-    (await wake(context, docker, node)) === "woken" ||
+    (await wake(context, node)) === "woken" ||
     failed.has(node.id) ||
     (node.sshPort !== undefined && !(await answersPort(node.sshPort)));
   const looked = await Promise.all(nodes.map(async (node) => ((await isBroken(node)) ? [node] : [])));
   const broken = looked.flat();
-  await mapBounded(broken, RECOVERED_AT_A_TIME, (node) => recoverNode(context, docker, node));
+  await mapBounded(broken, RECOVERED_AT_A_TIME, (node) => recoverNode(context, node));
   return broken.flatMap(({ place }) => (place === undefined ? [] : [place]));
 }
 
 /** Starts a node where it does not run, and gives it back the network that was taken from it. */
 async function wake(
   { reporter }: CommandContext,
-  docker: Docker,
-  { id, name, state, lostNetwork }: NodeContainer,
-): Promise<"woken" | "was awake"> {
+  { docker, id, name, state, lostNetwork }: NodeContainer,
+): Promise<"woken" | "as it was"> {
   if (state === "paused") {
     reporter.warn(`${name} was paused; it goes on now`);
     await docker.getContainer(id).unpause();
   } else if (state === "exited") {
     reporter.warn(`${name} was stopped; it is started again`);
-    await docker.getContainer(id).start();
+    try {
+      await docker.getContainer(id).start();
+    } catch (error) {
+      // As when its port has been taken, and this very `up` is to give it another one.
+      reporter.warn(`${name} cannot be started (${(error as Error).message})`);
+      return "as it was";
+    }
   } else if (state === "running" && lostNetwork !== undefined) {
     reporter.warn(`${name} was cut off from its network; it is connected again`);
     await docker.getNetwork(lostNetwork).connect({ Container: id });
   } else {
-    return "was awake";
+    return "as it was";
   }
   return "woken";
 }
 
 /** Of a node that never was ready: why it never will be. Nobody has worked on it, so there is nothing to keep. */
-async function wakeAndAsk(
-  context: CommandContext,
-  docker: Docker,
-  container: NodeContainer,
-): Promise<string | undefined> {
+async function wakeAndAsk(context: CommandContext, container: NodeContainer): Promise<string | undefined> {
   if (container.state === "exited" || container.state === "dead") {
     return "it was stopped before it was ready";
   }
-  await wake(context, docker, container);
-  return whyHopeless(docker.getContainer(container.id), context.surroundings.programDirectory);
+  await wake(context, container);
+  return whyHopeless(container.docker.getContainer(container.id), context.surroundings.programDirectory);
 }
 
 /** Ids of the containers whose gate has not passed. */

@@ -4,6 +4,7 @@ import { isComplete, type KnownSeat, knownSeats } from "../known-seats";
 import { movedPackages, warnOfMovedPackages } from "../lock/packages";
 import { openExistingStack } from "../open-stack";
 import { renderLab, type SeatText } from "../output/lab-text";
+import { stackFlag } from "../pulumi/operation";
 import { readState } from "../pulumi/state";
 import { answersSsh } from "../ssh-probe";
 import type { CommandContext } from "../surroundings";
@@ -28,6 +29,15 @@ export async function status(context: CommandContext): Promise<void> {
     seats.length === 0 ? `The lab "${options.stack}" is down. Type ./lab up to make it.\n` : renderLab(text),
   );
   warnOfMovedPackages(context.reporter, packages);
+  warnOfUnreachable(context, seats);
+}
+
+function warnOfUnreachable({ reporter, options }: CommandContext, seats: readonly SeatText[]): void {
+  const silent = seats.filter(({ state }) => state === "unreachable").map(({ seat }) => seat);
+  if (silent.length > 0) {
+    const [verb, them] = silent.length === 1 ? ["does", "it"] : ["do", "them"];
+    reporter.warn(`${silent.join(", ")} ${verb} not answer. ./lab up${stackFlag(options.stack)} mends ${them}`);
+  }
 }
 
 /** What a node is that works, and is nobody's. */

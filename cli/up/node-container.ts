@@ -3,6 +3,8 @@ import { containerName, ofStack, SEAT_LABEL } from "../../components/machines/la
 
 /** A node's container, as the Docker Engine has it. */
 export interface NodeContainer {
+  /** The Engine that has it. */
+  readonly docker: Docker;
   readonly id: string;
   readonly name: string;
   readonly state: string;
@@ -15,11 +17,14 @@ export interface NodeContainer {
 
 /** All containers of a stack. */
 export async function nodeContainers(docker: Docker, stack: string): Promise<NodeContainer[]> {
-  return (await docker.listContainers({ all: true, filters: ofStack(stack) })).map(nodeContainer);
+  return (await docker.listContainers({ all: true, filters: ofStack(stack) })).map((container) =>
+    nodeContainer(docker, container),
+  );
 }
 
-function nodeContainer(container: Docker.ContainerInfo): NodeContainer {
+function nodeContainer(docker: Docker, container: Docker.ContainerInfo): NodeContainer {
   return {
+    docker,
     id: container.Id,
     name: containerName(container),
     state: container.State,

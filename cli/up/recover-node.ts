@@ -21,33 +21,25 @@ const BOOT_SECONDS = 90;
  * Makes a node that was ready work again, with all that a student made on it: its services are started, what is missing of
  * Trivy is installed, and where it still does not answer by SSH, it boots anew.
  */
-export async function recoverNode(context: CommandContext, docker: Docker, node: NodeContainer): Promise<void> {
-  const { reporter } = context;
-  const container = docker.getContainer(node.id);
-  await runMending(context, container, node);
-  if (await answersWithin(container, ANSWER_SECONDS)) {
-    return;
-  }
-  reporter.warn(`${node.name} does not answer by SSH; it is restarted`);
-  await container.restart();
-  if (!(await answersWithin(container, BOOT_SECONDS))) {
-    reporter.warn(`${node.name} still does not answer by SSH`);
-  }
-}
-
-async function runMending(
-  { reporter, surroundings }: CommandContext,
-  container: Docker.Container,
-  { name }: NodeContainer,
-): Promise<void> {
+export async function recoverNode({ reporter, surroundings }: CommandContext, node: NodeContainer): Promise<void> {
+  const container = node.docker.getContainer(node.id);
   const script = readFileSync(join(surroundings.programDirectory, SCRIPT), "utf8");
   try {
     const said = await runScriptIn(container, script, AbortSignal.timeout(SCRIPT_MILLISECONDS));
     for (const line of said.split("\n").filter(Boolean)) {
-      reporter.warn(`${name}: ${line}`);
+      reporter.warn(`${node.name}: ${line}`);
+    }
+    if (await answersWithin(container, ANSWER_SECONDS)) {
+      return;
+    }
+    reporter.warn(`${node.name} does not answer by SSH; it is restarted`);
+    await container.restart();
+    if (!(await answersWithin(container, BOOT_SECONDS))) {
+      reporter.warn(`${node.name} still does not answer by SSH`);
     }
   } catch (error) {
-    reporter.warn(`${name} cannot be looked into (${(error as Error).message})`);
+    // The verdict at the end tells what does not work on it.
+    reporter.warn(`${node.name} cannot be mended (${(error as Error).message})`);
   }
 }
 

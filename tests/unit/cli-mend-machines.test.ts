@@ -22,10 +22,11 @@ interface Node {
 interface Circumstances {
   readonly moved?: Moves;
   readonly networks?: "one" | "none";
+  readonly starting?: "works" | "fails";
 }
 
 /** A class of two seats on an Engine that answers, with a pulumi that knows the state and writes down its calls. */
-async function room(nodes: readonly Node[], { moved = {}, networks = "one" }: Circumstances = {}) {
+async function room(nodes: readonly Node[], { moved = {}, networks = "one", starting = "works" }: Circumstances = {}) {
   const folder = temporaryFolder();
   const sshPort = await greetingPort();
   const containers = nodes.map(({ place, state }) => ({
@@ -38,7 +39,7 @@ async function room(nodes: readonly Node[], { moved = {}, networks = "one" }: Ci
     HostConfig: { NetworkMode: "default" },
   }));
   const ids = containers.map(({ Id }) => Id);
-  const verbs = ["start", "unpause", "restart"];
+  const verbs = [...(starting === "works" ? ["start"] : []), "unpause", "restart"];
   const ports = { "22/tcp": [{ HostPort: String(sshPort) }] };
   const engine = await engineDouble({
     "/containers/json": containers,
@@ -137,6 +138,15 @@ describe("before an up", () => {
     const missing = await room(nodes, { moved });
     expect(await missing.mend()).toEqual({ refresh: "refresh", replace: [], mended: [] });
     expect([complete.started(), missing.started()]).toEqual([[], []]);
+  });
+
+  test("one that cannot be started, as its port is taken, is told and left to pulumi", async () => {
+    const { mend, asked, said } = await room([{ place: "seat01", state: "exited", gate: "passed" }], {
+      starting: "fails",
+    });
+    expect((await mend()).mended).toEqual([]);
+    expect(asked()).toEqual(["POST /containers/id-of-seat01/start"]);
+    expect(said[1]).toMatch(/^lab-dev-seat01-node1 cannot be started \(.*no such thing/);
   });
 
   test("well ones are not even looked into", async () => {
