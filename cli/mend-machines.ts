@@ -1,6 +1,5 @@
-import type Docker from "dockerode";
 import { dockerClient } from "../components/machines/docker-client";
-import { containerName, ofStack, registryContainerName, SEAT_LABEL } from "../components/machines/labels";
+import { registryContainerName } from "../components/machines/labels";
 import { placeOfNode, seatsOf } from "../components/seats";
 import type { LabConfig } from "../config/schema";
 import { knownSeats } from "./known-seats";
@@ -9,15 +8,10 @@ import type { Refresh } from "./pulumi/operation";
 import { readState } from "./pulumi/state";
 import type { CommandContext } from "./surroundings";
 import { whyHopeless } from "./up/half-made";
+import { type NodeContainer, nodeContainers } from "./up/node-container";
+import { answersPort, recoverNode } from "./up/recover-node";
+import { mapBounded } from "./verify/bounded";
 import { lastVerdictsOf } from "./verify/last-verdicts";
-
-/** A node's container, as the Docker Engine has it. */
-interface NodeContainer {
-  readonly id: string;
-  readonly name: string;
-  readonly state: string;
-  readonly place: string | undefined;
-}
 
 /** What an `up` has to do beside what the program says. */
 export interface Mending {
@@ -25,70 +19,102 @@ export interface Mending {
   readonly refresh: Refresh;
   /** Places whose machines have to be made anew: they never became ready, and cannot any more. */
   readonly replace: readonly string[];
+  /** Places whose machines were mended as they are: what was proven of them before has to be proven again. */
+  readonly mended: readonly string[];
 }
 
+/** Nodes that boot at a time share this machine's cores. */
+const RECOVERED_AT_A_TIME = 4;
+
 /**
- * Before `up`: starts nodes that were stopped or paused, with all that a student made on them (a refresh would drop
- * them), and finds those that nothing but a new machine can mend.
+ * Before `up`: mends nodes that were stopped, paused, cut off or broken, with all that a student made on them (a refresh
+ * would drop them), and finds those that nothing but a new machine can mend. Those in the places of `goners` are left alone:
+ * they are made anew anyway.
  */
-export async function mendMachines(context: CommandContext, lab: PreparedLab): Promise<Mending> {
+export async function mendMachines(
+  context: CommandContext,
+  lab: PreparedLab,
+  goners: readonly string[],
+): Promise<Mending> {
   if (lab.docker === undefined) {
     // Instances end by themselves when their time is up: only AWS knows which are still there.
-    return { refresh: "refresh", replace: [] };
+    return { refresh: "refresh", replace: [], mended: [] };
   }
   const docker = dockerClient(lab.docker.host);
   const places = new Set(seatsOf(lab.settings).map(({ place }) => place));
   const found = await nodeContainers(docker, lab.stack.name);
   const containers = found.filter(({ place }) => place !== undefined && places.has(place));
-  const neverReady = await findNeverReady(context, lab, containers);
+  const staying = containers.filter(({ place }) => place !== undefined && !goners.includes(place));
+  const neverReady = await findNeverReady(context, lab, staying);
   const replace: string[] = [];
-  for (const container of containers) {
-    const hopeless = neverReady.has(container.id)
-      ? await wakeAndAsk(context, docker, container)
-      : await wake(context, docker, container);
+  for (const container of staying.filter(({ id }) => neverReady.has(id))) {
+    const hopeless = await wakeAndAsk(context, container);
     if (hopeless !== undefined && container.place !== undefined) {
       context.reporter.warn(`${container.name} is made anew: ${hopeless}`);
       replace.push(container.place);
     }
   }
+  const ready = staying.filter(({ id }) => !neverReady.has(id));
+  const mended = await recoverBroken(context, ready);
   const registry = found.find(({ name }) => name === registryContainerName(lab.stack.name));
   if (registry !== undefined) {
-    await wake(context, docker, registry);
+    await wake(context, registry);
   }
   const isMissing = containers.length < places.size || (registry === undefined && hasOwnRegistry(lab.settings));
-  return { refresh: isMissing ? "refresh" : "trust-state", replace };
+  return { refresh: isMissing ? "refresh" : "trust-state", replace, mended };
 }
 
 function hasOwnRegistry({ images }: LabConfig): boolean {
   return images.delivery === "registry" && images.registry === undefined;
 }
 
-/** Starts a node where it does not run. */
+/** Mends those of the nodes that were ready once and are not well now; gives their places. */
+async function recoverBroken(context: CommandContext, nodes: readonly NodeContainer[]): Promise<string[]> {
+  const verdicts = [...lastVerdictsOf(context).read().values()];
+  const failed = new Set(verdicts.flatMap(({ machine, outcome }) => (outcome === "failed" ? [machine] : [])));
+  const isBroken = async (node: NodeContainer) =>
+    (await wake(context, node)) === "woken" ||
+    failed.has(node.id) ||
+    (node.sshPort !== undefined && !(await answersPort(node.sshPort)));
+  const looked = await Promise.all(nodes.map(async (node) => ((await isBroken(node)) ? [node] : [])));
+  const broken = looked.flat();
+  await mapBounded(broken, RECOVERED_AT_A_TIME, (node) => recoverNode(context, node));
+  return broken.flatMap(({ place }) => (place === undefined ? [] : [place]));
+}
+
+/** Starts a node where it does not run, and gives it back the network that was taken from it. */
 async function wake(
   { reporter }: CommandContext,
-  docker: Docker,
-  { id, name, state }: NodeContainer,
-): Promise<undefined> {
+  { docker, id, name, state, lostNetwork }: NodeContainer,
+): Promise<"woken" | "as it was"> {
   if (state === "paused") {
     reporter.warn(`${name} was paused; it goes on now`);
     await docker.getContainer(id).unpause();
   } else if (state === "exited") {
     reporter.warn(`${name} was stopped; it is started again`);
-    await docker.getContainer(id).start();
+    try {
+      await docker.getContainer(id).start();
+    } catch (error) {
+      // As when its port has been taken, and this very `up` is to give it another one.
+      reporter.warn(`${name} cannot be started (${(error as Error).message})`);
+      return "as it was";
+    }
+  } else if (state === "running" && lostNetwork !== undefined) {
+    reporter.warn(`${name} was cut off from its network; it is connected again`);
+    await docker.getNetwork(lostNetwork).connect({ Container: id });
+  } else {
+    return "as it was";
   }
+  return "woken";
 }
 
 /** Of a node that never was ready: why it never will be. Nobody has worked on it, so there is nothing to keep. */
-async function wakeAndAsk(
-  context: CommandContext,
-  docker: Docker,
-  container: NodeContainer,
-): Promise<string | undefined> {
+async function wakeAndAsk(context: CommandContext, container: NodeContainer): Promise<string | undefined> {
   if (container.state === "exited" || container.state === "dead") {
     return "it was stopped before it was ready";
   }
-  await wake(context, docker, container);
-  return whyHopeless(docker.getContainer(container.id), context.surroundings.programDirectory);
+  await wake(context, container);
+  return whyHopeless(container.docker.getContainer(container.id), context.surroundings.programDirectory);
 }
 
 /** Ids of the containers whose gate has not passed. */
@@ -106,14 +132,4 @@ async function findNeverReady(
   const seats = knownSeats(await readState(lab.stack), lab.settings.moved);
   const ready = new Set(seats.filter((seat) => seat.ready !== undefined).map(({ node }) => placeOfNode(node)));
   return new Set(unknown.filter(({ place }) => place !== undefined && !ready.has(place)).map(({ id }) => id));
-}
-
-async function nodeContainers(docker: Docker, stack: string): Promise<NodeContainer[]> {
-  const found = await docker.listContainers({ all: true, filters: ofStack(stack) });
-  return found.map((container) => ({
-    id: container.Id,
-    name: containerName(container),
-    state: container.State,
-    place: container.Labels[SEAT_LABEL],
-  }));
 }

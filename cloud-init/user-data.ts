@@ -60,6 +60,7 @@ const FILES_ON_EVERY_NODE: readonly NodeFile[] = [
   { source: "sudoers-trivy", path: "/etc/sudoers.d/lab-nodes-trivy", permissions: "0440" },
   { source: "install-packages.sh", path: INSTALL_PACKAGES, permissions: "0755" },
   { source: "install-trivy.sh", path: INSTALL_TRIVY, permissions: "0755" },
+  { source: "trivy.sh", path: "/usr/local/lib/lab-nodes/trivy.sh", permissions: "0755" },
 ];
 
 /** What the lesson and our own scripts use. */

@@ -26,6 +26,9 @@ export function sshOptions(stack: string, node: string): string[] {
     "IdentitiesOnly=yes",
     "BatchMode=yes",
     "ConnectTimeout=10",
+    // A node that is cut off in the middle of a build would be waited for until the kernel gives up, a quarter of an hour.
+    "ServerAliveInterval=15",
+    "ServerAliveCountMax=4",
   ];
   return ["-F", "none", "-i", join(directory, "id_ed25519"), ...settings.flatMap((setting) => ["-o", setting])];
 }

@@ -6,7 +6,8 @@ import { seatNow } from "../drift/seat-now";
 import { knownSeats } from "../known-seats";
 import { movedPackages, warnOfMovedPackages } from "../lock/packages";
 import { openExistingStack } from "../open-stack";
-import { renderLab } from "../output/lab-text";
+import { renderLab, type SeatText } from "../output/lab-text";
+import { stackFlag } from "../pulumi/operation";
 import { readState } from "../pulumi/state";
 import type { CommandContext } from "../surroundings";
 import { mapBounded } from "../verify/bounded";
@@ -42,4 +43,13 @@ export async function status(context: CommandContext, marking: Marking): Promise
   );
   renderDrift(seats, { marking, stack: options.stack }).forEach(reporter.warn);
   warnOfMovedPackages(reporter, packages);
+  warnOfUnreachable(context, seats);
+}
+
+function warnOfUnreachable({ reporter, options }: CommandContext, seats: readonly SeatText[]): void {
+  const silent = seats.filter(({ state }) => state === "unreachable").map(({ seat }) => seat);
+  if (silent.length > 0) {
+    const [verb, them] = silent.length === 1 ? ["does", "it"] : ["do", "them"];
+    reporter.warn(`${silent.join(", ")} ${verb} not answer. ./lab up${stackFlag(options.stack)} mends ${them}`);
+  }
 }

@@ -53,7 +53,7 @@ export async function upPrepared(context: CommandContext, lab: PreparedLab, requ
   const quick = await verifyAfterUp(context, lab.settings, {
     ...request,
     seats,
-    changed: changedSeats(seats, run.board),
+    changed: changedSeats(seats, run.board, run.mended),
   });
   const text = { stack: options.stack, engine: engineOf(lab), seats: withVerdicts(context, all) };
   const packages = movedPackages(seats, labLock().packages);

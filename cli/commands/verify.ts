@@ -1,6 +1,7 @@
 import { knownSeats } from "../known-seats";
 import { openExistingStack } from "../open-stack";
 import { colorsFor } from "../output/stream";
+import { stackFlag } from "../pulumi/operation";
 import { readState } from "../pulumi/state";
 import type { CommandContext } from "../surroundings";
 import { chooseSeats, chooseSteps } from "../verify/choose";
@@ -9,6 +10,7 @@ import { checkOutputs, type OutputFiles, STANDARD_OUTPUT, writeOutput } from "..
 import { lessonFor, lessonPerformance } from "../verify/performances";
 import { judgedSeats } from "../verify/seats";
 import { renderSummary } from "../verify/summary";
+import type { Verdict } from "../verify/verdict";
 import { wantedConfig } from "../wanted-config";
 
 /** What to verify, and where to write the verdict. */
@@ -59,6 +61,19 @@ function writeResults(
   }
   if (json !== STANDARD_OUTPUT) {
     const stream = junit === STANDARD_OUTPUT ? surroundings.stderr : surroundings.stdout;
-    stream.write(`\n${renderSummary(verdict, evidence, colorsFor(stream))}`);
+    stream.write(`\n${renderSummary(verdict, evidence, colorsFor(stream))}${adviceAfter(verdict)}`);
   }
+}
+
+/** How to go on with seats that failed. */
+function adviceAfter({ stack, seats }: Verdict): string {
+  const failed = seats.filter(({ outcome }) => outcome === "failed").map(({ seat }) => seat);
+  if (failed.length === 0) {
+    return "";
+  }
+  const flag = stackFlag(stack);
+  return [
+    `Go on with ./lab up${flag}: it mends what it can, and keeps what students made.`,
+    `Anew, disk and all: ./lab up${flag}${failed.map((seat) => ` --replace ${seat}`).join("")}\n`,
+  ].join("\n");
 }

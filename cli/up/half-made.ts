@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type Docker from "dockerode";
+import { runScriptIn } from "./run-in-container";
 
 /** A node that answers nothing for this long is as good as dead. */
 const PATIENCE_MILLISECONDS = 60_000;
@@ -15,24 +16,9 @@ export async function whyHopeless(container: Docker.Container, programDirectory:
   const script = readFileSync(join(programDirectory, SCRIPT), "utf8");
   const patience = AbortSignal.timeout(PATIENCE_MILLISECONDS);
   try {
-    const said = await Promise.race([runIn(container, ["bash", "-c", script]), rejectionAt(patience)]);
+    const said = await runScriptIn(container, script, patience);
     return said === "" ? undefined : said;
   } catch (error) {
     return patience.aborted ? "it does not answer" : `it cannot be asked (${(error as Error).message})`;
   }
-}
-
-async function runIn(container: Docker.Container, command: readonly string[]): Promise<string> {
-  // With a terminal the output is the text itself, without the frames that tell stdout from stderr.
-  const run = await container.exec({ Cmd: [...command], AttachStdout: true, Tty: true });
-  const stream = await run.start({ Tty: true });
-  let text = "";
-  for await (const chunk of stream) {
-    text += String(chunk);
-  }
-  return text.replaceAll("\r", "").trim();
-}
-
-function rejectionAt(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason), { once: true }));
 }

@@ -20,29 +20,34 @@ export async function findLostMachines(
   return new Map(found.flatMap(([node, end]) => (end === undefined ? [] : [[node, end] as const])));
 }
 
-/** What became of the container of this name; undefined while it runs. */
+/** What became of the container of this name; undefined while it runs and can be reached. */
 export async function findEnd(docker: Docker, name: string): Promise<string | undefined> {
   const state = await docker
     .getContainer(name)
     .inspect()
-    .then(({ State }) => State, whenMissing);
+    .then(({ State, NetworkSettings }) => ({ ...State, networks: Object.keys(NetworkSettings.Networks) }), whenMissing);
   return describeEnd(name, state);
 }
 
-/** A container's state, as far as it tells how it ended. */
+/** A container's state, as far as it tells why nothing is heard of it. */
 export interface ContainerState {
   readonly Running: boolean;
+  readonly Paused: boolean;
+  readonly networks: readonly string[];
   readonly OOMKilled: boolean;
   readonly ExitCode: number;
 }
 
-/** What to say of a container that does not run; undefined for one that does. */
+/** What to say of a container that does not run, or cannot be reached; undefined for one that is well. */
 export function describeEnd(name: string, state: ContainerState | "missing"): string | undefined {
   if (state === "missing") {
     return `its container ${name} is gone`;
   }
+  if (state.Paused) {
+    return `its container ${name} is paused`;
+  }
   if (state.Running) {
-    return undefined;
+    return state.networks.length > 0 ? undefined : `its container ${name} is cut off from its network`;
   }
   const reason = state.OOMKilled ? "it ran out of memory" : `exit code ${state.ExitCode}`;
   return `its container ${name} does not run any more (${reason})`;

@@ -1,4 +1,5 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation";
+import { placeOfNode } from "../../components/seats";
 import type { UpOptions } from "../commands/up";
 import { mendMachines } from "../mend-machines";
 import type { Board } from "../output/board/model";
@@ -10,7 +11,7 @@ import { failedOperation, operationArguments } from "../pulumi/operation";
 import { runOperation } from "../pulumi/run";
 import { readState, type StateResource } from "../pulumi/state";
 import { stoppedOperation } from "../pulumi/stopped";
-import { replacementArguments } from "../replace-seats";
+import { nodesToReplace, replacementArguments } from "../replace-seats";
 import type { CommandContext } from "../surroundings";
 import { watchMachines } from "./watch-machines";
 
@@ -18,6 +19,8 @@ import { watchMachines } from "./watch-machines";
 export interface UpRun {
   readonly board: Board;
   readonly outcome: "succeeded" | "seats failed";
+  /** Places whose machines were mended beforehand, without Pulumi. */
+  readonly mended: readonly string[];
   /** What the stack has now. */
   readonly resources: readonly StateResource[];
 }
@@ -38,11 +41,10 @@ export async function runUp(
 ): Promise<UpRun> {
   const { options, surroundings, signal } = context;
   // Wrong names first, before anything is started or stopped.
-  const wanted = await replacements(lab, replace);
-  const mending = await mendMachines(context, lab);
+  const goners = await nodesOf(lab, replace);
+  const mending = await mendMachines(context, lab, goners.map(placeOfNode));
   const replaced = [
-    ...wanted,
-    ...(await replacements(lab, mending.replace)),
+    ...(await replacements(lab, [...goners, ...mending.replace])),
     ...replaceResources.flatMap((urn) => ["--replace", urn]),
   ];
   const board = startBoard({ stream: surroundings.stderr, json: options.json });
@@ -62,7 +64,7 @@ export async function runUp(
   ).finally(() => watch.stop());
   const outcome = board.stop();
   if (result.exitCode === 0) {
-    return { board: outcome, outcome: "succeeded", resources: resources.all() };
+    return { board: outcome, outcome: "succeeded", mended: mending.mended, resources: resources.all() };
   }
   if (signal.aborted) {
     throw stoppedOperation("up", outcome, options.stack);
@@ -71,7 +73,11 @@ export async function runUp(
     throw failedOperation("up", outcome, result, options.stack);
   }
   // What failed on the way back to a new machine is in no event: the state alone knows what is left.
-  return { board: outcome, outcome: "seats failed", resources: await readState(lab.stack) };
+  return { board: outcome, outcome: "seats failed", mended: mending.mended, resources: await readState(lab.stack) };
+}
+
+async function nodesOf({ stack, settings }: PreparedLab, names: readonly string[]): Promise<string[]> {
+  return names.length === 0 ? [] : nodesToReplace(await readState(stack), settings.moved, names);
 }
 
 async function replacements({ stack, settings }: PreparedLab, names: readonly string[]): Promise<string[]> {

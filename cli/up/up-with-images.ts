@@ -34,7 +34,7 @@ export async function upWithImages(
       return { ...first, drift };
     }
     const second = await runUp(context, lab, { refresh: "trust-state", replace: [], replaceResources: [...urns] });
-    return { ...second, board: mergeBoards(first.board, second.board), drift };
+    return { ...second, mended: first.mended, board: mergeBoards(first.board, second.board), drift };
   } finally {
     watch.stop();
   }

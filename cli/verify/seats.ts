@@ -1,3 +1,4 @@
+import { placeOfNode } from "../../components/seats";
 import { type KnownSeat, machineOf } from "../known-seats";
 import { type Board, PHASES } from "../output/board/model";
 import type { Refresh } from "../pulumi/operation";
@@ -14,11 +15,15 @@ export function judgedSeats(seats: readonly KnownSeat[], resources: readonly Sta
   return seats.map((seat) => ({ ...seat, machine: machineOf(seat.node, resources) }));
 }
 
-/** The seats on whose nodes an `up` made or changed something. */
-export function changedSeats<Seat extends KnownSeat>(seats: readonly Seat[], board: Board): Seat[] {
+/** The seats on whose nodes an `up` made or changed something, those in the `mended` places among them. */
+export function changedSeats<Seat extends KnownSeat>(
+  seats: readonly Seat[],
+  board: Board,
+  mended: readonly string[],
+): Seat[] {
   const rows = board.seats.filter(({ phases }) => PHASES.some((phase) => phases[phase].change !== "none"));
   const nodes = new Set(rows.map(({ node }) => node));
-  return seats.filter(({ node }) => nodes.has(node));
+  return seats.filter(({ node }) => nodes.has(node) || mended.includes(placeOfNode(node)));
 }
 
 /** What an `up` has to verify: what it changed, and what has not passed yet; with `refresh` everything. */

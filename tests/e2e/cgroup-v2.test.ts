@@ -1,11 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { toolchainDirectory } from "../../cli/engine/cache-directory";
 import { dockerClient } from "../../components/machines/docker-client";
 import { type LabClone, makeLabClone } from "../support/lab-clone";
-import { type SecondDockerEngine, startSecondDockerEngine } from "../support/second-docker-engine";
+import { cacheBeside, type SecondDockerEngine, startSecondDockerEngine } from "../support/second-docker-engine";
 import { DOCKER_HOST, thingsOf } from "./leftovers";
 
 /** Prints every firewall rule; of the iptables package, as Docker Engines need it. */
@@ -86,16 +84,6 @@ async function onNode(line: string): Promise<string> {
   const { exitCode, stdout, stderr } = await lab.lab("ssh", line);
   expect(exitCode, `${line}: ${stdout}${stderr}`).toBe(0);
   return stdout.trim();
-}
-
-/** A cache without image archives, which are the usual Engine's; the toolchain takes minutes to build and is shared. */
-function cacheBeside({ state }: SecondDockerEngine): string {
-  const toolchain = toolchainDirectory({ XDG_CACHE_HOME: join(state, "cache") });
-  mkdirSync(dirname(toolchain), { recursive: true });
-  const shared = toolchainDirectory(process.env);
-  mkdirSync(shared, { recursive: true });
-  symlinkSync(shared, toolchain);
-  return join(state, "cache");
 }
 
 /** What this machine has of a second Engine: processes, mounts, bridge, firewall rules, folder. */

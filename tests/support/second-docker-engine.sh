@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs a second Docker Engine that sees cgroup v2 only, on a cgroup v1 machine, until its standard input ends: so it goes
 # with whoever started it, however that ends. Takes away all that it made but the folder. Needs root.
+# Lines on standard input: "kill" ends the daemon alone, "cut-power" everything at once, "start" starts the daemon anew.
 #   LAB_ENGINE_STATE   an empty folder on a real disk, for its data and its socket
 #   LAB_ENGINE_DISK    size of a disk of its own, in memory, such as 4g; empty: it has the folder's
 #   LAB_ENGINE_NAME    name of its bridge, of its cgroup, and mark on its firewall rules; at most 15 letters
@@ -60,7 +61,7 @@ make_disk() {
 start_engine() {
   dockerd --host "unix://$state/docker.sock" --data-root "$state/data" --exec-root "$state/exec" \
     --pidfile "$state/dockerd.pid" --bridge "$name" --cgroup-parent "/$name" --iptables=false \
-    > "$state/dockerd.log" 2>&1 < /dev/null &
+    >> "$state/dockerd.log" 2>&1 < /dev/null &
   dockerd=$!
 }
 
@@ -87,6 +88,45 @@ is_survivor() {
     grep --quiet --fixed-strings -- "/$name/" "$1/cgroup" 2> /dev/null
 }
 
+kill_engine() {
+  kill -KILL "$dockerd"
+  wait "$dockerd" || true
+  dockerd=""
+}
+
+# As at a machine's end: all processes go, and what lies in memory.
+cut_power() {
+  local mounted
+  kill_engine
+  end_survivors
+  awk -v folder="$state/exec/" 'index($5, folder) == 1 { print $5 }' /proc/self/mountinfo | while read -r mounted; do
+    umount --lazy "$mounted"
+  done
+  rm -rf "$state/exec" "$state/dockerd.pid" "$state/docker.sock"
+}
+
+obey() {
+  case $1 in
+    kill) kill_engine ;;
+    cut-power) cut_power ;;
+    start) start_engine ;;
+  esac
+}
+
+# Until the input ends, or the daemon ends without having been told to.
+obey_until_the_end() {
+  local line ending
+  while [[ -z "$dockerd" ]] || kill -0 "$dockerd" 2> /dev/null; do
+    ending=0
+    read -r -t 1 line <&3 || ending=$?
+    if [[ "$ending" == 0 ]]; then
+      obey "$line"
+    elif ((ending <= 128)); then
+      return
+    fi
+  done
+}
+
 clean_up() {
   trap '' INT TERM HUP
   stop_engine
@@ -105,5 +145,4 @@ firewall --insert
 see_cgroup_v2_only
 make_disk
 start_engine
-cat <&3 > /dev/null &
-wait -n "$dockerd" "$!" || true
+obey_until_the_end

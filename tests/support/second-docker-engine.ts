@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { toolchainDirectory } from "../../cli/engine/cache-directory";
 import { dockerClient } from "../../components/machines/docker-client";
 
 const SCRIPT = join(__dirname, "second-docker-engine.sh");
@@ -21,6 +22,12 @@ export interface SecondDockerEngine {
   readonly name: string;
   /** Folder with all its data. */
   readonly state: string;
+  /** Ends its daemon alone, with SIGKILL: its containers go on. */
+  kill(): Promise<void>;
+  /** Ends the daemon and all its containers at once, as when the machine loses its power. */
+  cutPower(): Promise<void>;
+  /** Starts the daemon again; resolves when it answers. */
+  start(): Promise<void>;
   /** Ends it with all its containers, and removes everything that it made on this machine. */
   stop(): Promise<void>;
 }
@@ -58,7 +65,45 @@ export async function startSecondDockerEngine({
     await stop();
     throw new Error(`The second Docker Engine did not start.\n${said}`, { cause: error });
   }
-  return { host, name, state, stop };
+  const tell = (line: string) => child.stdin?.write(`${line}\n`);
+  const end = async (how: string) => {
+    tell(how);
+    await untilItIsSilent(host);
+  };
+  return {
+    host,
+    name,
+    state,
+    kill: () => end("kill"),
+    cutPower: () => end("cut-power"),
+    start: () => {
+      tell("start");
+      return untilItAnswers(host, () => child.exitCode !== null);
+    },
+    stop,
+  };
+}
+
+/** For XDG_CACHE_HOME: a cache without image archives, which are the usual Engine's; the toolchain takes minutes to build and is shared. */
+export function cacheBeside({ state }: SecondDockerEngine): string {
+  const toolchain = toolchainDirectory({ XDG_CACHE_HOME: join(state, "cache") });
+  mkdirSync(dirname(toolchain), { recursive: true });
+  const shared = toolchainDirectory(process.env);
+  mkdirSync(shared, { recursive: true });
+  symlinkSync(shared, toolchain);
+  return join(state, "cache");
+}
+
+async function untilItIsSilent(host: string): Promise<void> {
+  const docker = dockerClient(host);
+  const answers = () =>
+    docker.ping().then(
+      () => true,
+      () => false,
+    );
+  while (await answers()) {
+    await sleep(100);
+  }
 }
 
 async function untilItAnswers(host: string, hasEnded: () => boolean): Promise<void> {

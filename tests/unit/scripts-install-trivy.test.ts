@@ -10,6 +10,7 @@ onLinux("install-trivy.sh", () => {
     expect(room.install(room.plan())).toEqual({ status: 0, stdout: "", stderr: "" });
     expect(placeOf(room)).toEqual({ program: true, database: true, leftovers: [] });
     expect(statSync(room.path("usr/trivy")).mode & 0o777).toBe(0o755);
+    expect(readlinkSync(room.path("local/trivy"))).toBe(room.path("usr/trivy.sh"));
     expect(room.read("store/db/trivy.db")).toBe("advisories");
     expect(room.read("store/db/metadata.json")).toBe(METADATA);
   });

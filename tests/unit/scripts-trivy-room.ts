@@ -10,7 +10,8 @@ const SCRIPT = readFileSync("cloud-init/files/install-trivy.sh", "utf8");
 /** The node's files and folders that the script uses, and what stands for them here. */
 const PLACES = {
   "/etc/lab-nodes/trivy.json": "trivy.json",
-  "/usr/local/bin/trivy": "usr/trivy",
+  "/usr/local/lib/lab-nodes": "usr",
+  "/usr/local/bin/trivy": "local/trivy",
   "/var/lib/trivy": "store",
   "/root /home/student /etc/skel": "root STUDENT SKEL",
 } as const;
@@ -21,7 +22,7 @@ export const METADATA = '{"Version":2,"UpdatedAt":"2026-11-23T06:00:00Z"}';
 export class TrivyRoom extends ScriptRoom {
   constructor() {
     super();
-    for (const folder of ["usr", "root", "student", "skel", "artefacts"]) {
+    for (const folder of ["local", "usr", "root", "student", "skel", "artefacts"]) {
       mkdirSync(this.path(folder));
     }
     this.pack("artefacts/trivy.tar.gz", { trivy: trivyOf("0.74.0"), LICENSE: "free" });

@@ -146,8 +146,11 @@ describe("moves to spares", () => {
 test.each([
   ["missing", "its container c is gone"],
   [{ Running: true, OOMKilled: false, ExitCode: 0 }, undefined],
+  [{ Running: true, Paused: true, OOMKilled: false, ExitCode: 0 }, "its container c is paused"],
+  [{ Running: true, OOMKilled: false, ExitCode: 0, networks: [] }, "its container c is cut off from its network"],
   [{ Running: false, OOMKilled: false, ExitCode: 137 }, "its container c does not run any more (exit code 137)"],
   [{ Running: false, OOMKilled: true, ExitCode: 137 }, "its container c does not run any more (it ran out of memory)"],
 ] as const)("a container that is %j: %s", (state, text) => {
-  expect(describeEnd("c", state)).toBe(text);
+  const well = { Paused: false, networks: ["bridge"] };
+  expect(describeEnd("c", state === "missing" ? state : { ...well, ...state })).toBe(text);
 });

@@ -86,14 +86,15 @@ describe("what an up verifies", () => {
     ]);
   });
 
-  test("changed is a seat on whose node something was made or changed", () => {
+  test("changed is a seat on whose node something was made or changed, or which was mended", () => {
     const rows = CLASS.map(({ seat, node }) => emptyRow(seat, node));
     const [first, second, third] = rows.map((row, index) => {
       const change = (["none", "update", "none"] as const)[index] ?? "none";
       return withPhase(row, "figlet", (progress) => end(begin(progress, "urn", change, 1), "urn", change, 2));
     }) as [(typeof rows)[0], (typeof rows)[0], (typeof rows)[0]];
     const board: Board = { ...emptyBoard(0), seats: [first, second, third] };
-    expect(changedSeats(CLASS, board).map(({ seat }) => seat)).toEqual(["seat02"]);
+    expect(changedSeats(CLASS, board, []).map(({ seat }) => seat)).toEqual(["seat02"]);
+    expect(changedSeats(CLASS, board, ["seat03"]).map(({ seat }) => seat)).toEqual(["seat02", "seat03"]);
   });
 });
 

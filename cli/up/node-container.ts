@@ -1,0 +1,45 @@
+import type Docker from "dockerode";
+import { containerName, ofStack, SEAT_LABEL } from "../../components/machines/labels";
+
+/** A node's container, as the Docker Engine has it. */
+export interface NodeContainer {
+  /** The Engine that has it. */
+  readonly docker: Docker;
+  readonly id: string;
+  readonly name: string;
+  readonly state: string;
+  readonly place: string | undefined;
+  /** Where its SSH server is published; undefined while it does not run, or is cut off from its network. */
+  readonly sshPort: number | undefined;
+  /** The network that it was made for, when it is in none. */
+  readonly lostNetwork: string | undefined;
+}
+
+/** All containers of a stack. */
+export async function nodeContainers(docker: Docker, stack: string): Promise<NodeContainer[]> {
+  return (await docker.listContainers({ all: true, filters: ofStack(stack) })).map((container) =>
+    nodeContainer(docker, container),
+  );
+}
+
+function nodeContainer(docker: Docker, container: Docker.ContainerInfo): NodeContainer {
+  return {
+    docker,
+    id: container.Id,
+    name: containerName(container),
+    state: container.State,
+    place: container.Labels[SEAT_LABEL],
+    sshPort: container.Ports.find(({ PrivatePort }) => PrivatePort === SSH_PORT)?.PublicPort,
+    lostNetwork: lostNetwork(container),
+  };
+}
+
+const SSH_PORT = 22;
+
+function lostNetwork({ NetworkSettings, HostConfig }: Docker.ContainerInfo): string | undefined {
+  if (Object.keys(NetworkSettings.Networks).length > 0) {
+    return undefined;
+  }
+  // "default" is the Engine's own name for what it made at its start.
+  return HostConfig.NetworkMode === "default" ? "bridge" : HostConfig.NetworkMode;
+}

@@ -1,0 +1,66 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type Docker from "dockerode";
+import { answersSsh } from "../ssh-probe";
+import type { CommandContext } from "../surroundings";
+import type { NodeContainer } from "./node-container";
+import { runScriptIn } from "./run-in-container";
+
+const SCRIPT = "cloud-init/files/mend-node.sh";
+
+/** A node boots in seconds; Trivy may have to be downloaded again. */
+const SCRIPT_MILLISECONDS = 300_000;
+
+/** A node that works answers in a moment, also a busy one. */
+const ANSWER_SECONDS = 15;
+
+const BOOT_SECONDS = 90;
+
+/**
+ * Makes a node that was ready work again, with all that a student made on it: its services are started, what is missing of
+ * Trivy is installed, and where it still does not answer by SSH, it boots anew.
+ */
+export async function recoverNode({ reporter, surroundings }: CommandContext, node: NodeContainer): Promise<void> {
+  const container = node.docker.getContainer(node.id);
+  const script = readFileSync(join(surroundings.programDirectory, SCRIPT), "utf8");
+  try {
+    const said = await runScriptIn(container, script, AbortSignal.timeout(SCRIPT_MILLISECONDS));
+    for (const line of said.split("\n").filter(Boolean)) {
+      reporter.warn(`${node.name}: ${line}`);
+    }
+    if (await answersWithin(container, ANSWER_SECONDS)) {
+      return;
+    }
+    reporter.warn(`${node.name} does not answer by SSH; it is restarted`);
+    await container.restart();
+    if (!(await answersWithin(container, BOOT_SECONDS))) {
+      reporter.warn(`${node.name} still does not answer by SSH`);
+    }
+  } catch (error) {
+    // The verdict at the end tells what does not work on it.
+    reporter.warn(`${node.name} cannot be mended (${(error as Error).message})`);
+  }
+}
+
+async function answersWithin(container: Docker.Container, seconds: number): Promise<boolean> {
+  const deadline = Date.now() + seconds * 1000;
+  while (!(await answers(container))) {
+    if (Date.now() > deadline) {
+      return false;
+    }
+    await sleep(300);
+  }
+  return true;
+}
+
+async function answers(container: Docker.Container): Promise<boolean> {
+  const { NetworkSettings } = await container.inspect();
+  const port = NetworkSettings.Ports["22/tcp"]?.[0]?.HostPort;
+  return port !== undefined && (await answersPort(Number(port)));
+}
+
+/** Whether a node that is published at a port of this machine answers by SSH. */
+export function answersPort(port: number): Promise<boolean> {
+  return answersSsh({ host: "127.0.0.1", port });
+}
