@@ -13,6 +13,8 @@ const lockSchema = z.object({ pid: z.number(), hostname: z.string(), timestamp: 
 /** What a pulumi that works on a stack leaves there until it ends. */
 export interface Lock {
   readonly processId: number;
+  /** Name of its machine. */
+  readonly host: string;
   readonly since: Date;
 }
 
@@ -30,18 +32,24 @@ export async function readLocks(stack: PulumiStack): Promise<Locks> {
   return { living: judged.filter((lock) => lock.isLiving), dead: judged.filter((lock) => !lock.isLiving) };
 }
 
-/** Throws where a pulumi is at work on the stack, or was when nobody can know. */
+/** Throws where a pulumi is at work on the stack, or may be: on another machine, nobody here can know. */
 export async function requireIdle(stack: PulumiStack): Promise<void> {
   const [busy] = (await readLocks(stack)).living;
-  if (busy !== undefined) {
-    const since = busy.since.toLocaleTimeString("en-GB");
-    throw new LabError(
-      `Another pulumi is at work on the stack "${stack.name}": process ${busy.processId}, since ${since}.`,
-      {
-        hint: `Wait for it, or stop it by Ctrl-C where it was typed, or by: kill -INT ${busy.processId}`,
-      },
-    );
+  if (busy === undefined) {
+    return;
   }
+  const { processId, host } = busy;
+  const who = `process ${processId} on ${host}, since ${busy.since.toLocaleTimeString("en-GB")}`;
+  throw host === hostname()
+    ? new LabError(`Another pulumi or lab is at work on the stack "${stack.name}": ${who}.`, {
+        hint: `Wait for it, or stop it by Ctrl-C where it was typed, or by: kill -INT ${processId}`,
+      })
+    : new LabError(
+        `Another pulumi or lab is at work on the stack "${stack.name}", or one was killed while it was: ${who}.`,
+        {
+          hint: `Wait for it. When none runs there any more: eval "$(./lab env --stack ${stack.name})" && pulumi cancel --yes`,
+        },
+      );
 }
 
 /** Takes away the locks of processes that were killed. Throws where one is alive: pulumi can only drop all of them. */
@@ -57,9 +65,7 @@ export async function clearDeadLocks(stack: PulumiStack): Promise<readonly Lock[
   return dead;
 }
 
-type LockOnHost = Lock & { readonly host: string };
-
-function isLiving({ processId, host }: LockOnHost): Promise<boolean> | true {
+function isLiving({ processId, host }: Lock): Promise<boolean> | true {
   return host === hostname() ? isRunning(processId, /pulumi/) : true;
 }
 
@@ -74,7 +80,7 @@ function lockFiles(folder: string): string[] {
   }
 }
 
-function parseLock(text: string): LockOnHost[] {
+function parseLock(text: string): Lock[] {
   try {
     const { pid, hostname: host, timestamp } = lockSchema.parse(JSON.parse(text));
     return [{ processId: pid, host, since: new Date(timestamp) }];

@@ -97,7 +97,12 @@ describe("locks of pulumi", () => {
     expect(await clearDeadLocks(stack)).toHaveLength(1);
     expect(readdirSync(stack.directory)).toContain("pulumi.called");
     const busy = stackWith([lockOf(dead), lockOf(someProcess())]);
-    await expect(clearDeadLocks(busy)).rejects.toThrow("Another pulumi is at work");
+    await expect(clearDeadLocks(busy)).rejects.toThrow("Another pulumi or lab is at work");
     expect(readdirSync(busy.directory)).not.toContain("pulumi.called");
+    const elsewhere = stackWith([lockOf(dead, "elsewhere")]);
+    await expect(clearDeadLocks(elsewhere)).rejects.toMatchObject({
+      message: expect.stringContaining(`process ${dead} on elsewhere`),
+      hint: expect.stringContaining("pulumi cancel --yes"),
+    });
   });
 });

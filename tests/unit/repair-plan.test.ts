@@ -102,7 +102,7 @@ describe("planRepairs", () => {
   });
 
   test("clears locks first, and writes missing key files last", () => {
-    const locks = [{ processId: 7, since: new Date(0) }];
+    const locks = [{ processId: 7, host: "here", since: new Date(0) }];
     expect(deedsOf(findings({ locks, keyFiles: "missing" }, [MAKING]))).toEqual([
       "clear locks, consent needless",
       "forget, consent needless",
