@@ -14,6 +14,9 @@ import { keepBake } from "./bake/keep";
 import { ensureDockerEngine } from "./docker-engine";
 import { requireGoodAws } from "./doctor/require-good";
 import { LabError } from "./errors";
+import { type ClassHosts, enginesOf } from "./hosts/class-hosts";
+import { keepPlacement, requireMadeForHosts } from "./hosts/keep-placement";
+import { prepareHosts } from "./hosts/prepare-hosts";
 import { findLabEngine, type OpenedStack, openStack } from "./open-stack";
 import { explainFailure } from "./pulumi/explain";
 import { stackFlag } from "./pulumi/operation";
@@ -28,8 +31,10 @@ const NO_CHANGES: ConfigChanges = new Map();
 /** A stack with everything in place for `up` or `preview`. */
 export interface PreparedLab extends OpenedStack {
   readonly settings: LabConfig;
-  /** The Engine that local machines run on; none for other targets. */
+  /** The Engine that local machines run on, or of several the one that what they share is made on; none for other targets. */
   readonly docker: DockerEngine | undefined;
+  /** The Engines of a class that has several. */
+  readonly hosts?: ClassHosts | undefined;
 }
 
 /**
@@ -47,24 +52,30 @@ export async function prepareLab(
   const wanted = wantedConfig(file, changes);
   refuseOwnFolderAtAws(context, wanted);
   // Before the minutes that an engine may take to be built.
-  const docker = await prepareTarget(context, wanted, room);
+  const { docker, hosts } = await prepareTarget(context, wanted, room);
   const engineFound = findLabEngine(context, wanted.target);
   const [engine, artefactSettings] = await Promise.all([
     engineFound,
     docker === undefined ? NO_CHANGES : decideArtefacts(context, { file, config: wanted, docker, engineFound }),
   ]);
   const opened = openStack(context, engine);
-  await makeStack(opened, docker);
+  const engines = enginesOf({ docker, hosts });
+  await makeStack(opened, engines);
+  await requireMadeForHosts(opened, wanted);
   keepSettings(opened, new Map([...changes, ...artefactSettings, ["engine", engine.kind]]));
+  if (hosts !== undefined) {
+    keepPlacement(opened.config, hosts.placement);
+  }
   if (docker !== undefined) {
-    await keepBake(context, opened.config, docker);
+    await keepBake(context, opened.config, docker, engines);
   }
   return {
     ...opened,
     // The program asks the same Engine that was just asked, also where a Docker context names it.
-    stack: docker === undefined ? opened.stack : withDockerHost(opened.stack, docker.host),
+    stack: docker === undefined || hosts !== undefined ? opened.stack : withDockerHost(opened.stack, docker.host),
     settings: wantedConfig(opened.config, new Map()),
     docker,
+    hosts,
   };
 }
 
@@ -83,12 +94,14 @@ async function prepareTarget(
   context: CommandContext,
   wanted: LabConfig,
   room: LocalDemand["room"],
-): Promise<DockerEngine | undefined> {
-  if (wanted.target === "local") {
-    return prepareDocker(context, wanted, room);
+): Promise<Pick<PreparedLab, "docker" | "hosts">> {
+  if (wanted.target !== "local") {
+    await requireGoodAws(context, wanted);
+    return { docker: undefined };
   }
-  await requireGoodAws(context, wanted);
-  return undefined;
+  return wanted.docker.hosts === undefined
+    ? { docker: await prepareDocker(context, wanted, room) }
+    : prepareHosts(context, wanted, wanted.docker.hosts, room);
 }
 
 /** The Docker Engine that local machines run on, with room for the class. */
@@ -129,11 +142,11 @@ async function requireRoom(
 }
 
 /** Makes the stack where there is none: on the first `up`, or after `.lab` was deleted. */
-async function makeStack({ stack, config }: OpenedStack, docker: DockerEngine | undefined): Promise<void> {
+async function makeStack({ stack, config }: OpenedStack, engines: readonly DockerEngine[]): Promise<void> {
   if (config.exists() && !isMissingFromOwnBackend(stack)) {
     return;
   }
-  const orphans = docker === undefined ? [] : await findSurvivors(docker.host, stack.name);
+  const orphans = (await Promise.all(engines.map(({ host }) => findSurvivors(host, stack.name)))).flat();
   if (orphans.length > 0) {
     throw new LabError(
       `Of an earlier lab "${stack.name}" there is still:\n${listSurvivors(orphans)}\nIts state is gone, so Pulumi cannot take it down.`,

@@ -3,9 +3,11 @@ import { join } from "node:path";
 import { dockerClient } from "../../components/machines/docker-client";
 import { dockerHost } from "../../components/machines/docker-host";
 import { cardsDirectory, sshDirectory } from "../../components/ssh-options";
+import { hostsIn } from "../../config/hosts";
 import { settingAt } from "../../config/settings";
 import { LabError } from "../errors";
 import { forgetImages, pushedNames } from "../forget-images";
+import { lookAtHosts } from "../hosts/survivors";
 import { type OpenedStack, openExistingStack } from "../open-stack";
 import { startBoard } from "../output/board/start";
 import { failedOperation, operationArguments } from "../pulumi/operation";
@@ -13,7 +15,7 @@ import { runOperation } from "../pulumi/run";
 import type { StackConfig } from "../pulumi/stack-config";
 import { readState } from "../pulumi/state";
 import { type CommandContext, type Surroundings, tellWhenInterrupted } from "../surroundings";
-import { findSurvivors, listSurvivors, removalHint, type Survivor } from "../survivors";
+import { type Evidence, findSurvivors, listSurvivors, removalHint, type Survivor } from "../survivors";
 
 /** `pulumi destroy`, then a look at the Docker Engine or at AWS, and at the key files: proof that nothing is left. */
 export async function down(context: CommandContext): Promise<void> {
@@ -31,6 +33,7 @@ export async function down(context: CommandContext): Promise<void> {
   await forgetPushedImages(context, opened);
   // The later end was that class's: the next one's machines end as they are made to.
   opened.config.forget("extended");
+  opened.config.forget("placement");
   const { survivors: left, proof, unproven = null } = await look();
   const survivors = [...left, ...secretSurvivors(context)];
   if (options.json) {
@@ -52,15 +55,6 @@ export async function down(context: CommandContext): Promise<void> {
   }
 }
 
-/** What a look at the place where the machines were came to. */
-interface Evidence {
-  readonly survivors: readonly Survivor[];
-  /** What was looked at, and found gone. */
-  readonly proof: string;
-  /** What could not be looked at, and how to do it by hand. */
-  readonly unproven?: string;
-}
-
 /** Names for the class's registry on the operator's Engine: they stand in nobody's way, so what stays is no failure. */
 async function forgetPushedImages({ options, reporter, surroundings }: CommandContext, { config }: OpenedStack) {
   const isForgotten = pushedNames(options.stack, config.read());
@@ -79,7 +73,9 @@ async function forgetPushedImages({ options, reporter, surroundings }: CommandCo
 /** Reads what has to be known beforehand: after the destroy the state is empty. */
 async function lookerFor(context: CommandContext, opened: OpenedStack): Promise<() => Promise<Evidence>> {
   if (settingAt(opened.config.read(), "target") !== "aws") {
-    return () => lookAtEngine(context, opened);
+    const { hosts, placement } = hostsIn(opened.config.read());
+    const all = new Set([...hosts, ...Object.values(placement)]);
+    return () => (all.size === 0 ? lookAtEngine(context, opened) : lookAtHosts([...all], context.options.stack));
   }
   // Loaded for this target alone.
   const { awsEvidence } = require("../audit/aws-evidence") as typeof import("../audit/aws-evidence");

@@ -59,9 +59,9 @@ export async function runOnSeat(
     throw new LabError(`${seat.seat} has no machine yet.`, { hint: "Type ./lab up to make it." });
   }
   const terminal = process.stdin.isTTY && surroundings.stdout.isTTY ? ["-t"] : [];
-  const { host, port } = seat.ssh;
+  const { host, port, through } = seat.ssh;
   const target = ["-p", String(port), "-l", user, ...terminal, host, "--", ...remoteCommand(command)];
-  const result = await execa("ssh", [...sshOptions(options.stack, seat.node), ...target], {
+  const result = await execa("ssh", [...sshOptions(options.stack, seat.node, through), ...target], {
     cwd: surroundings.programDirectory,
     stdio: "inherit",
     reject: false,

@@ -1,5 +1,6 @@
 import { labLock } from "../../config/lock";
 import type { LabError } from "../errors";
+import { supplyHosts } from "../hosts/supply";
 import { movedPackages, warnOfMovedPackages } from "../lock/packages";
 import { phaseSeconds } from "../output/board/phase-seconds";
 import { readyAfter } from "../output/board/ready-after";
@@ -32,6 +33,7 @@ export interface UpOptions {
 export async function up(context: CommandContext, request: UpOptions): Promise<void> {
   const { options, surroundings } = context;
   const lab = await prepareLab(context, request.changes, request.room);
+  await supplyHosts(context, lab);
   const run = await runUp(context, lab, request);
   const all = await classAfterUp(context, lab, run);
   const isFailed = all.some(({ state }) => state === "failed");
