@@ -6,8 +6,8 @@ import type { Platform } from "./machine";
 /** What matters to us of a Docker Engine. */
 export interface DockerEngine {
   readonly host: string;
-  /** Its own name for itself: two addresses with one id are one Engine. */
-  readonly id?: string;
+  /** Tells it from all others, whatever its address. Its own id alone does not: copies of a machine share that. */
+  readonly identity?: string;
   readonly serverVersion: string;
   readonly cgroupVersion: 1 | 2;
   /** The Engine's platform, which need not be the operator's. */
@@ -31,7 +31,8 @@ const PLATFORMS: Readonly<Record<string, Platform>> = {
 };
 
 const INFO = z.object({
-  ID: z.string().optional(),
+  ID: z.string().default(""),
+  Name: z.string().default(""),
   ServerVersion: z.string(),
   CgroupVersion: z.enum(["1", "2"]).default("1"),
   OSType: z.string(),
@@ -65,7 +66,7 @@ export function parseInfo(host: string, answer: unknown): DockerEngine {
   }
   return {
     host,
-    ...(info.ID === undefined ? {} : { id: info.ID }),
+    identity: [info.ID, info.Name, info.DockerRootDir].join(" "),
     serverVersion: info.ServerVersion,
     cgroupVersion: info.CgroupVersion === "2" ? 2 : 1,
     platform,

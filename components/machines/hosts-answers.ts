@@ -40,7 +40,7 @@ export function hostAnswersProblems(answers: readonly HostAnswer[]): string[] {
     );
   }
   return engines.flatMap((engine, index) => {
-    const same = engines.slice(0, index).find(({ id }) => id !== undefined && id === engine.id);
+    const same = engines.slice(0, index).find(({ identity }) => identity !== undefined && identity === engine.identity);
     return [
       ...(same === undefined ? [] : [`docker.hosts: ${same.host} and ${engine.host} are one and the same Engine`]),
       ...(engine.platform === first.platform
