@@ -29,7 +29,9 @@ export function chooseSeat(
   seats: readonly KnownSeat[],
   words: readonly string[],
 ): { seat: KnownSeat; command: readonly string[] } {
-  const [first, ...rest] = words;
+  const [first, ...after] = words;
+  // As with ssh itself, a command may have two dashes before it.
+  const rest = after[0] === "--" ? after.slice(1) : after;
   const named = first === undefined ? undefined : findSeat(seats, first);
   if (named !== undefined) {
     return { seat: named, command: rest };

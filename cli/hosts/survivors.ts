@@ -1,3 +1,4 @@
+import { reasonIn } from "../../components/machines/hosts-answers";
 import { type Evidence, findSurvivors } from "../survivors";
 
 /** What a stack left on several Docker hosts. One that does not answer proves nothing. */
@@ -7,7 +8,7 @@ export async function lookAtHosts(hosts: readonly string[], stack: string): Prom
       try {
         return { host, survivors: await findSurvivors(host, stack) };
       } catch (error) {
-        return { host, survivors: [], silence: error instanceof Error ? error.message : String(error) };
+        return { host, survivors: [], silence: reasonIn(error) };
       }
     }),
   );

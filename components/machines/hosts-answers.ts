@@ -20,11 +20,17 @@ export function askHosts(
       try {
         return { host, engine: await read(host) };
       } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
-        return { host, engine: undefined, silence: reason.replaceAll(/\s*\n\s*/g, " ") };
+        return { host, engine: undefined, silence: reasonIn(error) };
       }
     }),
   );
+}
+
+/** Why a host does not answer, in one line: ssh's own words, where it is ssh that failed. */
+export function reasonIn(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const [, said] = /it said: ([\s\S]*?)(; check [^;]*)?$/.exec(message) ?? [];
+  return (said ?? message).trim().replaceAll(/\s*\n\s*/g, " ");
 }
 
 /** ssh has ten seconds to reach a server, and then asks its Engine. */
