@@ -3,6 +3,8 @@ import { NO_BAKE } from "../../components/machines/bake/bakes";
 import { dockerClient } from "../../components/machines/docker-client";
 import { dockerHost } from "../../components/machines/docker-host";
 import { ofStack } from "../../components/machines/labels";
+import { hostsIn, serverOf } from "../../config/hosts";
+import type { RawConfig } from "../../config/parse";
 import { settingNames } from "../../config/schema";
 import { settingAt } from "../../config/settings";
 import { LabError } from "../errors";
@@ -24,6 +26,10 @@ const OWN_SETTINGS = [
   "extended",
   "owner",
   "engine",
+  "placement",
+  "docker.host",
+  "docker.hosts",
+  "docker.publish",
   "local.sshPort",
   "local.bake",
   "access.password",
@@ -57,8 +63,10 @@ async function bakerySettings(file: StackConfig): Promise<Map<string, string | n
       const value = settingAt(raw, name);
       return typeof value === "string" || typeof value === "number" ? [[name, value] as const] : [];
     });
+  const host = bakingHost(raw);
   return new Map([
     ...shared,
+    ...(host === undefined ? [] : [["docker.host", host] as const]),
     ["seats", 1],
     ["local.sshPort", await freePort()],
     ["local.bake", NO_BAKE],
@@ -131,8 +139,25 @@ async function removeNode(host: string, stack: string): Promise<void> {
 
 /** The Engine of a stack's settings, as `lab up` takes it. */
 export async function hostOf({ surroundings, options }: CommandContext): Promise<string> {
-  const configured = settingAt(new StackConfig(surroundings.programDirectory, options.stack).read(), "docker.host");
-  return configured === undefined ? await dockerHost(surroundings.environment) : String(configured);
+  const raw = new StackConfig(surroundings.programDirectory, options.stack).read();
+  return bakingHost(raw) ?? (await dockerHost(surroundings.environment));
+}
+
+/**
+ * The Engine in a stack's settings on which a bake is made, for all its hosts: `lab up` copies it to the others. Undefined
+ * where none is named.
+ */
+export function bakingHost(raw: RawConfig): string | undefined {
+  const { hosts } = hostsIn(raw);
+  const here = hosts.find((host) => serverOf(host) === undefined);
+  if (hosts.length > 0 && here === undefined) {
+    throw new LabError("A bake is made on an Engine of this machine, and none is among docker.hosts.", {
+      exitCode: 2,
+      hint: "Put this machine's own into the list, as unix:///var/run/docker.sock. ./lab up copies bakes to the other hosts.",
+    });
+  }
+  const configured = settingAt(raw, "docker.host");
+  return here ?? (configured === undefined ? undefined : String(configured));
 }
 
 /** A port of 127.0.0.1 that is free now. */

@@ -99,7 +99,7 @@ function strangersProblems(
 
 /** Looks at every host that answers. */
 export function survey(
-  { options: { stack } }: CommandContext,
+  { options: { stack } }: Pick<CommandContext, "options">,
   config: LabConfig,
   answers: readonly HostAnswer[],
 ): Promise<SurveyedHost[]> {

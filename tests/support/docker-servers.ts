@@ -6,8 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type Docker from "dockerode";
-import { dockerClient } from "../../components/machines/docker-client";
 import { answersSsh } from "../../cli/ssh-probe";
+import { dockerClient } from "../../components/machines/docker-client";
 import { startSecondDockerEngine } from "./second-docker-engine";
 
 const SSH_SERVER = join(__dirname, "ssh-server.sh");
@@ -20,6 +20,8 @@ export interface DockerServer {
   readonly docker: Docker;
   /** Ends its SSH server, with all sessions: from here it is as good as dead. Its Engine goes on. */
   die(): Promise<void>;
+  /** Starts its SSH server again, at the same port. */
+  revive(): Promise<void>;
 }
 
 /** Servers, and how this machine's operator reaches them. */
@@ -45,10 +47,17 @@ export async function startDockerServers(count: number): Promise<DockerServers> 
     for (let number = 0; number < count; number++) {
       const engine = await startSecondDockerEngine();
       stops.push(engine.stop);
-      const ssh = await startSshServer(folder, engine.host);
-      stops.unshift(ssh.stop);
-      const docker = dockerClient(engine.host);
-      servers.push({ address: `ssh://root@127.0.0.1:${ssh.port}`, docker, die: ssh.stop });
+      const ssh = await prepareSshServer(folder, engine.host);
+      let running = await ssh.start();
+      stops.unshift(() => running.stop());
+      servers.push({
+        address: `ssh://root@127.0.0.1:${ssh.port}`,
+        docker: dockerClient(engine.host),
+        die: () => running.stop(),
+        revive: async () => {
+          running = await ssh.start();
+        },
+      });
     }
     return { servers, path: join(folder, "bin"), stop };
   } catch (error) {
@@ -75,7 +84,7 @@ function makeOperator(folder: string): void {
   chmodSync(join(folder, "bin", "ssh"), 0o755);
 }
 
-async function startSshServer(folder: string, dockerHost: string) {
+async function prepareSshServer(folder: string, dockerHost: string) {
   const port = await freePort();
   const hostKey = join(folder, `host-${port}`);
   makeKey(hostKey);
@@ -95,7 +104,10 @@ async function startSshServer(folder: string, dockerHost: string) {
   ];
   const config = join(folder, `sshd-${port}`);
   writeFileSync(config, `${settings.join("\n")}\n`);
-  const log = join(folder, `sshd-${port}.log`);
+  return { port, start: () => startSshServer(port, config, join(folder, `sshd-${port}.log`)) };
+}
+
+async function startSshServer(port: number, config: string, log: string) {
   const child = spawn("bash", [SSH_SERVER], {
     env: { ...process.env, LAB_SSHD_CONFIG: config, LAB_SSHD_LOG: log },
     stdio: ["pipe", "ignore", "inherit"],
@@ -112,7 +124,7 @@ async function startSshServer(folder: string, dockerHost: string) {
       throw new Error(`The SSH server did not start.\n${readFileSync(log, "utf8")}`);
     }
   }
-  return { port, stop };
+  return { stop };
 }
 
 function makeKey(file: string): void {
