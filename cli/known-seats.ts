@@ -5,7 +5,13 @@ import { placeOfNode, seatAt } from "../components/seats";
 import type { Moves } from "../config/moves";
 import type { StateResource } from "./pulumi/state";
 
-const endpointSchema = z.object({ host: z.string(), port: z.number(), user: z.string() });
+const endpointSchema = z.object({
+  host: z.string(),
+  port: z.number(),
+  user: z.string(),
+  through: z.string().exactOptional(),
+  public: z.string().exactOptional(),
+});
 
 const BASE_IMAGES: ReadonlySet<string> = new Set(
   Object.values(IMAGE_SETS).flatMap(({ baseImages }) => baseImages.map(({ tag }) => tag)),

@@ -8,6 +8,15 @@ export interface Survivor {
   readonly remove: string;
 }
 
+/** What a look at the place where the machines were came to. */
+export interface Evidence {
+  readonly survivors: readonly Survivor[];
+  /** What was looked at, and found gone. */
+  readonly proof: string;
+  /** What could not be looked at, and how to do it by hand. */
+  readonly unproven?: string;
+}
+
 /** Survivors as a list for people. */
 export function listSurvivors(survivors: readonly Survivor[]): string {
   return survivors.map(({ what }) => `  - ${what}`).join("\n");

@@ -8,7 +8,8 @@ export const DEFAULTS = {
   seats: 1,
   spares: 0,
   moved: {},
-  docker: {},
+  placement: {},
+  docker: { publish: "loopback" },
   local: {
     baseImage: lock.images.debian,
     sshPort: 2201,

@@ -10,9 +10,12 @@ export function checkDelivery(raw: RawConfig): SettingProblem[] {
 
 /** The class's own mirror is beside its nodes on a Docker Engine. */
 function checkMirror(raw: RawConfig): SettingProblem[] {
-  const isOwn = settingAt(raw, "images.mirror") === "class";
-  const message = 'must be a URL for the target aws: "class" is a mirror on the Docker Engine that nodes run on';
-  return isOwn && settingAt(raw, "target") === "aws" ? [{ setting: "images.mirror", message }] : [];
+  const elsewhere =
+    settingAt(raw, "target") === "aws"
+      ? "the target aws"
+      : settingAt(raw, "docker.hosts") !== undefined && "a class on several docker.hosts";
+  const message = `must be a URL for ${elsewhere}: "class" is a mirror on the one Docker Engine that nodes run on`;
+  return elsewhere && settingAt(raw, "images.mirror") === "class" ? [{ setting: "images.mirror", message }] : [];
 }
 
 function checkUnused(raw: RawConfig): SettingProblem[] {

@@ -3,6 +3,7 @@ import { awsSchema } from "./aws";
 import { DEFAULTS, LIMITS } from "./defaults";
 import { EXPIRY_RULE, parseExpiry } from "./expiry";
 import { EXTENSION_RULE, parseEnd } from "./extension";
+import { hostsSchema, placementSchema } from "./hosts";
 import { movesSchema } from "./moves";
 import { REGISTRY, REGISTRY_RULE } from "./registry";
 import { bakeName, integerBetween, oneOf, text } from "./values";
@@ -23,6 +24,10 @@ const dockerSchema = z.strictObject({
     .string({ error: "must be text" })
     .regex(/^(unix|tcp|ssh):\/\/.+/, { error: 'must start with "unix://", "tcp://" or "ssh://"' })
     .optional(),
+  /** Several Engines, over which the seats are spread; servers are reached by SSH. @default - docker.host alone */
+  hosts: hostsSchema.optional(),
+  /** Where seats on servers answer SSH: at the server's own loopback address, or at all its addresses. @default loopback */
+  publish: oneOf(["loopback", "everywhere"]).default(DEFAULTS.docker.publish),
 });
 
 /** Settings of the local target. */
@@ -113,6 +118,8 @@ export const configSchema = z.strictObject({
   spares: integerBetween(LIMITS.spares).default(DEFAULTS.spares),
   /** Seats that have moved to a spare; `lab` writes it. @default - none has */
   moved: movesSchema.prefault(DEFAULTS.moved),
+  /** Which of docker.hosts each seat and spare is on; `lab` writes it. @default - none is placed */
+  placement: placementSchema.prefault(DEFAULTS.placement),
   /** When machines end by themselves: a duration from their first boot, or a time. @default - 12h for aws, never for local */
   expires: text.refine((value) => parseExpiry(value) !== undefined, { error: EXPIRY_RULE }).optional(),
   /** The later end of a running class; `./lab extend` writes it. @default - machines end as `expires` says */
@@ -121,7 +128,7 @@ export const configSchema = z.strictObject({
   owner: text
     .regex(/^[\p{L}\p{N} +=._:/@-]{1,256}$/u, { error: "must be letters, digits, spaces and + - = . _ : / @" })
     .optional(),
-  docker: dockerSchema.prefault(DEFAULTS.docker),
+  docker: dockerSchema.prefault({}),
   local: localSchema.prefault({}),
   aws: awsSchema.prefault({}),
   node: nodeSchema.prefault({}),

@@ -1,14 +1,16 @@
 import { dockerClient } from "../../components/machines/docker-client";
 import { dockerHost } from "../../components/machines/docker-host";
+import { hostsIn } from "../../config/hosts";
 import type { RawConfig } from "../../config/parse";
 import { settingAt } from "../../config/settings";
 import { bakeryOf } from "../bake/bakery";
 import { LabError } from "../errors";
+import { lookAtHosts } from "../hosts/survivors";
 import { stackFlag } from "../pulumi/operation";
 import { StackConfig } from "../pulumi/stack-config";
 import type { StateResource } from "../pulumi/state";
 import type { CommandContext } from "../surroundings";
-import { findSurvivors, type Survivor } from "../survivors";
+import { type Evidence, findSurvivors, type Survivor } from "../survivors";
 import type { AwsClass } from "./aws-class";
 import type { AwsEvidence } from "./aws-evidence";
 import { imageSurvivors } from "./images";
@@ -30,6 +32,8 @@ export interface Places {
   readonly settings: RawConfig;
   /** Address of the operator's Engine. */
   readonly engine: string;
+  /** Addresses of all Engines of a class that has several; else none. */
+  readonly hosts: readonly string[];
   /** Whether its machines are at AWS, and what is known of that. */
   readonly aws: "no" | { readonly awsClass: AwsClass | undefined };
 }
@@ -42,15 +46,18 @@ export async function placesOf(
 ): Promise<Places> {
   const settings = config.read();
   const configured = settingAt(settings, "docker.host");
+  const several = hostsIn(settings);
+  const hosts = [...new Set([...several.hosts, ...Object.values(several.placement)])];
   const engine = configured === undefined ? await dockerHost(environment) : String(configured);
   if (settingAt(settings, "target") !== "aws") {
-    return { settings, engine, aws: "no" };
+    return { settings, engine, hosts, aws: "no" };
   }
   // Loaded for this target alone.
   const { awsClassOf } = require("./aws-class") as typeof import("./aws-class");
   return {
     settings,
     engine,
+    hosts: [],
     aws: { awsClass: awsClassOf(options.stack, { resources: await readState(), config, environment }) },
   };
 }
@@ -66,16 +73,23 @@ export async function auditClass(
   const known = textsIn(resources);
   const { survivors, proof, unproven } =
     places.aws === "no"
-      ? { survivors: await lookAtEngine(stack, places, known), proof: LOCAL_PROOF }
+      ? await lookAtEngines(stack, places, known)
       : await lookAtAws(context, places, places.aws.awsClass, known);
   const secrets = secretSurvivors(programDirectory, stack, known);
-  const ofBakery = places.aws === "no" ? await bakerySurvivors(context, places.engine) : [];
+  const ofBakery =
+    places.aws === "no" && places.hosts.length === 0 ? await bakerySurvivors(context, places.engine) : [];
   return {
     stack,
     survivors: [...survivors, ...secrets, ...ofBakery],
     proof,
     ...(unproven === undefined ? {} : { unproven }),
   };
+}
+
+async function lookAtEngines(stack: string, places: Places, known: ReadonlySet<string>): Promise<Evidence> {
+  return places.hosts.length > 0
+    ? lookAtHosts(places.hosts, stack, known)
+    : { survivors: await lookAtEngine(stack, places, known), proof: LOCAL_PROOF };
 }
 
 const LOCAL_PROOF = "no container, volume, network or key of it is left";

@@ -12,6 +12,7 @@ import { operationArguments } from "../pulumi/operation";
 import { type PulumiResult, type PulumiStack, runOperation, runPulumi } from "../pulumi/run";
 import { StackConfig } from "../pulumi/stack-config";
 import type { CommandContext } from "../surroundings";
+import { bakingHost } from "./local/baking-host";
 import type { BakePlace } from "./place";
 import { isAtAws } from "./target";
 
@@ -23,6 +24,10 @@ const OWN_SETTINGS = [
   "expires",
   "extended",
   "engine",
+  "placement",
+  "docker.host",
+  "docker.hosts",
+  "docker.publish",
   "local.sshPort",
   "local.bake",
   "aws.bake",
@@ -55,8 +60,10 @@ export async function openBakery(context: CommandContext, bakery: CommandContext
 }
 
 async function localSettings(file: StackConfig): Promise<Map<string, string | number>> {
+  const host = bakingHost(file.read());
   return new Map([
     ...sharedSettings(file),
+    ...(host === undefined ? [] : [["docker.host", host] as const]),
     ["local.sshPort", await freePort()],
     ["images.mirrorPort", await freePort()],
     ["local.bake", NO_BAKE],

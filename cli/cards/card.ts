@@ -12,6 +12,8 @@ export interface SeatCard {
   readonly seat: string;
   readonly host: string;
   readonly port: number;
+  /** Docker host at whose loopback address it is; absent where students can dial it. */
+  readonly through?: string;
   /** Undefined where students log in by key alone. */
   readonly password: string | undefined;
   /** The student's own, in OpenSSH's format. */
@@ -54,7 +56,8 @@ function cardOf({ seat, node, ssh }: KnownSeat, resources: readonly StateResourc
   }
   return {
     seat,
-    host: ssh.host,
+    host: ssh.public ?? ssh.host,
+    ...(ssh.public === undefined && ssh.through !== undefined ? { through: ssh.through } : {}),
     port: ssh.port,
     password: plainText(password.inputs["stdin"]) || undefined,
     privateKey: plainText(studentKey.outputs["privateKeyOpenssh"]),

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { encodeQR } from "qr";
+import { serverOf } from "../../config/hosts";
 import { keyFileOf, type SeatCard, STUDENT, sshCommand, sshUri } from "./card";
 
 /** What all cards of a class say. */
@@ -75,7 +76,10 @@ ${facts.map(([term = "", value = ""]) => `<dt>${escapeHtml(term)}</dt><dd>${esca
 }
 
 /** A local class answers on its own machine alone: whoever gets the card should know. */
-function reach({ host }: SeatCard): string[] {
+function reach({ host, through }: SeatCard): string[] {
+  if (through !== undefined) {
+    return [`Only from ${serverOf(through)?.name ?? through}`];
+  }
   return host === "127.0.0.1" ? ["Only from the machine that runs the lab"] : [];
 }
 

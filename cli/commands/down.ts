@@ -39,6 +39,7 @@ async function takeDown(context: CommandContext, lastEnd: LastEnd): Promise<void
   await forgetPushedImages(context, places);
   // The later end was that class's: the next one's machines end as they are made to.
   config.forget("extended");
+  config.forget("placement");
   const { survivors, proof, unproven = null } = await auditClass(context, places, []);
   if (options.json) {
     surroundings.stdout.write(
@@ -70,8 +71,8 @@ async function forgetPushedImages({ options, reporter }: CommandContext, { setti
   }
 }
 
-async function tellWhatIsKept({ surroundings }: CommandContext, { aws, engine }: Places): Promise<void> {
-  const kept = aws === "no" ? await keptImages(dockerClient(engine)) : [];
+async function tellWhatIsKept({ surroundings }: CommandContext, { aws, engine, hosts }: Places): Promise<void> {
+  const kept = aws === "no" && hosts.length === 0 ? await keptImages(dockerClient(engine)) : [];
   if (kept.length > 0) {
     surroundings.stdout.write(`Kept for the next lab: ${describeKept(kept)}; ./lab audit lists them.\n`);
   }

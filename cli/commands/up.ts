@@ -1,6 +1,7 @@
 import { labLock } from "../../config/lock";
 import { alone } from "../alone";
 import type { LabError } from "../errors";
+import { supplyHosts } from "../hosts/supply";
 import { movedPackages, warnOfMovedPackages } from "../lock/packages";
 import { phaseSeconds } from "../output/board/phase-seconds";
 import { readyAfter } from "../output/board/ready-after";
@@ -46,6 +47,7 @@ export async function up(context: CommandContext, request: UpOptions): Promise<v
 /** The same, once all set-up is done and nobody else is at work. */
 export async function upPrepared(context: CommandContext, lab: PreparedLab, request: UpOptions): Promise<void> {
   const { options, surroundings } = context;
+  await supplyHosts(context, lab);
   const run = await upWithImages(context, lab, request);
   const all = await classAfterUp(context, lab, run);
   const isFailed = all.some(({ state }) => state === "failed");

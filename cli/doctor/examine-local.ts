@@ -8,6 +8,7 @@ import { adviceFor, startCommand } from "../docker-engine/ensure";
 import { type System, thisSystem } from "../docker-engine/system";
 import { StackConfig } from "../pulumi/stack-config";
 import type { CommandContext } from "../surroundings";
+import { examineHosts } from "./examine-hosts";
 import type { Finding } from "./finding";
 import { localFindings } from "./local-findings";
 import { pullsFinding } from "./pulls";
@@ -15,6 +16,12 @@ import { pullsFinding } from "./pulls";
 /** What speaks for and against a class on the Docker Engine. */
 export async function examineLocal({ options, surroundings }: CommandContext, config: LabConfig): Promise<Finding[]> {
   const { environment, programDirectory } = surroundings;
+  if (config.docker.hosts !== undefined) {
+    return [
+      ...(await examineHosts({ options, surroundings }, config, config.docker.hosts)),
+      pullsFinding(pullsOf(config)),
+    ];
+  }
   const host = config.docker.host ?? (await dockerHost(environment));
   let engine: DockerEngine;
   try {

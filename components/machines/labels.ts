@@ -28,3 +28,8 @@ export function mirrorContainerName(stack: string): string {
 export function registryContainerName(stack: string): string {
   return `lab-${stack}-registry`;
 }
+
+/** Name of a stack's volume with artefacts, on a host where its folder of them is not. */
+export function artefactVolumeName(stack: string): string {
+  return `lab-${stack}-artefacts`;
+}

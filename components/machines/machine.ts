@@ -9,6 +9,10 @@ export interface SshEndpoint {
   readonly port: number;
   /** The user that Pulumi logs in as. */
   readonly user: string;
+  /** Docker host that SSH has to go through: the address is at that server's loopback. Absent where it can be dialled from here. */
+  readonly through?: string;
+  /** The server's name, where students can dial the same port there. */
+  readonly public?: string;
 }
 
 /** What is known of a target's machines before there is one. */
@@ -25,6 +29,8 @@ export interface Machine extends MachineKind {
   /** Changes exactly when the machine is a new one. */
   readonly id: pulumi.Output<string>;
   readonly ssh: pulumi.Output<SshEndpoint>;
+  /** The same as in `ssh`, known beforehand: it decides which resources reach the machine. */
+  readonly through?: string | undefined;
 }
 
 /** What a target needs to know to make one machine. */

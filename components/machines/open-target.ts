@@ -12,6 +12,7 @@ import { LocalTarget } from "./local";
 import { findLocalMirror } from "./local-mirror";
 import { findLocalProblems, localDemand } from "./local-preflight";
 import type { Target } from "./machine";
+import { openHosts } from "./open-hosts";
 
 /** The config's target, ready to make machines. Throws one `RunError` with all that speaks against it, before any resource. */
 export async function openTarget(config: LabConfig): Promise<Target> {
@@ -30,6 +31,9 @@ function openAws(config: LabConfig): Promise<Target> {
 }
 
 async function openLocal(config: LabConfig): Promise<Target> {
+  if (config.docker.hosts !== undefined) {
+    return openHosts(config, config.docker.hosts);
+  }
   const engine = await askEngine(config.docker.host ?? (await dockerHost(process.env)));
   const now = new Date();
   const { mirror, problems: mirrorProblems } = await findLocalMirror(config, engine);

@@ -48,7 +48,7 @@ async function auditSpring({
   }
   const { host } = await engineDouble(answers);
   const context = contextFor(surroundingsIn(folder), "spring", recordedReporter().reporter);
-  const audit = () => auditClass(context, { settings, engine: host, aws: "no" }, resources);
+  const audit = () => auditClass(context, { settings, engine: host, hosts: [], aws: "no" }, resources);
   return { ...(await audit()), audit, folder };
 }
 

@@ -42,7 +42,11 @@ test.each<[RawConfig, string]>([
   ],
   [
     { target: "aws", aws: { allowedCidrs: "203.0.113.0/24" }, images: { mirror: "class" } },
-    'images.mirror: must be a URL for the target aws: "class" is a mirror on the Docker Engine that nodes run on',
+    'images.mirror: must be a URL for the target aws: "class" is a mirror on the one Docker Engine that nodes run on',
+  ],
+  [
+    { docker: { hosts: "unix:///var/run/docker.sock,ssh://ana@server" }, images: { mirror: "class" } },
+    'images.mirror: must be a URL for a class on several docker.hosts: "class" is a mirror on the one Docker Engine that nodes run on',
   ],
 ])("refuses %j", (raw, problem) => {
   expect(problemsOf(raw)).toEqual([problem]);

@@ -15,10 +15,12 @@ export async function keepBake(
   { options, reporter }: CommandContext,
   config: StackConfig,
   docker: DockerEngine,
+  engines: readonly DockerEngine[] = [docker],
 ): Promise<void> {
   const settings = wantedConfig(config, new Map());
   const kept = settings.local.bake;
-  if (kept === NO_BAKE || (await hasMachines(docker, options.stack))) {
+  const areThere = await Promise.all(engines.map((engine) => hasMachines(engine, options.stack)));
+  if (kept === NO_BAKE || areThere.includes(true)) {
     return;
   }
   const { hash } = bakeIdentity(await readBakeInputs(settings, docker));

@@ -3,11 +3,11 @@ import { readBakeInputs } from "../../../components/machines/bake/inputs";
 import { dockerClient } from "../../../components/machines/docker-client";
 import { dockerHost } from "../../../components/machines/docker-host";
 import { ofStack } from "../../../components/machines/labels";
-import { settingAt } from "../../../config/settings";
 import { LabError } from "../../errors";
 import { StackConfig } from "../../pulumi/stack-config";
 import type { CommandContext } from "../../surroundings";
 import type { BakePlace } from "../place";
+import { bakingHost } from "./baking-host";
 import { commitNode, nameBake, nodeOf, prepareNode } from "./node";
 import { storedBakes } from "./stored";
 
@@ -53,6 +53,6 @@ async function removeNode(host: string, stack: string): Promise<void> {
 
 /** The Engine of a stack's settings, as `lab up` takes it. */
 async function hostOf({ surroundings, options }: CommandContext): Promise<string> {
-  const configured = settingAt(new StackConfig(surroundings.programDirectory, options.stack).read(), "docker.host");
-  return configured === undefined ? await dockerHost(surroundings.environment) : String(configured);
+  const raw = new StackConfig(surroundings.programDirectory, options.stack).read();
+  return bakingHost(raw) ?? (await dockerHost(surroundings.environment));
 }
