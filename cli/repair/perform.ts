@@ -1,5 +1,5 @@
-import { copyFileSync, existsSync, renameSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { copyFileSync, existsSync, readdirSync, renameSync, rmdirSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { cardsDirectory, sshDirectory } from "../../components/ssh-options";
 import { LabError } from "../errors";
 import type { OpenedStack } from "../open-stack";
@@ -71,11 +71,21 @@ async function startAnew({ stack, config }: OpenedStack): Promise<void> {
   const { state, previous } = requireFiles(stack);
   putAside(state);
   rmSync(previous, { force: true });
-  for (const folder of [sshDirectory(stack.name), cardsDirectory(stack.name)]) {
-    rmSync(join(stack.directory, folder), { recursive: true, force: true });
-  }
+  removeKeys(stack);
   config.forgetEncryption();
   expectSuccess(await runPulumi(stack, ["stack", "init", stack.name, "--no-select"]), stack);
+}
+
+/** Key files and cards are of no use any more; the stack's folder goes with its last file, as with `lab down`. */
+function removeKeys({ directory, name }: PulumiStack): void {
+  const ssh = join(directory, sshDirectory(name));
+  for (const folder of [ssh, join(directory, cardsDirectory(name))]) {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  const folder = dirname(ssh);
+  if (existsSync(folder) && readdirSync(folder).length === 0) {
+    rmdirSync(folder);
+  }
 }
 
 /** What cannot be read is kept, for whoever can. */
