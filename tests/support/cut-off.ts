@@ -8,9 +8,12 @@ export async function waitForFirstBoot(lab: LabClone, container: string): Promis
   await vi.waitUntil(() => runs(lab, container, "bash -s", "apt-get"), TIMES);
 }
 
-/** Waits until an image is built on a node: Pulumi is at its Docker, and packages are being installed. */
+/**
+ * Waits until an image is built on a node: Pulumi is at its Docker, and a RUN line is at work. What that line runs is in a
+ * cgroup of its own, and not to be seen here.
+ */
 export async function untilBuilding(lab: LabClone, container: string): Promise<void> {
-  await vi.waitUntil(() => runs(lab, container, "dial-stdio", "apt-get"), TIMES);
+  await vi.waitUntil(() => runs(lab, container, "dial-stdio", "/buildkit/executor/"), TIMES);
 }
 
 /** Whether programs with all these words run on a node. */
