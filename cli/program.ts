@@ -9,6 +9,7 @@ import { extendUsage } from "./usage/extend";
 import { createUsageKit } from "./usage/kit";
 import { lockUsage } from "./usage/lock";
 import { logsUsage } from "./usage/logs";
+import { portalUsage } from "./usage/portal";
 import { previewUsage } from "./usage/preview";
 import { spareUsage } from "./usage/spare";
 import { sshUsage } from "./usage/ssh";
@@ -25,6 +26,7 @@ const USAGES = [
   statusUsage,
   sshUsage,
   cardsUsage,
+  portalUsage,
   logsUsage,
   verifyUsage,
   spareUsage,

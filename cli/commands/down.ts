@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { dockerClient } from "../../components/machines/docker-client";
 import { dockerHost } from "../../components/machines/docker-host";
-import { cardsDirectory, sshDirectory } from "../../components/ssh-options";
+import { cardsDirectory, portalDirectory, sshDirectory } from "../../components/ssh-options";
 import { settingAt } from "../../config/settings";
 import { LabError } from "../errors";
 import { forgetImages, pushedNames } from "../forget-images";
@@ -100,7 +100,11 @@ async function lookAtEngine({ surroundings, options }: CommandContext, { config 
 
 /** Folders with the lab's secrets that should have gone with it. */
 function secretSurvivors({ surroundings, options }: CommandContext): Survivor[] {
-  const secrets = { "key folder": sshDirectory(options.stack), "folder of cards": cardsDirectory(options.stack) };
+  const secrets = {
+    "key folder": sshDirectory(options.stack),
+    "folder of cards": cardsDirectory(options.stack),
+    "portal's folder": portalDirectory(options.stack),
+  };
   return Object.entries(secrets)
     .filter(([, folder]) => existsSync(join(surroundings.programDirectory, folder)))
     .map(([what, folder]) => ({ what: `the ${what} ${folder}`, remove: `rm -r ${folder}` }));
