@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { encodeQR } from "qr";
-import { keyFileOf, type SeatCard, STUDENT, sshCommand, sshUri } from "./card";
+import { claimUrl } from "../../portal/server/address";
+import { keyFileOf, type PortalEntry, type SeatCard, STUDENT, sshCommand, sshUri } from "./card";
 
 /** What all cards of a class say. */
 export interface ClassText {
@@ -56,9 +57,10 @@ function sheetsOf(cards: readonly SeatCard[]): SeatCard[][] {
 }
 
 function renderCard(card: SeatCard, { lab, ends, printed }: ClassText): string {
-  const uri = sshUri(card);
+  const uri = card.portal === undefined ? sshUri(card) : claimUrl(card.portal.url, card.portal.code);
   const secret = card.password === undefined ? ["Key file", keyFileOf(card)] : ["Password", card.password];
-  const facts = [["Address", card.host], ["Port", String(card.port)], ["User", STUDENT], secret];
+  const code = card.portal === undefined ? [] : [["Portal code", card.portal.code]];
+  const facts = [["Address", card.host], ["Port", String(card.port)], ["User", STUDENT], secret, ...code];
   const notes = [...reach(card), ...(ends === undefined ? [] : [ends]), `Printed ${printed}`];
   return `<article>
 <h2>${escapeHtml(card.seat)} <small>${escapeHtml(lab)}</small></h2>
@@ -68,10 +70,17 @@ ${facts.map(([term = "", value = ""]) => `<dt>${escapeHtml(term)}</dt><dd>${esca
 </dl>
 <figure role="img" aria-label="QR code of ${escapeHtml(uri)}">${qrCode(uri)}</figure>
 </div>
+${card.portal === undefined ? "" : renderPortal(card.portal)}
 <p class="command"><code>${escapeHtml(sshCommand(card))}</code></p>
 <p class="check">Asked about the host key, type yes only if it shows<br><code>${escapeHtml(card.fingerprint)}</code></p>
 <footer>${notes.map((note) => `<span>${escapeHtml(note)}</span>`).join(" ")}</footer>
 </article>`;
+}
+
+/** The address to type, and what to compare when the browser warns of the certificate. */
+function renderPortal({ url, fingerprint }: PortalEntry): string {
+  return `<p class="portal">In a browser: <code>${escapeHtml(url)}</code><br>
+<small>Its certificate: <code>${escapeHtml(fingerprint.replaceAll(":", "").toLowerCase())}</code></small></p>`;
 }
 
 /** A local class answers on its own machine alone: whoever gets the card should know. */

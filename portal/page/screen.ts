@@ -18,7 +18,6 @@ export function openScreen(element: HTMLElement, onLeave: () => void): Screen {
     fontSize: 14,
     lineHeight: 1.15,
     scrollback: 5000,
-    minimumContrastRatio: 4.5,
     theme: themeOf(element),
   });
   const fit = new FitAddon();
@@ -82,5 +81,11 @@ function themeOf(element: HTMLElement): ITheme {
     cursorAccent: value("--terminal"),
     selectionBackground: value("--terminal-selection"),
     ...Object.fromEntries(names.map((name) => [name, value(`--terminal-${name}`)])),
+    // Bold text is drawn in the bright ones.
+    ...Object.fromEntries(names.map((name) => [`bright${capital(name)}`, value(`--terminal-${name}`)])),
   };
+}
+
+function capital(name: string): string {
+  return name.charAt(0).toUpperCase() + name.slice(1);
 }

@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import type { CheckAnswer, CheckedView, StepProgress, StepView } from "../protocol";
 import { ask, wordsOf } from "./api";
-import { Html } from "./html";
+import { Html, Words } from "./html";
 import { Task } from "./task";
 
 interface Props {
@@ -84,13 +84,13 @@ function Checked({ expected, found, hint }: CheckedView) {
         {found === undefined ? "✓" : "✗"}
       </span>
       <span>
-        {found === undefined ? "There is " : "There should be "}
-        {expected}
-        {found === undefined ? "." : ` and there is ${found}.`}
+        <Words text={found === undefined ? expected : `Expected ${expected}; found ${found}.`} />
         {hint !== undefined && (
           <details>
             <summary>Hint</summary>
-            <p>{hint}</p>
+            <p>
+              <Words text={hint} />
+            </p>
           </details>
         )}
       </span>

@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import type { CommandAnswer, CommandView, FileAnswer, FileView, TaskView } from "../protocol";
 import { ask, wordsOf } from "./api";
-import { Html } from "./html";
+import { Html, Words } from "./html";
 
 const DISCONNECTED = "The terminal is not connected now. What it says is above it.";
 
@@ -41,11 +41,8 @@ function Command({ task, query, run, onRun }: Props<CommandView>) {
   return (
     <div class="task" data-task={task.id}>
       <Html html={task.text} />
-      <button type="button" class="command" aria-label={`Run in the terminal: ${task.command}`} onClick={click}>
-        <code>{task.command}</code>
-        <span class="verb" aria-hidden="true">
-          {isSent ? "Run again" : "Run"}
-        </span>
+      <button type="button" class="command" onClick={click}>
+        <code>{task.command}</code> <span class="verb">{isSent ? "Run again" : "Run"}</span>
       </button>
       <p class="note" role="status">
         {note}
@@ -60,11 +57,17 @@ function Command({ task, query, run, onRun }: Props<CommandView>) {
 
 function Outcome({ expected, example }: { readonly expected: string; readonly example: string | undefined }) {
   if (example === undefined) {
-    return expected === "" ? null : <p class="expected">You should see {expected}.</p>;
+    return expected === "" ? null : (
+      <p class="expected">
+        You should see <Words text={expected} />.
+      </p>
+    );
   }
   return (
     <details class="expected">
-      <summary>You should see {expected === "" ? "something like this" : expected}</summary>
+      <summary>
+        You should see <Words text={expected === "" ? "something like this" : expected} />
+      </summary>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and has to by keyboard too */}
       <pre tabIndex={0}>{example}</pre>
     </details>

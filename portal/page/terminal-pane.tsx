@@ -87,7 +87,7 @@ export function TerminalPane({ query, onReady, onLeave, onForbidden }: Props) {
           </p>
         ))}
       </div>
-      <div class="terminal" ref={place} />
+      <div class="terminal-place" ref={place} />
     </section>
   );
 }
