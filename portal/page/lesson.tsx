@@ -18,6 +18,7 @@ export function Lesson({ lab, watched, onForbidden }: Props) {
   const [lesson, setLesson] = useState<LessonAnswer>();
   const [problem, setProblem] = useState<string>();
   const [stepId, setStepId] = useState(stepInAddress());
+  const text = useRef<HTMLDivElement>(null);
   const terminal = useRef<TerminalHandle | undefined>(undefined);
 
   useEffect(() => {
@@ -26,7 +27,10 @@ export function Lesson({ lab, watched, onForbidden }: Props) {
       .catch((error) => setProblem(wordsOf(error)));
   }, [query]);
   useEffect(() => {
-    const follow = () => setStepId(stepInAddress());
+    const follow = () => {
+      setStepId(stepInAddress());
+      text.current?.scrollTo(0, 0);
+    };
     addEventListener("hashchange", follow);
     return () => removeEventListener("hashchange", follow);
   }, []);
@@ -47,7 +51,7 @@ export function Lesson({ lab, watched, onForbidden }: Props) {
           </p>
           <StepNavigation steps={steps} progress={progress} current={step?.id} />
         </header>
-        <div class="lesson-text">
+        <div class="lesson-text" ref={text}>
           {watched !== undefined && (
             <p class="notice">
               You are at {watched}. The student sees what you type, and you see what the student types.

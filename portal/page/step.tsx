@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { CheckAnswer, CheckedView, StepProgress, StepView } from "../protocol";
 import { ask, wordsOf } from "./api";
 import { Html, Words } from "./html";
@@ -46,6 +46,12 @@ function Check({ step, query, progress, onProgress }: Omit<Props, "run" | "onRun
     }
     setRunning(false);
   };
+  const shown = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (result !== undefined) {
+      shown.current?.scrollIntoView({ block: "nearest" });
+    }
+  }, [result]);
   const isRead = step.tasks.length === 0;
   return (
     <div class="check">
@@ -53,7 +59,7 @@ function Check({ step, query, progress, onProgress }: Omit<Props, "run" | "onRun
         {isRunning ? "Looking at your machine ..." : isRead ? "I have read this" : "Check this step"}
       </button>
       {progress?.isDone === true && <span class="done">✓ Done</span>}
-      <div class="result" role="status">
+      <div class="result" role="status" ref={shown}>
         {result !== undefined && <CheckResult result={result} />}
       </div>
     </div>
