@@ -59,28 +59,32 @@ function sheetsOf(cards: readonly SeatCard[]): SeatCard[][] {
 function renderCard(card: SeatCard, { lab, ends, printed }: ClassText): string {
   const uri = card.portal === undefined ? sshUri(card) : claimUrl(card.portal.url, card.portal.code);
   const secret = card.password === undefined ? ["Key file", keyFileOf(card)] : ["Password", card.password];
-  const code = card.portal === undefined ? [] : [["Portal code", card.portal.code]];
-  const facts = [["Address", card.host], ["Port", String(card.port)], ["User", STUDENT], secret, ...code];
   const notes = [...reach(card), ...(ends === undefined ? [] : [ends]), `Printed ${printed}`];
   return `<article>
 <h2>${escapeHtml(card.seat)} <small>${escapeHtml(lab)}</small></h2>
 <div class="facts">
-<dl>
-${facts.map(([term = "", value = ""]) => `<dt>${escapeHtml(term)}</dt><dd>${escapeHtml(value)}</dd>`).join("\n")}
-</dl>
+${card.portal === undefined ? renderFacts([["Address", card.host], ["Port", String(card.port)], ["User", STUDENT], secret]) : renderPortal(card.portal, secret)}
 <figure role="img" aria-label="QR code of ${escapeHtml(uri)}">${qrCode(uri)}</figure>
 </div>
-${card.portal === undefined ? "" : renderPortal(card.portal)}
 <p class="command"><code>${escapeHtml(sshCommand(card))}</code></p>
 <p class="check">Asked about the host key, type yes only if it shows<br><code>${escapeHtml(card.fingerprint)}</code></p>
 <footer>${notes.map((note) => `<span>${escapeHtml(note)}</span>`).join(" ")}</footer>
 </article>`;
 }
 
-/** The address to type, and what to compare when the browser warns of the certificate. */
-function renderPortal({ url, fingerprint }: PortalEntry): string {
-  return `<p class="portal">In a browser: <code>${escapeHtml(url)}</code><br>
-<small>Its certificate: <code>${escapeHtml(fingerprint.replaceAll(":", "").toLowerCase())}</code></small></p>`;
+function renderFacts(facts: readonly (readonly string[])[]): string {
+  const rows = facts.map(([term = "", value = ""]) => `<dt>${escapeHtml(term)}</dt><dd>${escapeHtml(value)}</dd>`);
+  return `<dl>\n${rows.join("\n")}\n</dl>`;
+}
+
+/** The address to type, the code, and what to compare when the browser warns of the certificate. Who uses ssh reads the rest off its command. */
+function renderPortal({ url, code, fingerprint }: PortalEntry, secret: readonly string[]): string {
+  const digits = fingerprint.replaceAll(":", "").toLowerCase();
+  return `<div>
+<p class="portal">In a browser<br><code>${escapeHtml(url)}</code></p>
+${renderFacts([secret, ["Portal code", code]])}
+<p class="certificate">Its certificate, if the browser warns (SHA-256)<br><code>${escapeHtml(digits)}</code></p>
+</div>`;
 }
 
 /** A local class answers on its own machine alone: whoever gets the card should know. */

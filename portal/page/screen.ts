@@ -15,7 +15,8 @@ export function openScreen(element: HTMLElement, onLeave: () => void): Screen {
   const terminal = new Terminal({
     cursorBlink: true,
     fontFamily: 'ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, "Courier New", monospace',
-    fontSize: 14,
+    // Narrow windows need the smaller letters: reports are wide.
+    fontSize: matchMedia("(max-width: 75rem)").matches ? 12 : 14,
     lineHeight: 1.15,
     scrollback: 5000,
     theme: themeOf(element),

@@ -42,7 +42,7 @@ export function Wall() {
             <tr>
               <th scope="col">Seat</th>
               {wall.steps.map(({ id, title }) => (
-                <th scope="col" key={id} title={title}>
+                <th scope="col" class="cell" key={id}>
                   <abbr title={title}>{id}</abbr>
                 </th>
               ))}

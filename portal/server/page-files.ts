@@ -19,7 +19,7 @@ export interface PageFiles {
 /** Bundles the page with all that it needs: browsers load nothing from elsewhere. A tenth of a second, once a start. */
 export async function bundlePage(): Promise<PageFiles> {
   // Loaded here: only a portal needs it at run time.
-  const { build } = require("esbuild") as typeof import("esbuild");
+  const { build, stop } = require("esbuild") as typeof import("esbuild");
   const { outputFiles } = await build({
     entryPoints: [join(__dirname, "../page/main.tsx")],
     bundle: true,
@@ -33,6 +33,8 @@ export async function bundlePage(): Promise<PageFiles> {
     jsx: "automatic",
     jsxImportSource: "preact",
   });
+  // Its process is of no more use, and would stay for as long as the portal.
+  await stop();
   const named = outputFiles.map(({ path, contents }) => nameFile(path, contents));
   const [script, styles] = [".js", ".css"].map((ending) => named.find(([name]) => name.endsWith(ending))?.[0]);
   if (script === undefined || styles === undefined) {

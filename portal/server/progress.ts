@@ -40,6 +40,13 @@ export function progressOf(book: ClassBook, seat: string): Readonly<Record<strin
   );
 }
 
+/** When a step of the seat was checked last; undefined before the first time. */
+export function lastChecked(book: ClassBook, seat: string): Date | undefined {
+  const times = Object.values(book.seats[seat]?.progress?.steps ?? {}).map(({ checkedAt }) => checkedAt);
+  const last = times.sort().at(-1);
+  return last === undefined ? undefined : new Date(last);
+}
+
 /** When a step of the seat was passed last; undefined before the first one. */
 export function lastPassed(book: ClassBook, seat: string): Date | undefined {
   const times = Object.values(book.seats[seat]?.progress?.steps ?? {}).flatMap(({ passedAt }) => passedAt ?? []);

@@ -4,7 +4,7 @@ import type { WallAnswer, WallSeat } from "../protocol";
 import { free } from "./claims";
 import type { ClassBook } from "./class-book";
 import { refuse } from "./headers";
-import { lastPassed, progressOf } from "./progress";
+import { lastChecked, lastPassed, progressOf } from "./progress";
 import type { PortalServices } from "./services";
 import type { Terminals } from "./terminals";
 import { instructorOnly } from "./who";
@@ -50,7 +50,7 @@ export function wallRoutes(services: PortalServices, terminals: Terminals): Hono
 
 function wallSeat(services: PortalServices, terminals: Terminals, book: ClassBook, seat: string): WallSeat {
   const claim = book.seats[seat]?.claim;
-  const lastActivity = terminals.lastActivity(seat)?.toISOString();
+  const lastActivity = (terminals.lastActivity(seat) ?? lastChecked(book, seat))?.toISOString();
   const steps = progressOf(book, seat);
   const stuckMinutes = minutesStuck(services, book, seat);
   return {

@@ -59,7 +59,12 @@ describe("the page", () => {
 
   test("has the portal's address, code and certificate, and a QR code that opens it, once there is a portal", () => {
     const html = renderHtml([PORTAL_CARD], ABOUT);
-    for (const text of ["https://portal.test:8443</code>", "<dd>k3fw-9tqa</dd>", "<code>ab12ab12</code>"]) {
+    for (const text of [
+      "https://portal.test:8443</code>",
+      "<dd>k3fw-9tqa</dd>",
+      "<code>ab12ab12</code>",
+      `<dd>${CARD.password}</dd>`,
+    ]) {
       expect(html).toContain(text);
     }
     expect(html).toContain('aria-label="QR code of https://portal.test:8443/#k3fw-9tqa"');

@@ -137,13 +137,13 @@ describe("a terminal", () => {
     const { link } = open(async () => {
       tries += 1;
       if (tries === 1) {
-        throw new LabError("The node at student@192.0.2.2:22 cannot be reached: connect ECONNREFUSED.");
+        throw new LabError("The node at student@192.0.2.2:22 cannot be reached: connect ECONNREFUSED 192.0.2.2:22.");
       }
       return node;
     });
     await vi.waitFor(() => expect(channels).toHaveLength(1), 5000);
     expect(link.texts("state")).toContain(
-      "Your machine cannot be reached: connect ECONNREFUSED. Trying again; you need not reload.",
+      "Your machine cannot be reached: it takes no connections now. Trying again; you need not reload.",
     );
     link.close();
   });

@@ -137,8 +137,16 @@ export class SeatTerminal {
   }
 }
 
+/** What ssh2 and the network say, as a student understands it. Addresses of nodes are nothing for them. */
+const REASONS: readonly (readonly [RegExp, string])[] = [
+  [/ECONNREFUSED/, "it takes no connections now"],
+  [/timed out|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND/i, "it does not answer"],
+  [/ECONNRESET|closed the connection|connection was lost/, "it closed the connection"],
+];
+
 /** Without what only an operator can do something with. */
 function reasonOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  return text.replace(/^The node at \S+ cannot be reached: /, "").replace(/\.$/, "");
+  const known = REASONS.find(([pattern]) => pattern.test(text));
+  return known !== undefined ? known[1] : text.replace(/^The node at \S+ cannot be reached: /, "").replace(/\.$/, "");
 }
