@@ -88,8 +88,13 @@ ${renderFacts([secret, ["Portal code", code]])}
 }
 
 /** A local class answers on its own machine alone: whoever gets the card should know. */
-function reach({ host }: SeatCard): string[] {
-  return host === "127.0.0.1" ? ["Only from the machine that runs the lab"] : [];
+function reach({ host, portal }: SeatCard): string[] {
+  if (host !== "127.0.0.1") {
+    return [];
+  }
+  return [
+    portal === undefined ? "Only from the machine that runs the lab" : "ssh: only on the machine that runs the lab",
+  ];
 }
 
 /** A QR code as SVG, of medium error correction: a crease does no harm. */

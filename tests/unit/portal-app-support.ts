@@ -16,10 +16,10 @@ export const HOST = "portal.test:8443";
 export const ORIGIN = `https://${HOST}`;
 const SEATS = ["seat01", "seat02"];
 
-/** A portal of two seats whose requests are answered in this process. */
-export function testPortal(node: (seat: string) => Promise<SeatNode> = unreachable) {
+/** A portal of two seats whose requests are answered in this process. Nothing of it is left after the test, or when it says. */
+export function testPortal(atEnd: (cleanUp: () => void) => void = onTestFinished) {
   const directory = mkdtempSync(join(tmpdir(), "portal-"));
-  onTestFinished(() => rmSync(directory, { recursive: true }));
+  atEnd(() => rmSync(directory, { recursive: true }));
   const book = new ClassBookFile(directory);
   book.update((before) => withInstructorCode(withSeats(before, SEATS)));
   const names = studentNames("debian");
@@ -28,7 +28,7 @@ export function testPortal(node: (seat: string) => Promise<SeatNode> = unreachab
     book,
     limit: new RateLimit({ failures: 3, secondsEach: 10 }),
     seats: { names: () => SEATS, hostname: () => "node1" },
-    nodes: { node },
+    nodes: { node: unreachable },
     lesson: { names, steps: lessonSteps(names, { registryImage: "python:3.4-alpine" }) },
     stuckMinutes: 15,
     now: () => new Date(),
