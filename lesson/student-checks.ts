@@ -41,8 +41,9 @@ export function studentChecks(step: LessonStep, names: LessonNames): readonly St
 /** A command typed in the portal's terminal, and what it had to show. */
 function shown(step: LessonStep, command: string): StudentCheck {
   const task = commandsOf(step).find((candidate) => candidate.command === command);
-  // At a prompt; where the student had to put something in, anything will do.
-  const typed = `[$#] ${escapePattern(command).replaceAll(/<[^<>]+>/g, "\\S+")}$`;
+  // At a prompt; where the student had to put something in, anything will do. Its end is left open: after a command that
+  // fills its line exactly, tmux takes the first line of output for the rest of it.
+  const typed = `[$#] ${escapePattern(command).replaceAll(/<[^<>]+>/g, "\\S+")}`;
   return {
     command: TERMINAL_TEXT,
     checks: [

@@ -84,6 +84,17 @@ describe("a student's checks", () => {
     });
   });
 
+  test("hold for a command that filled its line exactly, and so ran into its output", async () => {
+    const commands = studentChecks(step("5"), NAMES).map(({ hint }) => /`([^`]+)`/.exec(hint)?.[1] ?? "");
+    const layers = `["sha256:${"ab".repeat(32)}"]`;
+    const [base = "", own = ""] = commands.map((command) => command.replace("<image ID>", "92d79b6de29f"));
+    const shown = `student@node1:~$ ${base}${layers}\nstudent@node1:~$ ${own}\n${layers}\nstudent@node1:~$`;
+    expect(commands).toHaveLength(2);
+    expect(await checkStep(shellThat(() => ({ output: shown })).shell, step("5"), NAMES)).toMatchObject({
+      outcome: "passed",
+    });
+  });
+
   test("stop at the first thing that is missing", async () => {
     const node = shellThat(() => ({ exitCode: 1, output: "Error: No such image: ourfiglet" }));
     const { outcome, checked } = await checkStep(node.shell, step("2"), NAMES);
