@@ -10,6 +10,7 @@ import { extendUsage } from "./usage/extend";
 import { createUsageKit } from "./usage/kit";
 import { lockUsage } from "./usage/lock";
 import { logsUsage } from "./usage/logs";
+import { portalUsage } from "./usage/portal";
 import { previewUsage } from "./usage/preview";
 import { repairUsage } from "./usage/repair";
 import { resetUsage } from "./usage/reset";
@@ -28,6 +29,7 @@ const USAGES = [
   statusUsage,
   sshUsage,
   cardsUsage,
+  portalUsage,
   logsUsage,
   verifyUsage,
   spareUsage,

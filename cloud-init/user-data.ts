@@ -63,8 +63,8 @@ const FILES_ON_EVERY_NODE: readonly NodeFile[] = [
   { source: "trivy.sh", path: "/usr/local/lib/lab-nodes/trivy.sh", permissions: "0755" },
 ];
 
-/** What the lesson and our own scripts use. */
-const PACKAGES_ON_EVERY_NODE = ["ca-certificates", "curl", "gnupg", "jq", "lsb-release", "wget"];
+/** What the lesson, the portal and our own scripts use. */
+const PACKAGES_ON_EVERY_NODE = ["ca-certificates", "curl", "gnupg", "jq", "lsb-release", "tmux", "wget"];
 
 /** What it takes to get something onto a node. */
 interface Installation {

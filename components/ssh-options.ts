@@ -11,6 +11,11 @@ export function cardsDirectory(stack: string): string {
   return join(".lab", stack, "cards");
 }
 
+/** Where a stack's portal keeps its codes and certificate. ssh-files.sh removes it with the SSH files. */
+export function portalDirectory(stack: string): string {
+  return join(".lab", stack, "portal");
+}
+
 /** Name that a node's host key is kept under in known_hosts: addresses may change, this does not. */
 export function hostKeyAlias(stack: string, node: string): string {
   return `lab-${stack}-${node}`;

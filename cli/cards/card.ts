@@ -20,6 +20,16 @@ export interface SeatCard {
   readonly privateKey: string;
   /** Of the node's host key, as ssh shows it: `SHA256:...`. */
   readonly fingerprint: string;
+  /** Where the lesson is in a browser, once a portal was opened. */
+  readonly portal?: PortalEntry;
+}
+
+/** How a student gets into the portal. */
+export interface PortalEntry {
+  readonly url: string;
+  readonly code: string;
+  /** SHA-256 of the portal's certificate. */
+  readonly fingerprint: string;
 }
 
 /** A seat that there is no card for, and why. */

@@ -80,7 +80,7 @@ describe("renderUserData", () => {
 
   test.each([[VALUES.docker], [DOCKER]])("brings the lesson's tools with Docker as %j", (docker) => {
     const packages = packagesOf(cloudConfig({ docker }));
-    expect(packages).toEqual(expect.arrayContaining(["gnupg", "jq", "lsb-release", "wget"]));
+    expect(packages).toEqual(expect.arrayContaining(["gnupg", "jq", "lsb-release", "tmux", "wget"]));
     expect(new Set(packages).size).toBe(packages.length);
   });
 
