@@ -50,7 +50,7 @@ describe("a machine image as a bake (the API is moto's, nothing boots)", () => {
     await waitForImage(ec2, id, () => undefined, signal());
     expect(await awsBakes(ec2, "teacher")).toMatchObject([halfMade]);
     await markReady(ec2, id);
-    expect(await awsBakes(ec2, "teacher")).toMatchObject([{ id, name: id, size: "at most" }]);
+    expect(await awsBakes(ec2, "teacher")).toMatchObject([{ id, name: id, size: "at most", bytes: 15 * 1024 ** 3 }]);
     expect(await awsBakes(ec2, "somebody")).toMatchObject([{ id, name: id, owner: "another" }]);
   });
 
