@@ -10,6 +10,7 @@ import type { LabConfig } from "../config/schema";
 import { settingAt } from "../config/settings";
 import { decideArtefacts } from "./artefact-source";
 import { isOwnFolder } from "./artefacts/folder";
+import { keepBakeAtAws } from "./bake/at-aws";
 import { keepBake } from "./bake/local/keep-setting";
 import { ensureDockerEngine } from "./docker-engine";
 import { requireGoodAws } from "./doctor/require-good";
@@ -67,7 +68,9 @@ export async function prepareLab(
   if (hosts !== undefined) {
     keepPlacement(opened.config, hosts.placement);
   }
-  await keepFittingBake(context, opened, docker, engines);
+  await (docker === undefined
+    ? keepBakeAtAws(context, opened.config)
+    : keepBake(context, opened.config, docker, engines));
   return {
     ...opened,
     // The program asks the same Engine that was just asked, also where a Docker context names it.
@@ -76,21 +79,6 @@ export async function prepareLab(
     docker,
     hosts,
   };
-}
-
-/** At AWS by AWS's own clients, loaded for that alone. */
-async function keepFittingBake(
-  context: CommandContext,
-  { config }: OpenedStack,
-  docker: DockerEngine | undefined,
-  engines: readonly DockerEngine[],
-) {
-  if (docker === undefined) {
-    const aws = require("./bake/aws/keep-setting") as typeof import("./bake/aws/keep-setting");
-    await aws.keepAwsBake(context, config);
-  } else {
-    await keepBake(context, config, docker, engines);
-  }
 }
 
 /** A stack of local machines that is to move to AWS: what was made for it lies on this machine alone. */

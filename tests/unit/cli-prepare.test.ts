@@ -13,6 +13,8 @@ import { engineDouble } from "./docker-engine-double";
 
 /** What an examination finds; what it looks at is in the tests of `lab doctor`. */
 const examined = vi.hoisted(() => ({ findings: [] as Finding[] }));
+// Both would ask AWS.
+vi.mock("../../cli/bake/at-aws", () => ({ keepBakeAtAws: async () => undefined }));
 vi.mock("../../cli/doctor/examine", () => ({ examine: async () => examined.findings }));
 
 const PLUGINS = neededPlugins(resolve("."), "aws");
