@@ -21,7 +21,7 @@ export = async () => {
     seats: config.seats,
     spares: config.spares,
     moved: config.moved,
-    docker: dockerInstallation(config.node.dockerPackage, config.images.mirror),
+    docker: dockerInstallation(config.node.dockerPackage, target.mirror ?? config.images.mirror),
     trivy: trivyInstallation(config.trivy, target.machines),
     imageBase: config.images.base,
     delivery: await openDelivery(config),

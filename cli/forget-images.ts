@@ -1,41 +1,58 @@
 import type Docker from "dockerode";
+import { IMAGE_SETS } from "../components/base-images";
+import { FIGLET, HELLO_V1, HELLO_V2 } from "../components/lesson-images";
 import { DEFAULTS } from "../config/defaults";
 import type { RawConfig } from "../config/parse";
 import { settingAt } from "../config/settings";
 
-/** Which of an Engine's image names a class has given for its registry. Undefined when it has no registry. */
-export function pushedNames(stack: string, raw: RawConfig): ((name: string) => boolean) | undefined {
+/** An image of an Engine, as far as its names go. */
+export interface NamedImage {
+  readonly RepoTags?: readonly string[] | null | undefined;
+  readonly RepoDigests?: readonly string[] | null | undefined;
+}
+
+/** Names of the images that go through a registry, as the lesson has them. */
+const DELIVERED = [
+  ...Object.values(IMAGE_SETS).flatMap(({ baseImages }) => baseImages.map(({ tag }) => tag)),
+  ...[FIGLET, HELLO_V1, HELLO_V2].map(({ imageName }) => imageName),
+].map((name) => name.split(":") as [repository: string, tag: string]);
+
+/**
+ * Which names a class has given an image for its registry. Undefined when it has no registry. A digest says nothing of the
+ * class: it counts at the class's own registry, unless the image has a name there that is another's.
+ */
+export function pushedNames(stack: string, raw: RawConfig): ((image: NamedImage) => string[]) | undefined {
   if (settingAt(raw, "images.delivery") !== "registry") {
     return undefined;
   }
   const existing = settingAt(raw, "images.registry");
-  if (existing !== undefined) {
-    return (name) => name.startsWith(`${existing}/`) && name.slice(name.lastIndexOf(":") + 1).startsWith(`${stack}-`);
-  }
   const port = settingAt(raw, "images.registryPort") ?? DEFAULTS.images.registryPort;
-  return (name) => name.startsWith(`127.0.0.1:${port}/`);
+  const registry = existing === undefined ? `127.0.0.1:${port}` : String(existing);
+  const tags = new Set(DELIVERED.map(([repository, tag]) => `${registry}/${repository}:${stack}-${tag}`));
+  const repositories = DELIVERED.map(([repository]) => `${registry}/${repository}@`);
+  return ({ RepoTags, RepoDigests }) => {
+    const there = (RepoTags ?? []).filter((name) => name.startsWith(`${registry}/`));
+    const own = there.filter((name) => tags.has(name));
+    const hasDigests = existing === undefined && own.length === there.length;
+    const digests = (RepoDigests ?? []).filter((name) => repositories.some((prefix) => name.startsWith(prefix)));
+    return [...own, ...(hasDigests ? digests : [])];
+  };
 }
 
 /**
  * Takes names away from images of an Engine; an image without any other name goes with its last one. Pulumi leaves
- * what it has pushed. Gives the names that stayed, since a container uses them.
+ * what it has pushed. What is in use stays.
  */
-export async function forgetImages(docker: Docker, isForgotten: (name: string) => boolean): Promise<string[]> {
-  const images = await docker.listImages();
-  const names = images.flatMap(({ RepoTags, RepoDigests }) => [...(RepoTags ?? []), ...(RepoDigests ?? [])]);
-  const stayed: string[] = [];
-  for (const name of names.filter(isForgotten)) {
-    const failure: { statusCode?: number } | undefined = await docker
+export async function forgetImages(docker: Docker, namesOf: (image: NamedImage) => string[]): Promise<void> {
+  for (const name of (await docker.listImages()).flatMap(namesOf)) {
+    await docker
       .getImage(name)
       .remove()
-      .then(
-        () => undefined,
-        (error: { statusCode?: number }) => error,
-      );
-    // 404: the image's last tag took its digests along.
-    if (failure !== undefined && failure.statusCode !== 404) {
-      stayed.push(name);
-    }
+      .catch((error: { statusCode?: number }) => {
+        // 404: the image's last tag took its digests along. 409: something runs from it.
+        if (error.statusCode !== 404 && error.statusCode !== 409) {
+          throw error;
+        }
+      });
   }
-  return stayed;
 }

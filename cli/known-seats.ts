@@ -5,7 +5,13 @@ import { placeOfNode, seatAt } from "../components/seats";
 import type { Moves } from "../config/moves";
 import type { StateResource } from "./pulumi/state";
 
-const endpointSchema = z.object({ host: z.string(), port: z.number(), user: z.string() });
+const endpointSchema = z.object({
+  host: z.string(),
+  port: z.number(),
+  user: z.string(),
+  through: z.string().exactOptional(),
+  public: z.string().exactOptional(),
+});
 
 const BASE_IMAGES: ReadonlySet<string> = new Set(
   Object.values(IMAGE_SETS).flatMap(({ baseImages }) => baseImages.map(({ tag }) => tag)),
@@ -46,23 +52,41 @@ export function isComplete({ ready, images }: KnownSeat): boolean {
 }
 
 function knownSeat(node: StateResource, resources: readonly StateResource[], moved: Moves): KnownSeat {
-  const machine = machineOf(node.name, resources);
-  // A new machine whose gate failed leaves the gate and images of the one before it in the state.
-  const current = resources.filter(({ madeOn }) => madeOn === undefined || madeOn === machine);
+  const current = resourcesOf(node.name, resources);
   const gate = current.find(({ name }) => name === `${node.name}-ready`);
-  const ssh = endpointSchema.safeParse(node.outputs["ssh"]);
   return {
     ...whose(node.name, moved),
     node: node.name,
-    ssh: ssh.success ? ssh.data : undefined,
+    ssh: endpointOf(node.outputs),
     ready: parseReadiness(gate?.outputs["stdout"]),
-    images: [...builtImages(node.name, current), ...pulledImages(node.name, current)].sort(),
+    images: [...builtImages(current), ...pulledImages(node.name, current)].sort(),
   };
 }
 
-function builtImages(node: string, resources: readonly StateResource[]): string[] {
+/** How a node is reached, by its outputs; undefined while its machine is not there yet. */
+export function endpointOf(outputs: StateResource["outputs"]): KnownSeat["ssh"] {
+  const ssh = endpointSchema.safeParse(outputs["ssh"]);
+  return ssh.success ? ssh.data : undefined;
+}
+
+/**
+ * What is on a node's machine, or belongs to it. A new machine whose gate failed leaves the gate and images of the one
+ * before it in the state.
+ */
+export function resourcesOf(node: string, resources: readonly StateResource[]): StateResource[] {
+  const machine = machineOf(node, resources);
+  const own = resources.filter(({ name }) => name === node || name.startsWith(`${node}-`));
+  return own.filter(({ madeOn }) => madeOn === undefined || madeOn === machine);
+}
+
+/** Whether an image is one that the lesson's images start from. */
+export function isBaseImage(image: string): boolean {
+  return BASE_IMAGES.has(image);
+}
+
+function builtImages(resources: readonly StateResource[]): string[] {
   return resources
-    .filter(({ type, name }) => type === "docker:index/image:Image" && name.startsWith(`${node}-`))
+    .filter(({ type }) => type === "docker:index/image:Image")
     .map(({ inputs }) => String(inputs["imageName"]));
 }
 
@@ -70,7 +94,7 @@ function builtImages(node: string, resources: readonly StateResource[]): string[
 function pulledImages(node: string, resources: readonly StateResource[]): string[] {
   const stdout = resources.find(({ name }) => name === `${node}-pulled-images`)?.outputs["stdout"];
   const images = typeof stdout === "string" && stdout.startsWith("{") ? Object.keys(JSON.parse(stdout)) : [];
-  return images.filter((image) => !BASE_IMAGES.has(image));
+  return images.filter((image) => !isBaseImage(image));
 }
 
 /** Id of a node's machine; null when it has none. Components share the node's name, and have no id. */

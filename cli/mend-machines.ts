@@ -1,7 +1,7 @@
-import { dockerClient } from "../components/machines/docker-client";
 import { registryContainerName } from "../components/machines/labels";
 import { placeOfNode, seatsOf } from "../components/seats";
 import type { LabConfig } from "../config/schema";
+import { enginesOf, silenceOfNode } from "./hosts/class-hosts";
 import { knownSeats } from "./known-seats";
 import type { PreparedLab } from "./prepare";
 import type { Refresh } from "./pulumi/operation";
@@ -36,13 +36,14 @@ export async function mendMachines(
   lab: PreparedLab,
   goners: readonly string[],
 ): Promise<Mending> {
-  if (lab.docker === undefined) {
+  const engines = enginesOf(lab);
+  if (engines.length === 0) {
     // Instances end by themselves when their time is up: only AWS knows which are still there.
     return { refresh: "refresh", replace: [], mended: [] };
   }
-  const docker = dockerClient(lab.docker.host);
-  const places = new Set(seatsOf(lab.settings).map(({ place }) => place));
-  const found = await nodeContainers(docker, lab.stack.name);
+  const reached = seatsOf(lab.settings).filter(({ node }) => silenceOfNode(lab, node) === undefined);
+  const places = new Set(reached.map(({ place }) => place));
+  const found = (await Promise.all(engines.map(({ host }) => nodeContainers(host, lab.stack.name)))).flat();
   const containers = found.filter(({ place }) => place !== undefined && places.has(place));
   const staying = containers.filter(({ place }) => place !== undefined && !goners.includes(place));
   const neverReady = await findNeverReady(context, lab, staying);
@@ -61,7 +62,22 @@ export async function mendMachines(
     await wake(context, registry);
   }
   const isMissing = containers.length < places.size || (registry === undefined && hasOwnRegistry(lab.settings));
+  if (isMissing && lab.hosts !== undefined && lab.hosts.silent.size > 0) {
+    // A refresh asks all Engines, and would end at the one that does not answer.
+    return { refresh: "trust-state", replace: [...replace, ...(await findVanished(lab, places, containers))], mended };
+  }
   return { refresh: isMissing ? "refresh" : "trust-state", replace, mended };
+}
+
+/** Places whose machines the state has, and their Engine has not. */
+async function findVanished(
+  lab: PreparedLab,
+  places: ReadonlySet<string>,
+  containers: readonly NodeContainer[],
+): Promise<string[]> {
+  const known = knownSeats(await readState(lab.stack), lab.settings.moved).map(({ node }) => placeOfNode(node));
+  const there = new Set(containers.map(({ place }) => place));
+  return known.filter((place) => places.has(place) && !there.has(place));
 }
 
 function hasOwnRegistry({ images }: LabConfig): boolean {
@@ -75,7 +91,7 @@ async function recoverBroken(context: CommandContext, nodes: readonly NodeContai
   const isBroken = async (node: NodeContainer) =>
     (await wake(context, node)) === "woken" ||
     failed.has(node.id) ||
-    (node.sshPort !== undefined && !(await answersPort(node.sshPort)));
+    (node.sshPort !== undefined && !(await answersPort(node.sshPort, node.through)));
   const looked = await Promise.all(nodes.map(async (node) => ((await isBroken(node)) ? [node] : [])));
   const broken = looked.flat();
   await mapBounded(broken, RECOVERED_AT_A_TIME, (node) => recoverNode(context, node));

@@ -10,17 +10,21 @@ import type { LabConfig } from "../config/schema";
 import { settingAt } from "../config/settings";
 import { decideArtefacts } from "./artefact-source";
 import { isOwnFolder } from "./artefacts/folder";
-import { keepBake } from "./bake/keep";
+import { keepBake } from "./bake/local/keep-setting";
 import { ensureDockerEngine } from "./docker-engine";
 import { requireGoodAws } from "./doctor/require-good";
 import { LabError } from "./errors";
+import { type ClassHosts, enginesOf } from "./hosts/class-hosts";
+import { keepPlacement, requireMadeForHosts } from "./hosts/keep-placement";
+import { prepareHosts } from "./hosts/prepare-hosts";
 import { findLabEngine, type OpenedStack, openStack } from "./open-stack";
 import { explainFailure } from "./pulumi/explain";
 import { stackFlag } from "./pulumi/operation";
 import { type PulumiStack, runPulumi } from "./pulumi/run";
 import { StackConfig } from "./pulumi/stack-config";
+import { thingsOf } from "./repair/things";
+import { repairHint } from "./repair/words";
 import { type CommandContext, tellWhenInterrupted } from "./surroundings";
-import { findSurvivors, listSurvivors, removalHint } from "./survivors";
 import { type ConfigChanges, wantedConfig } from "./wanted-config";
 
 const NO_CHANGES: ConfigChanges = new Map();
@@ -28,8 +32,10 @@ const NO_CHANGES: ConfigChanges = new Map();
 /** A stack with everything in place for `up` or `preview`. */
 export interface PreparedLab extends OpenedStack {
   readonly settings: LabConfig;
-  /** The Engine that local machines run on; none for other targets. */
+  /** The Engine that local machines run on, or of several the one that what they share is made on; none for other targets. */
   readonly docker: DockerEngine | undefined;
+  /** The Engines of a class that has several. */
+  readonly hosts?: ClassHosts | undefined;
 }
 
 /**
@@ -47,25 +53,44 @@ export async function prepareLab(
   const wanted = wantedConfig(file, changes);
   refuseOwnFolderAtAws(context, wanted);
   // Before the minutes that an engine may take to be built.
-  const docker = await prepareTarget(context, wanted, room);
+  const { docker, hosts } = await prepareTarget(context, wanted, room);
   const engineFound = findLabEngine(context, wanted.target);
   const [engine, artefactSettings] = await Promise.all([
     engineFound,
     docker === undefined ? NO_CHANGES : decideArtefacts(context, { file, config: wanted, docker, engineFound }),
   ]);
   const opened = openStack(context, engine);
-  await makeStack(opened, docker);
+  const engines = enginesOf({ docker, hosts });
+  await makeStack(opened, engines);
+  await requireMadeForHosts(opened, wanted);
   keepSettings(opened, new Map([...changes, ...artefactSettings, ["engine", engine.kind]]));
-  if (docker !== undefined) {
-    await keepBake(context, opened.config, docker);
+  if (hosts !== undefined) {
+    keepPlacement(opened.config, hosts.placement);
   }
+  await keepFittingBake(context, opened, docker, engines);
   return {
     ...opened,
     // The program asks the same Engine that was just asked, also where a Docker context names it.
-    stack: docker === undefined ? opened.stack : withDockerHost(opened.stack, docker.host),
+    stack: docker === undefined || hosts !== undefined ? opened.stack : withDockerHost(opened.stack, docker.host),
     settings: wantedConfig(opened.config, new Map()),
     docker,
+    hosts,
   };
+}
+
+/** At AWS by AWS's own clients, loaded for that alone. */
+async function keepFittingBake(
+  context: CommandContext,
+  { config }: OpenedStack,
+  docker: DockerEngine | undefined,
+  engines: readonly DockerEngine[],
+) {
+  if (docker === undefined) {
+    const aws = require("./bake/aws/keep-setting") as typeof import("./bake/aws/keep-setting");
+    await aws.keepAwsBake(context, config);
+  } else {
+    await keepBake(context, config, docker, engines);
+  }
 }
 
 /** A stack of local machines that is to move to AWS: what was made for it lies on this machine alone. */
@@ -83,12 +108,14 @@ async function prepareTarget(
   context: CommandContext,
   wanted: LabConfig,
   room: LocalDemand["room"],
-): Promise<DockerEngine | undefined> {
-  if (wanted.target === "local") {
-    return prepareDocker(context, wanted, room);
+): Promise<Pick<PreparedLab, "docker" | "hosts">> {
+  if (wanted.target !== "local") {
+    await requireGoodAws(context, wanted);
+    return { docker: undefined };
   }
-  await requireGoodAws(context, wanted);
-  return undefined;
+  return wanted.docker.hosts === undefined
+    ? { docker: await prepareDocker(context, wanted, room) }
+    : prepareHosts(context, wanted, wanted.docker.hosts, room);
 }
 
 /** The Docker Engine that local machines run on, with room for the class. */
@@ -129,15 +156,16 @@ async function requireRoom(
 }
 
 /** Makes the stack where there is none: on the first `up`, or after `.lab` was deleted. */
-async function makeStack({ stack, config }: OpenedStack, docker: DockerEngine | undefined): Promise<void> {
+async function makeStack({ stack, config }: OpenedStack, engines: readonly DockerEngine[]): Promise<void> {
   if (config.exists() && !isMissingFromOwnBackend(stack)) {
     return;
   }
-  const orphans = docker === undefined ? [] : await findSurvivors(docker.host, stack.name);
+  const orphans = (await Promise.all(engines.map(({ host }) => thingsOf(host, stack.name)))).flat();
   if (orphans.length > 0) {
+    const names = orphans.map(({ kind, name }) => `  - the ${kind} ${name}`).join("\n");
     throw new LabError(
-      `Of an earlier lab "${stack.name}" there is still:\n${listSurvivors(orphans)}\nIts state is gone, so Pulumi cannot take it down.`,
-      { hint: removalHint(orphans) },
+      `Of an earlier lab "${stack.name}" there is still:\n${names}\nIts state is gone, so Pulumi cannot take it down.`,
+      { hint: repairHint(stack.name) },
     );
   }
   config.forgetEncryption();

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "@commander-js/extra-typings";
 import type { Surroundings } from "./surroundings";
+import { auditUsage } from "./usage/audit";
 import { bakeUsage } from "./usage/bake";
 import { cardsUsage } from "./usage/cards";
 import { doctorUsage } from "./usage/doctor";
@@ -9,7 +10,10 @@ import { extendUsage } from "./usage/extend";
 import { createUsageKit } from "./usage/kit";
 import { lockUsage } from "./usage/lock";
 import { logsUsage } from "./usage/logs";
+import { portalUsage } from "./usage/portal";
 import { previewUsage } from "./usage/preview";
+import { repairUsage } from "./usage/repair";
+import { resetUsage } from "./usage/reset";
 import { spareUsage } from "./usage/spare";
 import { sshUsage } from "./usage/ssh";
 import { statusUsage } from "./usage/status";
@@ -25,13 +29,17 @@ const USAGES = [
   statusUsage,
   sshUsage,
   cardsUsage,
+  portalUsage,
   logsUsage,
   verifyUsage,
   spareUsage,
+  resetUsage,
   lockUsage,
   bakeUsage,
   extendUsage,
+  repairUsage,
   downUsage,
+  auditUsage,
   envUsage,
   testUsage,
 ];

@@ -1,5 +1,6 @@
 import { join, resolve } from "node:path";
 import type { Reporter } from "./output/reporter";
+import { writeAbove } from "./output/write-above";
 
 /** Where `lab` runs: everything that a command takes from outside, so that tests can give it their own. */
 export interface Surroundings {
@@ -31,7 +32,7 @@ export interface CommandContext {
 /** Tells whoever pressed Ctrl-C what happens now. For commands that end in steps of their own, unlike a shell on a node. */
 export function tellWhenInterrupted({ signal, surroundings }: CommandContext): void {
   const text = "\nlab: stopping after the steps that are running; Ctrl-C again to drop them\n";
-  signal.addEventListener("abort", () => surroundings.stderr.write(text), { once: true });
+  signal.addEventListener("abort", () => writeAbove(surroundings.stderr, text), { once: true });
 }
 
 /** The surroundings of this very process. */

@@ -8,6 +8,15 @@ export interface Survivor {
   readonly remove: string;
 }
 
+/** What a look at the place where the machines were came to. */
+export interface Evidence {
+  readonly survivors: readonly Survivor[];
+  /** What was looked at, and found gone. */
+  readonly proof: string;
+  /** What could not be looked at, and how to do it by hand. */
+  readonly unproven?: string;
+}
+
 /** Survivors as a list for people. */
 export function listSurvivors(survivors: readonly Survivor[]): string {
   return survivors.map(({ what }) => `  - ${what}`).join("\n");
@@ -15,11 +24,19 @@ export function listSurvivors(survivors: readonly Survivor[]): string {
 
 /** The commands that remove them. */
 export function removalHint(survivors: readonly Survivor[]): string {
-  return `Remove it with:\n${survivors.map(({ remove }) => `    ${remove}`).join("\n")}`;
+  const commands = new Set(survivors.map(({ remove }) => `    ${remove}`));
+  return `Remove it with:\n${[...commands].join("\n")}`;
 }
 
-/** What a stack left on a Docker Engine, found by its label: nobody else's things carry it. */
-export async function findSurvivors(host: string, stack: string): Promise<Survivor[]> {
+/**
+ * What a stack left on a Docker Engine, found by its label: nobody else's things carry it. What is known of otherwise, by
+ * its id or name, has not been left.
+ */
+export async function findSurvivors(
+  host: string,
+  stack: string,
+  known: ReadonlySet<string> = new Set(),
+): Promise<Survivor[]> {
   const docker = dockerClient(host);
   const filters = ofStack(stack);
   const [containers, { Volumes }, networks] = await Promise.all([
@@ -28,9 +45,11 @@ export async function findSurvivors(host: string, stack: string): Promise<Surviv
     docker.listNetworks({ filters }),
   ]);
   return [
-    ...containers.map((container) => survivor("container", containerName(container), "rm --force --volumes")),
-    ...(Volumes ?? []).map(({ Name }) => survivor("volume", Name, "volume rm")),
-    ...networks.map(({ Name }) => survivor("network", Name, "network rm")),
+    ...containers
+      .filter(({ Id }) => !known.has(Id))
+      .map((container) => survivor("container", containerName(container), "rm --force --volumes")),
+    ...(Volumes ?? []).filter(({ Name }) => !known.has(Name)).map(({ Name }) => survivor("volume", Name, "volume rm")),
+    ...networks.filter(({ Id }) => !known.has(Id)).map(({ Name }) => survivor("network", Name, "network rm")),
   ];
 }
 

@@ -21,8 +21,8 @@ export interface UserDataValues {
   readonly authorizedKeys: readonly string[];
   /** Public keys that may log in as student alone. */
   readonly studentKeys: readonly string[];
-  /** The node's SSH host key, an ED25519 pair in OpenSSH's format. */
-  readonly hostKey: { readonly privateKey: string; readonly publicKey: string };
+  /** The node's SSH host key, an ED25519 pair in OpenSSH's format. Without its private half: that is on the node before. */
+  readonly hostKey: { readonly privateKey?: string; readonly publicKey: string };
   readonly docker: DockerInstallation;
   readonly trivy: TrivyInstallation;
   /** When the machine switches itself off. Undefined: never. */
@@ -63,8 +63,8 @@ const FILES_ON_EVERY_NODE: readonly NodeFile[] = [
   { source: "trivy.sh", path: "/usr/local/lib/lab-nodes/trivy.sh", permissions: "0755" },
 ];
 
-/** What the lesson and our own scripts use. */
-const PACKAGES_ON_EVERY_NODE = ["ca-certificates", "curl", "gnupg", "jq", "lsb-release", "wget"];
+/** What the lesson, the portal and our own scripts use. */
+const PACKAGES_ON_EVERY_NODE = ["ca-certificates", "curl", "gnupg", "jq", "lsb-release", "tmux", "wget"];
 
 /** What it takes to get something onto a node. */
 interface Installation {
@@ -105,8 +105,7 @@ function renderCloudConfig(values: UserDataValues): string {
     ],
     disable_root: false,
     ssh_pwauth: false,
-    ssh_deletekeys: true,
-    ssh_keys: { ed25519_private: values.hostKey.privateKey, ed25519_public: values.hostKey.publicKey.trim() },
+    ...hostKeySettings(values.hostKey),
     no_ssh_fingerprints: true,
     ...expiryCommands(values.expiry),
     write_files: [
@@ -120,6 +119,14 @@ function renderCloudConfig(values: UserDataValues): string {
     runcmd: [[INSTALL_PACKAGES, ...PACKAGES_ON_EVERY_NODE, ...docker.packages], ...docker.commands, [INSTALL_TRIVY]],
   };
   return `#cloud-config\n${toYaml(config)}`;
+}
+
+/** With a key named here, be it the public half alone, cloud-init makes none of its own. */
+function hostKeySettings({ privateKey, publicKey }: UserDataValues["hostKey"]) {
+  return {
+    ssh_deletekeys: privateKey !== undefined,
+    ssh_keys: { ...(privateKey && { ed25519_private: privateKey }), ed25519_public: publicKey.trim() },
+  };
 }
 
 function dockerParts(docker: DockerInstallation): Installation {

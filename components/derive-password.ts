@@ -1,7 +1,7 @@
 import { hkdfSync } from "node:crypto";
 
 /** Letters and digits that look like no other in print: without 0 and o, 1 and l. A power of two, so that all are as likely. */
-const ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789";
+export const READABLE_SYMBOLS = "abcdefghijkmnpqrstuvwxyz23456789";
 const BITS = 5;
 
 const GROUPS = 3;
@@ -17,7 +17,7 @@ const PURPOSE = "lab-nodes: password of the user student, version 1";
 export function derivePassword(privateKeyPem: string): string {
   const symbols = Buffer.from(hkdfSync("sha256", privateKeyPem.trim(), "", PURPOSE, GROUPS * GROUP_LENGTH));
   // Five of each byte's bits.
-  const text = [...symbols].map((byte) => ALPHABET[byte & (2 ** BITS - 1)]).join("");
+  const text = [...symbols].map((byte) => READABLE_SYMBOLS[byte & (2 ** BITS - 1)]).join("");
   return Array.from({ length: GROUPS }, (_, group) =>
     text.slice(group * GROUP_LENGTH, (group + 1) * GROUP_LENGTH),
   ).join("-");

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
-import * as command from "@pulumi/command";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { IMAGE_SETS, type ImageBase } from "./base-images";
 import type { LabNode } from "./lab-node";
 import { FIGLET, HELLO_V1, HELLO_V2, type LessonImage } from "./lesson-images";
 import { livesOn } from "./lives-on";
+import type { NodeCommand } from "./node-command";
 
 const BASE_IMAGES_SCRIPT = readFileSync("cloud-init/files/base-images.sh", "utf8");
 
@@ -35,22 +35,13 @@ export class LabImages extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  #baseImages(name: string): command.remote.Command {
+  #baseImages(name: string): NodeCommand {
     const { node, base } = this.#args;
-    return new command.remote.Command(
-      name,
-      {
-        // Only a node that passed its gate has a Docker to give images to.
-        connection: node.connectionOnceReady,
-        create: "bash -s",
-        stdin: BASE_IMAGES_SCRIPT,
-        environment: {
-          LAB_BASE_IMAGES: IMAGE_SETS[base].baseImages.map(({ tag, source }) => `${tag} ${source}`).join("\n"),
-          LAB_ARTEFACT_DIRECTORY: node.machine.artefactDirectory ?? "",
-        },
-      },
-      livesOn(node.machine, this),
-    );
+    const environment = {
+      LAB_BASE_IMAGES: IMAGE_SETS[base].baseImages.map(({ tag, source }) => `${tag} ${source}`).join("\n"),
+      LAB_ARTEFACT_DIRECTORY: node.machine.artefactDirectory ?? "",
+    };
+    return node.runOnceReady(name, { create: "bash -s", stdin: BASE_IMAGES_SCRIPT, environment }, this);
   }
 
   #image(name: string, image: LessonImage, dependsOn: pulumi.Resource[]): docker.Image {

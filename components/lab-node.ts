@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import * as cloudinit from "@pulumi/cloudinit";
-import * as command from "@pulumi/command";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { TrivyInstallation } from "../cloud-init/trivy";
@@ -9,6 +8,7 @@ import type { Expiry } from "../config/expiry";
 import type { Access } from "./access";
 import { livesOn } from "./lives-on";
 import type { Machine, MachineFactory, SshEndpoint } from "./machines/machine";
+import { type NodeCommand, type NodeCommandArgs, type NodeReach, nodeCommand } from "./node-command";
 import type { Seat } from "./seats";
 import { sshOptions } from "./ssh-options";
 
@@ -68,9 +68,8 @@ export class LabNode extends pulumi.ComponentResource {
   readonly ready: pulumi.Output<Readiness>;
   /** How `ssh` is told to reach the node: options, then its name. Known once the gate has passed. */
   readonly sshArguments: pulumi.Output<string[]>;
-  /** How Pulumi runs a command on the node. The private key in it is secret. */
-  readonly connection: command.types.input.remote.ConnectionArgs;
   readonly #name: string;
+  readonly #reach: NodeReach;
   /** Known once the gate has passed and the key file is written. */
   readonly #sshEndpoint: pulumi.Output<SshEndpoint>;
 
@@ -79,10 +78,16 @@ export class LabNode extends pulumi.ComponentResource {
     const userData = this.#userData(`${name}-user-data`, name, args);
     this.machine = args.machines.create(
       name,
-      { index: args.seat.index, place: args.seat.place, hostname: "node1", userData },
+      {
+        index: args.seat.index,
+        place: args.seat.place,
+        hostname: "node1",
+        userData,
+        hostKey: args.access.hostKey(name).privateKeyOpenssh,
+      },
       this,
     );
-    this.connection = this.#connection(name, args.access);
+    this.#reach = this.#reachOf(name, args.access);
     if (args.extension !== undefined) {
       this.#extend(`${name}-extension`, args.extension);
     }
@@ -90,19 +95,9 @@ export class LabNode extends pulumi.ComponentResource {
     this.ready = gate.stdout.apply((text) => JSON.parse(text) as Readiness);
     this.#name = name;
     this.#sshEndpoint = pulumi.all([this.machine.ssh, gate.stdout, args.access.files.id]).apply(([ssh]) => ssh);
-    this.sshArguments = this.#sshEndpoint.apply(({ user, host, port }) => [
-      ...sshOptions(pulumi.getStack(), name),
-      "-p",
-      String(port),
-      `${user}@${host}`,
-    ]);
+    this.sshArguments = this.#sshEndpoint.apply((ssh) => sshWords(name, ssh));
     // Known as soon as the machine is there: `lab logs` and `lab ssh` need them most when the gate has not passed.
     this.registerOutputs({ seat: args.seat.name, ssh: this.machine.ssh });
-  }
-
-  /** The same connection, for what only a node that passed its gate can be asked. */
-  get connectionOnceReady(): command.types.input.remote.ConnectionArgs {
-    return { ...this.connection, host: pulumi.all([this.machine.ssh.host, this.ready]).apply(([host]) => host) };
   }
 
   #userData(name: string, node: string, args: LabNodeArgs): pulumi.Output<string> {
@@ -119,7 +114,7 @@ export class LabNode extends pulumi.ComponentResource {
           hostname: "node1",
           authorizedKeys: [clientKey],
           studentKeys: [studentKey],
-          hostKey: { privateKey, publicKey },
+          hostKey: args.machines.hostKeyBy === "user-data" ? { privateKey, publicKey } : { publicKey },
           docker: args.docker,
           trivy: args.trivy,
           expiry: args.expiry,
@@ -134,38 +129,43 @@ export class LabNode extends pulumi.ComponentResource {
     return pulumi.secret(config.rendered);
   }
 
-  #connection(node: string, access: Access): command.types.input.remote.ConnectionArgs {
+  #reachOf(node: string, access: Access): NodeReach {
+    const { ssh, through } = this.machine;
     return {
-      host: this.machine.ssh.host,
-      port: this.machine.ssh.port,
-      user: this.machine.ssh.user,
-      privateKey: access.clientKey.privateKeyOpenssh,
-      hostKey: access.hostKey(node).publicKeyOpenssh,
-      dialErrorLimit: 60,
-      perDialTimeout: 5,
+      through,
+      connection: {
+        host: ssh.host,
+        port: ssh.port,
+        user: ssh.user,
+        privateKey: access.clientKey.privateKeyOpenssh,
+        hostKey: access.hostKey(node).publicKeyOpenssh,
+        dialErrorLimit: 60,
+        perDialTimeout: 5,
+      },
+      sshArguments: pulumi.all([ssh, access.files.id]).apply(([known]) => sshWords(node, known)),
     };
   }
 
   /** Told to the running machine: in its user data a new end would make it a new machine. */
-  #extend(name: string, end: string): command.remote.Command {
-    return new command.remote.Command(
-      name,
-      { connection: this.connection, create: "bash -s", stdin: MOVE_EXPIRY, environment: { LAB_END: end } },
-      livesOn(this.machine, this),
-    );
+  #extend(name: string, end: string): NodeCommand {
+    const args = { create: "bash -s", stdin: MOVE_EXPIRY, environment: { LAB_END: end } };
+    return nodeCommand(name, this.#reach, args, livesOn(this.machine, this));
   }
 
-  #gate(name: string): command.remote.Command {
-    return new command.remote.Command(
-      name,
-      {
-        connection: this.connection,
-        create: "bash -s",
-        stdin: GATE,
-        environment: { LAB_GATE_TIMEOUT_SECONDS: String(GATE_TIMEOUT_SECONDS) },
-      },
-      livesOn(this.machine, this),
-    );
+  #gate(name: string): NodeCommand {
+    const environment = { LAB_GATE_TIMEOUT_SECONDS: String(GATE_TIMEOUT_SECONDS) };
+    return nodeCommand(name, this.#reach, { create: "bash -s", stdin: GATE, environment }, livesOn(this.machine, this));
+  }
+
+  /** Makes a command that runs on the node once it has passed its gate: only then it has a Docker to give images to, say. */
+  runOnceReady(name: string, args: NodeCommandArgs, parent: pulumi.Resource): NodeCommand {
+    const host = pulumi.all([this.machine.ssh.host, this.ready]).apply(([known]) => known);
+    const reach = {
+      ...this.#reach,
+      connection: { ...this.#reach.connection, host },
+      sshArguments: this.sshArguments,
+    };
+    return nodeCommand(name, reach, args, livesOn(this.machine, parent));
   }
 
   /**
@@ -175,11 +175,15 @@ export class LabNode extends pulumi.ComponentResource {
    */
   openEngine(): docker.Provider {
     const host = this.#sshEndpoint.apply((ssh) => `ssh://${ssh.user}@${ssh.host}:${ssh.port}`);
-    const sshOpts = sshOptions(pulumi.getStack(), this.#name);
+    const sshOpts = sshOptions(pulumi.getStack(), this.#name, this.machine.through);
     return new docker.Provider(
       `${this.#name}-engine`,
       { host, sshOpts, disableDockerDaemonCheck: true },
       { parent: this },
     );
   }
+}
+
+function sshWords(node: string, { user, host, port, through }: SshEndpoint): string[] {
+  return [...sshOptions(pulumi.getStack(), node, through), "-p", String(port), `${user}@${host}`];
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { DEFAULTS, LIMITS } from "./defaults";
 import { parseNetwork } from "./networks";
-import { integerBetween, listOf, text, yesOrNo } from "./values";
+import { bakeName, integerBetween, listOf, text, yesOrNo } from "./values";
 
 const NETWORKS_RULE = "must be networks such as 203.0.113.0/24, or 203.0.113.7/32 for one address, with commas between";
 
@@ -29,6 +29,8 @@ export const awsSchema = z.strictObject({
   spot: yesOrNo.default(DEFAULTS.aws.spot),
   /** Machine image. @default - the one that lab.lock.json has for region and architecture, else Canonical's current Ubuntu 24.04 */
   ami: text.regex(/^ami-[0-9a-f]{8,17}$/, { error: "must be the id of a machine image: ami-..." }).optional(),
+  /** Bake that machines are made from, by its hash, which `lab up` writes; "none": without one. @default - not recorded */
+  bake: bakeName.optional(),
 });
 
 /** Settings of the AWS target, checked. */

@@ -2,6 +2,7 @@ import { isUrl } from "./artefact";
 import { awsSchema } from "./aws";
 import { DEFAULTS, LIMITS } from "./defaults";
 import { checkDelivery } from "./delivery-checks";
+import { checkHosts } from "./hosts";
 import { moveProblems, movesIn } from "./moves";
 import { parseNetwork } from "./networks";
 import type { RawConfig } from "./parse";
@@ -22,6 +23,7 @@ export function checkSettings(raw: RawConfig): SettingProblem[] {
     ...checkDelivery(raw),
     ...checkExtension(raw),
     ...checkMoves(raw),
+    ...checkHosts(raw),
     ...checkAws(raw),
     ...checkOpenNetworks(raw),
     ...checkTrivyArchive(raw),

@@ -5,7 +5,17 @@ import { settingAt } from "./settings";
 
 /** What the settings of a delivery must be to one another, and to the ports of the seats. */
 export function checkDelivery(raw: RawConfig): SettingProblem[] {
-  return [...checkUnused(raw), ...checkRegistryPort(raw)];
+  return [...checkUnused(raw), ...checkRegistryPort(raw), ...checkMirror(raw)];
+}
+
+/** The class's own mirror is beside its nodes on a Docker Engine. */
+function checkMirror(raw: RawConfig): SettingProblem[] {
+  const elsewhere =
+    settingAt(raw, "target") === "aws"
+      ? "the target aws"
+      : settingAt(raw, "docker.hosts") !== undefined && "a class on several docker.hosts";
+  const message = `must be a URL for ${elsewhere}: "class" is a mirror on the one Docker Engine that nodes run on`;
+  return elsewhere && settingAt(raw, "images.mirror") === "class" ? [{ setting: "images.mirror", message }] : [];
 }
 
 function checkUnused(raw: RawConfig): SettingProblem[] {

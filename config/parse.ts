@@ -31,7 +31,7 @@ export function configErrorText(problems: readonly string[]): string {
 
 /** Pulumi gives a section to the program as JSON text. What is no JSON stays text, for `parseConfig` to refuse. */
 export function decodeSections(raw: RawConfig): RawConfig {
-  const sections = [...SECTIONS, "moved"].flatMap((section) => {
+  const sections = [...SECTIONS, "moved", "placement"].flatMap((section) => {
     const given = raw[section];
     return typeof given === "string" ? [[section, decodeJson(given)] as const] : [];
   });

@@ -3,9 +3,10 @@ import { awsSchema } from "./aws";
 import { DEFAULTS, LIMITS } from "./defaults";
 import { EXPIRY_RULE, parseExpiry } from "./expiry";
 import { EXTENSION_RULE, parseEnd } from "./extension";
+import { hostsSchema, placementSchema } from "./hosts";
 import { movesSchema } from "./moves";
 import { REGISTRY, REGISTRY_RULE } from "./registry";
-import { integerBetween, oneOf, text } from "./values";
+import { bakeName, integerBetween, oneOf, text } from "./values";
 
 const sha256 = text.regex(/^[0-9a-f]{64}$/, { error: "must be a SHA-256 sum, 64 digits from 0-9 and a-f" });
 
@@ -23,6 +24,10 @@ const dockerSchema = z.strictObject({
     .string({ error: "must be text" })
     .regex(/^(unix|tcp|ssh):\/\/.+/, { error: 'must start with "unix://", "tcp://" or "ssh://"' })
     .optional(),
+  /** Several Engines, over which the seats are spread; servers are reached by SSH. @default - docker.host alone */
+  hosts: hostsSchema.optional(),
+  /** Where seats on servers answer SSH: at the server's own loopback address, or at all its addresses. @default loopback */
+  publish: oneOf(["loopback", "everywhere"]).default(DEFAULTS.docker.publish),
 });
 
 /** Settings of the local target. */
@@ -32,9 +37,7 @@ const localSchema = z.strictObject({
   /** SSH port of the first seat on 127.0.0.1; each further seat takes the next one. @default 2201 */
   sshPort: integerBetween(LIMITS.sshPort).default(DEFAULTS.local.sshPort),
   /** Bake that machines are made from, by its hash, which `lab up` writes; "none": without one. @default - not recorded */
-  bake: text
-    .regex(/^([0-9a-f]{12}|none)$/, { error: 'must be the name of a bake, 12 digits from 0-9 and a-f, or "none"' })
-    .optional(),
+  bake: bakeName.optional(),
 });
 
 /** What cloud-init makes of a machine. */
@@ -59,12 +62,20 @@ const imagesSchema = z.strictObject({
   registry: text.regex(REGISTRY, { error: REGISTRY_RULE }).optional(),
   /** Port on 127.0.0.1 of the class's own registry. @default 5001 */
   registryPort: integerBetween(LIMITS.sshPort).default(DEFAULTS.images.registryPort),
-  /** Pull-through mirror of Docker Hub that nodes ask before it. @default - they ask Docker Hub */
+  /** Pull-through mirror of Docker Hub that nodes ask before it: its URL, or "class" for one of the class's own. @default - they ask Docker Hub */
   mirror: text
-    .regex(/^https?:\/\/[^\s@/]+\/?$/, {
-      error: "must be a mirror's URL, without a user name and a path, such as https://mirror.example.org",
+    .regex(/^(class|https?:\/\/[^\s@/]+\/?)$/, {
+      error: `must be "class", or a mirror's URL without a user name and a path, such as https://mirror.example.org`,
     })
     .optional(),
+  /** Port of the class's own mirror. @default 5002 */
+  mirrorPort: integerBetween(LIMITS.sshPort).default(DEFAULTS.images.mirrorPort),
+  /** What the class's own mirror is a mirror of. @default https://registry-1.docker.io */
+  mirrorOf: text
+    .regex(/^https?:\/\/[^\s@/]+\/?$/, {
+      error: "must be a registry's URL, without a user name and a path, such as https://registry-1.docker.io",
+    })
+    .default(DEFAULTS.images.mirrorOf),
 });
 
 /** Files that nodes need not download. */
@@ -107,6 +118,8 @@ export const configSchema = z.strictObject({
   spares: integerBetween(LIMITS.spares).default(DEFAULTS.spares),
   /** Seats that have moved to a spare; `lab` writes it. @default - none has */
   moved: movesSchema.prefault(DEFAULTS.moved),
+  /** Which of docker.hosts each seat and spare is on; `lab` writes it. @default - none is placed */
+  placement: placementSchema.prefault(DEFAULTS.placement),
   /** When machines end by themselves: a duration from their first boot, or a time. @default - 12h for aws, never for local */
   expires: text.refine((value) => parseExpiry(value) !== undefined, { error: EXPIRY_RULE }).optional(),
   /** The later end of a running class; `./lab extend` writes it. @default - machines end as `expires` says */
@@ -115,7 +128,7 @@ export const configSchema = z.strictObject({
   owner: text
     .regex(/^[\p{L}\p{N} +=._:/@-]{1,256}$/u, { error: "must be letters, digits, spaces and + - = . _ : / @" })
     .optional(),
-  docker: dockerSchema.prefault(DEFAULTS.docker),
+  docker: dockerSchema.prefault({}),
   local: localSchema.prefault({}),
   aws: awsSchema.prefault({}),
   node: nodeSchema.prefault({}),

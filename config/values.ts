@@ -19,6 +19,11 @@ export function oneOf<const Values extends readonly [string, ...string[]]>(value
 /** Text with something in it. */
 export const text = z.string({ error: "must be text" }).min(1, { error: "must not be empty" });
 
+/** Name of a bake, or "none" for a class that is to have none. */
+export const bakeName = text.regex(/^([0-9a-f]{12}|none)$/, {
+  error: 'must be the name of a bake, 12 digits from 0-9 and a-f, or "none"',
+});
+
 /** `true` or `false`, as YAML or as text. */
 export const yesOrNo = z.preprocess(
   (value) => (value === "true" ? true : value === "false" ? false : value),

@@ -3,6 +3,8 @@ import { group, ruleFor } from "./resource";
 const IMAGE = "docker:index/image:Image";
 const CONTAINER = "docker:index/container:Container";
 const REMOTE_COMMAND = "command:remote:Command";
+/** On a node behind a server, ssh is run here. */
+const LOCAL_COMMAND = "command:local:Command";
 
 /** Images say for what platform they are built: without it, it is the operator's, and no node's. */
 export const platformSet = ruleFor(
@@ -16,7 +18,7 @@ export const platformSet = ruleFor(
 
 /** What comes from a registry is named by its digest. */
 export const pinnedImages = ruleFor(
-  [IMAGE, CONTAINER, REMOTE_COMMAND],
+  [IMAGE, CONTAINER, REMOTE_COMMAND, LOCAL_COMMAND],
   { name: "pinned-images", description: "Images from a registry are named by their digest." },
   (props, type) =>
     sourcesOf(props, type)

@@ -14,7 +14,7 @@ const entry = join(project, "cli", "main.ts");
 const folder = join(project, ".lab", "bundle");
 
 /** What is loaded only when it is needed, or cannot be bundled. */
-const EXTERNAL = ["esbuild", "vitest", "@pulumi/*", "@aws-sdk/*", "*.node", "cpu-features"];
+const EXTERNAL = ["esbuild", "vitest", "@pulumi/*", "@aws-sdk/*", "selfsigned", "*.node", "cpu-features"];
 
 /** What, apart from its sources, decides what a bundle is. */
 const maker = createHash("sha256")

@@ -12,20 +12,25 @@ export type AwsAudit = { readonly survivors: readonly Survivor[] } | { readonly 
 const LOOKS = 3;
 const MILLISECONDS_BETWEEN = 3_000;
 
-/** Everything of a class that is still at AWS, found by its tags. Rejects when AWS refuses an answer. */
-export async function findAwsSurvivors(awsClass: AwsClass): Promise<Survivor[]> {
-  return (await possessionsOf(awsClass)).map((possession) => survivorAt(awsClass.region, possession));
+/** Everything of a class that is still at AWS, found by its tags, but what is known of. Rejects when AWS refuses an answer. */
+export async function findAwsSurvivors(
+  awsClass: AwsClass,
+  known: ReadonlySet<string> = new Set(),
+): Promise<Survivor[]> {
+  return (await possessionsOf(awsClass))
+    .filter(({ id }) => !known.has(id))
+    .map((possession) => survivorAt(awsClass.region, possession));
 }
 
 /** What is left of a class that was just taken down. Never rejects: that AWS does not answer is an outcome too. */
-export async function auditAws(awsClass: AwsClass): Promise<AwsAudit> {
-  const answer = await ask(lookAgain(awsClass));
+export async function auditAws(awsClass: AwsClass, known: ReadonlySet<string>): Promise<AwsAudit> {
+  const answer = await ask(lookAgain(awsClass, known));
   return isAnswered(answer) ? { survivors: answer.value } : { unproven: refusalText(answer) };
 }
 
-async function lookAgain(awsClass: AwsClass): Promise<Survivor[]> {
+async function lookAgain(awsClass: AwsClass, known: ReadonlySet<string>): Promise<Survivor[]> {
   for (let look = 1; ; look += 1) {
-    const survivors = await findAwsSurvivors(awsClass);
+    const survivors = await findAwsSurvivors(awsClass, known);
     if (survivors.length === 0 || look === LOOKS) {
       return survivors;
     }

@@ -1,19 +1,20 @@
 import { createServer } from "node:net";
-import { NO_BAKE } from "../../components/machines/bake/bakes";
-import { dockerClient } from "../../components/machines/docker-client";
-import { dockerHost } from "../../components/machines/docker-host";
-import { ofStack } from "../../components/machines/labels";
+import { NO_BAKE } from "../../components/machines/bake/choose";
 import { settingNames } from "../../config/schema";
 import { settingAt } from "../../config/settings";
 import { LabError } from "../errors";
 import { findLabEngine, openStack } from "../open-stack";
 import { startBoard } from "../output/board/start";
 import { type PreparedLab, prepareLab } from "../prepare";
+import { clearDeadLocks, isLocked } from "../pulumi/dead-locks";
 import { explainFailure } from "../pulumi/explain";
 import { operationArguments } from "../pulumi/operation";
 import { type PulumiResult, type PulumiStack, runOperation, runPulumi } from "../pulumi/run";
 import { StackConfig } from "../pulumi/stack-config";
 import type { CommandContext } from "../surroundings";
+import { bakingHost } from "./local/baking-host";
+import type { BakePlace } from "./place";
+import { isAtAws } from "./target";
 
 /** Settings that the node to be baked does not share with the lab that it is baked for. */
 const OWN_SETTINGS = [
@@ -22,15 +23,23 @@ const OWN_SETTINGS = [
   "moved",
   "expires",
   "extended",
-  "owner",
   "engine",
+  "placement",
+  "docker.host",
+  "docker.hosts",
+  "docker.publish",
   "local.sshPort",
   "local.bake",
+  "aws.bake",
   "access.password",
   "images.delivery",
   "images.registry",
   "images.registryPort",
+  "images.mirrorPort",
 ];
+
+/** A machine at AWS that nobody takes down, since `lab` was killed, costs money until then. */
+const LONGEST_BAKE = "3h";
 
 /** The command of a lab of one seat, beside the one that a bake is for and with the same settings. */
 export function bakeryOf(context: CommandContext): CommandContext {
@@ -40,30 +49,51 @@ export function bakeryOf(context: CommandContext): CommandContext {
 /** Makes the bakery's stack, ready for `up`, without the node. */
 export async function openBakery(context: CommandContext, bakery: CommandContext): Promise<PreparedLab> {
   const { programDirectory } = context.surroundings;
-  const { stack, config } = openStack(bakery, await findLabEngine(bakery, "local"));
+  const { stack, config } = openStack(bakery, await findLabEngine(bakery, isAtAws(context) ? "aws" : "local"));
   const made = await runPulumi(stack, ["stack", "init", stack.name, "--no-select"]);
   if (made.exitCode !== 0 && !/already exists/.test(made.stderr)) {
     throw explainFailure(made.stderr, stack.name);
   }
-  config.write(await bakerySettings(new StackConfig(programDirectory, context.options.stack)));
+  const file = new StackConfig(programDirectory, context.options.stack);
+  config.write(await (isAtAws(context) ? awsSettings(file) : localSettings(file)));
   return prepareLab(bakery, new Map());
 }
 
-async function bakerySettings(file: StackConfig): Promise<Map<string, string | number>> {
+async function localSettings(file: StackConfig): Promise<Map<string, string | number>> {
+  const host = bakingHost(file.read());
+  return new Map([
+    ...sharedSettings(file),
+    ...(host === undefined ? [] : [["docker.host", host] as const]),
+    ["local.sshPort", await freePort()],
+    ["images.mirrorPort", await freePort()],
+    ["local.bake", NO_BAKE],
+  ]);
+}
+
+function awsSettings(file: StackConfig): Map<string, string | number> {
+  const ofProvider = file.read("aws")["region"];
+  return new Map<string, string | number>([
+    ...(typeof ofProvider === "string" ? [["aws.region", ofProvider] as const] : []),
+    ...sharedSettings(file),
+    ["expires", LONGEST_BAKE],
+    ["aws.bake", NO_BAKE],
+  ]);
+}
+
+function sharedSettings(file: StackConfig): [string, string | number][] {
   const raw = file.read();
   const shared = settingNames()
     .filter((name) => !OWN_SETTINGS.includes(name))
     .flatMap((name) => {
       const value = settingAt(raw, name);
-      return typeof value === "string" || typeof value === "number" ? [[name, value] as const] : [];
+      return value === undefined ? [] : [[name, asWritten(value)] as [string, string | number]];
     });
-  return new Map([
-    ...shared,
-    ["seats", 1],
-    ["local.sshPort", await freePort()],
-    ["local.bake", NO_BAKE],
-    ["access.password", "none"],
-  ]);
+  return [...shared, ["seats", 1], ["access.password", "none"]];
+}
+
+/** Lists and truth values may also be given as text. */
+function asWritten(value: unknown): string | number {
+  return typeof value === "number" ? value : String(value);
 }
 
 /** Makes the node, and has it pass its gate. */
@@ -85,17 +115,20 @@ export async function makeNode(bakery: CommandContext, lab: PreparedLab): Promis
 }
 
 /** Takes the bakery away, node, keys, state and settings. Not to be interrupted: it is what an interruption leads to. */
-export async function closeBakery(bakery: CommandContext): Promise<void> {
+export async function closeBakery(bakery: CommandContext, place: BakePlace): Promise<void> {
   const { options, surroundings } = bakery;
   if (!new StackConfig(surroundings.programDirectory, options.stack).exists()) {
     return;
   }
-  const { stack } = openStack(bakery, await findLabEngine(bakery, "local"));
+  const { stack } = openStack(bakery, await findLabEngine(bakery));
   let result = await destroy(stack);
-  if (result.exitCode !== 0 && !isLocked(result)) {
-    // Who was killed while the node was being made has told nobody of it.
-    await removeNode(await hostOf(bakery), stack.name);
+  // Who was killed has left its lock, and while the node was being made has told nobody of it.
+  if (isLocked(result) && (await clearDeadLocks(stack, result))) {
     result = await destroy(stack);
+  }
+  if (!isLocked(result)) {
+    await place.removeOrphans(stack.name);
+    result = result.exitCode === 0 ? result : await destroy(stack);
   }
   if (result.exitCode === 0) {
     result = await runPulumi(stack, ["stack", "rm", "--yes", "--stack", stack.name]);
@@ -111,28 +144,6 @@ export async function closeBakery(bakery: CommandContext): Promise<void> {
 function destroy(stack: PulumiStack): Promise<PulumiResult> {
   const words = operationArguments("destroy", stack.name, "trust-state");
   return runOperation(stack, words, () => undefined, new AbortController().signal);
-}
-
-/** Another bake for the same lab is at work: its node is none of our business. */
-function isLocked({ stderr, stdout }: PulumiResult): boolean {
-  return /currently locked/.test(stderr + stdout);
-}
-
-async function removeNode(host: string, stack: string): Promise<void> {
-  const docker = dockerClient(host);
-  const filters = ofStack(stack);
-  for (const { Id } of await docker.listContainers({ all: true, filters })) {
-    await docker.getContainer(Id).remove({ force: true, v: true });
-  }
-  for (const { Name } of (await docker.listVolumes({ filters })).Volumes ?? []) {
-    await docker.getVolume(Name).remove();
-  }
-}
-
-/** The Engine of a stack's settings, as `lab up` takes it. */
-export async function hostOf({ surroundings, options }: CommandContext): Promise<string> {
-  const configured = settingAt(new StackConfig(surroundings.programDirectory, options.stack).read(), "docker.host");
-  return configured === undefined ? await dockerHost(surroundings.environment) : String(configured);
 }
 
 /** A port of 127.0.0.1 that is free now. */

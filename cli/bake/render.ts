@@ -1,14 +1,14 @@
-import type { StoredBake } from "./stored";
+import type { StoredBake } from "./place";
 
 /** Bakes as a table for people. */
 export function renderBakes(bakes: readonly StoredBake[]): string {
   if (bakes.length === 0) {
     return "There are no bakes. ./lab bake makes one.\n";
   }
-  const rows = bakes.map(({ hash, name, made, bytes, usedBy }) => [
+  const rows = bakes.map(({ hash, name, made, bytes, size, usedBy }) => [
     name === undefined ? `${hash} (half-made)` : hash,
     made.slice(0, 16).replace("T", " "),
-    `${(bytes / 1e9).toFixed(2)} GB`,
+    `${size === "known" ? "" : "<= "}${(bytes / 1e9).toFixed(2)} GB`,
     usedBy.length === 0 ? "unused" : usedBy.join(", "),
   ]);
   const table = [["bake", "made (UTC)", "size", "machines"], ...rows];

@@ -12,11 +12,23 @@ export interface SeatCard {
   readonly seat: string;
   readonly host: string;
   readonly port: number;
+  /** Docker host at whose loopback address it is; absent where students can dial it. */
+  readonly through?: string;
   /** Undefined where students log in by key alone. */
   readonly password: string | undefined;
   /** The student's own, in OpenSSH's format. */
   readonly privateKey: string;
   /** Of the node's host key, as ssh shows it: `SHA256:...`. */
+  readonly fingerprint: string;
+  /** Where the lesson is in a browser, once a portal was opened. */
+  readonly portal?: PortalEntry;
+}
+
+/** How a student gets into the portal. */
+export interface PortalEntry {
+  readonly url: string;
+  readonly code: string;
+  /** SHA-256 of the portal's certificate. */
   readonly fingerprint: string;
 }
 
@@ -54,7 +66,8 @@ function cardOf({ seat, node, ssh }: KnownSeat, resources: readonly StateResourc
   }
   return {
     seat,
-    host: ssh.host,
+    host: ssh.public ?? ssh.host,
+    ...(ssh.public === undefined && ssh.through !== undefined ? { through: ssh.through } : {}),
     port: ssh.port,
     password: plainText(password.inputs["stdin"]) || undefined,
     privateKey: plainText(studentKey.outputs["privateKeyOpenssh"]),

@@ -9,6 +9,8 @@ const COLUMNS: readonly (readonly [string, (card: SeatCard) => string])[] = [
   ["command", sshCommand],
   ["uri", sshUri],
   ["host key", ({ fingerprint }) => fingerprint],
+  ["portal", ({ portal }) => portal?.url ?? ""],
+  ["portal code", ({ portal }) => portal?.code ?? ""],
 ];
 
 /** The cards as a table for spreadsheets and mail merges (RFC 4180), a seat a line. */

@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { encodeQR } from "qr";
-import { keyFileOf, type SeatCard, STUDENT, sshCommand, sshUri } from "./card";
+import { serverOf } from "../../config/hosts";
+import { claimUrl } from "../../portal/server/address";
+import { keyFileOf, type PortalEntry, type SeatCard, STUDENT, sshCommand, sshUri } from "./card";
 
 /** What all cards of a class say. */
 export interface ClassText {
@@ -56,16 +58,13 @@ function sheetsOf(cards: readonly SeatCard[]): SeatCard[][] {
 }
 
 function renderCard(card: SeatCard, { lab, ends, printed }: ClassText): string {
-  const uri = sshUri(card);
+  const uri = card.portal === undefined ? sshUri(card) : claimUrl(card.portal.url, card.portal.code);
   const secret = card.password === undefined ? ["Key file", keyFileOf(card)] : ["Password", card.password];
-  const facts = [["Address", card.host], ["Port", String(card.port)], ["User", STUDENT], secret];
   const notes = [...reach(card), ...(ends === undefined ? [] : [ends]), `Printed ${printed}`];
   return `<article>
 <h2>${escapeHtml(card.seat)} <small>${escapeHtml(lab)}</small></h2>
 <div class="facts">
-<dl>
-${facts.map(([term = "", value = ""]) => `<dt>${escapeHtml(term)}</dt><dd>${escapeHtml(value)}</dd>`).join("\n")}
-</dl>
+${card.portal === undefined ? renderFacts([["Address", card.host], ["Port", String(card.port)], ["User", STUDENT], secret]) : renderPortal(card.portal, secret)}
 <figure role="img" aria-label="QR code of ${escapeHtml(uri)}">${qrCode(uri)}</figure>
 </div>
 <p class="command"><code>${escapeHtml(sshCommand(card))}</code></p>
@@ -74,9 +73,29 @@ ${facts.map(([term = "", value = ""]) => `<dt>${escapeHtml(term)}</dt><dd>${esca
 </article>`;
 }
 
+function renderFacts(facts: readonly (readonly string[])[]): string {
+  const rows = facts.map(([term = "", value = ""]) => `<dt>${escapeHtml(term)}</dt><dd>${escapeHtml(value)}</dd>`);
+  return `<dl>\n${rows.join("\n")}\n</dl>`;
+}
+
+/** The address to type, the code, and what to compare when the browser warns of the certificate. Who uses ssh reads the rest off its command. */
+function renderPortal({ url, code, fingerprint }: PortalEntry, secret: readonly string[]): string {
+  const digits = fingerprint.replaceAll(":", "").toLowerCase();
+  return `<div>
+<p class="portal">In a browser<br><code>${escapeHtml(url)}</code></p>
+${renderFacts([secret, ["Portal code", code]])}
+<p class="certificate">Its certificate, if the browser warns (SHA-256)<br><code>${escapeHtml(digits)}</code></p>
+</div>`;
+}
+
 /** A local class answers on its own machine alone: whoever gets the card should know. */
-function reach({ host }: SeatCard): string[] {
-  return host === "127.0.0.1" ? ["Only from the machine that runs the lab"] : [];
+function reach({ host, through, portal }: SeatCard): string[] {
+  const server = through === undefined ? undefined : (serverOf(through)?.name ?? through);
+  if (server === undefined && host !== "127.0.0.1") {
+    return [];
+  }
+  const where = server ?? "the machine that runs the lab";
+  return [portal === undefined ? `Only from ${where}` : `ssh: only on ${where}`];
 }
 
 /** A QR code as SVG, of medium error correction: a crease does no harm. */

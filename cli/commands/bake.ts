@@ -1,15 +1,9 @@
-import { bakeImageName } from "../../components/machines/bake/bakes";
-import { type BakeIdentity, bakeIdentity } from "../../components/machines/bake/identity";
-import { readBakeInputs } from "../../components/machines/bake/inputs";
-import { dockerClient } from "../../components/machines/docker-client";
-import { bakeryOf, closeBakery, hostOf, makeNode, openBakery } from "../bake/bakery";
-import { commitNode, nameBake, nodeOf, prepareNode } from "../bake/keep-node";
+import type { BakeIdentity } from "../../components/machines/bake/identity";
+import { bakeryOf, closeBakery, makeNode, openBakery } from "../bake/bakery";
+import { type BakedNode, type BakePlace, openPlace, type StoredBake } from "../bake/place";
 import { renderBakes } from "../bake/render";
-import { removeHalfMade, storedBakes } from "../bake/stored";
 import { LabError } from "../errors";
-import type { PreparedLab } from "../prepare";
 import { stackFlag } from "../pulumi/operation";
-import { StackConfig } from "../pulumi/stack-config";
 import { type CommandContext, tellWhenInterrupted } from "../surroundings";
 
 /** What a bake came to. */
@@ -17,79 +11,85 @@ interface BakeResult {
   readonly name: string;
   readonly hash: string;
   readonly bytes: number;
+  readonly size: StoredBake["size"];
   readonly seconds: number;
   readonly made: boolean;
+  /** What it costs to keep, for people. */
+  readonly cost: string | undefined;
 }
 
 /** Makes one node by the ordinary path, has it proven by its gate, and keeps it as an image. */
 export async function bake(context: CommandContext): Promise<void> {
-  requireLocal(context);
   const bakery = bakeryOf(context);
+  const place = await openPlace(context);
   // An earlier one may have been killed.
-  await closeBakery(bakery);
+  await closeBakery(bakery, place);
   tellWhenInterrupted(context);
-  const result = await bakeAndClose(context, bakery);
+  const result = await bakeAndClose(context, bakery, place);
   const { stack, json } = context.options;
   context.surroundings.stdout.write(
     json
       ? `${JSON.stringify(result, null, 2)}\n`
-      : `${result.made ? "Baked" : "There already:"} ${result.name} (${gigabytes(result.bytes)}, ${result.seconds.toFixed(0)} s)\n` +
+      : `${result.made ? "Baked" : "There already:"} ${result.name} (${sizeText(result)}, ${result.seconds.toFixed(0)} s)\n` +
+          (result.cost === undefined ? "" : `It costs to keep: ${result.cost}. ./lab bake --remove ends that.\n`) +
           `A lab that is made from now on uses it: ./lab up${stackFlag(stack)}\n`,
   );
 }
 
-async function bakeAndClose(context: CommandContext, bakery: CommandContext): Promise<BakeResult> {
-  const close = () => context.reporter.task("taking down the node that was baked", () => closeBakery(bakery));
+async function bakeAndClose(context: CommandContext, bakery: CommandContext, place: BakePlace): Promise<BakeResult> {
+  const close = () => context.reporter.task("taking down the node that was baked", () => closeBakery(bakery, place));
   let result: BakeResult;
   try {
-    result = await bakeIn(context, bakery);
+    result = await bakeIn(context, bakery, place);
   } catch (error) {
+    const leave = async () => {
+      await place.removeHalfMade(bakery.options.stack);
+      await close();
+    };
     // What went wrong first is what counts.
-    await close().catch((second: Error) => context.reporter.warn(second.message));
+    await leave().catch((second: Error) => context.reporter.warn(second.message));
     throw error;
   }
   await close();
   return result;
 }
 
-async function bakeIn(context: CommandContext, bakery: CommandContext): Promise<BakeResult> {
+async function bakeIn(context: CommandContext, bakery: CommandContext, place: BakePlace): Promise<BakeResult> {
   const started = performance.now();
   const lab = await openBakery(context, bakery);
-  const identity = await identityFor(lab);
-  const docker = dockerClient(lab.docker?.host ?? "");
-  const name = bakeImageName(identity.hash);
-  const made = !(await storedBakes(docker)).some((stored) => stored.name === name);
-  if (made) {
-    await makeBake(bakery, lab, identity);
+  const identity = await place.identity(lab);
+  const there = await finishedBake(place, identity);
+  if (there === undefined) {
+    await makeBake({ bakery, lab }, place, identity);
   }
-  const bytes = (await docker.getImage(name).inspect()).Size;
-  return { name, hash: identity.hash, bytes, seconds: (performance.now() - started) / 1000, made };
+  const bake = there ?? (await finishedBake(place, identity));
+  if (bake?.name === undefined) {
+    throw new LabError("The bake is gone: somebody removed it as soon as it was made.");
+  }
+  const { name, hash, bytes, size } = bake;
+  const seconds = (performance.now() - started) / 1000;
+  return { name, hash, bytes, size, seconds, made: there === undefined, cost: await place.keepingCost(bake) };
 }
 
-async function identityFor({ settings, docker }: PreparedLab): Promise<BakeIdentity> {
-  if (docker === undefined) {
-    throw new LabError("A bake needs a Docker Engine.");
-  }
-  return bakeIdentity(await readBakeInputs(settings, docker));
+async function finishedBake(place: BakePlace, { hash }: BakeIdentity): Promise<StoredBake | undefined> {
+  return (await place.stored()).find((stored) => stored.hash === hash && stored.name !== undefined);
 }
 
-async function makeBake(bakery: CommandContext, lab: PreparedLab, identity: BakeIdentity): Promise<void> {
+async function makeBake(node: BakedNode, place: BakePlace, identity: BakeIdentity): Promise<void> {
+  const { bakery, lab } = node;
   const { options, reporter, signal } = bakery;
-  const docker = dockerClient(lab.docker?.host ?? "");
-  await removeHalfMade(docker);
+  await place.removeHalfMade(options.stack);
   await makeNode(bakery, lab);
-  const node = await nodeOf(docker, options.stack);
-  await reporter.task("preparing the node", () => prepareNode(docker, node));
   requireGoOn(signal);
-  const id = await reporter.task("keeping it as an image", () => commitNode(node, identity));
+  await reporter.task("preparing the node", () => place.prepareNode(node));
+  requireGoOn(signal);
+  const id = await reporter.task("keeping it as an image", (update) => place.keepNode(node, identity, update));
+  requireGoOn(signal);
   // What went in may have been changed meanwhile: then nobody knows which of the two the bake is.
-  const isStill = (await identityFor(lab)).hash === identity.hash;
-  if (signal.aborted || !isStill) {
-    await docker.getImage(id).remove();
-    requireGoOn(signal);
+  if ((await place.identity(lab)).hash !== identity.hash) {
     throw new LabError("Files or settings were changed while the node was baked. Nothing was kept; bake again.");
   }
-  await nameBake(docker, id, identity.hash);
+  await place.nameBake(id, identity);
 }
 
 function requireGoOn(signal: AbortSignal): void {
@@ -98,33 +98,33 @@ function requireGoOn(signal: AbortSignal): void {
   }
 }
 
-/** Shows every bake on the Docker Engine. */
+/** Shows every bake where the stack's are kept. */
 export async function listBakes(context: CommandContext): Promise<void> {
-  const bakes = await storedBakes(dockerClient(await hostOf(context)));
+  const bakes = await (await openPlace(context)).stored();
   const { surroundings, options } = context;
   surroundings.stdout.write(options.json ? `${JSON.stringify(bakes, null, 2)}\n` : renderBakes(bakes));
 }
 
-/** Removes one bake, or all. One that machines are made from stays. */
+/** Removes one bake, or all of one's own. One that machines are made from stays. */
 export async function removeBakes(context: CommandContext, which: string): Promise<void> {
-  const docker = dockerClient(await hostOf(context));
-  const stored = await storedBakes(docker);
-  const meant = which === "all" ? stored : stored.filter(({ hash }) => hash === which);
+  const place = await openPlace(context);
+  const stored = await place.stored();
+  const meant = stored.filter(({ hash, owner }) => (which === "all" ? owner === "this one" : hash === which));
   if (meant.length === 0 && which !== "all") {
     const there = stored.map(({ hash }) => hash).join(", ") || "none";
     throw new LabError(`There is no bake "${which}" to remove.`, { exitCode: 2, hint: `There are: ${there}.` });
   }
   const kept = meant.filter(({ usedBy }) => usedBy.length > 0);
   const removed = meant.filter(({ usedBy }) => usedBy.length === 0);
-  for (const { id, name } of removed) {
-    await docker.getImage(name ?? id).remove();
+  for (const bake of removed) {
+    await place.remove(bake);
   }
   const { surroundings, options } = context;
   surroundings.stdout.write(
     options.json
       ? `${JSON.stringify({ removed, kept }, null, 2)}\n`
       : [
-          ...removed.map(({ hash, bytes }) => `removed ${hash} (${gigabytes(bytes)})\n`),
+          ...removed.map((bake) => `removed ${bake.hash} (${sizeText(bake)})\n`),
           ...kept.map(({ hash, usedBy }) => `kept ${hash}: ${usedBy.join(", ")} made from it\n`),
           ...(meant.length === 0 ? ["There are no bakes.\n"] : []),
         ].join(""),
@@ -134,16 +134,6 @@ export async function removeBakes(context: CommandContext, which: string): Promi
   }
 }
 
-function requireLocal({ surroundings, options }: CommandContext): void {
-  const target = new StackConfig(surroundings.programDirectory, options.stack).read()["target"];
-  if (target === "aws") {
-    throw new LabError(`The lab "${options.stack}" is at AWS; only local machines can be baked so far.`, {
-      exitCode: 2,
-      hint: "For machine images at AWS: aws.ami in docs/config.md.",
-    });
-  }
-}
-
-function gigabytes(bytes: number): string {
-  return `${(bytes / 1e9).toFixed(2)} GB`;
+function sizeText({ bytes, size }: Pick<StoredBake, "bytes" | "size">): string {
+  return `${size === "known" ? "" : "at most "}${(bytes / 1e9).toFixed(2)} GB`;
 }

@@ -1,9 +1,11 @@
 import { rmSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { cardsDirectory } from "../../components/ssh-options";
+import { cardsDirectory, portalDirectory } from "../../components/ssh-options";
 import { standingExpiry } from "../../config/extension";
 import type { Moves } from "../../config/moves";
 import type { LabConfig } from "../../config/schema";
+import { withSeats } from "../../portal/server/claims";
+import { ClassBookFile } from "../../portal/server/class-book";
 import { type CardsOfClass, cardsOf, keyFileOf, type SeatCard } from "../cards/card";
 import { renderCsv } from "../cards/csv";
 import { endsText } from "../cards/ends";
@@ -33,9 +35,28 @@ export async function cards(context: CommandContext, request: CardsRequest): Pro
   const settings = wantedConfig(config, new Map());
   const choice = { seat: request.seat, moved: settings.moved, stack: stack.name };
   const made = chooseCards(await readStateWithSecrets(stack), choice);
-  const files = filesOf(made.cards, request, stack.name, settings);
+  const withPortal = portalEntries(context, made.cards);
+  const files = filesOf(withPortal, request, stack.name, settings);
   tell(context, request, made, writeSecretFiles(folderFor(context, request), files));
   return made.without.length === 0 ? 0 : 1;
+}
+
+/** The cards with a code for the portal each, where one was opened. */
+function portalEntries({ surroundings, options }: CommandContext, made: readonly SeatCard[]): readonly SeatCard[] {
+  const book = new ClassBookFile(join(surroundings.programDirectory, portalDirectory(options.stack)));
+  if (book.read().address === undefined) {
+    return made;
+  }
+  const { address, seats } = book.update((before) =>
+    withSeats(
+      before,
+      made.map(({ seat }) => seat),
+    ),
+  );
+  return made.map((card) => {
+    const code = seats[card.seat]?.code;
+    return address === undefined || code === undefined ? card : { ...card, portal: { ...address, code } };
+  });
 }
 
 interface CardsChoice {

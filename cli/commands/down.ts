@@ -1,38 +1,46 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { dockerClient } from "../../components/machines/docker-client";
-import { dockerHost } from "../../components/machines/docker-host";
-import { cardsDirectory, sshDirectory } from "../../components/ssh-options";
-import { settingAt } from "../../config/settings";
+import { alone, type LastEnd } from "../alone";
+import { auditClass, type Places, placesOf } from "../audit/audit-class";
+import { keptImages } from "../audit/images";
+import { describeKept } from "../audit/render";
 import { LabError } from "../errors";
 import { forgetImages, pushedNames } from "../forget-images";
-import { type OpenedStack, openExistingStack } from "../open-stack";
+import { openExistingStack } from "../open-stack";
 import { startBoard } from "../output/board/start";
 import { failedOperation, operationArguments } from "../pulumi/operation";
 import { runOperation } from "../pulumi/run";
-import type { StackConfig } from "../pulumi/stack-config";
 import { readState } from "../pulumi/state";
-import { type CommandContext, type Surroundings, tellWhenInterrupted } from "../surroundings";
-import { findSurvivors, listSurvivors, removalHint, type Survivor } from "../survivors";
+import { stoppedOperation } from "../pulumi/stopped";
+import { mendBeforeDown } from "../repair/before";
+import { type CommandContext, tellWhenInterrupted } from "../surroundings";
+import { listSurvivors, removalHint } from "../survivors";
 
-/** `pulumi destroy`, then a look at the Docker Engine or at AWS, and at the key files: proof that nothing is left. */
+/** `pulumi destroy`, then an audit of the Docker Engine or of AWS, and of the key files: proof that nothing is left. */
 export async function down(context: CommandContext): Promise<void> {
+  return alone(context, "down", (lastEnd) => takeDown(context, lastEnd));
+}
+
+async function takeDown(context: CommandContext, lastEnd: LastEnd): Promise<void> {
   const { options, surroundings, signal } = context;
   tellWhenInterrupted(context);
   const opened = await openExistingStack(context);
-  const look = await lookerFor(context, opened);
+  const { stack, config } = opened;
+  const places = await placesOf(context, config, () => readState(stack));
+  await mendBeforeDown(context, opened, { host: places.aws === "no" ? places.engine : undefined, lastEnd });
   const board = startBoard({ stream: surroundings.stderr, json: options.json });
   const arguments_ = operationArguments("destroy", options.stack, "trust-state");
-  const result = await runOperation(opened.stack, arguments_, board.onEvent, signal);
+  const result = await runOperation(stack, arguments_, board.onEvent, signal);
   const outcome = board.stop();
   if (result.exitCode !== 0) {
-    throw failedOperation("destroy", outcome, result, options.stack);
+    throw signal.aborted
+      ? stoppedOperation("destroy", outcome, options.stack)
+      : failedOperation("destroy", outcome, result, options.stack);
   }
-  await forgetPushedImages(context, opened);
+  await forgetPushedImages(context, places);
   // The later end was that class's: the next one's machines end as they are made to.
-  opened.config.forget("extended");
-  const { survivors: left, proof, unproven = null } = await look();
-  const survivors = [...left, ...secretSurvivors(context)];
+  config.forget("extended");
+  config.forget("placement");
+  const { survivors, proof, unproven = null } = await auditClass(context, places, []);
   if (options.json) {
     surroundings.stdout.write(
       `${JSON.stringify({ stack: options.stack, summary: outcome.summary, survivors, unproven }, null, 2)}\n`,
@@ -46,67 +54,26 @@ export async function down(context: CommandContext): Promise<void> {
   }
   if (!options.json) {
     surroundings.stdout.write(`The lab "${options.stack}" is down: ${proof}.\n`);
+    await tellWhatIsKept(context, places);
   }
   if (unproven !== null) {
     context.reporter.warn(unproven);
   }
 }
 
-/** What a look at the place where the machines were came to. */
-interface Evidence {
-  readonly survivors: readonly Survivor[];
-  /** What was looked at, and found gone. */
-  readonly proof: string;
-  /** What could not be looked at, and how to do it by hand. */
-  readonly unproven?: string;
-}
-
-/** Names for the class's registry on the operator's Engine: they stand in nobody's way, so what stays is no failure. */
-async function forgetPushedImages({ options, reporter, surroundings }: CommandContext, { config }: OpenedStack) {
-  const isForgotten = pushedNames(options.stack, config.read());
-  if (isForgotten === undefined) {
-    return;
-  }
-  const host = await engineHost(surroundings, config);
-  const stayed = await forgetImages(dockerClient(host), isForgotten).catch((error: Error) => [
-    `all of them (${error.message})`,
-  ]);
-  if (stayed.length > 0) {
-    reporter.warn(`images that were made for the class's registry are still on ${host}: ${stayed.join(", ")}`);
+/** Names for the class's registry on the operator's Engine. The audit tells which have stayed. */
+async function forgetPushedImages({ options, reporter }: CommandContext, { settings, engine }: Places) {
+  const namesOf = pushedNames(options.stack, settings);
+  if (namesOf !== undefined) {
+    await forgetImages(dockerClient(engine), namesOf).catch((error: Error) =>
+      reporter.warn(`images that were made for the class's registry may still be on ${engine}: ${error.message}`),
+    );
   }
 }
 
-/** Reads what has to be known beforehand: after the destroy the state is empty. */
-async function lookerFor(context: CommandContext, opened: OpenedStack): Promise<() => Promise<Evidence>> {
-  if (settingAt(opened.config.read(), "target") !== "aws") {
-    return () => lookAtEngine(context, opened);
+async function tellWhatIsKept({ surroundings }: CommandContext, { aws, engine, hosts }: Places): Promise<void> {
+  const kept = aws === "no" && hosts.length === 0 ? await keptImages(dockerClient(engine)) : [];
+  if (kept.length > 0) {
+    surroundings.stdout.write(`Kept for the next lab: ${describeKept(kept)}; ./lab audit lists them.\n`);
   }
-  // Loaded for this target alone.
-  const { awsEvidence } = require("../audit/aws-evidence") as typeof import("../audit/aws-evidence");
-  const { awsClassOf } = require("../audit/aws-class") as typeof import("../audit/aws-class");
-  const { stack, config } = opened;
-  const { environment } = context.surroundings;
-  const awsClass = awsClassOf(stack.name, { resources: await readState(stack), config, environment });
-  return () => context.reporter.task("asking AWS what is left", () => awsEvidence(awsClass));
-}
-
-async function lookAtEngine({ surroundings, options }: CommandContext, { config }: OpenedStack): Promise<Evidence> {
-  const host = await engineHost(surroundings, config);
-  return {
-    survivors: await findSurvivors(host, options.stack),
-    proof: "no container, volume, network or key of it is left",
-  };
-}
-
-/** Folders with the lab's secrets that should have gone with it. */
-function secretSurvivors({ surroundings, options }: CommandContext): Survivor[] {
-  const secrets = { "key folder": sshDirectory(options.stack), "folder of cards": cardsDirectory(options.stack) };
-  return Object.entries(secrets)
-    .filter(([, folder]) => existsSync(join(surroundings.programDirectory, folder)))
-    .map(([what, folder]) => ({ what: `the ${what} ${folder}`, remove: `rm -r ${folder}` }));
-}
-
-async function engineHost({ environment }: Surroundings, config: StackConfig): Promise<string> {
-  const configured = settingAt(config.read(), "docker.host");
-  return configured === undefined ? dockerHost(environment) : String(configured);
 }

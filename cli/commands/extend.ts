@@ -31,7 +31,7 @@ export async function extend(context: CommandContext, request: ExtendRequest): P
   const before = await reporter.task("asking the machines when they end", () => readSeatEnds(context, seats));
   const end = chooseEnd(request, { now: new Date(), before: latestOf(before, options.stack) });
   const lab = await prepareLab(context, new Map());
-  await requireSameMachines(context, lab);
+  await requireSameMachines(context, lab, { refusal: "Not extended", nodes: [] });
   lab.config.write(new Map([["extended", isoTime(end)]]));
   const { outcome } = await runUp(context, lab, { refresh: "trust-state", replace: [] });
   if (outcome === "seats failed") {

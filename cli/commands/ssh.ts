@@ -29,7 +29,9 @@ export function chooseSeat(
   seats: readonly KnownSeat[],
   words: readonly string[],
 ): { seat: KnownSeat; command: readonly string[] } {
-  const [first, ...rest] = words;
+  const [first, ...after] = words;
+  // As with ssh itself, a command may have two dashes before it.
+  const rest = after[0] === "--" ? after.slice(1) : after;
   const named = first === undefined ? undefined : findSeat(seats, first);
   if (named !== undefined) {
     return { seat: named, command: rest };
@@ -59,9 +61,9 @@ export async function runOnSeat(
     throw new LabError(`${seat.seat} has no machine yet.`, { hint: "Type ./lab up to make it." });
   }
   const terminal = process.stdin.isTTY && surroundings.stdout.isTTY ? ["-t"] : [];
-  const { host, port } = seat.ssh;
+  const { host, port, through } = seat.ssh;
   const target = ["-p", String(port), "-l", user, ...terminal, host, "--", ...remoteCommand(command)];
-  const result = await execa("ssh", [...sshOptions(options.stack, seat.node), ...target], {
+  const result = await execa("ssh", [...sshOptions(options.stack, seat.node, through), ...target], {
     cwd: surroundings.programDirectory,
     stdio: "inherit",
     reject: false,

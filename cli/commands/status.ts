@@ -1,34 +1,48 @@
 import { labLock } from "../../config/lock";
 import { movesIn } from "../../config/moves";
-import { isComplete, type KnownSeat, knownSeats } from "../known-seats";
+import { markDrift } from "../drift/mark";
+import { renderDrift } from "../drift/render";
+import { seatNow } from "../drift/seat-now";
+import { knownSeats } from "../known-seats";
 import { movedPackages, warnOfMovedPackages } from "../lock/packages";
 import { openExistingStack } from "../open-stack";
 import { renderLab, type SeatText } from "../output/lab-text";
 import { stackFlag } from "../pulumi/operation";
 import { readState } from "../pulumi/state";
-import { answersSsh } from "../ssh-probe";
 import type { CommandContext } from "../surroundings";
+import { mapBounded } from "../verify/bounded";
 import { judgedSeats } from "../verify/seats";
 import { withVerdicts } from "../verify/shown-verdict";
 
-/** Seats, addresses, engine, images and verdicts: what the state says, and whether each machine answers right now. */
-export async function status(context: CommandContext): Promise<void> {
-  const { options, surroundings } = context;
+/** How many nodes are asked at a time: each costs this machine the work of a login. */
+const AT_A_TIME = 16;
+
+/** Whether drifted images are marked in the stack's state, to be made anew by the next `pulumi up` of any kind. */
+export type Marking = "mark" | "only look";
+
+/** Seats, addresses, engine, images and verdicts: what the state says, whether each machine answers, and what images it has. */
+export async function status(context: CommandContext, marking: Marking): Promise<void> {
+  const { options, surroundings, reporter } = context;
   const { stack, engine, config } = await openExistingStack(context);
   const resources = await readState(stack);
   const known = withVerdicts(context, judgedSeats(knownSeats(resources, movesIn(config.read())), resources));
-  const seats: SeatText[] = await Promise.all(known.map(async (seat) => ({ ...seat, state: await seatState(seat) })));
+  const seats = await mapBounded(known, AT_A_TIME, async (seat) => ({
+    ...seat,
+    ...(await seatNow(context, seat, resources)),
+  }));
   const { kind, version } = engine;
   const text = { stack: options.stack, engine: { kind, version }, seats };
   const packages = movedPackages(seats, labLock().packages);
+  const marked = marking === "mark" ? await markDrift(stack, seats) : [];
   if (options.json) {
-    surroundings.stdout.write(`${JSON.stringify({ ...text, movedPackages: packages }, null, 2)}\n`);
+    surroundings.stdout.write(`${JSON.stringify({ ...text, movedPackages: packages, marked }, null, 2)}\n`);
     return;
   }
   surroundings.stdout.write(
     seats.length === 0 ? `The lab "${options.stack}" is down. Type ./lab up to make it.\n` : renderLab(text),
   );
-  warnOfMovedPackages(context.reporter, packages);
+  renderDrift(seats, { marking, stack: options.stack }).forEach(reporter.warn);
+  warnOfMovedPackages(reporter, packages);
   warnOfUnreachable(context, seats);
 }
 
@@ -38,23 +52,4 @@ function warnOfUnreachable({ reporter, options }: CommandContext, seats: readonl
     const [verb, them] = silent.length === 1 ? ["does", "it"] : ["do", "them"];
     reporter.warn(`${silent.join(", ")} ${verb} not answer. ./lab up${stackFlag(options.stack)} mends ${them}`);
   }
-}
-
-/** What a node is that works, and is nobody's. */
-const STATE_OF_ROLE = { spare: "spare", left: "left" } as const;
-
-async function seatState(seat: KnownSeat): Promise<string> {
-  if (seat.ssh === undefined) {
-    return "not made";
-  }
-  if (!(await answersSsh(seat.ssh))) {
-    return "unreachable";
-  }
-  if (seat.ready === undefined) {
-    return "not ready";
-  }
-  if (!isComplete(seat)) {
-    return "images missing";
-  }
-  return seat.role === "seat" ? "ready" : STATE_OF_ROLE[seat.role];
 }

@@ -1,15 +1,18 @@
 import { labLock } from "../../config/lock";
+import { alone } from "../alone";
 import type { LabError } from "../errors";
+import { supplyHosts } from "../hosts/supply";
 import { movedPackages, warnOfMovedPackages } from "../lock/packages";
 import { phaseSeconds } from "../output/board/phase-seconds";
 import { readyAfter } from "../output/board/ready-after";
 import { renderLab, renderNextSteps } from "../output/lab-text";
 import { type PreparedLab, prepareLab } from "../prepare";
 import { type Refresh, stackFlag } from "../pulumi/operation";
+import { mendBeforeUp } from "../repair/before";
 import type { CommandContext } from "../surroundings";
 import { classAfterUp } from "../up/class-after-up";
 import { failedSeatsError } from "../up/failed-seats";
-import { runUp } from "../up/run-up";
+import { upWithImages } from "../up/up-with-images";
 import { describeQuickVerdict, verifyAfterUp } from "../verify/after-up";
 import { changedSeats } from "../verify/seats";
 import { withVerdicts } from "../verify/shown-verdict";
@@ -22,17 +25,30 @@ export interface UpOptions {
   readonly refresh: Refresh;
   /** Seats whose machines are to be made anew. */
   readonly replace: readonly string[];
+  /** What becomes of images on nodes that are not there any more, or not as they were. */
+  readonly images: "mend" | "leave";
   /** Whether it ends with a quick verdict on what was made, changed or not proven yet. */
   readonly verdict: "quick" | "none";
   /** Whether the machine has to have room for the class. */
   readonly room: "required" | "unjudged";
+  /** What a command that is more than an `up` has done besides: part of its JSON. @default - nothing */
+  readonly report?: Readonly<Record<string, unknown>>;
 }
 
 /** All set-up, then a ready lab. Of a class in which some seats failed, what is well is verified and told all the same. */
 export async function up(context: CommandContext, request: UpOptions): Promise<void> {
+  return alone(context, "up", async (lastEnd) => {
+    const lab = await prepareLab(context, request.changes, request.room);
+    const mended = await mendBeforeUp(context, lab, { host: lab.docker?.host, lastEnd });
+    await upPrepared(context, lab, mended === "something" ? { ...request, refresh: "refresh" } : request);
+  });
+}
+
+/** The same, once all set-up is done and nobody else is at work. */
+export async function upPrepared(context: CommandContext, lab: PreparedLab, request: UpOptions): Promise<void> {
   const { options, surroundings } = context;
-  const lab = await prepareLab(context, request.changes, request.room);
-  const run = await runUp(context, lab, request);
+  await supplyHosts(context, lab);
+  const run = await upWithImages(context, lab, request);
   const all = await classAfterUp(context, lab, run);
   const isFailed = all.some(({ state }) => state === "failed");
   const seats = all.filter(({ state }) => state === "ready" || state === "spare");
@@ -47,6 +63,8 @@ export async function up(context: CommandContext, request: UpOptions): Promise<v
     seconds: phaseSeconds(run.board),
     readyAfter: readyAfter(run.board),
     summary: run.board.summary,
+    drift: run.drift,
+    ...request.report,
     verified: describeQuickVerdict(quick),
   };
   surroundings.stdout.write(

@@ -54,7 +54,8 @@ function knownBeforehand(config: LabConfig, now: Date): Finding[] {
   ].map((problem) => ({ ...problem, verdict: "bad", advice: undefined }));
 }
 
-function regionFor({ surroundings, options }: CommandContext, config: LabConfig): string | undefined {
+/** The region of a class, wherever it is said; undefined: nowhere. */
+export function regionFor({ surroundings, options }: CommandContext, config: LabConfig): string | undefined {
   const { programDirectory, environment } = surroundings;
   const given = new StackConfig(programDirectory, options.stack).read("aws")["region"];
   return regionOf(config.aws.region, { ofStack: typeof given === "string" ? given : undefined, environment });

@@ -1,6 +1,6 @@
 import { type DockerEngine, readDockerEngine } from "../../components/machines/docker-engine";
 import { dockerHost } from "../../components/machines/docker-host";
-import { localDemand, nodesOfLabs, readHostFacts } from "../../components/machines/local-preflight";
+import { localDemand, nodesOfLabs, nodesThere, readHostFacts } from "../../components/machines/local-preflight";
 import { readRoom } from "../../components/machines/local-room";
 import { pullsOf } from "../../config/pulls";
 import type { LabConfig } from "../../config/schema";
@@ -8,6 +8,7 @@ import { adviceFor, startCommand } from "../docker-engine/ensure";
 import { type System, thisSystem } from "../docker-engine/system";
 import { StackConfig } from "../pulumi/stack-config";
 import type { CommandContext } from "../surroundings";
+import { examineHosts } from "./examine-hosts";
 import type { Finding } from "./finding";
 import { localFindings } from "./local-findings";
 import { pullsFinding } from "./pulls";
@@ -15,6 +16,12 @@ import { pullsFinding } from "./pulls";
 /** What speaks for and against a class on the Docker Engine. */
 export async function examineLocal({ options, surroundings }: CommandContext, config: LabConfig): Promise<Finding[]> {
   const { environment, programDirectory } = surroundings;
+  if (config.docker.hosts !== undefined) {
+    return [
+      ...(await examineHosts({ options, surroundings }, config, config.docker.hosts)),
+      pullsFinding(pullsOf(config)),
+    ];
+  }
   const host = config.docker.host ?? (await dockerHost(environment));
   let engine: DockerEngine;
   try {
@@ -24,10 +31,13 @@ export async function examineLocal({ options, surroundings }: CommandContext, co
   }
   const demand = localDemand(options.stack, config);
   const facts = await readHostFacts(engine, demand);
-  const room = await readRoom(engine, nodesOfLabs(facts));
+  const [room, share] = await Promise.all([
+    readRoom(engine, nodesOfLabs(facts)),
+    demand.share(engine, nodesThere(demand.stack, facts)),
+  ]);
   const isOurs = new StackConfig(programDirectory, options.stack).exists();
   const lab = isOurs ? "of this clone" : "new";
-  return [...localFindings({ engine, demand, facts, room, lab }), pullsFinding(pullsOf(config))];
+  return [...localFindings({ engine, demand, facts, room, share, lab }), pullsFinding(pullsOf(config))];
 }
 
 /** What a missing Engine means: `up` installs and starts this machine's own, where it may. */

@@ -6,7 +6,7 @@ import {
   freeOf,
   moreNodes,
   NODE_PROCESSOR_SECONDS,
-  NODE_SHARE,
+  type NodeShare,
   RESOURCES,
   type Resource,
   type Room,
@@ -28,6 +28,8 @@ export interface LocalExamination {
   readonly demand: LocalDemand;
   readonly facts: HostFacts;
   readonly room: Room;
+  /** What one more node takes. */
+  readonly share: NodeShare;
   /** Whether this clone has a lab of that name. */
   readonly lab: "of this clone" | "new";
 }
@@ -37,11 +39,11 @@ const LONG_MINUTES = 5;
 
 /** What speaks for and against the class, in the order in which one would look. */
 export function localFindings(examination: LocalExamination): Finding[] {
-  const { engine, demand, facts, room } = examination;
+  const { engine, demand, facts, room, share } = examination;
   const wanted = Math.max(0, nodesAsked(demand) - nodesThere(demand.stack, facts));
   return [
     good("Engine", `Docker ${engine.serverVersion} at ${engine.host}, cgroup v${engine.cgroupVersion}`),
-    ...RESOURCES.flatMap((resource) => resourceFinding(resource, room, wanted)),
+    ...RESOURCES.flatMap((resource) => resourceFinding(resource, { room, share }, wanted)),
     ...unseenFinding(engine, room),
     coresFinding(engine, wanted),
     ...problemFindings("ports", portProblems(demand, facts), portsText(demand)),
@@ -51,21 +53,24 @@ export function localFindings(examination: LocalExamination): Finding[] {
   ];
 }
 
-function resourceFinding(resource: Resource, room: Room, wanted: number): Finding[] {
+function resourceFinding(
+  resource: Resource,
+  { room, share }: Pick<LocalExamination, "room" | "share">,
+  wanted: number,
+): Finding[] {
   const supply = room[resource];
   if (supply === undefined) {
     return [];
   }
-  const more = moreNodes(resource, supply);
+  const more = moreNodes(resource, supply, share);
   const free = amountOf(resource, freeOf(resource, supply));
-  const text = `${free} free, a node takes ${share(resource)}: enough for ${more} more`;
+  const text = `${free} free, a node takes ${shareText(share[resource])}: enough for ${more} more`;
   return more >= wanted
     ? [good(resource, text)]
-    : [bad(resource, `${text}, ${wanted} wanted`, adviceOnMore(resource, supply, wanted))];
+    : [bad(resource, `${text}, ${wanted} wanted`, adviceOnMore(resource, supply, wanted, share))];
 }
 
-function share(resource: Resource): string {
-  const amount = NODE_SHARE[resource];
+function shareText(amount: number): string {
   return amount < 1e6 ? String(amount) : `${(amount / 1e9).toFixed(2)} GB`;
 }
 
@@ -108,9 +113,9 @@ function takenStack({ demand: { stack }, facts, lab }: LocalExamination): string
     : [];
 }
 
-function seatsFinding({ demand, facts, room }: LocalExamination): Finding[] {
+function seatsFinding({ demand, facts, room, share }: LocalExamination): Finding[] {
   const there = nodesThere(demand.stack, facts);
-  const most = capacity(room, there);
+  const most = capacity(room, there, share);
   if (most === undefined) {
     return [];
   }

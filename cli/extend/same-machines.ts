@@ -6,11 +6,23 @@ import { failedOperation, operationArguments, stackFlag } from "../pulumi/operat
 import { runOperation } from "../pulumi/run";
 import type { CommandContext } from "../surroundings";
 
+/** What is not done where it would cost machines. */
+export interface Undertaking {
+  /** How its refusal begins, e.g. `Not extended`. */
+  readonly refusal: string;
+  /** Pulumi names of the nodes that it is to make anew. */
+  readonly nodes: readonly string[];
+}
+
 /**
- * To extend a class is an update, and an update brings along whatever else has changed since the last one: settings, or
- * the clone itself. Where that would cost a student's machine, the class is not extended.
+ * To extend a class, or to reset a seat, is an update, and an update brings along whatever else has changed since the last
+ * one: settings, or the clone itself. Where that would cost another student's machine, it is not done.
  */
-export async function requireSameMachines(context: CommandContext, lab: PreparedLab): Promise<void> {
+export async function requireSameMachines(
+  context: CommandContext,
+  lab: PreparedLab,
+  { refusal, nodes }: Undertaking,
+): Promise<void> {
   const { options, surroundings, signal, reporter } = context;
   const board = startBoard({ stream: surroundings.stderr, json: true });
   const arguments_ = operationArguments("preview", options.stack, lab.docker === undefined ? "refresh" : "trust-state");
@@ -21,10 +33,10 @@ export async function requireSameMachines(context: CommandContext, lab: Prepared
   if (result.exitCode !== 0) {
     throw failedOperation("preview", outcome, result, options.stack);
   }
-  const lost = lostMachines(outcome);
+  const lost = lostMachines(outcome, nodes);
   if (lost.length > 0) {
     throw new LabError(
-      `Not extended: an update of the lab "${options.stack}" would also make these machines anew, or take them away: ${lost.join(", ")}.\n` +
+      `${refusal}: an update of the lab "${options.stack}" would also make these machines anew, or take them away: ${lost.join(", ")}.\n` +
         "Something else has changed since the last ./lab up: a setting, or this clone.",
       {
         hint: `What it is says ./lab preview${stackFlag(options.stack)}. Undo it, or do it first: ./lab up${stackFlag(options.stack)}`,
@@ -33,7 +45,8 @@ export async function requireSameMachines(context: CommandContext, lab: Prepared
   }
 }
 
-/** Seats whose machine would not survive what a preview shows. */
-export function lostMachines({ seats }: Board): string[] {
-  return seats.filter(({ phases }) => ["replace", "delete"].includes(phases.machine.change)).map(({ name }) => name);
+/** Seats whose machine would not survive what a preview shows, without those on nodes that are to go anyway. */
+export function lostMachines({ seats }: Board, nodes: readonly string[]): string[] {
+  const lost = seats.filter(({ phases }) => ["replace", "delete"].includes(phases.machine.change));
+  return lost.filter(({ node }) => !nodes.includes(node)).map(({ name }) => name);
 }

@@ -1,4 +1,5 @@
 import { Client, type ConnectConfig, type ParsedKey, type PublicKeyAuthMethod, utils } from "ssh2";
+import { connectThrough } from "../../components/machines/server-ssh";
 import { LabError } from "../errors";
 import { type PinnedHostKey, parsePinnedHostKey } from "./host-key";
 
@@ -10,6 +11,8 @@ export interface NodeAddress {
   readonly host: string;
   readonly port: number;
   readonly user: string;
+  /** Docker host that the connection goes through; absent where the node can be dialled from here. */
+  readonly through?: string;
   /** In OpenSSH's format, without a passphrase. */
   readonly privateKey: string;
   /** The only host key to be accepted: `ssh-ed25519 AAAA...`. */
@@ -78,6 +81,7 @@ function connectConfig(
   return {
     host: address.host,
     port: address.port,
+    ...(address.through === undefined ? {} : { sock: connectThrough(address.through, address) }),
     username: address.user,
     readyTimeout: timeoutSeconds * 1000,
     keepaliveInterval: KEEPALIVE_MILLISECONDS,

@@ -16,6 +16,11 @@ export async function openNodeShell(address: NodeAddress, options: ConnectOption
   return new SshNodeShell(await connect(address, options), address);
 }
 
+/** A shell over a connection that its owner closes. */
+export function shellOn(client: Client, address: NodeAddress): NodeShell {
+  return new SshNodeShell(client, address);
+}
+
 class SshNodeShell implements OpenNodeShell {
   #isLost = false;
 

@@ -21,13 +21,19 @@ export function renderLab(lab: LabText): string {
   const rows = lab.seats.map((seat) => [
     seat.seat,
     seat.state,
-    seat.ssh === undefined ? "-" : `${seat.ssh.user}@${seat.ssh.host}:${seat.ssh.port}`,
+    seat.ssh === undefined ? "-" : describeAddress(seat.ssh),
     describeVerdict(seat.verdict),
     seat.ready === undefined ? "-" : `Docker ${seat.ready.docker.server}`,
     seat.images.join(", ") || "-",
   ]);
   const title = `Lab "${lab.stack}": ${countSeats(lab)} (engine: ${lab.engine.kind}, pulumi ${lab.engine.version})`;
   return `${[title, "", ...alignColumns([["SEAT", "STATE", "SSH", "VERDICT", "ENGINE", "IMAGES"], ...rows]), ""].join("\n")}\n`;
+}
+
+/** "root@127.0.0.1:2201", or "root@127.0.0.1:2201 on lab@server1" for one that a server carries. */
+function describeAddress({ user, host, port, through }: NonNullable<KnownSeat["ssh"]>): string {
+  const server = through === undefined ? "" : ` on ${through.replace(/^ssh:\/\//, "")}`;
+  return `${user}@${host}:${port}${server}`;
 }
 
 /** Commands that a person wants next. */

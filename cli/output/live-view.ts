@@ -1,6 +1,7 @@
 import { createLogUpdate } from "log-update";
 import type { OutputStream } from "./stream";
 import { REDRAW_INTERVAL_MS } from "./text";
+import { viewBegins } from "./write-above";
 
 /** Draws what is known now for a terminal of this size. */
 export type Render = (size: { readonly columns: number; readonly rows: number }) => string;
@@ -16,8 +17,10 @@ export function startLiveView(stream: OutputStream, render: Render): () => void 
   const timer = setInterval(redraw, REDRAW_INTERVAL_MS);
   timer.unref();
   redraw();
+  const viewEnds = viewBegins({ stream, clear: draw.clear, redraw });
   return () => {
     clearInterval(timer);
+    viewEnds();
     // What stays may scroll, so here every row has its line, however low the terminal is.
     draw.clear();
     stream.write(`${render({ columns: columns(), rows: Number.POSITIVE_INFINITY })}\n`);

@@ -31,9 +31,14 @@ const NEXT_STEPS: Readonly<Record<Operation, (stack: string) => string>> = {
   destroy: (stack) => `What is gone is gone. Go on: ./lab down${stackFlag(stack)}`,
 };
 
+/** What to type after an operation that did not come to its end. */
+export function nextSteps(operation: Operation, stack: string): string {
+  return NEXT_STEPS[operation](stack);
+}
+
 /** The error that ends a failed operation. What failed was shown by the board already, unless pulumi died without a word to it. */
 export function failedOperation(operation: Operation, board: Board, result: PulumiResult, stack: string): LabError {
-  const hint = NEXT_STEPS[operation](stack);
+  const hint = nextSteps(operation, stack);
   if (board.failures.length === 0) {
     const explained = explainFailure(result.stderr || result.stdout, stack);
     return new LabError(explained.message, { hint: explained.hint ?? hint });

@@ -1,7 +1,10 @@
+import type { ChildProcess } from "node:child_process";
 import { execa } from "execa";
 import { startPluginHost } from "../engine/plugin-host";
 import { LabError } from "../errors";
 import { type EventListener, withEventLog } from "./event-log";
+import { openNamelessFile, readFromStart } from "./nameless-file";
+import { stopWhenOrphaned } from "./stop-orphan";
 
 /** A stack and the engine that works on it. */
 export interface PulumiStack {
@@ -21,13 +24,13 @@ export interface PulumiResult {
 }
 
 /** Runs a pulumi command that answers with its output, e.g. `stack export`. Does not reject when it fails. */
-export async function runPulumi(stack: PulumiStack, args: readonly string[]): Promise<PulumiResult> {
+export async function runPulumi(stack: PulumiStack, args: readonly string[], input = ""): Promise<PulumiResult> {
   const result = await execa(stack.command, [...args, "--non-interactive"], {
     cwd: stack.directory,
     env: stack.environment,
     extendEnv: false,
     reject: false,
-    stdin: "ignore",
+    ...(input === "" ? { stdin: "ignore" } : { input }),
   });
   return { exitCode: result.exitCode ?? 1, stdout: result.stdout, stderr: describeFailure(result) };
 }
@@ -68,15 +71,32 @@ async function runInterruptibly(
   args: readonly string[],
   signal: AbortSignal,
 ): Promise<PulumiResult> {
-  const child = execa(stack.command, args, {
-    cwd: stack.directory,
-    env: stack.environment,
-    extendEnv: false,
-    reject: false,
-    stdin: "ignore",
-    // A process group of its own: Ctrl-C reaches `lab` alone, which hands it on once.
-    detached: true,
-  });
+  // Files, not pipes: at the next word into a pipe of a killed `lab`, pulumi would die in the middle of its work.
+  const [stdout, stderr] = await Promise.all([openNamelessFile(), openNamelessFile()]);
+  try {
+    const child = execa(stack.command, args, {
+      cwd: stack.directory,
+      env: stack.environment,
+      extendEnv: false,
+      reject: false,
+      stdio: ["ignore", stdout.fd, stderr.fd],
+      // A process group of its own: Ctrl-C reaches `lab` alone, which hands it on once.
+      detached: true,
+    });
+    const isOver = child.pid === undefined ? () => undefined : stopWhenOrphaned(child.pid);
+    const stopListening = handInterruptsOn(child, signal);
+    const result = await child;
+    stopListening();
+    isOver();
+    const [out, error] = await Promise.all([readFromStart(stdout), readFromStart(stderr)]);
+    return { exitCode: result.exitCode ?? 1, stdout: out, stderr: describeFailure({ ...result, stderr: error }) };
+  } finally {
+    await Promise.all([stdout.close(), stderr.close()]);
+  }
+}
+
+/** The first Ctrl-C by `signal`, those after it as they come. Gives the function that ends it. */
+function handInterruptsOn(child: Pick<ChildProcess, "kill">, signal: AbortSignal): () => void {
   const interrupt = () => child.kill("SIGINT");
   const interruptTwice = () => {
     interrupt();
@@ -84,10 +104,10 @@ async function runInterruptibly(
     setImmediate(() => process.on("SIGINT", interrupt));
   };
   signal.addEventListener("abort", interruptTwice);
-  const result = await child;
-  signal.removeEventListener("abort", interruptTwice);
-  process.removeListener("SIGINT", interrupt);
-  return { exitCode: result.exitCode ?? 1, stdout: result.stdout, stderr: describeFailure(result) };
+  return () => {
+    signal.removeEventListener("abort", interruptTwice);
+    process.removeListener("SIGINT", interrupt);
+  };
 }
 
 function describeFailure(result: {

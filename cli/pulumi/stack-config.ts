@@ -51,6 +51,11 @@ export class StackConfig {
     }
   }
 
+  /** What tells whether a passphrase fits; undefined for a stack that was not made with one. */
+  salt(): unknown {
+    return this.#document().get("encryptionsalt");
+  }
+
   /**
    * Drops the encryption salt of a stack that is to be made anew, with another passphrase perhaps. A file that holds
    * encrypted settings keeps it: without it they could never be read again.

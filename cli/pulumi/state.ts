@@ -66,7 +66,7 @@ export function parseState(text: string): StateResource[] {
 }
 
 /** A resource as pulumi's state files and its events have it. */
-interface RawResource {
+export interface RawResource {
   readonly urn: string;
   readonly type: string;
   readonly id?: string | undefined;

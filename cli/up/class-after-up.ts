@@ -5,7 +5,7 @@ import type { PreparedLab } from "../prepare";
 import { failedAsAWhole, stackFlag } from "../pulumi/operation";
 import type { CommandContext } from "../surroundings";
 import { type JudgedSeat, judgedSeats } from "../verify/seats";
-import { findLostMachines } from "./lost-machines";
+import { findLostMachines, findUnreached } from "./lost-machines";
 import { type Move, movesOf, planMoves, settingsOf } from "./plan-moves";
 import type { UpRun } from "./run-up";
 import { type SeatAfterUp, seatsAfterUp } from "./seats-after-up";
@@ -20,14 +20,15 @@ export async function classAfterUp(context: CommandContext, lab: PreparedLab, ru
   const seatsWith = (moved: Moves) => judgedSeats(knownSeats(run.resources, moved), run.resources);
   const { moved } = lab.settings;
   const seats = seatsWith(moved);
+  const unreached = findUnreached(lab, seats);
   if (run.outcome === "succeeded") {
-    return seatsAfterUp(seats, run.board, new Map());
+    return seatsAfterUp(seats, run.board, new Map(), unreached);
   }
   const lost = await findLostMachines(
     lab,
     seats.filter((seat) => !isComplete(seat)),
   );
-  const outcomes = seatsAfterUp(seats, run.board, lost);
+  const outcomes = seatsAfterUp(seats, run.board, lost, unreached);
   const failed = new Set(outcomes.filter(({ state }) => state === "failed").map(({ node }) => node));
   if (classFailed(run.board) || failed.size === 0) {
     throw failedAsAWhole(context.options.stack);
@@ -38,7 +39,7 @@ export async function classAfterUp(context: CommandContext, lab: PreparedLab, ru
   }
   lab.config.write(settingsOf(moves));
   tell(context, moves, outcomes);
-  return seatsAfterUp(seatsWith({ ...moved, ...movesOf(moves) }), run.board, lost);
+  return seatsAfterUp(seatsWith({ ...moved, ...movesOf(moves) }), run.board, lost, unreached);
 }
 
 function tell({ reporter, options }: CommandContext, moves: readonly Move[], outcomes: readonly Outcome[]): void {

@@ -1,23 +1,32 @@
 import type Docker from "dockerode";
-import { dockerClient } from "../../components/machines/docker-client";
-import { nodeContainerName } from "../../components/machines/labels";
+import { containerOf, silenceOfNode } from "../hosts/class-hosts";
 import type { KnownSeat } from "../known-seats";
 import type { PreparedLab } from "../prepare";
 
 /** Of nodes whose container does not run any more: what became of it, by node. Elsewhere than on a Docker Engine nothing is known. */
 export async function findLostMachines(
-  { docker: engine, stack }: PreparedLab,
+  lab: PreparedLab,
   seats: readonly KnownSeat[],
 ): Promise<ReadonlyMap<string, string>> {
-  if (engine === undefined) {
-    return new Map();
-  }
-  const docker = dockerClient(engine.host);
   const made = seats.filter(({ ssh }) => ssh !== undefined);
-  const found = await Promise.all(
-    made.map(async ({ node }) => [node, await findEnd(docker, nodeContainerName(stack.name, node))] as const),
-  );
+  const found = await Promise.all(made.map(async ({ node }) => [node, await findNodesEnd(lab, node)] as const));
   return new Map(found.flatMap(([node, end]) => (end === undefined ? [] : [[node, end] as const])));
+}
+
+/** Nodes that cannot be reached since their Docker host does not answer, whatever became of them: by node, and why. */
+export function findUnreached(lab: PreparedLab, seats: readonly KnownSeat[]): ReadonlyMap<string, string> {
+  return new Map(
+    seats.flatMap(({ node }) => {
+      const silence = silenceOfNode(lab, node);
+      return silence === undefined ? [] : [[node, silence] as const];
+    }),
+  );
+}
+
+/** What became of a node's container; undefined while it runs, and where nobody can know. */
+export async function findNodesEnd(lab: PreparedLab, node: string): Promise<string | undefined> {
+  const container = containerOf(lab, lab.stack.name, node);
+  return container === undefined ? silenceOfNode(lab, node) : findEnd(container.docker, container.name);
 }
 
 /** What became of the container of this name; undefined while it runs and can be reached. */

@@ -1,5 +1,7 @@
 import type Docker from "dockerode";
+import { dockerClient } from "../../components/machines/docker-client";
 import { containerName, ofStack, SEAT_LABEL } from "../../components/machines/labels";
+import { serverOf } from "../../config/hosts";
 
 /** A node's container, as the Docker Engine has it. */
 export interface NodeContainer {
@@ -13,18 +15,24 @@ export interface NodeContainer {
   readonly sshPort: number | undefined;
   /** The network that it was made for, when it is in none. */
   readonly lostNetwork: string | undefined;
+  /** The Docker host that it is reached through, when that is not this machine. */
+  readonly through: string | undefined;
 }
 
-/** All containers of a stack. */
-export async function nodeContainers(docker: Docker, stack: string): Promise<NodeContainer[]> {
+/** All containers of a stack on the Engine at an address. */
+export async function nodeContainers(host: string, stack: string): Promise<NodeContainer[]> {
+  const docker = dockerClient(host);
   return (await docker.listContainers({ all: true, filters: ofStack(stack) })).map((container) =>
-    nodeContainer(docker, container),
+    nodeContainer({ docker, through: serverOf(host) === undefined ? undefined : host }, container),
   );
 }
 
-function nodeContainer(docker: Docker, container: Docker.ContainerInfo): NodeContainer {
+function nodeContainer(
+  place: Pick<NodeContainer, "docker" | "through">,
+  container: Docker.ContainerInfo,
+): NodeContainer {
   return {
-    docker,
+    ...place,
     id: container.Id,
     name: containerName(container),
     state: container.State,

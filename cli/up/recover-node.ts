@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type Docker from "dockerode";
 import { answersSsh } from "../ssh-probe";
 import type { CommandContext } from "../surroundings";
 import type { NodeContainer } from "./node-container";
@@ -29,12 +28,12 @@ export async function recoverNode({ reporter, surroundings }: CommandContext, no
     for (const line of said.split("\n").filter(Boolean)) {
       reporter.warn(`${node.name}: ${line}`);
     }
-    if (await answersWithin(container, ANSWER_SECONDS)) {
+    if (await answersWithin(node, ANSWER_SECONDS)) {
       return;
     }
     reporter.warn(`${node.name} does not answer by SSH; it is restarted`);
     await container.restart();
-    if (!(await answersWithin(container, BOOT_SECONDS))) {
+    if (!(await answersWithin(node, BOOT_SECONDS))) {
       reporter.warn(`${node.name} still does not answer by SSH`);
     }
   } catch (error) {
@@ -43,9 +42,9 @@ export async function recoverNode({ reporter, surroundings }: CommandContext, no
   }
 }
 
-async function answersWithin(container: Docker.Container, seconds: number): Promise<boolean> {
+async function answersWithin(node: NodeContainer, seconds: number): Promise<boolean> {
   const deadline = Date.now() + seconds * 1000;
-  while (!(await answers(container))) {
+  while (!(await answers(node))) {
     if (Date.now() > deadline) {
       return false;
     }
@@ -54,13 +53,13 @@ async function answersWithin(container: Docker.Container, seconds: number): Prom
   return true;
 }
 
-async function answers(container: Docker.Container): Promise<boolean> {
-  const { NetworkSettings } = await container.inspect();
+async function answers({ docker, id, through }: NodeContainer): Promise<boolean> {
+  const { NetworkSettings } = await docker.getContainer(id).inspect();
   const port = NetworkSettings.Ports["22/tcp"]?.[0]?.HostPort;
-  return port !== undefined && (await answersPort(Number(port)));
+  return port !== undefined && (await answersPort(Number(port), through));
 }
 
-/** Whether a node that is published at a port of this machine answers by SSH. */
-export function answersPort(port: number): Promise<boolean> {
-  return answersSsh({ host: "127.0.0.1", port });
+/** Whether a node answers by SSH at a port of its Docker host, which is this machine where none is named. */
+export function answersPort(port: number, through: string | undefined): Promise<boolean> {
+  return answersSsh({ host: "127.0.0.1", port, ...(through === undefined ? {} : { through }) });
 }

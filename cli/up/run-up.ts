@@ -1,3 +1,4 @@
+import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { placeOfNode } from "../../components/seats";
 import type { UpOptions } from "../commands/up";
 import { mendMachines } from "../mend-machines";
@@ -9,6 +10,7 @@ import { EventResources } from "../pulumi/event-resources";
 import { failedOperation, operationArguments } from "../pulumi/operation";
 import { runOperation } from "../pulumi/run";
 import { readState, type StateResource } from "../pulumi/state";
+import { stoppedOperation } from "../pulumi/stopped";
 import { nodesToReplace, replacementArguments } from "../replace-seats";
 import type { CommandContext } from "../surroundings";
 import { watchMachines } from "./watch-machines";
@@ -23,17 +25,28 @@ export interface UpRun {
   readonly resources: readonly StateResource[];
 }
 
+/** What a `pulumi up` of the class is to do. */
+export interface UpRequest extends Pick<UpOptions, "refresh" | "replace"> {
+  /** Urns of single resources that are to be made anew, too. */
+  readonly replaceResources?: readonly string[];
+  /** Hears of everything that pulumi does. */
+  readonly onEvent?: (event: EngineEvent) => void;
+}
+
 /** `pulumi up`, watched. Throws when it was stopped, or failed as a whole; failed seats are for the caller to tell. */
 export async function runUp(
   context: CommandContext,
   lab: PreparedLab,
-  { refresh, replace }: Pick<UpOptions, "refresh" | "replace">,
+  { refresh, replace, replaceResources = [], onEvent = () => {} }: UpRequest,
 ): Promise<UpRun> {
   const { options, surroundings, signal } = context;
   // Wrong names first, before anything is started or stopped.
   const goners = await nodesOf(lab, replace);
   const mending = await mendMachines(context, lab, goners.map(placeOfNode));
-  const replaced = await replacements(lab, [...goners, ...mending.replace]);
+  const replaced = [
+    ...(await replacements(lab, [...goners, ...mending.replace])),
+    ...replaceResources.flatMap((urn) => ["--replace", urn]),
+  ];
   const board = startBoard({ stream: surroundings.stderr, json: options.json });
   const watch = watchMachines(lab, board);
   const resources = new EventResources();
@@ -45,6 +58,7 @@ export async function runUp(
         board.onEvent(event);
       }
       resources.take(event);
+      onEvent(event);
     },
     AbortSignal.any([signal, watch.signal]),
   ).finally(() => watch.stop());
@@ -52,7 +66,10 @@ export async function runUp(
   if (result.exitCode === 0) {
     return { board: outcome, outcome: "succeeded", mended: mending.mended, resources: resources.all() };
   }
-  if (signal.aborted || failedSeats(outcome).length === 0) {
+  if (signal.aborted) {
+    throw stoppedOperation("up", outcome, options.stack);
+  }
+  if (failedSeats(outcome).length === 0) {
     throw failedOperation("up", outcome, result, options.stack);
   }
   // What failed on the way back to a new machine is in no event: the state alone knows what is left.

@@ -16,15 +16,20 @@ const STATE_WHEN_WELL: Readonly<Record<NodeRole, StateAfterUp>> = { seat: "ready
 
 /**
  * The seats with what an `up` made of them. What became of a machine itself (`lost`, by node) is said before what the
- * engine made of it.
+ * engine made of it. Nobody can say that a seat which cannot be reached is well (`unreached`, by node), although nothing failed.
  */
 export function seatsAfterUp<Seat extends KnownSeat>(
   seats: readonly Seat[],
   board: Board,
   lost: ReadonlyMap<string, string>,
+  unreached: ReadonlyMap<string, string> = new Map(),
 ): (Seat & SeatAfterUp)[] {
   const failed = failedNodes(board);
   return seats.map((seat) => {
+    const silence = unreached.get(seat.node);
+    if (silence !== undefined) {
+      return { ...seat, state: "failed", cause: silence };
+    }
     const isWell = seat.role === "left" || (isComplete(seat) && !failed.has(seat.node));
     return isWell
       ? { ...seat, state: STATE_WHEN_WELL[seat.role], cause: null }

@@ -1,12 +1,11 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation";
-import { dockerClient } from "../../components/machines/docker-client";
-import { nodeContainerName } from "../../components/machines/labels";
 import { seatsOf } from "../../components/seats";
+import { enginesOf } from "../hosts/class-hosts";
 import { type Board, PHASES, type SeatRow } from "../output/board/model";
 import type { RunningBoard } from "../output/board/start";
 import { seatStatus } from "../output/board/status";
 import type { PreparedLab } from "../prepare";
-import { findEnd } from "./lost-machines";
+import { findNodesEnd } from "./lost-machines";
 
 const INTERVAL_MILLISECONDS = 2000;
 
@@ -25,20 +24,18 @@ const GATE = /::(?<node>[^:]+)-ready$/;
  * While `pulumi up` runs: a gate whose machine has ended would dial it for minutes. It is shown as failed at once, with
  * what became of the machine, and when the rest of the class is done, nobody waits for it.
  */
-export function watchMachines({ docker: engine, stack, settings }: PreparedLab, board: RunningBoard): MachineWatch {
+export function watchMachines(lab: PreparedLab, board: RunningBoard): MachineWatch {
+  const { settings } = lab;
   const enough = new AbortController();
-  if (engine === undefined) {
+  if (enginesOf(lab).length === 0) {
     return { isTold: () => false, signal: enough.signal, stop: () => {} };
   }
-  const docker = dockerClient(engine.host);
   const places = seatsOf(settings).length;
   const gates = new GatesUnderWay();
   const dead = new Set<string>();
   const look = async (): Promise<void> => {
     for (const [node, urn] of gates.all()) {
-      const end = dead.has(node)
-        ? undefined
-        : await findEnd(docker, nodeContainerName(stack.name, node)).catch(() => undefined);
+      const end = dead.has(node) ? undefined : await findNodesEnd(lab, node).catch(() => undefined);
       if (end !== undefined && gates.all().has(node)) {
         dead.add(node);
         board.onEvent(failureOf(urn, end));

@@ -66,7 +66,7 @@ export function settingsCommand(kit: UsageKit, name: string, description: string
     .addOption(new Option("--spares <number>", "nodes made along, for seats whose own one fails (kept; default 0)"))
     .addOption(new Option("--target <name>", 'where machines come from: "local" or "aws" (kept; default local)'))
     .addOption(new Option("--ssh-port <number>", "SSH port of the first seat on 127.0.0.1 (kept; default 2201)"))
-    .addOption(new Option("--no-bake", "make local machines without a bake, also where one fits (kept)"));
+    .addOption(new Option("--no-bake", "make machines without a bake, also where one fits (kept)"));
 }
 
 /** --refresh of commands that compare. */
@@ -90,7 +90,9 @@ export function changesOf(options: SettingOptions): ConfigChanges {
     ["spares", options.spares],
     ["target", options.target],
     ["local.sshPort", options.sshPort],
+    // Whichever target it is: the one that is not has no use for it.
     ["local.bake", options.bake ? undefined : "none"],
+    ["aws.bake", options.bake ? undefined : "none"],
   ];
   return new Map(given.flatMap(([name, value]) => (value === undefined ? [] : [[name, asNumber(value)] as const])));
 }

@@ -1,12 +1,16 @@
+import { Option } from "@commander-js/extra-typings";
 import { jsonOption, type UsageKit } from "./kit";
 
 /** Usage of `lab status`. */
 export function statusUsage(kit: UsageKit): void {
   kit
-    .command("status", "Seats, addresses, engine, images")
+    .command("status", "Seats, addresses, engine, images, and what of them is not as it was")
     .addOption(jsonOption())
+    .addOption(
+      new Option("--mark", "mark images that were removed or retagged on nodes: the next pulumi up makes them anew"),
+    )
     .action(async (options) => {
       const { status } = require("../commands/status") as typeof import("../commands/status");
-      await status(kit.contextOf(options));
+      await status(kit.contextOf(options), options.mark === true ? "mark" : "only look");
     });
 }

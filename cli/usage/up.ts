@@ -10,6 +10,7 @@ export function upUsage(kit: UsageKit): void {
         .argParser((seat: string, before: string[]) => [...before, seat])
         .default([] as string[], "none"),
     )
+    .addOption(new Option("--keep-images", "leave images alone that were removed or retagged on nodes"))
     .addOption(new Option("--no-verify", "leave out the quick verdict on what was made or changed"))
     .addOption(new Option("--force", "make more seats than this machine has room for"))
     .addOption(new Option("--yes", "accepted for scripts; up asks nothing"))
@@ -19,6 +20,7 @@ export function upUsage(kit: UsageKit): void {
       const verdict = options.verify ? "quick" : "none";
       const changes = changesOf(options);
       const room = options.force === true ? "unjudged" : "required";
-      await up(kit.contextOf(options), { changes, refresh: refreshOf(options), replace, verdict, room });
+      const images = options.keepImages === true ? "leave" : "mend";
+      await up(kit.contextOf(options), { changes, refresh: refreshOf(options), replace, images, verdict, room });
     });
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Keeps the operator's SSH files of one stack: the client key and the nodes' host keys. What the cards of `lab cards` say is
-# true as long, so they go with them.
+# Keeps the operator's SSH files of one stack: the client key and the nodes' host keys. What the cards of `lab cards` say and
+# the portal keeps is true as long, so both go with them.
 #   $1                  write | remove
 #   LAB_SSH_DIRECTORY   where they are, e.g. .lab/dev/ssh
 #   LAB_KNOWN_HOSTS     contents of known_hosts
@@ -19,7 +19,7 @@ case ${1:?} in
     mv "$directory/known_hosts.new" "$directory/known_hosts"
     ;;
   remove)
-    rm -rf "$directory" "$(dirname "$directory")/cards"
+    rm -rf "$directory" "$(dirname "$directory")/cards" "$(dirname "$directory")/portal"
     # The stack's folder goes with its last file; one that holds more stays.
     rmdir "$(dirname "$directory")" 2>/dev/null || true
     ;;

@@ -38,6 +38,12 @@ export interface MachineImage {
   readonly architecture: string;
 }
 
+/** What machines start from. */
+export interface AwsOrigin {
+  readonly architecture: Architecture;
+  readonly image: MachineImage;
+}
+
 /** vCPUs that run already and count towards the class's quota. */
 export interface VcpuUsage {
   readonly byClass: number;
@@ -88,6 +94,14 @@ export function architectureOf(type: Answer<TypeFacts>): Architecture | undefine
     : undefined;
 }
 
+/** What machines start from, without a bake; undefined when AWS has not said it. */
+export function originOf({ type, image }: Pick<AwsFacts, "type" | "image">): AwsOrigin | undefined {
+  const architecture = architectureOf(type);
+  return architecture === undefined || image === undefined || !isAnswered(image)
+    ? undefined
+    : { architecture, image: image.value };
+}
+
 /** Asks AWS all that has to be known before the first resource. Never rejects: an answer may be a refusal. */
 export async function readAwsFacts(demand: AwsDemand, asker: AwsAsker): Promise<AwsFacts> {
   const { instanceType, subnetId } = demand.settings;
@@ -102,7 +116,8 @@ export async function readAwsFacts(demand: AwsDemand, asker: AwsAsker): Promise<
   return { ...typeAndImage, zones, subnet, quota: limit, usage };
 }
 
-async function readTypeAndImage(demand: AwsDemand, asker: AwsAsker): Promise<Pick<AwsFacts, "type" | "image">> {
+/** The part of it that says what machines start from. */
+export async function readTypeAndImage(demand: AwsDemand, asker: AwsAsker): Promise<Pick<AwsFacts, "type" | "image">> {
   const type = await ask(asker.instanceType(demand.settings.instanceType));
   const architecture = architectureOf(type);
   const image = architecture === undefined ? undefined : await ask(findImage(demand, architecture, asker));

@@ -17,8 +17,10 @@ export interface AwsTargetArgs {
 /** What every machine is. The platform is the instance type's; artefacts are what the machine image brings along. */
 export interface InstanceArgs extends MachineKind {
   readonly instanceType: string;
-  /** Id of the machine image. Another one is for new machines alone. */
+  /** Id of the machine image. */
   readonly ami: string;
+  /** Whether another image is for new machines alone. */
+  readonly oldMachines: "stay" | "replaced";
   readonly rootGigabytes: number;
   readonly market: "on-demand" | "spot";
 }
@@ -46,6 +48,7 @@ export class AwsTarget implements Target {
     );
     return {
       userDataForm: { gzip: true, base64Encode: true },
+      hostKeyBy: "user-data",
       create: (machineName, machineArgs, machineParent) =>
         createMachine(machineName, this.args, machineArgs, { parent: machineParent, provider }, { network, key }),
     };
@@ -79,8 +82,8 @@ function createMachine(
       userDataReplaceOnChange: true,
       // A machine whose time is up switches itself off: that has to end the bill, too.
       instanceInitiatedShutdownBehavior: "terminate",
-      // Tokens alone; the second hop is for containers on the machine.
-      metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 2 },
+      // Tokens alone, and those for the machine itself: its answers do not reach containers on a bridge.
+      metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
       rootBlockDevice: {
         encrypted: true,
         volumeType: "gp3",
@@ -92,7 +95,7 @@ function createMachine(
       volumeTags: tags,
     },
     // Canonical publishes a new image every few weeks: none of them replaces a running class.
-    { ...opts, dependsOn: [...network.routes], ignoreChanges: ["ami"] },
+    { ...opts, dependsOn: [...network.routes], ignoreChanges: kind.oldMachines === "stay" ? ["ami"] : [] },
   );
   return {
     resource: instance,

@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
+import type { Agent } from "node:http";
 import { join } from "node:path";
 import Docker from "dockerode";
 import { socketPath } from "./docker-host";
+import { ServerAgent } from "./server-ssh";
 
 /** A Docker Engine, or the address of one, that a lab cannot use; the message says what is allowed. */
 export class UnusableEngineError extends Error {}
@@ -21,14 +23,13 @@ export function dockerOptions(host: string, environment: NodeJS.ProcessEnv): Doc
   if (url.protocol === "tcp:") {
     return { host: url.hostname, port: url.port || "2375", ...tlsOptions(environment) };
   }
-  const agent = environment["SSH_AUTH_SOCK"];
-  return {
-    protocol: "ssh",
-    host: url.hostname,
-    port: url.port || "22",
-    ...(url.username === "" ? {} : { username: decodeURIComponent(url.username) }),
-    ...(agent === undefined ? {} : { sshOptions: { agent } }),
+  // The system's ssh, with the operator's settings for that server: dockerode's own would take any host key.
+  const options: Docker.DockerOptions & { readonly agent: Agent } = {
+    protocol: "http",
+    host: "docker",
+    agent: new ServerAgent(host),
   };
+  return options;
 }
 
 function parseHost(host: string): URL {

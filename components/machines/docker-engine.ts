@@ -6,6 +6,8 @@ import type { Platform } from "./machine";
 /** What matters to us of a Docker Engine. */
 export interface DockerEngine {
   readonly host: string;
+  /** Tells it from all others, whatever its address. Its own id alone does not: copies of a machine share that. */
+  readonly identity?: string;
   readonly serverVersion: string;
   readonly cgroupVersion: 1 | 2;
   /** The Engine's platform, which need not be the operator's. */
@@ -29,6 +31,8 @@ const PLATFORMS: Readonly<Record<string, Platform>> = {
 };
 
 const INFO = z.object({
+  ID: z.string().default(""),
+  Name: z.string().default(""),
   ServerVersion: z.string(),
   CgroupVersion: z.enum(["1", "2"]).default("1"),
   OSType: z.string(),
@@ -39,15 +43,16 @@ const INFO = z.object({
   NCPU: z.number(),
 });
 
-/** Asks the Docker Engine at `host` about itself; rejects when it has not answered after 5 seconds. */
+/** Asks the Docker Engine at `host` about itself; rejects when it has not answered in time. */
 export async function readDockerEngine(
   host: string,
   environment: NodeJS.ProcessEnv = process.env,
+  seconds: number = ANSWER_SECONDS,
 ): Promise<DockerEngine> {
   // A little later than our own limit, which has the better words: a request given up must not keep the process alive.
-  const docker = new Docker({ ...dockerOptions(host, environment), timeout: ANSWER_SECONDS * 1000 + 200 });
+  const docker = new Docker({ ...dockerOptions(host, environment), timeout: seconds * 1000 + 200 });
   const asked: Promise<unknown> = docker.info();
-  return parseInfo(host, await withinSeconds(asked, ANSWER_SECONDS));
+  return parseInfo(host, await withinSeconds(asked, seconds));
 }
 
 /** Turns the Engine's answer to /info into what we need of it. */
@@ -61,6 +66,7 @@ export function parseInfo(host: string, answer: unknown): DockerEngine {
   }
   return {
     host,
+    identity: [info.ID, info.Name, info.DockerRootDir].join(" "),
     serverVersion: info.ServerVersion,
     cgroupVersion: info.CgroupVersion === "2" ? 2 : 1,
     platform,

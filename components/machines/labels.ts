@@ -19,7 +19,17 @@ export function nodeContainerName(stack: string, node: string): string {
   return `lab-${stack}-${node}`;
 }
 
+/** Name of the container of a stack's own mirror. */
+export function mirrorContainerName(stack: string): string {
+  return `lab-${stack}-mirror`;
+}
+
 /** Name of the container of a stack's own registry. */
 export function registryContainerName(stack: string): string {
   return `lab-${stack}-registry`;
+}
+
+/** Name of a stack's volume with artefacts, on a host where its folder of them is not. */
+export function artefactVolumeName(stack: string): string {
+  return `lab-${stack}-artefacts`;
 }

@@ -3,11 +3,12 @@ import { createServer } from "node:net";
 import { isUrl } from "../../config/artefact";
 import { DEFAULTS, LIMITS } from "../../config/defaults";
 import type { LabConfig } from "../../config/schema";
-import { seatsOf } from "../seats";
+import { type Seat, seatsOf } from "../seats";
+import { shareOfNewNode } from "./bake/share";
 import { dockerClient } from "./docker-client";
 import type { DockerEngine } from "./docker-engine";
 import { containerName, nodeContainerName, SEAT_LABEL, STACK_LABEL } from "./labels";
-import { roomProblems, UNSEEN_ROOM } from "./local-capacity";
+import { NODE_SHARE, type NodeShare, roomProblems, UNSEEN_ROOM } from "./local-capacity";
 import { readRoom } from "./local-room";
 
 /** What a class asks of the Engine's machine. */
@@ -15,12 +16,16 @@ export interface LocalDemand {
   readonly stack: string;
   readonly seats: number;
   readonly spares: number;
+  /** Those places of the class that this Engine is to carry. Undefined: all. */
+  readonly places?: ReadonlySet<string>;
   readonly sshPort: number;
   readonly artefactDirectory: string | undefined;
   /** Files that settings name in the folder of artefacts: setting -> name. */
   readonly artefacts: ReadonlyMap<string, string>;
   /** Whether the machine has to have room for it: `--force` goes ahead without. */
   readonly room: "required" | "unjudged";
+  /** What one more node takes on an Engine, where so many of the class are there. */
+  readonly share: (engine: DockerEngine, there: number) => Promise<NodeShare>;
 }
 
 /** What a config asks of the Engine's machine. */
@@ -39,6 +44,7 @@ export function localDemand(stack: string, config: LabConfig): LocalDemand {
       named.flatMap(([setting, name]) => (name === undefined || isUrl(name) ? [] : [[setting, name] as const])),
     ),
     room: "required",
+    share: (engine, there) => shareOfNewNode(config, engine, there),
   };
 }
 
@@ -69,7 +75,8 @@ export async function findLocalProblems(engine: DockerEngine, demand: LocalDeman
   const nodes = nodesAsked(demand);
   const looked = demand.room === "required" && nodes > there;
   const room = looked ? await readRoom(engine, nodesOfLabs(facts)) : UNSEEN_ROOM;
-  return [...localProblems(demand, facts), ...roomProblems(nodes, there, room)];
+  const share = looked ? await demand.share(engine, there) : NODE_SHARE;
+  return [...localProblems(demand, facts), ...roomProblems(nodes, there, room, share)];
 }
 
 /** All of it but the room, purely: facts in, problems out, in the user's words. */
@@ -78,8 +85,8 @@ export function localProblems(demand: LocalDemand, facts: HostFacts): string[] {
 }
 
 /** How many nodes are asked for. */
-export function nodesAsked({ seats, spares }: LocalDemand): number {
-  return seats + spares;
+export function nodesAsked(demand: LocalDemand): number {
+  return indexesOf(demand).length;
 }
 
 /** How many of the class's nodes are there. */
@@ -129,8 +136,9 @@ function nextFreeBlock(demand: LocalDemand, holders: ReadonlyMap<number, string>
 }
 
 /** Another container with a node's name: a lab called `a-seat01` has one that the class `a` needs. */
-export function nameProblems({ stack, seats, spares }: LocalDemand, { containers }: HostFacts): string[] {
-  const names = new Set(seatsOf({ seats, spares, moved: {} }).map(({ node }) => nodeContainerName(stack, node)));
+export function nameProblems(demand: LocalDemand, { containers }: HostFacts): string[] {
+  const { stack } = demand;
+  const names = new Set(placesOf(demand).map(({ node }) => nodeContainerName(stack, node)));
   return containers
     .filter((container) => container.stack !== stack && names.has(container.name))
     .map(({ name, stack: owner }) => {
@@ -160,8 +168,12 @@ function portsOf(demand: LocalDemand): number[] {
 }
 
 /** Places that were left keep their ports: a seat may go back to its own. */
-function indexesOf({ seats, spares }: LocalDemand): number[] {
-  return seatsOf({ seats, spares, moved: {} }).map(({ index }) => index);
+function indexesOf(demand: LocalDemand): number[] {
+  return placesOf(demand).map(({ index }) => index);
+}
+
+function placesOf({ seats, spares, places }: LocalDemand): Seat[] {
+  return seatsOf({ seats, spares, moved: {} }).filter(({ place }) => places?.has(place) ?? true);
 }
 
 function indexAfterLast(demand: LocalDemand): number {

@@ -3,13 +3,16 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { Expiry } from "../../config/expiry";
 import type { DockerEngine } from "./docker-engine";
+import type { AmongHosts } from "./hosts-target";
 import { nodeContainerName, SEAT_LABEL, STACK_LABEL } from "./labels";
 import { ARTEFACT_DIRECTORY, localMachineKind } from "./local-machine-kind";
+import { createMirror, type LocalMirror, mirrorUrl } from "./local-mirror";
 import { CONTAINER_RECIPES } from "./local-recipe";
 import type { ClassArgs, Machine, MachineArgs, MachineFactory, MachineKind, SshEndpoint, Target } from "./machine";
 import { NODE_IMAGE_CONTEXT, nodeImageName } from "./node-image";
 
 const SEED = "/var/lib/cloud/seed/nocloud";
+const HOST_KEY = "/etc/ssh/ssh_host_ed25519_key";
 
 /** Settings of the local target. */
 export interface LocalTargetArgs {
@@ -25,29 +28,43 @@ export interface LocalTargetArgs {
   readonly expiry: Expiry | undefined;
   /** Image that machines are made from instead of the node image. Undefined: none fits. */
   readonly bake: string | undefined;
+  /** Mirror of the class's own, beside the machines. Undefined: it has none. */
+  readonly mirror?: LocalMirror | undefined;
+  /** Set for an Engine among several. */
+  readonly among?: AmongHosts;
 }
 
 /** Machines as system containers on one Docker Engine. */
 export class LocalTarget implements Target {
   readonly machines: MachineKind;
+  readonly mirror: string | undefined;
 
   constructor(private readonly args: LocalTargetArgs) {
+    this.mirror = args.mirror && mirrorUrl(args.mirror);
     this.machines = localMachineKind(args.engine, args.artefactDirectory);
   }
 
   prepare(name: string, _args: ClassArgs, parent: pulumi.Resource): MachineFactory {
-    const engine = new docker.Provider(`${name}-engine`, { host: this.args.engine.host }, { parent });
-    const images =
-      this.args.bake === undefined
-        ? [createNodeImage(`${name}-node-image`, this.args, { parent, provider: engine })]
-        : [];
+    const {
+      engine: { host },
+      among,
+      mirror,
+    } = this.args;
+    const engine = new docker.Provider(`${name}-engine`, { host, ...among?.provider }, { parent });
+    const opts = { parent, provider: engine };
+    const needed = [
+      ...(this.args.bake === undefined ? [createNodeImage(`${name}-node-image`, this.args, opts)] : []),
+      ...createArtefactVolume(`${name}-artefacts`, this.args, opts),
+      ...(mirror === undefined ? [] : [createMirror(`${name}-mirror`, { ...this.args, ...mirror }, opts)]),
+    ];
     return {
       userDataForm: { gzip: false, base64Encode: false },
+      hostKeyBy: "target",
       create: (machineName, machineArgs, machineParent) =>
         createMachine(machineName, this.args, machineArgs, {
           parent: machineParent,
           provider: engine,
-          dependsOn: images,
+          dependsOn: needed,
         }),
     };
   }
@@ -95,26 +112,32 @@ function createMachine(
       image: machineImage(target),
       hostname: args.hostname,
       labels,
-      ports: [{ internal: 22, external: target.sshPort + args.index, ip: "127.0.0.1" }],
-      uploads: seedFiles(physicalName, args),
+      ports: [{ internal: 22, external: target.sshPort + args.index, ip: target.among?.publishAt ?? "127.0.0.1" }],
+      uploads: [...seedFiles(physicalName, args), { file: HOST_KEY, content: args.hostKey, permissions: "0600" }],
       volumes: [
         ...CONTAINER_RECIPES[target.engine.cgroupVersion].bindMounts,
         { volumeName: dockerData.name, containerPath: "/var/lib/docker" },
-        ...artefactVolumes(target.artefactDirectory),
+        ...artefactVolumes(target),
       ],
       // A machine whose time is up switches itself off, and has to stay off.
       restart: target.expiry === undefined ? "unless-stopped" : "no",
       mustRun: true,
       wait: false,
     },
-    { ...opts, deleteBeforeReplace: true },
+    { ...opts, deleteBeforeReplace: true, ignoreChanges: [...(target.among?.overlooked ?? [])] },
   );
-  const endpoint: SshEndpoint = { host: "127.0.0.1", port: target.sshPort + args.index, user: "root" };
+  const endpoint: SshEndpoint = {
+    host: "127.0.0.1",
+    port: target.sshPort + args.index,
+    user: "root",
+    ...target.among?.endpoint,
+  };
   return {
     resource: container,
     id: container.id,
     // The address is known beforehand; that it is a machine's is known once the container is there.
     ssh: container.id.apply(() => endpoint),
+    through: endpoint.through,
     ...localMachineKind(target.engine, target.artefactDirectory),
   };
 }
@@ -141,7 +164,7 @@ function recipeInputs(engine: DockerEngine) {
   };
 }
 
-/** The NoCloud seed: where cloud-init looks for the node's user data. Only root may read it, it holds the host key. */
+/** The NoCloud seed: where cloud-init looks for the node's user data. */
 function seedFiles(instanceId: string, args: MachineArgs) {
   return [
     {
@@ -153,6 +176,22 @@ function seedFiles(instanceId: string, args: MachineArgs) {
   ];
 }
 
-function artefactVolumes(directory: string | undefined) {
-  return directory === undefined ? [] : [{ hostPath: directory, containerPath: ARTEFACT_DIRECTORY, readOnly: true }];
+/** `lab` has made it and filled it before; from now on it is the class's, and goes with it. */
+function createArtefactVolume(
+  name: string,
+  { artefactDirectory, among }: LocalTargetArgs,
+  opts: pulumi.CustomResourceOptions,
+): docker.Volume[] {
+  const volume = artefactDirectory === undefined ? undefined : among?.artefactVolume;
+  const labels = [{ label: STACK_LABEL, value: pulumi.getStack() }];
+  return volume === undefined ? [] : [new docker.Volume(name, { name: volume, labels }, opts)];
+}
+
+function artefactVolumes({ artefactDirectory, among }: LocalTargetArgs) {
+  if (artefactDirectory === undefined) {
+    return [];
+  }
+  const source =
+    among?.artefactVolume === undefined ? { hostPath: artefactDirectory } : { volumeName: among.artefactVolume };
+  return [{ ...source, containerPath: ARTEFACT_DIRECTORY, readOnly: true }];
 }

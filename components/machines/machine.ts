@@ -9,6 +9,10 @@ export interface SshEndpoint {
   readonly port: number;
   /** The user that Pulumi logs in as. */
   readonly user: string;
+  /** Docker host that SSH has to go through: the address is at that server's loopback. Absent where it can be dialled from here. */
+  readonly through?: string;
+  /** The server's name, where students can dial the same port there. */
+  readonly public?: string;
 }
 
 /** What is known of a target's machines before there is one. */
@@ -25,6 +29,8 @@ export interface Machine extends MachineKind {
   /** Changes exactly when the machine is a new one. */
   readonly id: pulumi.Output<string>;
   readonly ssh: pulumi.Output<SshEndpoint>;
+  /** The same as in `ssh`, known beforehand: it decides which resources reach the machine. */
+  readonly through?: string | undefined;
 }
 
 /** What a target needs to know to make one machine. */
@@ -35,8 +41,10 @@ export interface MachineArgs {
   readonly place: string;
   /** Host name inside the machine, e.g. `node1`. */
   readonly hostname: string;
-  /** Multi-part user data for cloud-init, in the form that the factory asked for. It holds the host key: secret. */
+  /** Multi-part user data for cloud-init, in the form that the factory asked for. Secret: it may hold the host key. */
   readonly userData: pulumi.Output<string>;
+  /** Private half of the machine's SSH host key, for a target that puts it there itself. Secret. */
+  readonly hostKey: pulumi.Output<string>;
 }
 
 /** How a target wants its user data, in the words of `cloudinit.Config`. */
@@ -54,6 +62,8 @@ export interface ClassArgs {
 /** Where machines come from. */
 export interface Target {
   readonly machines: MachineKind;
+  /** URL of the mirror of Docker Hub that the target itself runs for the class. Undefined: it runs none. */
+  readonly mirror?: string | undefined;
   /** Makes what all machines share (a node image, a network), once. */
   prepare(name: string, args: ClassArgs, parent: pulumi.Resource): MachineFactory;
 }
@@ -61,6 +71,8 @@ export interface Target {
 /** Makes the machines of one class. */
 export interface MachineFactory {
   readonly userDataForm: UserDataForm;
+  /** How a machine gets its host key. User data stays on a machine, so it is the way only where there is no other. */
+  readonly hostKeyBy: "user-data" | "target";
   /** Makes one machine; `name` is its Pulumi name and the prefix of all its children's. */
   create(name: string, args: MachineArgs, parent: pulumi.Resource): Machine;
 }

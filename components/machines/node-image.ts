@@ -2,6 +2,9 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 
+/** What all names of images of ours begin with but those of bakes. */
+export const OWN_REPOSITORIES = "lab-nodes/";
+
 /** Build context of the local machines' image, relative to the program. */
 export const NODE_IMAGE_CONTEXT = "images/node";
 
@@ -21,5 +24,5 @@ export function contextImageName(what: string, baseImage: string, context: strin
     const isExecutable = (statSync(path).mode & 0o100) !== 0;
     hash.update(`${file} ${isExecutable ? "x" : "-"}\n`).update(readFileSync(path));
   }
-  return `lab-nodes/${what}:${hash.digest("hex").slice(0, 12)}`;
+  return `${OWN_REPOSITORIES}${what}:${hash.digest("hex").slice(0, 12)}`;
 }

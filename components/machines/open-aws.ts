@@ -8,7 +8,7 @@ import type { LabConfig } from "../../config/schema";
 import { pinned } from "../pinned";
 import { userName } from "../user-name";
 import { AwsTarget } from "./aws";
-import { type AwsFacts, architectureOf, readAwsFacts } from "./aws-facts";
+import { type Architecture, type AwsFacts, type AwsOrigin, originOf, readAwsFacts } from "./aws-facts";
 import type { NetworkArgs } from "./aws-network";
 import { awsProblems, NO_REGION, problemText } from "./aws-preflight";
 import { providerAsker } from "./aws-provider-asker";
@@ -16,6 +16,8 @@ import { isAnswered } from "./aws-questions";
 import { regionOf } from "./aws-region";
 import { sampleUserDataProblems } from "./aws-sample-user-data";
 import { type ClassTags, classTags } from "./aws-tags";
+import { type AwsBakeAsker, type AwsImageChoice, chooseAwsImage } from "./bake/aws-bakes";
+import { providerBakeAsker } from "./bake/aws-provider-bakes";
 import type { Target } from "./machine";
 
 /** The AWS target, ready to make machines. Throws one `RunError` with all that speaks against it, before any resource at AWS. */
@@ -33,25 +35,43 @@ export async function openAws(config: LabConfig): Promise<Target> {
   const demand = { region, seats: config.seats, settings: config.aws, pinnedImages: pinned().aws.images };
   const facts = await readAwsFacts(demand, providerAsker({ provider }));
   problems.push(...awsProblems(demand, facts).map(problemText));
-  const target = problems.length === 0 ? targetOf(config, facts, provider, tags) : undefined;
-  if (target === undefined) {
+  const origin = originOf(facts);
+  const place = placeOf(facts);
+  // Where AWS has not said enough, that is a problem of its own.
+  if (problems.length > 0 || origin === undefined || place === undefined) {
     throw refusal(problems);
   }
-  return target;
+  const image = await imageOf(config, origin, region, providerBakeAsker(tags, { provider }));
+  return targetOf(config, { architecture: origin.architecture, place, image, provider, tags });
 }
 
-/** Undefined when AWS has not said enough, which is a problem of its own by then. */
+/** The image that machines are made from, with a warning where a bake is wanted and not used. */
+async function imageOf(
+  config: LabConfig,
+  origin: AwsOrigin,
+  region: string,
+  asker: AwsBakeAsker,
+): Promise<AwsImageChoice> {
+  const choice = await chooseAwsImage(config, origin, region, asker);
+  if (choice.unfit !== undefined) {
+    await pulumi.log.warn(`aws.bake: ${choice.unfit}; new machines are made without one (./lab bake makes a new one)`);
+  }
+  return choice;
+}
+
+/** What is known of a class whose config speaks for itself. */
+interface FoundAtAws {
+  readonly architecture: Architecture;
+  readonly place: NetworkArgs["place"];
+  readonly image: AwsImageChoice;
+  readonly provider: aws.Provider;
+  readonly tags: ClassTags;
+}
+
 function targetOf(
   { aws: settings, artefacts }: LabConfig,
-  facts: AwsFacts,
-  provider: aws.Provider,
-  tags: ClassTags,
-): Target | undefined {
-  const architecture = architectureOf(facts.type);
-  const place = placeOf(facts);
-  if (architecture === undefined || place === undefined || facts.image === undefined || !isAnswered(facts.image)) {
-    return undefined;
-  }
+  { architecture, place, image, provider, tags }: FoundAtAws,
+): Target {
   const { instanceType, rootGigabytes, spot, allowedCidrs = [] } = settings;
   return new AwsTarget({
     provider,
@@ -60,7 +80,8 @@ function targetOf(
     instance: {
       instanceType,
       platform: `linux/${architecture}`,
-      ami: facts.image.value.id,
+      ami: image.ami,
+      oldMachines: image.oldMachines,
       rootGigabytes,
       market: spot ? "spot" : "on-demand",
       artefactDirectory: artefacts.directory,

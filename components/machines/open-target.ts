@@ -9,8 +9,10 @@ import { type DockerEngine, readDockerEngine } from "./docker-engine";
 import { dockerHost } from "./docker-host";
 import { roomDemand } from "./judged-room";
 import { LocalTarget } from "./local";
+import { findLocalMirror } from "./local-mirror";
 import { findLocalProblems, localDemand } from "./local-preflight";
 import type { Target } from "./machine";
+import { openHosts } from "./open-hosts";
 
 /** The config's target, ready to make machines. Throws one `RunError` with all that speaks against it, before any resource. */
 export async function openTarget(config: LabConfig): Promise<Target> {
@@ -29,14 +31,19 @@ function openAws(config: LabConfig): Promise<Target> {
 }
 
 async function openLocal(config: LabConfig): Promise<Target> {
+  if (config.docker.hosts !== undefined) {
+    return openHosts(config, config.docker.hosts);
+  }
   const engine = await askEngine(config.docker.host ?? (await dockerHost(process.env)));
   const now = new Date();
+  const { mirror, problems: mirrorProblems } = await findLocalMirror(config, engine);
   const problems = [
     ...expiryProblems(standingExpiry(config, now), now),
     ...(await findLocalProblems(engine, {
       ...localDemand(pulumi.getStack(), config),
       room: roomDemand(process.env),
     })),
+    ...mirrorProblems,
   ];
   if (problems.length > 0) {
     throw runError(configErrorText(problems));
@@ -48,6 +55,7 @@ async function openLocal(config: LabConfig): Promise<Target> {
     artefactDirectory: config.artefacts.directory,
     expiry: expiryOf(config),
     bake: await bakeOf(config, engine),
+    mirror,
   });
 }
 

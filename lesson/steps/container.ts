@@ -157,10 +157,13 @@ function provenImages(names: LessonNames): Task[] {
 }
 
 function containerLookup({ run, ubuntu }: LessonNames): Lookup {
-  const filter = run === undefined ? `ancestor=${ubuntu}` : `name=^${containerName(run, "ubuntu")}$`;
   return {
     how: "the first column of `docker container ls -a`",
-    command: `docker container ls --all --quiet --filter '${filter}'`,
+    command:
+      run === undefined
+        ? // A student may have several; and `ancestor` would find those of images built on it, too.
+          `docker container ls --all --format '{{.Image}} {{.ID}}' | sed -n 's|^${ubuntu} ||p' | head -n 1`
+        : `docker container ls --all --quiet --filter 'name=^${containerName(run, "ubuntu")}$'`,
     example: EXAMPLE.container,
   };
 }

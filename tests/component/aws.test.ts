@@ -98,7 +98,7 @@ describe("an instance", () => {
       userDataBase64: "...",
       userDataReplaceOnChange: true,
       instanceInitiatedShutdownBehavior: "terminate",
-      metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 2 },
+      metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
       rootBlockDevice: { encrypted: true, volumeType: "gp3", volumeSize: 20, deleteOnTermination: true },
       tags,
       volumeTags: tags,
@@ -137,6 +137,13 @@ describe("an instance", () => {
     expect(config.inputs).toMatchObject({ gzip: true, base64Encode: true });
     const { inputs } = find(resources, "aws:ec2/instance:Instance", "node1");
     expect(JSON.stringify(inputs["userDataBase64"])).toContain("1b47061264138c4ac30d75fd1eb44270");
+  });
+
+  test("gets its own host key by its user data, and no other private key", async () => {
+    const { resources } = await awsClass("update", awsConfig({ seats: 2 }));
+    const { inputs } = find(resources, "cloudinit:index/config:Config", "seat01-node1-user-data");
+    const keys = JSON.stringify(inputs["parts"]).match(/private-of-[\w-]+/g);
+    expect(keys).toEqual(["private-of-seat01-node1-host-key"]);
   });
 
   test("on arm64 has an image and images of that platform", async () => {

@@ -240,6 +240,14 @@ describe("a local machine", () => {
     expect(inputs["restart"]).toBe("no");
   });
 
+  test("gets its host key from the target, and user data without any private key", async () => {
+    const resources = await classroom("update");
+    expect(JSON.stringify(find(resources, "node1-user-data").inputs["parts"])).not.toContain("private-of-");
+    const { inputs } = find(resources, "node1", "docker:index/container:Container");
+    expect(JSON.stringify(inputs["uploads"])).toContain("private-of-node1-host-key");
+    expect(JSON.stringify(withoutSecrets(inputs))).not.toContain("private-of-node1-host-key");
+  });
+
   test("sees the folder with base images read-only", async () => {
     const resources = await classroom("update", { artefactDirectory: "/srv/images" });
     const { inputs } = find(resources, "node1", "docker:index/container:Container");

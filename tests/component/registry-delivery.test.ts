@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Classroom } from "../../components/classroom";
 import { LocalTarget } from "../../components/machines/local";
+import type { LocalMirror } from "../../components/machines/local-mirror";
 import type { RegistryChoice } from "../../components/registry/class-images";
 import { trivyInstallation } from "../../components/trivy";
 import lock from "../../lab.lock.json";
@@ -14,6 +15,7 @@ interface Variant {
   readonly registry?: RegistryChoice;
   readonly base?: "lesson" | "debian";
   readonly platform?: "linux/amd64" | "linux/arm64";
+  readonly mirror?: LocalMirror;
 }
 
 function classroom(mode: Mode, variant: Variant): Promise<RecordedResource[]> {
@@ -34,6 +36,7 @@ function classroom(mode: Mode, variant: Variant): Promise<RecordedResource[]> {
       artefactDirectory: undefined,
       expiry: undefined,
       bake: undefined,
+      mirror: variant.mirror,
     });
     new Classroom("lab", {
       target,
@@ -64,6 +67,8 @@ function find(resources: readonly RecordedResource[], name: string): RecordedRes
 function count(resources: readonly RecordedResource[], type: string): number {
   return resources.filter((resource) => resource.type === type).length;
 }
+
+const MACHINE = "docker:index/container:Container";
 
 const DELIVERY = [
   "docker:index/container:Container lab-images-registry",
@@ -100,6 +105,25 @@ describe.each(MODES)("in %s mode", (mode) => {
     const withoutRegistry = DELIVERY.filter((line) => !line.includes("lab-images-registry"));
     expect(inventory(resources).filter((line) => /lab-images/.test(line))).toEqual(withoutRegistry);
   });
+});
+
+test.each(MODES)("a mirror of the class's own is one container, before every node, in %s mode", async (mode) => {
+  const mirror: LocalMirror = { address: "172.17.0.1", port: 5002, of: "https://registry-1.docker.io/" };
+  const resources = await classroom(mode, { seats: 3, mirror });
+  expect(inventory(resources).filter((line) => line.includes("mirror"))).toEqual([
+    "docker:index/container:Container lab-mirror",
+    "docker:index/image:Image lab-mirror-image",
+  ]);
+  expect(find(resources, "lab-mirror").inputs).toMatchObject({
+    name: expect.stringMatching(/^lab-.*-mirror$/),
+    envs: ["REGISTRY_PROXY_REMOTEURL=https://registry-1.docker.io"],
+    ports: [{ internal: 5000, external: 5002, ip: "172.17.0.1" }],
+  });
+  const nodes = resources.filter(({ type, inputs }) => type === MACHINE && inputs["hostname"] === "node1");
+  expect(nodes).toHaveLength(3);
+  for (const { options } of nodes) {
+    expect(options.dependencies).toContain("lab-mirror");
+  }
 });
 
 describe("the images of a class", () => {

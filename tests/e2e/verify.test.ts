@@ -138,7 +138,7 @@ describe("the lesson on a fresh lab", () => {
   });
 
   it("up: verifies what did not pass before, and fails with the command, expected, found and what to type", async () => {
-    const { exitCode, stdout, stderr } = await clone.lab("up");
+    const { exitCode, stdout, stderr } = await clone.lab("up", "--keep-images");
     expect([exitCode, stdout]).toEqual([
       1,
       expect.stringMatching(/^ {2}seat01 +ready +\S+ +failed \(figlet\) just now /m),
@@ -147,7 +147,7 @@ describe("the lesson on a fresh lab", () => {
       /^lab: The lab is up, but the lesson does not work on it\.\n\n✗ figlet failed on seat01\n {4}command {3}/m,
     );
     expect(stderr).toContain(`./lab verify --stack ${clone.stack} --seat seat01\n`);
-    const left = await clone.lab("up", "--no-verify");
+    const left = await clone.lab("up", "--no-verify", "--keep-images");
     expect(left).toMatchObject({ exitCode: 0, stderr: expect.not.stringContaining("quick verdict") });
     await onNode("docker image tag kept figlet:latest && docker image rm kept");
   });

@@ -76,7 +76,7 @@ describe("a lab at AWS (the API is moto's, the machine a container)", () => {
 
   test("its instance has IMDSv2 alone, an encrypted gp3 disk, and lets in SSH from the operators alone", async () => {
     const instance = await onlyInstance();
-    expect(instance?.MetadataOptions).toMatchObject({ HttpTokens: "required", HttpPutResponseHopLimit: 2 });
+    expect(instance?.MetadataOptions).toMatchObject({ HttpTokens: "required", HttpPutResponseHopLimit: 1 });
     const groups = await aws.ec2.send(
       new DescribeSecurityGroupsCommand({ GroupIds: instance?.SecurityGroups?.map(({ GroupId = "" }) => GroupId) }),
     );
@@ -88,7 +88,7 @@ describe("a lab at AWS (the API is moto's, the machine a container)", () => {
     expect(volumes).toMatchObject([{ Encrypted: true, VolumeType: "gp3", Size: 20 }]);
   });
 
-  test("everything that can have tags says whose it is and when it expires", async () => {
+  test("everything that can have tags says whose it is and when it expires, and is in its state: `lab audit` finds no more", async () => {
     // EC2 makes these along with others, and gives them no tags.
     const own = (await fresh()).filter(({ id, tags }) => !/^(eni|acl)-/.test(id) && !isMadeByEc2(id, tags));
     expect(own.map(({ id }) => id.split("-")[0]).sort()).toEqual([
@@ -106,6 +106,8 @@ describe("a lab at AWS (the API is moto's, the machine a container)", () => {
       expect(tags["expires"], id).toMatch(/\S/);
       expect(tags["Name"] ?? "", id).toContain(aws.lab.stack);
     }
+    const { labs } = JSON.parse(expectSuccess(await aws.lab.lab("audit", "--json")).stdout);
+    expect(labs).toMatchObject([{ stack: aws.lab.stack, survivors: [], unproven: null }]);
   });
 
   test("its user data reached EC2 compressed, under the limit", async () => {

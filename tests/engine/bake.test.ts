@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readdirSync, readFileSync, realpathSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
@@ -9,6 +9,7 @@ import { removeMatching } from "../support/docker-leftovers";
 import { textsInImage } from "../support/image-search";
 import { type LabClone, makeLabClone } from "../support/lab-clone";
 import { editFile, expectSuccess, filesUnder, nodesOf } from "../support/lab-facts";
+import { bakeryOf, startBake } from "../support/running-bake";
 
 interface Baked {
   readonly name: string;
@@ -36,18 +37,18 @@ describe("a bake", () => {
   afterAll(async () => {
     await lab.lab("down");
     await lab.lab("bake", "--remove", baked?.hash ?? "none");
-    await removeMatching(lab.docker, ofStack(bakery(lab)));
+    await removeMatching(lab.docker, ofStack(bakeryOf(lab)));
     await lab.remove();
   });
 
   test("leaves of its node nothing but the image, though one before it was killed", async () => {
     expect(baked).toMatchObject({ name: `lab-nodes-bake:${baked.hash}`, made: true });
-    const filters = ofStack(bakery(lab));
+    const filters = ofStack(bakeryOf(lab));
     expect(await lab.docker.listContainers({ all: true, filters })).toEqual([]);
     expect((await lab.docker.listVolumes({ filters })).Volumes ?? []).toEqual([]);
     // Pulumi itself keeps its logs and old states, secrets encrypted, of a stack that is gone.
     const own = filesUnder(lab.directory).filter((file) => !/\/(logs|backups|history)\/|\.json\.bak/.test(file));
-    expect(own.filter((file) => file.includes(bakery(lab)))).toEqual([]);
+    expect(own.filter((file) => file.includes(bakeryOf(lab)))).toEqual([]);
   });
 
   test("holds no key of its node, in no layer", async () => {
@@ -130,60 +131,29 @@ describe("a bake", () => {
 
 const UNIT = "components/machines/bake/files/lab-nodes-docker-state.service";
 
-/** The stack in which a bake's node is made. */
-function bakery({ stack }: LabClone): string {
-  return `${stack}-bake`;
-}
-
 async function bakeOf(lab: LabClone): Promise<Baked> {
   return JSON.parse(expectSuccess(await lab.lab("bake", "--json")).stdout) as Baked;
 }
 
-/** Starts a bake and kills it as soon as its node is there. Nothing may be left that could be used. */
+/** Starts a bake and kills it as soon as its node is there; Pulumi's lock on its stack is left. */
 async function killInMidBake(lab: LabClone): Promise<void> {
-  const options = {
-    cwd: lab.directory,
-    env: lab.environment,
-    extendEnv: false,
-    reject: false,
-    detached: true,
-  } as const;
-  const child = execa(join(lab.directory, "lab"), ["bake"], options);
-  const filters = ofStack(bakery(lab));
-  await until(async () => (await lab.docker.listContainers({ filters })).length > 0);
-  process.kill(-(child.pid ?? 0), "SIGKILL");
-  await child;
-  // pulumi has a process group of its own, and ends when it has lost its log.
-  await until(async () => !processesIn(lab.directory).some((command) => command.includes("pulumi up")));
-  // Its lock on the stack is all that is in the way of the next one.
-  const { exitCode, stderr } = await lab.lab("bake");
-  expect([exitCode, stderr]).toEqual([1, expect.stringContaining("pulumi cancel --yes")]);
-  expectSuccess(await lab.pulumi("cancel", "--yes", "--stack", bakery(lab)));
-}
-
-/** Command lines of the processes that work in a folder. */
-function processesIn(directory: string): string[] {
-  return readdirSync("/proc").flatMap((id) => {
-    try {
-      const isThere = realpathSync(`/proc/${id}/cwd`) === directory;
-      return isThere ? [readFileSync(`/proc/${id}/cmdline`, "utf8").replaceAll("\0", " ")] : [];
-    } catch {
-      // No process, or one that has just ended.
-      return [];
-    }
-  });
+  const bake = startBake(lab);
+  await until(async () => (await lab.docker.listContainers({ filters: ofStack(bakeryOf(lab)) })).length > 0);
+  bake.signal("SIGKILL");
+  await bake.ended;
+  expect(filesUnder(lab.directory).filter((file) => /\/locks\/.*-bake\/.*\.json$/.test(file))).toHaveLength(1);
 }
 
 /** Both public keys and pieces of both private ones, taken while a bake is going on: afterwards they are nowhere. */
 async function secretsOfBakery(lab: LabClone): Promise<string[]> {
-  const folder = join(lab.directory, ".lab", bakery(lab), "ssh");
+  const folder = join(lab.directory, ".lab", bakeryOf(lab), "ssh");
   await until(async () => existsSync(join(folder, "known_hosts")));
   const [clientKey, hostPublic] = ["id_ed25519", "known_hosts"].map((file) => readFileSync(join(folder, file), "utf8"));
   const parsed = utils.parseKey(clientKey ?? "");
   if (parsed instanceof Error) {
     throw parsed;
   }
-  const filters = ofStack(bakery(lab));
+  const filters = ofStack(bakeryOf(lab));
   await until(async () => (await lab.docker.listContainers({ filters })).length > 0);
   const [node] = await lab.docker.listContainers({ filters });
   const read = ["exec", node?.Id ?? "", "cat", "/var/lib/cloud/seed/nocloud/user-data"];

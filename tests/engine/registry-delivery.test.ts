@@ -59,6 +59,18 @@ describe("a class of two seats whose images come through its own registry", () =
     expect(await nodesOf(lab)).toEqual(nodes);
   });
 
+  test("pulls images again that were removed on a node, on that one alone", async () => {
+    await onNode(lab, "seat02", "docker image rm -f hello:v0.2 figlet:latest");
+    const { drift, summary } = JSON.parse(expectSuccess(await lab.lab("up", "--no-verify", "--json")).stdout);
+    expect(drift.map(({ seat }: { seat: string }) => seat)).toEqual(["seat02"]);
+    expect(drift[0].drift.map(({ image, kind }: Record<string, string>) => `${image} ${kind}`).sort()).toEqual([
+      "figlet:latest removed",
+      "hello:v0.2 removed",
+    ]);
+    expect(summary.replaced).toBe(1);
+    expect(await onNode(lab, "seat02", "docker", "run", "--rm", "hello:v0.2")).toContain("and changed");
+  });
+
   test("fills a registry that was lost, and a node that was lost pulls from it, in one `up`", async () => {
     const node = `lab-${lab.stack}-seat02-node1`;
     for (const name of [registry(), node]) {
@@ -70,30 +82,30 @@ describe("a class of two seats whose images come through its own registry", () =
     expectSuccess(await lab.pulumi(...NO_CHANGES));
   });
 
-  test("with a mirror, what one node has pulled from Docker Hub is not taken from there for the other", async () => {
+  test("with a mirror of the class's own, what one node has pulled from Docker Hub is not taken from there for the other", async () => {
     const { Config } = await lab.docker.getContainer(registry()).inspect();
     // Stands in for Docker Hub, which is not to be had here.
     const upstream = await startRegistry(lab, Config.Image, { REGISTRY_LOG_ACCESSLOG_DISABLED: "false" });
-    const mirror = await startRegistry(lab, Config.Image, { REGISTRY_PROXY_REMOTEURL: upstream.url });
     const name = `${upstream.address}/library/probe`;
     // Something that no node has a layer or a description of.
     await lab.docker.getImage(Config.Image).tag({ repo: name, tag: "1" });
     await push(lab, `${name}:1`);
     await lab.docker.getImage(`${name}:1`).remove();
 
-    expectSuccess(await lab.pulumi("config", "set", "--path", "images.mirror", mirror.url));
+    const settings = { mirror: "class", mirrorOf: upstream.url, mirrorPort: lab.sshPort + 3 };
+    for (const [setting, value] of Object.entries(settings)) {
+      expectSuccess(await lab.pulumi("config", "set", "--path", `images.${setting}`, String(value)));
+    }
     expectSuccess(await lab.lab("up", "--no-verify"));
     await onNode(lab, "seat01", "docker", "pull", "probe:1");
     const once = await settledPulls(lab, upstream.containerId);
     expect(once.join("\n")).toMatch(/manifests.*\n.*blobs/s);
     await onNode(lab, "seat02", "docker", "pull", "probe:1");
     expect(await settledPulls(lab, upstream.containerId)).toEqual(once);
-    await Promise.all(
-      [upstream, mirror].map(({ containerId }) => lab.docker.getContainer(containerId).remove({ force: true })),
-    );
+    await lab.docker.getContainer(upstream.containerId).remove({ force: true });
   });
 
-  test("`lab down` leaves neither registry nor image names", async () => {
+  test("`lab down` leaves neither registry nor mirror nor image names", async () => {
     expect(await imageNames(lab, `127.0.0.1:${port}/`)).not.toEqual([]);
     expectSuccess(await lab.lab("down"));
     expect(await leftoversOf(lab)).toEqual([]);

@@ -31,6 +31,10 @@ function unexpected({ token }: RecordedCall): never {
   throw new Error(`the program called ${token}, which no test expects`);
 }
 
+function commandOutputs(name: string): Record<string, unknown> {
+  return { stdout: name.endsWith("-ready") ? JSON.stringify(READINESS) : "{}", stderr: "" };
+}
+
 /** Outputs that a provider adds to a resource's inputs. A type that is not here has none. */
 const OUTPUTS: Readonly<Record<string, (name: string) => Record<string, unknown>>> = {
   "tls:index/privateKey:PrivateKey": (name) => ({
@@ -40,14 +44,11 @@ const OUTPUTS: Readonly<Record<string, (name: string) => Record<string, unknown>
     privateKeyPemPkcs8: pulumi.secret(`private-of-${name} in PEM\n`),
   }),
   "cloudinit:index/config:Config": (name) => ({ rendered: `user data of ${name}` }),
-  "command:remote:Command": (name) => ({
-    stdout: name.endsWith("-ready") ? JSON.stringify(READINESS) : "{}",
-    stderr: "",
-  }),
+  "command:remote:Command": commandOutputs,
   "docker:index/image:Image": (name) => ({ repoDigest: `some.example/repository@sha256:digest-of-${name}` }),
   "aws:ec2/instance:Instance": () => ({ publicIp: "198.51.100.1" }),
   "aws:ec2/keyPair:KeyPair": (name) => ({ keyName: `name-of-${name}` }),
-  "command:local:Command": () => ({ stdout: "", stderr: "" }),
+  "command:local:Command": commandOutputs,
 };
 
 export const MODES = ["preview", "update"] as const;

@@ -3,6 +3,7 @@
 # with whoever started it, however that ends. Takes away all that it made but the folder. Needs root.
 # Lines on standard input: "kill" ends the daemon alone, "cut-power" everything at once, "start" starts the daemon anew.
 #   LAB_ENGINE_STATE   an empty folder on a real disk, for its data and its socket
+#   LAB_ENGINE_DISK    size of a disk of its own, in memory, such as 4g; empty: it has the folder's
 #   LAB_ENGINE_NAME    name of its bridge, of its cgroup, and mark on its firewall rules; at most 15 letters
 set -euo pipefail
 
@@ -49,6 +50,12 @@ make_bridge() {
 see_cgroup_v2_only() {
   umount --recursive /sys/fs/cgroup || umount --lazy /sys/fs/cgroup
   mount --types cgroup2 none /sys/fs/cgroup
+}
+
+make_disk() {
+  [[ -n "${LAB_ENGINE_DISK:-}" ]] || return 0
+  mkdir "$state/data"
+  mount --types tmpfs --options "size=$LAB_ENGINE_DISK,mode=0711" none "$state/data"
 }
 
 start_engine() {
@@ -136,5 +143,6 @@ choose_network
 make_bridge
 firewall --insert
 see_cgroup_v2_only
+make_disk
 start_engine
 obey_until_the_end

@@ -32,12 +32,19 @@ export interface SecondDockerEngine {
   stop(): Promise<void>;
 }
 
+/** Another disk than this machine's, for one that is to run full: its size as tmpfs takes it, such as `4g`. */
+export interface SecondDockerEngineOptions {
+  readonly disk?: string;
+}
+
 /** Starts a Docker Engine that sees cgroup v2 only, on a cgroup v1 machine. It ends with this process at the latest. Needs root. */
-export async function startSecondDockerEngine(): Promise<SecondDockerEngine> {
+export async function startSecondDockerEngine({
+  disk = "",
+}: SecondDockerEngineOptions = {}): Promise<SecondDockerEngine> {
   const name = `lab2-${randomBytes(4).toString("hex")}`;
   const state = mkdtempSync(join(PARENT, `${name}-`));
   const child = spawn("bash", [SCRIPT], {
-    env: { ...process.env, LAB_ENGINE_STATE: state, LAB_ENGINE_NAME: name },
+    env: { ...process.env, LAB_ENGINE_STATE: state, LAB_ENGINE_NAME: name, LAB_ENGINE_DISK: disk },
     stdio: ["pipe", "ignore", "inherit"],
     // Ctrl-C is for the tests; the script learns of it when its input ends, and then cleans up.
     detached: true,

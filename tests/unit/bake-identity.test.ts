@@ -46,7 +46,13 @@ describe("bakeIdentity", () => {
 
 describe("chooseBake", () => {
   const current = { hash: "0000000000aa", machineHash: "0000000000bb" };
-  const fitting = { wanted: current.hash, machineHash: current.machineHash, current, machines: "none" } as const;
+  const fitting = {
+    wanted: current.hash,
+    place: "the Docker Engine",
+    machineHash: current.machineHash,
+    current,
+    machines: "none",
+  } as const;
   const otherContent = { ...fitting, wanted: "000000000011" };
   const otherMachine = { ...otherContent, machineHash: "000000000022" };
 

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { keepBake } from "../../cli/bake/keep";
+import { keepBake } from "../../cli/bake/local/keep-setting";
 import { StackConfig } from "../../cli/pulumi/stack-config";
 import { judgeBake } from "../../components/machines/bake/bakes";
 import { bakeIdentity } from "../../components/machines/bake/identity";

@@ -8,6 +8,11 @@ import { CARD, LOCAL_CARD } from "./cards-support";
 
 const ABOUT = { lab: "spring", ends: "Ends 2026-12-01 18:00 UTC", printed: "2026-11-23" };
 
+const PORTAL_CARD: SeatCard = {
+  ...CARD,
+  portal: { url: "https://portal.test:8443", code: "k3fw-9tqa", fingerprint: "AB:12:AB:12" },
+};
+
 function cards(count: number): SeatCard[] {
   return Array.from({ length: count }, (_, index) => ({ ...CARD, seat: `seat${index + 1}` }));
 }
@@ -50,6 +55,20 @@ describe("the page", () => {
     }
     expect(html).not.toContain("c2VjcmV0");
     expect(html).toContain('aria-label="QR code of ssh://student@203.0.113.7:22"');
+  });
+
+  test("has the portal's address, code and certificate, and a QR code that opens it, once there is a portal", () => {
+    const html = renderHtml([PORTAL_CARD], ABOUT);
+    for (const text of [
+      "https://portal.test:8443</code>",
+      "<dd>k3fw-9tqa</dd>",
+      "<code>ab12ab12</code>",
+      `<dd>${CARD.password}</dd>`,
+    ]) {
+      expect(html).toContain(text);
+    }
+    expect(html).toContain('aria-label="QR code of https://portal.test:8443/#k3fw-9tqa"');
+    expect(renderHtml([CARD], ABOUT)).not.toMatch(/In a browser|Portal code/);
   });
 
   test("names the key file where there is no password", () => {
@@ -104,12 +123,16 @@ describe("the table", () => {
   test("is RFC 4180, a seat a line", () => {
     expect(renderCsv([CARD, { ...LOCAL_CARD, password: undefined }])).toBe(
       [
-        "seat,host,port,user,password,command,uri,host key",
-        `seat03,203.0.113.7,22,student,abcd-efgh-2345,ssh student@203.0.113.7,ssh://student@203.0.113.7:22,${CARD.fingerprint}`,
-        `seat01,127.0.0.1,2201,student,,ssh -i seat01.key -p 2201 student@127.0.0.1,ssh://student@127.0.0.1:2201,${CARD.fingerprint}`,
+        "seat,host,port,user,password,command,uri,host key,portal,portal code",
+        `seat03,203.0.113.7,22,student,abcd-efgh-2345,ssh student@203.0.113.7,ssh://student@203.0.113.7:22,${CARD.fingerprint},,`,
+        `seat01,127.0.0.1,2201,student,,ssh -i seat01.key -p 2201 student@127.0.0.1,ssh://student@127.0.0.1:2201,${CARD.fingerprint},,`,
         "",
       ].join("\r\n"),
     );
+  });
+
+  test("has the portal's address and code, where there is a portal", () => {
+    expect(renderCsv([PORTAL_CARD])).toMatch(/,https:\/\/portal\.test:8443,k3fw-9tqa\r\n$/);
   });
 
   test.each([

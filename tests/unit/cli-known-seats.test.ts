@@ -152,6 +152,10 @@ describe("chooseSeat", () => {
     expect(choose(ONE, "node1", "docker", "ps")).toEqual(["seat01", "docker", "ps"]);
   });
 
+  test("takes two dashes before the command for none of it, as ssh does", () => {
+    expect(choose(CLASS, "seat02", "--", "docker", "ps")).toEqual(["seat02", "docker", "ps"]);
+  });
+
   test("takes every word as the command where one seat is all there is", () => {
     expect(choose(ONE, "docker", "ps")).toEqual(["seat01", "docker", "ps"]);
     expect(choose(ONE)).toEqual(["seat01"]);

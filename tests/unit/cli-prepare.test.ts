@@ -259,7 +259,7 @@ describe("a stack that is not made yet", () => {
     const room = await roomWith(undefined, MAKE, [orphan]);
     await expect(prepareLab(room.context, new Map())).rejects.toMatchObject({
       message: expect.stringContaining("the container lab-dev-node1"),
-      hint: expect.stringContaining("docker rm --force --volumes lab-dev-node1"),
+      hint: expect.stringContaining("./lab repair"),
     });
     expect(room.pulumiCalls()).toEqual([]);
   });

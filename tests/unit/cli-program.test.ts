@@ -18,10 +18,11 @@ const COMMANDS = [
   "lock",
   "bake",
   "down",
+  "audit",
   "env",
   "test",
 ] as const;
-const WITH_A_SEAT = ["spare"] as const;
+const WITH_A_SEAT = ["spare", "reset"] as const;
 
 interface Call {
   readonly command: string;
@@ -114,6 +115,33 @@ test("spare takes the one seat to move", async () => {
   expect((await lab(["spare"])).exitCode).toBe(2);
 });
 
+test("audit looks at one lab, or at all of this folder", async () => {
+  expect((await callOf(["audit"])).request).toBe("one-lab");
+  expect((await callOf(["audit", "--all"])).request).toBe("all-labs");
+  expect(await lab(["audit"])).toMatchObject({ exitCode: 7 });
+  expect((await lab(["audit", "--all", "--stack", "spring"])).exitCode).toBe(2);
+});
+
+test("reset takes one seat or several, keeps homes and asks, unless it is told otherwise", async () => {
+  const { command, request } = await callOf(["reset", "seat03"]);
+  expect([command, request]).toEqual(["reset", { names: ["seat03"], homes: "keep", asking: "ask" }]);
+  expect((await callOf(["reset", "seat03", "seat07", "--discard", "--yes"])).request).toEqual({
+    names: ["seat03", "seat07"],
+    homes: "discard",
+    asking: "go ahead",
+  });
+  expect((await lab(["reset"])).exitCode).toBe(2);
+});
+
+test("status only looks, unless it is told to mark", async () => {
+  expect((await callOf(["status"])).request).toBe("only look");
+  expect((await callOf(["status", "--mark"])).request).toBe("mark");
+});
+
+test("up leaves images on nodes alone when told", async () => {
+  expect((await callOf(["up", "--keep-images"])).request).toMatchObject({ images: "leave" });
+});
+
 test("up takes several seats to replace", async () => {
   const { request } = await callOf(["up", "--replace", "seat01", "--replace", "seat03"]);
   expect(request).toMatchObject({ replace: ["seat01", "seat03"] });
@@ -170,7 +198,7 @@ describe("verify", () => {
 describe.each(["up", "preview"])("%s", (command) => {
   test("changes nothing without options", async () => {
     const { request } = await callOf([command]);
-    const more = command === "up" ? { replace: [], verdict: "quick", room: "required" } : {};
+    const more = command === "up" ? { replace: [], images: "mend", verdict: "quick", room: "required" } : {};
     expect(request).toEqual({ changes: new Map(), refresh: "trust-state", ...more });
   });
 

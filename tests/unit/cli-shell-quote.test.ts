@@ -4,11 +4,14 @@ import { expect, test } from "vitest";
 import { remoteCommand } from "../../cli/commands/ssh";
 import { shellQuote } from "../../cli/shell-quote";
 
-/** What a POSIX shell takes a line's arguments for. */
-function wordsSeenBy(line: string): string[] {
-  const { stdout, stderr, status } = spawnSync("/bin/sh", ["-c", `printf '%s\\0' ${line}`], { encoding: "utf8" });
+/** Our scripts' shell, and the POSIX one that programs run commands with. */
+const SHELLS = ["bash", "/bin/sh"];
+
+/** What a shell takes a line's arguments for. */
+function wordsSeenBy(shell: string, line: string): string[] {
+  const { stdout, stderr, status } = spawnSync(shell, ["-c", `printf '%s\\0' ${line}`], { encoding: "utf8" });
   if (status !== 0) {
-    throw new Error(`sh: ${stderr}`);
+    throw new Error(`${shell}: ${stderr}`);
   }
   return stdout.split("\0").slice(0, -1);
 }
@@ -19,10 +22,10 @@ const anyText = fc.oneof(
   fc.string({ unit: fc.constantFrom(..." '\"\\$`!*?[]{}()<>|&;~#=%\n\t-a") }),
 );
 
-test("any text is one word again for a shell", () => {
+test.each(SHELLS)("any text is one word again for %s", (shell) => {
   fc.assert(
     fc.property(fc.array(anyText, { minLength: 1, maxLength: 20 }), (words) => {
-      expect(wordsSeenBy(words.map(shellQuote).join(" "))).toEqual(words);
+      expect(wordsSeenBy(shell, words.map(shellQuote).join(" "))).toEqual(words);
     }),
     { numRuns: 300 },
   );

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
+  BAKED_NODE_SHARE,
   capacity,
   NODE_SHARE,
   RESOURCES,
@@ -67,6 +68,12 @@ describe("roomProblems", () => {
     expect(roomProblems(5, 5, room)).toEqual([]);
     expect(roomProblems(2, 5, room)).toEqual([]);
     expect(roomProblems(6, 5, room)[0]).toContain("5 would fit");
+  });
+
+  test("count what is asked for by what such a node takes", () => {
+    const room = { ...AMPLE, disk: { limit: 10e9, used: 9e9 } };
+    expect(roomProblems(3, 0, room, BAKED_NODE_SHARE)).toEqual([]);
+    expect(roomProblems(4, 0, room, BAKED_NODE_SHARE)[0]).toContain("4 new ones take 1.1 GB of disk, 1.0 GB");
   });
 
   test("are none where nothing is to be seen", () => {

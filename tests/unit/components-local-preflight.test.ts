@@ -1,6 +1,7 @@
 import { createServer } from "node:net";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { DockerEngine } from "../../components/machines/docker-engine";
+import { NODE_SHARE } from "../../components/machines/local-capacity";
 import {
   findLocalProblems,
   type HostFacts,
@@ -18,6 +19,7 @@ const DEMAND: LocalDemand = {
   artefactDirectory: undefined,
   artefacts: new Map(),
   room: "required",
+  share: async () => NODE_SHARE,
 };
 const EMPTY: HostFacts = { containers: [], busyPorts: [], artefactFolder: "unseen" };
 

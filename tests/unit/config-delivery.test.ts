@@ -13,6 +13,7 @@ test.each<[RawConfig]>([
   [{ images: { registryPort: 2201 } }],
   [{ target: "aws", aws: { allowedCidrs: "203.0.113.0/24" }, images: { delivery: "registry", registryPort: 2201 } }],
   [{ images: { mirror: "http://mirror.example:5000" } }],
+  [{ images: { mirror: "class", mirrorPort: 5010, mirrorOf: "https://mirror.example" } }],
 ])("takes %j", (raw) => {
   expect(problemsOf(raw)).toEqual([]);
 });
@@ -33,7 +34,19 @@ test.each<[RawConfig, string]>([
   ],
   [
     { images: { mirror: "https://ana:secret@mirror.example" } },
-    'images.mirror: must be a mirror\'s URL, without a user name and a path, such as https://mirror.example.org, not "https://ana:secret@mirror.example"',
+    'images.mirror: must be "class", or a mirror\'s URL without a user name and a path, such as https://mirror.example.org, not "https://ana:secret@mirror.example"',
+  ],
+  [
+    { images: { mirror: "class", mirrorOf: "docker.io" } },
+    'images.mirrorOf: must be a registry\'s URL, without a user name and a path, such as https://registry-1.docker.io, not "docker.io"',
+  ],
+  [
+    { target: "aws", aws: { allowedCidrs: "203.0.113.0/24" }, images: { mirror: "class" } },
+    'images.mirror: must be a URL for the target aws: "class" is a mirror on the one Docker Engine that nodes run on',
+  ],
+  [
+    { docker: { hosts: "unix:///var/run/docker.sock,ssh://ana@server" }, images: { mirror: "class" } },
+    'images.mirror: must be a URL for a class on several docker.hosts: "class" is a mirror on the one Docker Engine that nodes run on',
   ],
 ])("refuses %j", (raw, problem) => {
   expect(problemsOf(raw)).toEqual([problem]);

@@ -64,6 +64,8 @@ describe("dockerHost", () => {
 
 describe("reading an Engine", () => {
   const answer = {
+    ID: "ABCD",
+    Name: "server1",
     ServerVersion: "28.1.0",
     CgroupVersion: "2",
     OSType: "linux",
@@ -82,6 +84,7 @@ describe("reading an Engine", () => {
   it("takes what nodes depend on", () => {
     expect(parseInfo(HOST, answer)).toEqual({
       host: HOST,
+      identity: "ABCD server1 /data",
       serverVersion: "28.1.0",
       cgroupVersion: 2,
       platform: "linux/arm64",

@@ -4,7 +4,7 @@ import { examineLocal, withoutEngine } from "../../cli/doctor/examine-local";
 import { type Finding, isHealthy } from "../../cli/doctor/finding";
 import { type LocalExamination, localFindings } from "../../cli/doctor/local-findings";
 import { renderFindings } from "../../cli/doctor/render";
-import { type Room, UNSEEN_ROOM } from "../../components/machines/local-capacity";
+import { BAKED_NODE_SHARE, NODE_SHARE, type Room, UNSEEN_ROOM } from "../../components/machines/local-capacity";
 import { DEFAULTS } from "../../config/defaults";
 import { contextFor, heldPort, recordedReporter, surroundingsIn, temporaryFolder } from "./cli-support";
 import { engineDouble, SOME_ENGINE } from "./docker-engine-double";
@@ -29,11 +29,23 @@ const EXAMINATION: LocalExamination = {
     artefactDirectory: undefined,
     artefacts: new Map(),
     room: "required",
+    share: async () => NODE_SHARE,
   },
   facts: { containers: [], busyPorts: [], artefactFolder: "unseen" },
   room: ROOM,
+  share: NODE_SHARE,
   lab: "new",
 };
+
+test("a class that starts from a bake needs little disk", () => {
+  const room = { ...ROOM, disk: { limit: 100e9, used: 90e9 } };
+  const disk = (share = NODE_SHARE) => finding(localFindings({ ...EXAMINATION, room, share }), "disk");
+  expect(disk()).toMatchObject({ verdict: "bad", text: expect.stringContaining("a node takes 1.30 GB: enough for 7") });
+  expect(disk(BAKED_NODE_SHARE)).toMatchObject({
+    verdict: "good",
+    text: expect.stringContaining("a node takes 0.27 GB: enough for 37"),
+  });
+});
 
 function finding(findings: readonly Finding[], subject: string): Finding | undefined {
   return findings.find((found) => found.subject === subject);

@@ -23,5 +23,7 @@ test("a class is not extended where a preview shows a machine go; whatever else 
     seat("seat04", "delete", "delete"),
     seat("seat05", "create", "create"),
   ];
-  expect(lostMachines({ ...emptyBoard(0), seats })).toEqual(["seat02", "seat04"]);
+  expect(lostMachines({ ...emptyBoard(0), seats }, [])).toEqual(["seat02", "seat04"]);
+  // A seat that is to be reset is no loss.
+  expect(lostMachines({ ...emptyBoard(0), seats }, ["seat02-node1"])).toEqual(["seat04"]);
 });

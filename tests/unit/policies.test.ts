@@ -104,6 +104,7 @@ describe("others", () => {
     ["pinned-images", "docker:index/image:Image", { build: { platform: "linux/amd64", args: { BASE: "debian:12" } } }],
     ["pinned-images", "docker:index/container:Container", { image: "nginx:1.27" }],
     ["pinned-images", "docker:index/container:Container", {}],
+    ["pinned-images", "command:local:Command", { environment: { LAB_BASE_IMAGES: "ubuntu:latest ubuntu:24.04" } }],
     [
       "pinned-images",
       "command:remote:Command",

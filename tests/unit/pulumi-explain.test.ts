@@ -19,14 +19,30 @@ describe("explainFailure", () => {
   test("says for a locked stack how to go on, on that stack", () => {
     expect(explainFailure(RECORDED.locked, "spring")).toMatchObject({
       message: 'Another pulumi or lab is at work on the stack "spring", or one was killed while it was.',
-      hint: 'Wait for it. When none runs any more: eval "$(./lab env --stack spring)" && pulumi cancel --yes',
+      hint: [
+        "Wait for it. What a killed one left behind is cleared away by the next ./lab up or ./lab down, or by ./lab repair --stack spring.",
+        'With the state in a backend of your own: eval "$(./lab env --stack spring)" && pulumi cancel --yes',
+      ].join("\n"),
     });
+  });
+
+  test("says which signal killed pulumi, and not by which words it was run", () => {
+    const killed = explainFailure("Command was killed with SIGKILL (Forced termination): /engine/pulumi up", "dev");
+    expect(killed).toMatchObject({
+      message: 'pulumi was killed (SIGKILL) in the middle of its work on the stack "dev".',
+      hint: expect.stringContaining("./lab up --stack dev"),
+    });
+  });
+
+  test("names the repair for a state that cannot be read", () => {
+    const damaged = explainFailure("error: failed to load checkpoint: place 1: unexpected end of JSON input", "dev");
+    expect(damaged.hint).toContain("./lab repair --stack dev");
   });
 
   test.each([[RECORDED.wrongPassphrase], [RECORDED.noPassphrase]])("names the passphrase file for: %s", (stderr) => {
     expect(explainFailure(stderr, "dev")).toMatchObject({
       message: 'The passphrase does not fit the stack "dev": its secrets cannot be read.',
-      hint: "Restore .lab/passphrase, or set PULUMI_CONFIG_PASSPHRASE to the one that the stack was made with.",
+      hint: "Restore .lab/passphrase, or set PULUMI_CONFIG_PASSPHRASE to the one that the stack was made with. Who has it no more: ./lab repair --stack dev",
     });
   });
 

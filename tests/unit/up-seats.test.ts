@@ -55,6 +55,15 @@ describe("seats after an up", () => {
     ]);
   });
 
+  test("have failed where they cannot be reached, although nothing failed", () => {
+    const unreached = new Map([["seat01-node1", "its Docker host ssh://a does not answer: no"]]);
+    const outcomes = seatsAfterUp([seat("seat01"), seat("seat03")], board, new Map(), unreached);
+    expect(outcomes).toMatchObject([
+      { state: "failed", cause: "its Docker host ssh://a does not answer: no" },
+      { state: "ready", cause: null },
+    ]);
+  });
+
   test("are told of their machine first, where that is lost", () => {
     const lost = new Map([["seat02-node1", "its container is gone"]]);
     expect(seatsAfterUp([seat("seat02", NEVER_READY)], board, lost)[0]?.cause).toBe(

@@ -80,7 +80,7 @@ describe("renderUserData", () => {
 
   test.each([[VALUES.docker], [DOCKER]])("brings the lesson's tools with Docker as %j", (docker) => {
     const packages = packagesOf(cloudConfig({ docker }));
-    expect(packages).toEqual(expect.arrayContaining(["gnupg", "jq", "lsb-release", "wget"]));
+    expect(packages).toEqual(expect.arrayContaining(["gnupg", "jq", "lsb-release", "tmux", "wget"]));
     expect(new Set(packages).size).toBe(packages.length);
   });
 
@@ -140,6 +140,16 @@ describe("renderUserData", () => {
       ssh_deletekeys: true,
       ssh_keys: { ed25519_private: VALUES.hostKey.privateKey, ed25519_public: "ssh-ed25519 BBBB" },
     });
+  });
+
+  test("leaves a host key that is on the node before alone, and has cloud-init make no other", () => {
+    const { publicKey } = VALUES.hostKey;
+    const [part] = renderUserData({ ...VALUES, hostKey: { publicKey } });
+    expect(parse(part?.content ?? "")).toMatchObject({
+      ssh_deletekeys: false,
+      ssh_keys: { ed25519_public: "ssh-ed25519 BBBB" },
+    });
+    expect(part?.content).not.toContain("PRIVATE KEY");
   });
 
   test("lets root and student in by key alone, the seat's own key for student only", () => {

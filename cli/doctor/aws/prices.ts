@@ -22,6 +22,14 @@ export async function readPrices(pricing: PricingClient, region: string, instanc
   return { instance, volume, address };
 }
 
+/** Of a GB of a snapshot, a month. */
+export async function readSnapshotPrice(pricing: PricingClient, region: string): Promise<Answer<number>> {
+  return ask(priceOf(pricing, "AmazonEC2", { productFamily: "Storage Snapshot", regionCode: region }, SNAPSHOT));
+}
+
+/** The same family has archives, and what is on an Outpost. Outside us-east-1 the region's short name comes first. */
+const SNAPSHOT = /^([A-Z0-9]+-)?EBS:SnapshotUsage$/;
+
 /** Without these the list has the same type as Windows, dedicated, with a database on it, or reserved and unused. */
 const PLAIN_LINUX = { operatingSystem: "Linux", tenancy: "Shared", preInstalledSw: "NA", capacitystatus: "Used" };
 
@@ -34,6 +42,7 @@ const PUBLIC_ADDRESS = {
 
 /** One entry of the list, as far as it matters to us. */
 const PRODUCT = z.object({
+  product: z.object({ attributes: z.object({ usagetype: z.string().default("") }) }),
   terms: z.object({
     OnDemand: z
       .record(
@@ -49,13 +58,18 @@ const PRODUCT = z.object({
   }),
 });
 
-async function priceOf(pricing: PricingClient, service: string, fields: Record<string, string>): Promise<number> {
+async function priceOf(
+  pricing: PricingClient,
+  service: string,
+  fields: Record<string, string>,
+  usage = /^/,
+): Promise<number> {
   const Filters = Object.entries(fields).map(([Field, Value]) => ({ Type: "TERM_MATCH" as const, Field, Value }));
   const { PriceList: list = [] }: { PriceList?: unknown[] } = await pricing.send(
     new GetProductsCommand({ ServiceCode: service, Filters }),
   );
   // A price of nothing is that of a free allowance, or of what was paid before.
-  const prices = [...new Set(list.flatMap((entry) => dollarsOf(String(entry))))].filter((price) => price > 0);
+  const prices = [...new Set(list.flatMap((entry) => dollarsOf(String(entry), usage)))].filter((price) => price > 0);
   const [price, ...others] = prices;
   if (price === undefined || others.length > 0) {
     throw new Error(
@@ -65,9 +79,10 @@ async function priceOf(pricing: PricingClient, service: string, fields: Record<s
   return price;
 }
 
-/** The prices on demand that an entry of the list has, a JSON text. */
-function dollarsOf(entry: string): number[] {
-  const { OnDemand: terms } = PRODUCT.parse(JSON.parse(entry)).terms;
+/** The prices on demand that an entry of the list has, a JSON text, where its usage is the one that is asked for. */
+function dollarsOf(entry: string, usage: RegExp): number[] {
+  const { product, terms: kinds } = PRODUCT.parse(JSON.parse(entry));
+  const terms = usage.test(product.attributes.usagetype) ? kinds.OnDemand : {};
   const dimensions = Object.values(terms).flatMap((term) => Object.values(term.priceDimensions));
   return dimensions.flatMap(({ pricePerUnit }) => pricePerUnit.USD ?? []);
 }

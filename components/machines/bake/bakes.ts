@@ -3,7 +3,7 @@ import type { LabConfig } from "../../../config/schema";
 import { dockerClient } from "../docker-client";
 import type { DockerEngine } from "../docker-engine";
 import { ofStack } from "../labels";
-import { type BakeChoice, chooseBake } from "./choose";
+import { type BakeChoice, chooseBake, NO_BAKE } from "./choose";
 import { bakeIdentity } from "./identity";
 import { readBakeInputs } from "./inputs";
 
@@ -15,9 +15,6 @@ export const BAKE_LABEL = "lab-nodes.bake";
 
 /** Label of a bake with the hash of the machine's part. */
 export const BAKE_MACHINE_LABEL = "lab-nodes.bake.machine";
-
-/** The value of `local.bake` for a class that is to have none. */
-export const NO_BAKE = "none";
 
 /** Name of the image that is a bake. */
 export function bakeImageName(hash: string): string {
@@ -42,6 +39,7 @@ export async function judgeBake(
   ]);
   const choice = chooseBake({
     wanted,
+    place: "the Docker Engine",
     machineHash: labels?.[BAKE_MACHINE_LABEL],
     current: bakeIdentity(inputs),
     machines: machines.some(({ Image }) => Image === image) ? "there" : "none",

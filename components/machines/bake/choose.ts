@@ -1,10 +1,15 @@
 import type { BakeIdentity } from "./identity";
 
+/** The value of `local.bake` or `aws.bake` for a class that is to have none. */
+export const NO_BAKE = "none";
+
 /** What speaks for and against a bake. */
 export interface BakeFacts {
-  /** The bake that the class was made from, or is to be made from: its hash, from the setting `local.bake`. */
+  /** The bake that the class was made from, or is to be made from: its hash, from the setting `local.bake` or `aws.bake`. */
   readonly wanted: string;
-  /** Hash of the machine's part of that bake; undefined when the Docker Engine has no such image. */
+  /** Where it would be, for people. */
+  readonly place: string;
+  /** Hash of the machine's part of that bake; undefined when there is no such bake. */
   readonly machineHash: string | undefined;
   /** What today's config and files would make. */
   readonly current: BakeIdentity;
@@ -20,9 +25,9 @@ export type BakeChoice = "fits" | { readonly unfit: string };
  * that runs on one keeps it as long as its machines would be the same: when nothing but the lesson's images has changed, they
  * are built anew on the machines that are there.
  */
-export function chooseBake({ wanted, machineHash, current, machines }: BakeFacts): BakeChoice {
+export function chooseBake({ wanted, place, machineHash, current, machines }: BakeFacts): BakeChoice {
   if (machineHash === undefined) {
-    return { unfit: `the Docker Engine has no bake ${wanted}` };
+    return { unfit: `${place} has no bake ${wanted}` };
   }
   const fits = machines === "there" ? machineHash === current.machineHash : wanted === current.hash;
   return fits ? "fits" : { unfit: `the bake ${wanted} is out of date: settings or files have changed since` };

@@ -6,6 +6,7 @@ import { removeMatching } from "../docker-leftovers";
 import { type LabClone, makeLabClone } from "../lab-clone";
 import { startAwsEmulator } from "./emulator";
 import { installAwsPlugin } from "./install-plugin";
+import { keepInstanceDisk, removeInstanceDisks } from "./instance-images";
 import { ensureMachineArtefacts } from "./machine-artefacts";
 import { ensureNodeImage } from "./node-image";
 import { CLASS_LABEL } from "./plugin/instance/node-container";
@@ -24,10 +25,14 @@ export interface AwsLab {
 /** Makes such a clone, with these settings (namespace lab-nodes) on top of what an air-gapped class needs. */
 export async function makeAwsLab(region: Region, settings: Record<string, unknown> = {}): Promise<AwsLab> {
   const [image, artefacts] = [await ensureNodeImage(), await ensureMachineArtefacts()];
-  const [emulator, lab] = await Promise.all([startAwsEmulator(), makeLabClone()]);
+  const lab = await makeLabClone();
+  const emulator = await startAwsEmulator({ keepDisk: (made) => keepInstanceDisk(lab.docker, made) });
   const machines = { label: [`${CLASS_LABEL}=${lab.stack}`] };
   const remove = async () => {
-    await removeMatching(lab.docker, machines);
+    for (const filters of [machines, bakeryMachines(lab)]) {
+      await removeMatching(lab.docker, filters);
+      await removeInstanceDisks(lab.docker, filters);
+    }
     await lab.remove();
     await emulator.stop();
   };
@@ -47,6 +52,11 @@ export async function makeAwsLab(region: Region, settings: Record<string, unknow
     await remove();
     throw error;
   }
+}
+
+/** Label of the machines in which its bakes are made, and of the disks that come of them. */
+export function bakeryMachines({ stack }: LabClone): { label: string[] } {
+  return { label: [`${CLASS_LABEL}=${stack}-bake`] };
 }
 
 /** The tester's own account is none of a test's business. */

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
+import { createInterface, type Interface } from "node:readline";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { SSMClient } from "@aws-sdk/client-ssm";
+import type { CreatedImage } from "./instance-images";
 import { quietSdk } from "./plugin/quiet-sdk";
 import { ensurePython } from "./python-environment";
 import { type Region, type SeededImage, seeds } from "./ubuntu-images";
@@ -34,6 +35,8 @@ interface ProviderSettings {
 export interface EmulatorOptions {
   /** Images beside those that the SSM public parameters name, e.g. the lock file's. */
   readonly images?: readonly SeededImage[];
+  /** Keeps the disk of an instance that an image is made of: the image is pending meanwhile, and failed if this rejects. */
+  readonly keepDisk?: (made: CreatedImage) => Promise<void>;
 }
 
 /** Starts an account with Ubuntu's images in it. It ends with this process at the latest. */
@@ -47,7 +50,9 @@ export async function startAwsEmulator(options: EmulatorOptions = {}): Promise<A
   const stop = () => stopServer(server);
   try {
     server.stdin.write(`${JSON.stringify(seeds(options.images ?? []))}\n`);
-    const endpoint = `http://127.0.0.1:${await portOf(server)}`;
+    const lines = createInterface({ input: server.stdout });
+    const endpoint = `http://127.0.0.1:${await portOf(server, lines)}`;
+    lines.on("line", (line) => endImage(server, JSON.parse(line) as CreatedImage, options.keepDisk));
     const client = clientOptions(endpoint);
     const ec2 = (region: Region) => new EC2Client({ ...client, region });
     const ssm = (region: Region) => new SSMClient({ ...client, region });
@@ -88,14 +93,29 @@ function clientEnvironment(endpoint: string): Record<string, string> {
   };
 }
 
-async function portOf(server: ChildProcess): Promise<number> {
+async function endImage(
+  server: ChildProcess,
+  made: CreatedImage,
+  keepDisk: EmulatorOptions["keepDisk"],
+): Promise<void> {
+  let state = "available";
+  try {
+    await keepDisk?.(made);
+  } catch (error) {
+    process.stderr.write(`the disk of ${made.instance} could not be kept: ${String(error)}\n`);
+    state = "failed";
+  }
+  server.stdin?.write(`${JSON.stringify({ image: made.image, state })}\n`);
+}
+
+async function portOf(server: ChildProcess, lines: Interface): Promise<number> {
   const said: string[] = [];
   server.stderr?.on("data", (chunk: Buffer) => said.push(chunk.toString()));
   const line = await new Promise<string>((resolve, reject) => {
     const fail = (what: string) => reject(new Error(`the AWS emulator ${what}:\n${said.join("")}`));
     const timer = setTimeout(() => fail("did not start in time"), START_MILLISECONDS);
     server.once("error", reject).once("close", (code) => fail(`ended with exit status ${code}`));
-    createInterface({ input: server.stdout as NodeJS.ReadableStream }).once("line", (text) => {
+    lines.once("line", (text) => {
       clearTimeout(timer);
       resolve(text);
     });

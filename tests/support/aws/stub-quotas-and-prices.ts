@@ -17,6 +17,8 @@ export interface StubAnswers {
   readonly prices: Readonly<Record<string, number>>;
   /** US dollars for a GiB of gp3 a month. Undefined: the list has none. */
   readonly gp3?: number;
+  /** US dollars for a GB of a snapshot a month. Undefined: the list has none. */
+  readonly snapshot?: number;
   /** US dollars for a public IPv4 address an hour. Undefined: the list has none. */
   readonly address?: number;
   /** What every question is answered with instead: `AccessDeniedException`, say. */
@@ -113,7 +115,7 @@ interface Product {
 }
 
 /** What is sold, with what a careless question would find, too: the same type as Windows, on a host of one's own, reserved. */
-function priceList({ prices, gp3, address }: StubAnswers): Readonly<Record<string, readonly Product[]>> {
+function priceList({ prices, gp3, snapshot, address }: StubAnswers): Readonly<Record<string, readonly Product[]>> {
   const instances = Object.entries(prices).flatMap(([instanceType, dollars]) => {
     const plain = {
       productFamily: "Compute Instance",
@@ -140,12 +142,20 @@ function priceList({ prices, gp3, address }: StubAnswers): Readonly<Record<strin
       ...(gp3 === undefined ? [] : [{ attributes: volume, unit: "GB-Mo", dollars: gp3 }]),
       { attributes: { ...volume, productFamily: "System Operation" }, unit: "IOPS-Mo", dollars: 0.006 },
       { attributes: { ...volume, volumeApiName: "gp2" }, unit: "GB-Mo", dollars: 0.119 },
+      ...(snapshot === undefined ? [] : [{ attributes: snapshots("SnapshotUsage"), unit: "GB-Mo", dollars: snapshot }]),
+      { attributes: snapshots("SnapshotArchiveStorage"), unit: "GB-Mo", dollars: 0.0125 },
+      { attributes: snapshots("SnapshotUsage.outposts"), unit: "GB-Mo", dollars: 0.12 },
     ],
     AmazonVPC: [
       ...(address === undefined ? [] : [{ attributes: address_, unit: "Hrs", dollars: address }]),
       { attributes: { ...address_, groupDescription: "of another kind" }, unit: "Hrs", dollars: 0.008 },
     ],
   };
+}
+
+/** As the list has them in Frankfurt. */
+function snapshots(usage: string): Record<string, string> {
+  return { productFamily: "Storage Snapshot", usagetype: `EUC1-EBS:${usage}` };
 }
 
 const IN_USE = "Hourly charge for In-use Public IPv4 Addresses";

@@ -29,7 +29,7 @@ export class SshAgent extends http.Agent {
 }
 
 /** An ssh process dressed as a socket. */
-class SshConnection extends Duplex {
+export class SshConnection extends Duplex {
   #standardError = "";
   #spawnError: Error | undefined;
 

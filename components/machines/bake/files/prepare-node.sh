@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
-# Run by `lab bake` on a node that passed its gate and has the lesson's images: makes of it what every machine may start
-# from. Docker's state goes to a folder that becomes part of the image (/var/lib/docker is a volume, which does not);
-# whatever belongs to this one machine goes altogether.
+# Run by `lab bake` on a local node that passed its gate and has the lesson's images: makes of it what every machine may
+# start from. Docker's state goes to a folder that becomes part of the image (/var/lib/docker is a volume, which does not).
 #   $1  folder for Docker's state
 set -euo pipefail
 
@@ -64,39 +63,11 @@ save_docker_state() {
   done
 }
 
-forget_the_machine() {
-  truncate --size 0 /etc/machine-id
-  rm -rf /var/lib/dbus/machine-id /etc/ssh/ssh_host_* /etc/docker/key.json /var/lib/containerd/* \
-    /etc/systemd/system/lab-nodes-expire.* /etc/systemd/system/timers.target.wants/lab-nodes-expire.timer \
-    /var/lib/systemd/random-seed /var/lib/systemd/timers/*
-}
-
-# cloud-init writes all of it anew, for the next machine's own users and keys.
-forget_cloud_init() {
-  rm -rf /var/lib/cloud/* /etc/sudoers.d/90-cloud-init-users /etc/ssh/sshd_config.d/50-cloud-init.conf \
-    /etc/apt/apt.conf.d/94cloud-init-config
-  sed --in-place '/^TRIVY_/d' /etc/environment
-}
-
-forget_users() {
-  userdel --remove student 2> /dev/null
-  find /root -mindepth 1 -maxdepth 1 ! -name .bashrc ! -name .profile -exec rm -rf {} +
-  # What these held before their last change, a password's hash included.
-  rm -f /etc/passwd- /etc/shadow- /etc/group- /etc/gshadow- /etc/subuid- /etc/subgid-
-}
-
-forget_logs_and_downloads() {
-  apt-get clean
-  rm -rf /var/lib/apt/lists/* /var/tmp/*
-  find /var/log -type f -delete
-}
-
 stop_docker
 save_docker_state
 systemctl enable --quiet lab-nodes-docker-state.service
-forget_the_machine
-forget_cloud_init
-forget_users
-forget_logs_and_downloads
+# Layers are in the folder now, and nothing else here is worth keeping.
+rm -rf /var/lib/containerd/*
+"$(dirname "$0")/clean-node.sh"
 rm -- "$0"
 sync

@@ -1,8 +1,10 @@
 import type { Provider } from "../../../../airgap/plugins/framework/provider";
 import { type Aws, CONFIGURATION, configure } from "./configure";
 import { getAmi } from "./functions/get-ami";
+import { getAmiIds } from "./functions/get-ami-ids";
 import { getInstanceType } from "./functions/get-instance-type";
 import { getInstanceTypeOfferings } from "./functions/get-instance-type-offerings";
+import { getInstances } from "./functions/get-instances";
 import { getParameter } from "./functions/get-parameter";
 import { getServiceQuota } from "./functions/get-service-quota";
 import { getSubnet } from "./functions/get-subnet";
@@ -48,6 +50,8 @@ export function createAwsProvider(): Provider<Aws> {
       "aws:servicequotas/getServiceQuota:getServiceQuota": getServiceQuota,
       "aws:ssm/getParameter:getParameter": getParameter,
       "aws:ec2/getAmi:getAmi": getAmi,
+      "aws:ec2/getAmiIds:getAmiIds": getAmiIds,
+      "aws:ec2/getInstances:getInstances": getInstances,
       "aws:ec2/getInstanceType:getInstanceType": getInstanceType,
       "aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings": getInstanceTypeOfferings,
       "aws:ec2/getSubnet:getSubnet": getSubnet,

@@ -4,6 +4,7 @@ import { pack } from "tar-stream";
 import { dockerClient } from "../../../../../components/machines/docker-client";
 import { type DockerEngine, readDockerEngine } from "../../../../../components/machines/docker-engine";
 import { CONTAINER_RECIPES } from "../../../../../components/machines/local-recipe";
+import { bootImage, restoreVolume } from "./disk";
 import type { NodeSettings } from "./settings";
 
 /** Labels of the containers and volumes of emulated instances. */
@@ -15,6 +16,8 @@ const SEED = "var/lib/cloud/seed/nocloud";
 /** What a machine is told when it boots. */
 export interface Boot {
   readonly instanceId: string;
+  /** The machine image. */
+  readonly ami: string;
   /** Stack of the program, so that a test finds what is left of its own. */
   readonly stack: string;
   readonly hostname: string;
@@ -43,7 +46,9 @@ export class NodeContainers {
     if (old?.State !== "running") {
       await this.remove(boot.instanceId);
       await this.#docker.createVolume({ Name: diskName(boot), Labels: labelsOf(boot) });
-      const container = await this.#docker.createContainer(createOptions(boot, engine, this.settings));
+      const image = await bootImage(this.#docker, boot.ami, this.settings.image);
+      await restoreVolume(this.#docker, boot.ami, image, diskName(boot));
+      const container = await this.#docker.createContainer(createOptions(boot, engine, { ...this.settings, image }));
       await container.putArchive(await seedArchive(boot), { path: "/" });
       await container.start();
     }

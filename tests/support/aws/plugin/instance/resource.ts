@@ -143,6 +143,7 @@ async function bootContainer(aws: Aws, id: string, context: CallContext): Promis
   context.status("booting");
   await containers().boot({
     instanceId: id,
+    ami: found.ImageId ?? "",
     stack: context.urn.split("::")[0]?.split(":").at(-1) ?? "",
     hostname: (found.PrivateDnsName ?? id).split(".")[0] ?? id,
     publicKeys: await publicKeys(aws, found.KeyName),

@@ -3,19 +3,24 @@ import { PassThrough, Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import type Docker from "dockerode";
 import { pack } from "tar-stream";
-import { BAKE_LABEL, BAKE_MACHINE_LABEL, BAKE_REPOSITORY, bakeImageName } from "../../components/machines/bake/bakes";
-import type { BakeIdentity } from "../../components/machines/bake/identity";
-import { bakeFile } from "../../components/machines/bake/inputs";
-import { ofStack, SEAT_LABEL, STACK_LABEL } from "../../components/machines/labels";
-import { LabError } from "../errors";
+import { BAKE_LABEL, BAKE_MACHINE_LABEL, BAKE_REPOSITORY } from "../../../components/machines/bake/bakes";
+import type { BakeIdentity } from "../../../components/machines/bake/identity";
+import { bakeFile } from "../../../components/machines/bake/shared-inputs";
+import { ofStack, SEAT_LABEL, STACK_LABEL } from "../../../components/machines/labels";
+import { LabError } from "../../errors";
 
 /** Where a bake keeps Docker's state; lab-nodes-docker-state.service has it too. */
 const DOCKER_STATE = "/var/lib/lab-nodes/docker-state";
 
 const PREPARE = "usr/local/lib/lab-nodes/prepare-node.sh";
 
+const FULL_DISK = {
+  hint: "Nothing was kept. A full disk is the usual cause: docker system df shows what takes it.",
+};
+
 const FILES: Readonly<Record<string, string>> = {
   "prepare-node.sh": PREPARE,
+  "clean-node.sh": "usr/local/lib/lab-nodes/clean-node.sh",
   "restore-docker-state.sh": "usr/local/lib/lab-nodes/restore-docker-state.sh",
   "lab-nodes-docker-state.service": "etc/systemd/system/lab-nodes-docker-state.service",
 };
@@ -46,9 +51,10 @@ export async function prepareNode(docker: Docker, node: Docker.Container): Promi
   const said = await text(output);
   const { ExitCode } = await exec.inspect();
   if (ExitCode !== 0) {
-    throw new LabError(`The node could not be prepared for a bake: ${said.trim() || `exit code ${ExitCode}`}`, {
-      hint: "Nothing was kept. A full disk is the usual cause: docker system df shows what takes it.",
-    });
+    throw new LabError(
+      `The node could not be prepared for a bake: ${said.trim() || `exit code ${ExitCode}`}`,
+      FULL_DISK,
+    );
   }
 }
 
@@ -64,12 +70,16 @@ export async function commitNode(node: Docker.Container, { hash, machineHash }: 
   const changes = `LABEL ${Object.entries(labels)
     .map(([name, value]) => `"${name}"="${value}"`)
     .join(" ")}`;
-  const { Id } = (await node.commit({ changes, pause: true })) as { Id: string };
-  return Id;
+  try {
+    const { Id } = (await node.commit({ changes, pause: true })) as { Id: string };
+    return Id;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new LabError(`Docker could not keep the node as an image: ${reason}`, { ...FULL_DISK, cause: error });
+  }
 }
 
 /** Gives a finished bake its name: from now on it is used. */
-export async function nameBake(docker: Docker, id: string, hash: string): Promise<string> {
+export async function nameBake(docker: Docker, id: string, hash: string): Promise<void> {
   await docker.getImage(id).tag({ repo: BAKE_REPOSITORY, tag: hash });
-  return bakeImageName(hash);
 }

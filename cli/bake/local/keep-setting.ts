@@ -1,10 +1,11 @@
-import { bakeExists, hasMachines, NO_BAKE } from "../../components/machines/bake/bakes";
-import { bakeIdentity } from "../../components/machines/bake/identity";
-import { readBakeInputs } from "../../components/machines/bake/inputs";
-import type { DockerEngine } from "../../components/machines/docker-engine";
-import type { StackConfig } from "../pulumi/stack-config";
-import type { CommandContext } from "../surroundings";
-import { wantedConfig } from "../wanted-config";
+import { bakeExists, hasMachines } from "../../../components/machines/bake/bakes";
+import { NO_BAKE } from "../../../components/machines/bake/choose";
+import { bakeIdentity } from "../../../components/machines/bake/identity";
+import { readBakeInputs } from "../../../components/machines/bake/inputs";
+import type { DockerEngine } from "../../../components/machines/docker-engine";
+import type { StackConfig } from "../../pulumi/stack-config";
+import type { CommandContext } from "../../surroundings";
+import { wantedConfig } from "../../wanted-config";
 
 /**
  * Writes into a stack's settings which bake its machines are made from, if one fits. Only as long as the class has none: a
@@ -14,10 +15,12 @@ export async function keepBake(
   { options, reporter }: CommandContext,
   config: StackConfig,
   docker: DockerEngine,
+  engines: readonly DockerEngine[] = [docker],
 ): Promise<void> {
   const settings = wantedConfig(config, new Map());
   const kept = settings.local.bake;
-  if (kept === NO_BAKE || (await hasMachines(docker, options.stack))) {
+  const areThere = await Promise.all(engines.map((engine) => hasMachines(engine, options.stack)));
+  if (kept === NO_BAKE || areThere.includes(true)) {
     return;
   }
   const { hash } = bakeIdentity(await readBakeInputs(settings, docker));

@@ -1,0 +1,86 @@
+import { createInterface } from "node:readline/promises";
+import { dockerHost } from "../../components/machines/docker-host";
+import { settingAt } from "../../config/settings";
+import { alone } from "../alone";
+import { LabError } from "../errors";
+import { type OpenedStack, openExistingStack } from "../open-stack";
+import { stackFlag } from "../pulumi/operation";
+import { waitUntilIdle } from "../repair/before";
+import { inspect } from "../repair/inspect";
+import { perform } from "../repair/perform";
+import { planRepairs, type Repair } from "../repair/plan";
+import { list } from "../repair/words";
+import { type CommandContext, tellWhenInterrupted } from "../surroundings";
+
+/** Whether somebody has agreed to the plan already. */
+export type Consent = "given" | "to be asked for";
+
+/** Shows what is wrong with a stack after something was killed or deleted, and mends it. */
+export async function repair(context: CommandContext, consent: Consent): Promise<void> {
+  return alone(context, "repair", async (lastEnd) => {
+    tellWhenInterrupted(context);
+    const opened = await openExistingStack(context);
+    await waitUntilIdle(context, opened, lastEnd);
+    const host = await localHost(context, opened);
+    const plan = planRepairs(await inspect(opened, host, "secrets too"), "all");
+    await agree(context, plan, consent);
+    await perform(opened, host, plan, { refreshing: "now", signal: context.signal });
+    tell(context, plan);
+  });
+}
+
+/** Shows the plan. Throws unless it is agreed to. */
+async function agree(
+  { options, surroundings }: CommandContext,
+  plan: readonly Repair[],
+  consent: Consent,
+): Promise<void> {
+  if (plan.length === 0) {
+    return;
+  }
+  if (!options.json) {
+    surroundings.stdout.write(`To mend the lab "${options.stack}":\n${list(plan)}\n`);
+  }
+  if (consent === "given") {
+    return;
+  }
+  if (options.json || !process.stdin.isTTY) {
+    if (options.json) {
+      surroundings.stdout.write(resultJson(options.stack, plan, "planned"));
+    }
+    throw new LabError("Nothing was changed yet.", { hint: `Go on: ./lab repair${stackFlag(options.stack)} --yes` });
+  }
+  const terminal = createInterface({ input: process.stdin, output: surroundings.stderr });
+  const answer = await terminal.question("Go on? (y/N) ");
+  terminal.close();
+  if (!/^y(es)?$/i.test(answer.trim())) {
+    throw new LabError("Nothing was changed.");
+  }
+}
+
+function tell({ options, surroundings }: CommandContext, plan: readonly Repair[]): void {
+  if (options.json) {
+    surroundings.stdout.write(resultJson(options.stack, plan, "done"));
+    return;
+  }
+  const flag = stackFlag(options.stack);
+  surroundings.stdout.write(
+    plan.length === 0
+      ? `Nothing is left to mend in the lab "${options.stack}".\n`
+      : `Mended. Go on with ./lab up${flag}, or take the lab down: ./lab down${flag}\n`,
+  );
+}
+
+function resultJson(stack: string, plan: readonly Repair[], outcome: "planned" | "done"): string {
+  const steps = plan.map(({ found, does, consent }) => ({ found, does, consent }));
+  return `${JSON.stringify({ stack, outcome, plan: steps }, null, 2)}\n`;
+}
+
+async function localHost({ surroundings }: CommandContext, { config }: OpenedStack): Promise<string | undefined> {
+  const settings = config.read();
+  const host = settingAt(settings, "docker.host");
+  if (settingAt(settings, "target") === "aws") {
+    return undefined;
+  }
+  return host === undefined ? dockerHost(surroundings.environment) : String(host);
+}

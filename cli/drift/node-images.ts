@@ -1,0 +1,64 @@
+import { get, type IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import { json } from "node:stream/consumers";
+import type { Client } from "ssh2";
+import { z } from "zod";
+import type { SshEndpoint } from "../../components/machines/machine";
+import { connect } from "../node-shell/connect";
+import type { CommandContext } from "../surroundings";
+import { readSeatAccess } from "../verify/seat-access";
+import type { NodeImages } from "./image-drift";
+
+const DOCKER_SOCKET = "/var/run/docker.sock";
+
+const PATIENCE_SECONDS = 10;
+
+/** A node with an address. */
+export interface ReachableNode {
+  readonly node: string;
+  readonly ssh: SshEndpoint;
+}
+
+/** Asks a node for its images. */
+export type AskImages = (node: ReachableNode, signal: AbortSignal) => Promise<NodeImages>;
+
+/**
+ * Asks a node's Docker which images it has. Throws when the node cannot be reached, or its Docker does not answer. No
+ * program is started on the node: that would cost as much processor time as the rest together.
+ */
+export async function askNodeImages(
+  { surroundings, options }: CommandContext,
+  { node, ssh }: ReachableNode,
+  signal: AbortSignal,
+): Promise<NodeImages> {
+  const access = readSeatAccess(surroundings.programDirectory, options.stack, node);
+  const client = await connect({ ...ssh, ...access }, { signal, timeoutSeconds: PATIENCE_SECONDS });
+  const patience = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_SECONDS * 1000)]);
+  try {
+    return imagesIn(await json(await askDocker(client, "/images/json", patience)));
+  } catch (error) {
+    throw new Error(`Docker does not answer there: ${(error as Error).message}`, { cause: error });
+  } finally {
+    client.end();
+  }
+}
+
+async function askDocker(client: Client, path: string, signal: AbortSignal): Promise<IncomingMessage> {
+  const socket = await new Promise<Duplex>((resolve, reject) => {
+    client.openssh_forwardOutStreamLocal(DOCKER_SOCKET, (error, channel) =>
+      error === undefined ? resolve(channel) : reject(error),
+    );
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+  return new Promise((resolve, reject) => {
+    get({ path, headers: { host: "docker" }, createConnection: () => socket, signal }, resolve).once("error", reject);
+  });
+}
+
+/** The part of it that counts here. */
+const listSchema = z.array(z.object({ Id: z.string(), RepoTags: z.array(z.string()).nullish() }));
+
+/** The images in Docker's answer, by each of their names. */
+export function imagesIn(answer: unknown): NodeImages {
+  return new Map(listSchema.parse(answer).flatMap(({ Id, RepoTags }) => (RepoTags ?? []).map((name) => [name, Id])));
+}

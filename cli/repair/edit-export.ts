@@ -1,0 +1,24 @@
+import { z } from "zod";
+
+const pendingSchema = z.looseObject({ type: z.string(), resource: z.looseObject({ urn: z.string() }) });
+const exportSchema = z.looseObject({
+  deployment: z.looseObject({
+    resources: z.array(z.unknown()).optional(),
+    pending_operations: z.array(pendingSchema).optional(),
+  }),
+});
+
+/**
+ * The text of a `pulumi stack export` without its pending operations. Resources that were made all the same (`made`: id by
+ * urn) are in it as if the operation had come to its end; a refresh fills in the rest.
+ */
+export function withoutPending(text: string, made: ReadonlyMap<string, string>): string {
+  const whole = exportSchema.parse(JSON.parse(text));
+  const { pending_operations: pending = [], resources = [], ...rest } = whole.deployment;
+  // At the end: what a resource needs has to come before it, and nothing can need these yet.
+  const imported = pending.flatMap(({ resource }) => {
+    const id = made.get(resource.urn);
+    return id === undefined ? [] : [{ ...resource, id }];
+  });
+  return JSON.stringify({ ...whole, deployment: { ...rest, resources: [...resources, ...imported] } });
+}

@@ -1,0 +1,43 @@
+import { Argument, InvalidArgumentError, Option } from "@commander-js/extra-typings";
+import { type UsageKit, wholeNumber } from "./kit";
+
+const DEFAULT_PORT = 8443;
+
+/** Usage of `lab portal`. */
+export function portalUsage(kit: UsageKit): void {
+  kit
+    .command("portal", "The lesson and a terminal in every student's browser, on one HTTPS port, until Ctrl-C")
+    .addArgument(
+      new Argument("[action]", '"free": a seat can be claimed by another browser').choices(["free"] as const),
+    )
+    .argument("[seat]", 'the seat to free, such as seat03, or "instructor"')
+    .addOption(new Option("--port <number>", "port of this machine").argParser(portNumber).default(DEFAULT_PORT))
+    .addOption(
+      new Option("--host <name>", "name or address that students type (default: this machine's first address)"),
+    )
+    .addOption(new Option("--cert <file>", "certificate to show, with its chain, in PEM format; needs --key"))
+    .addOption(new Option("--key <file>", "private key of that certificate"))
+    .addOption(
+      new Option("--stuck <minutes>", "who passed no step for so long is shown as stuck")
+        .argParser(wholeNumber)
+        .default(15),
+    )
+    .action(async (action, seat, options) => {
+      const commands = require("../commands/portal") as typeof import("../commands/portal");
+      const context = kit.contextOf(options);
+      if (action === "free") {
+        await commands.freeSeat(context, seat);
+        return;
+      }
+      const { port, host, cert, key, stuck } = options;
+      await commands.portal(context, { port, host, certificate: cert, key, stuckMinutes: stuck });
+    });
+}
+
+function portNumber(value: string): number {
+  const port = Number(value);
+  if (!/^\d{1,5}$/.test(value) || port < 1 || port > 65_535) {
+    throw new InvalidArgumentError("It must be a port, from 1 to 65535.");
+  }
+  return port;
+}

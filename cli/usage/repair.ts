@@ -1,0 +1,14 @@
+import { Option } from "@commander-js/extra-typings";
+import { jsonOption, type UsageKit } from "./kit";
+
+/** Usage of `lab repair`. */
+export function repairUsage(kit: UsageKit): void {
+  kit
+    .command("repair", "Finds what a killed command or a damaged state has left behind, and mends it after asking")
+    .addOption(jsonOption())
+    .addOption(new Option("--yes", "go on with the plan without asking"))
+    .action(async (options) => {
+      const { repair } = require("../commands/repair") as typeof import("../commands/repair");
+      await repair(kit.contextOf(options), options.yes === true ? "given" : "to be asked for");
+    });
+}

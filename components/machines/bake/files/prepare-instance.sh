@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# Run by `lab bake` on an instance at AWS that passed its gate and has the lesson's images: makes of it what every machine
+# may start from. Docker's images stay where they are, on the disk that is about to become an image itself.
+set -euo pipefail
+
+systemctl stop docker.socket docker.service containerd.service
+# What Docker is known by, and its networks, are this machine's own.
+rm -rf /var/lib/docker/engine-id /var/lib/docker/network /var/lib/docker/tmp \
+  /var/lib/containerd/io.containerd.grpc.v1.introspection
+"$(dirname "$0")/clean-node.sh"
+rm -- "$0"
+sync

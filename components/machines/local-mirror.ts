@@ -1,0 +1,93 @@
+import { createServer } from "node:net";
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+import type { LabConfig } from "../../config/schema";
+import { createRegistryImage } from "../registry/registry-image";
+import { dockerClient } from "./docker-client";
+import type { DockerEngine } from "./docker-engine";
+import { containerName, mirrorContainerName, STACK_LABEL } from "./labels";
+
+/** A pull-through mirror of the class's own, beside its nodes on the Docker Engine. */
+export interface LocalMirror {
+  /** Address of the Engine's machine in the network of its containers, where the mirror listens and nowhere else. */
+  readonly address: string;
+  readonly port: number;
+  /** URL of the registry that it is a mirror of. */
+  readonly of: string;
+}
+
+/** The mirror's URL, as the nodes' Docker asks it. Docker trusts a mirror with `http://` without a certificate. */
+export function mirrorUrl({ address, port }: LocalMirror): string {
+  return `http://${address}:${port}`;
+}
+
+/** The mirror that a config asks for, and what speaks against it, a line each. */
+export async function findLocalMirror(
+  { images }: LabConfig,
+  engine: DockerEngine,
+): Promise<{ readonly mirror: LocalMirror | undefined; readonly problems: readonly string[] }> {
+  if (images.mirror !== "class") {
+    return { mirror: undefined, problems: [] };
+  }
+  const address = await bridgeAddress(engine);
+  if (address === undefined) {
+    const problem = `images.mirror: the Docker Engine at ${engine.host} has no network "bridge" with an address for its machine; name a mirror by its URL instead of "class"`;
+    return { mirror: undefined, problems: [problem] };
+  }
+  const mirror = { address, port: images.mirrorPort, of: images.mirrorOf };
+  return { mirror, problems: await portProblems(engine, mirror) };
+}
+
+const NETWORK = z.object({ IPAM: z.object({ Config: z.array(z.object({ Gateway: z.string().optional() })) }) });
+
+async function bridgeAddress({ host }: DockerEngine): Promise<string | undefined> {
+  const network = NETWORK.parse(await dockerClient(host).getNetwork("bridge").inspect());
+  return network.IPAM.Config.map(({ Gateway }) => Gateway).find((gateway) => gateway?.includes("."));
+}
+
+async function portProblems({ host }: DockerEngine, { address, port }: LocalMirror): Promise<string[]> {
+  const name = mirrorContainerName(pulumi.getStack());
+  const containers = await dockerClient(host).listContainers();
+  const holder = containers.find(({ Ports }) => Ports.some(({ PublicPort }) => PublicPort === port));
+  if (holder !== undefined && containerName(holder) === name) {
+    return [];
+  }
+  // Only a local Engine's machine can be looked at from here.
+  const isFree = holder === undefined && (!host.startsWith("unix://") || (await canListen(address, port)));
+  const by = holder === undefined ? "" : ` by the container ${containerName(holder)}`;
+  const advice = `take another one: pulumi config set --path images.mirrorPort ${port + 1}`;
+  return isFree ? [] : [`images.mirrorPort: port ${port} on ${address} is in use${by}; ${advice}`];
+}
+
+function canListen(address: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    // Docker Desktop's Engine has an address that this machine has not: then nothing is known.
+    server.once("error", ({ code }: NodeJS.ErrnoException) => resolve(code !== "EADDRINUSE"));
+    server.listen(port, address, () => server.close(() => resolve(true)));
+  });
+}
+
+/** Makes the mirror; what it has kept goes with its container. */
+export function createMirror(
+  name: string,
+  { address, port, of, baseImage, engine }: LocalMirror & { readonly baseImage: string; readonly engine: DockerEngine },
+  opts: pulumi.CustomResourceOptions,
+): docker.Container {
+  const image = createRegistryImage(`${name}-image`, { baseImage, platform: engine.platform }, opts);
+  return new docker.Container(
+    name,
+    {
+      name: mirrorContainerName(pulumi.getStack()),
+      image: image.name,
+      labels: [{ label: STACK_LABEL, value: pulumi.getStack() }],
+      envs: [`REGISTRY_PROXY_REMOTEURL=${of.replace(/\/$/, "")}`],
+      ports: [{ internal: 5000, external: port, ip: address }],
+      restart: "unless-stopped",
+      mustRun: true,
+      wait: true,
+    },
+    { ...opts, dependsOn: [image.resource], deleteBeforeReplace: true },
+  );
+}

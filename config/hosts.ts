@@ -1,0 +1,68 @@
+import { z } from "zod";
+import type { RawConfig } from "./parse";
+import { settingAt } from "./settings";
+import { listOf, text } from "./values";
+
+/** A server's name and a user's are plain words: both become part of ssh's command line. */
+const HOST = /^(unix:\/\/\/\S+|ssh:\/\/(\w[\w.-]*@)?\w[\w.-]*(:[1-9]\d{0,4})?)$/;
+
+const HOST_RULE = 'must be addresses such as "unix:///var/run/docker.sock" or "ssh://user@server", with commas between';
+
+const host = text.regex(HOST, { error: HOST_RULE });
+
+/** `docker.hosts` as a stack's config has it. */
+export const hostsSchema = listOf(host, HOST_RULE);
+
+/** Which Docker host a place of the class is on, e.g. `{ seat01: "ssh://lab@server1" }`. */
+export type Placement = Readonly<Record<string, string>>;
+
+/** `placement` as a stack's config has it. */
+export const placementSchema = z.record(z.string(), host, {
+  error: "must be a group of settings such as placement.seat01, each with one of docker.hosts",
+});
+
+/** Where the server of a Docker host answers SSH. */
+export interface Server {
+  readonly name: string;
+  readonly user: string | undefined;
+  readonly port: number | undefined;
+}
+
+/** The server of a Docker host; undefined for one on this machine. */
+export function serverOf(address: string): Server | undefined {
+  const [, user, name, port] = /^ssh:\/\/(?:([^@]+)@)?([^:/]+)(?::(\d+))?$/.exec(address) ?? [];
+  return name === undefined ? undefined : { name, user, port: port === undefined ? undefined : Number(port) };
+}
+
+/** The hosts and the placement in a raw config; none where they cannot be read. */
+export function hostsIn(raw: RawConfig): { readonly hosts: readonly string[]; readonly placement: Placement } {
+  return {
+    hosts: hostsSchema.safeParse(settingAt(raw, "docker.hosts")).data ?? [],
+    placement: placementSchema.safeParse(raw["placement"] ?? {}).data ?? {},
+  };
+}
+
+/** What hosts and placement must be to other settings, and to one another. */
+export function checkHosts(raw: RawConfig): { readonly setting: string; readonly message: string }[] {
+  const { hosts, placement } = hostsIn(raw);
+  const isSet = hosts.length > 0;
+  const twice = [...new Set(hosts.filter((address, index) => hosts.indexOf(address) !== index))];
+  const problem = (setting: string, message: string) => ({ setting, message });
+  return [
+    ...twice.map((address) => problem("docker.hosts", `must not have ${address} more than once`)),
+    ...(isSet && settingAt(raw, "docker.host") !== undefined
+      ? [problem("docker.host", "must not be set where docker.hosts is: put it into that list")]
+      : []),
+    ...(isSet && settingAt(raw, "images.delivery") === "registry"
+      ? [problem("images.delivery", 'must be "build" where docker.hosts is set')]
+      : []),
+    ...Object.entries(placement)
+      .filter(([, address]) => !hosts.includes(address))
+      .map(([place, address]) =>
+        problem(
+          `placement.${place}`,
+          `${address} is not among docker.hosts, and ${place} is there; put it back, or first take the class down: ./lab down`,
+        ),
+      ),
+  ];
+}

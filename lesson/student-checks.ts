@@ -1,0 +1,114 @@
+import { FIGLET_SAYS_HELLO } from "./banners";
+import { helloFiles } from "./hello-files";
+import { escapePattern, type LessonNames } from "./names";
+import { SAYS_HELLO } from "./steps/dockerfile";
+import { SAYS_VERSION } from "./steps/layers";
+import type { Check, CommandTask, Demand, LessonStep } from "./types";
+
+/** Looks at what a student has done, as the student, in their home. It changes nothing there. */
+export interface StudentCheck extends Demand {
+  readonly command: string;
+  /** What to do when it does not hold. */
+  readonly hint: string;
+}
+
+/** Everything that was shown in the terminal of the portal. Its socket is named in portal/server/terminal/attach.sh. */
+const TERMINAL_TEXT = "tmux -L lab-portal capture-pane -p -J -S - -t =lab:";
+
+/** What has to be there when a student has done a step; nothing for a step that is only read. */
+export function studentChecks(step: LessonStep, names: LessonNames): readonly StudentCheck[] {
+  const { hello, ourfiglet } = names;
+  switch (step.id) {
+    case "1":
+      return [shown(step, "docker version")];
+    case "2":
+      return [...committed(ourfiglet)];
+    case "3":
+      return [...written(names), containerSays(`${hello}:v0.1`, [SAYS_HELLO])];
+    case "4":
+      return [changed(), containerSays(`${hello}:v0.2`, [SAYS_HELLO, SAYS_VERSION])];
+    case "5":
+      return commandsOf(step)
+        .filter(({ command }) => command.includes("--format"))
+        .map(({ command }) => shown(step, command));
+    case "6":
+      return [scanned(`${hello}:v0.1`), shown(step, commandsOf(step).at(-1)?.command ?? "")];
+    default:
+      return [];
+  }
+}
+
+/** A command typed in the portal's terminal, and what it had to show. */
+function shown(step: LessonStep, command: string): StudentCheck {
+  const task = commandsOf(step).find((candidate) => candidate.command === command);
+  // At a prompt; where the student had to put something in, anything will do. Its end is left open: after a command that
+  // fills its line exactly, tmux takes the first line of output for the rest of it.
+  const typed = `[$#] ${escapePattern(command).replaceAll(/<[^<>]+>/g, "\\S+")}`;
+  return {
+    command: TERMINAL_TEXT,
+    checks: [
+      { expected: `\`${command}\`, typed in the terminal on this page`, matches: [typed] },
+      ...(task?.checks ?? []),
+    ],
+    hint: `Click \`${command}\` on this page, and wait until the prompt is back. If you have cleared the screen since, run it once more.`,
+  };
+}
+
+function committed(image: string): StudentCheck[] {
+  return [
+    {
+      command: `docker image inspect --format '{{.Id}}' ${image}`,
+      checks: [{ expected: `an image named ${image}`, matches: ["^sha256:[0-9a-f]{64}$"] }],
+      hint: `Leave the container with \`exit\`, commit it, and tag the image as \`${image}\`.`,
+    },
+    {
+      command: `docker container run --rm --pull never ${image} figlet hello`,
+      checks: [{ expected: `${image} to draw hello in large letters`, contains: FIGLET_SAYS_HELLO }],
+      hint: "The image has no figlet: install it in the container first, then commit that container, and tag the new image.",
+    },
+  ];
+}
+
+/** The student goes on with the file in step 4: its first lines are what counts. */
+function written({ imageBase }: LessonNames): StudentCheck[] {
+  const { indexJs, dockerfile } = helloFiles(imageBase);
+  return [fileHas("index.js", indexJs), fileHas("Dockerfile", dockerfile)];
+}
+
+function fileHas(path: string, content: string): StudentCheck {
+  const lines = content.trimEnd().split("\n");
+  return {
+    command: `cat ${path}`,
+    checks: [{ expected: `the file ${path} with the lines of this page`, contains: lines }],
+    hint: `Click the file \`${path}\` on this page: it is then made in your home folder.`,
+  };
+}
+
+function changed(): StudentCheck {
+  return {
+    command: "cat index.js",
+    checks: [{ expected: "index.js with the line for v0.2", contains: ['console.log("this is v0.2");'] }],
+    hint: "Click the command that begins with `echo`. It has to be run in the folder with index.js.",
+  };
+}
+
+/** The last container of an image that the student ran. `lab up` and verify leave none behind. */
+function containerSays(image: string, checks: readonly Check[]): StudentCheck {
+  return {
+    command: `docker container ls --all --quiet --filter ancestor=${image} | head -n 1 | xargs --no-run-if-empty docker container logs`,
+    checks: checks.map((check) => ({ ...check, expected: `${check.expected}, from a container of ${image}` })),
+    hint: `Build \`${image}\`, then run it.`,
+  };
+}
+
+function scanned(image: string): StudentCheck {
+  return {
+    command: "jq --raw-output .ArtifactName results.json",
+    checks: [{ expected: `results.json, Trivy's report on ${image}`, matches: [`^${escapePattern(image)}$`] }],
+    hint: "Click the command that writes `results.json`, and wait until the prompt is back.",
+  };
+}
+
+function commandsOf(step: LessonStep): CommandTask[] {
+  return step.tasks.filter((task) => task.kind === "command");
+}

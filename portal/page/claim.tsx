@@ -1,0 +1,72 @@
+import { useEffect, useState } from "preact/hooks";
+import { ask, wordsOf } from "./api";
+
+interface Props {
+  readonly lab: string;
+  /** Why this page is shown to somebody who had a seat. */
+  readonly reason: string | undefined;
+  readonly onClaimed: () => void;
+}
+
+/** Where a browser gets its seat. */
+export function Claim({ lab, reason, onClaimed }: Props) {
+  const [code, setCode] = useState(codeInAddress());
+  const [problem, setProblem] = useState(reason);
+  const [isAsking, setAsking] = useState(false);
+  const claim = async (typed: string) => {
+    setAsking(true);
+    try {
+      await ask("/api/claim", { code: typed });
+      history.replaceState(null, "", location.pathname);
+      onClaimed();
+    } catch (error) {
+      setProblem(wordsOf(error));
+      setAsking(false);
+    }
+  };
+  // Once, for who came by the card's QR code
+  useEffect(() => {
+    if (code !== "") {
+      void claim(code);
+    }
+  }, []);
+  return (
+    <main class="claim">
+      <h1>Lab "{lab}"</h1>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (!isAsking) {
+            void claim(code);
+          }
+        }}
+      >
+        <label for="code">The code on your card</label>
+        <input
+          id="code"
+          value={code}
+          placeholder="abcd-2345"
+          autocomplete="off"
+          autocapitalize="none"
+          spellcheck={false}
+          required
+          aria-describedby="code-problem"
+          onInput={({ currentTarget }) => setCode(currentTarget.value)}
+        />
+        <button type="submit" class="primary" aria-disabled={isAsking}>
+          {isAsking ? "Asking ..." : "Take my seat"}
+        </button>
+        <p id="code-problem" class="failed" role="alert">
+          {problem}
+        </p>
+      </form>
+      <p class="quiet">A code is good for one browser. Yours keeps the seat until the class is over.</p>
+    </main>
+  );
+}
+
+/** What a card's QR code has behind the `#`. */
+function codeInAddress(): string {
+  const text = location.hash.slice(1);
+  return /^[a-z0-9]{4}-[a-z0-9]{4}$/i.test(text) ? text : "";
+}

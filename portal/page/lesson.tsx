@@ -1,0 +1,118 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { LessonAnswer } from "../protocol";
+import { ask, wordsOf } from "./api";
+import { Step } from "./step";
+import { StepNavigation } from "./step-navigation";
+import { type TerminalHandle, TerminalPane } from "./terminal-pane";
+
+interface Props {
+  readonly lab: string;
+  /** The seat that the instructor looks at; undefined for a student at their own. */
+  readonly watched: string | undefined;
+  readonly onForbidden: () => void;
+}
+
+/** The lesson on the left, node1 on the right. */
+export function Lesson({ lab, watched, onForbidden }: Props) {
+  const query = watched === undefined ? "" : `?seat=${encodeURIComponent(watched)}`;
+  const [lesson, setLesson] = useState<LessonAnswer>();
+  const [problem, setProblem] = useState<string>();
+  const [stepId, setStepId] = useState(stepInAddress());
+  const text = useRef<HTMLDivElement>(null);
+  const terminal = useRef<TerminalHandle | undefined>(undefined);
+
+  useEffect(() => {
+    ask<LessonAnswer>(`/api/lesson${query}`)
+      .then(setLesson)
+      .catch((error) => setProblem(wordsOf(error)));
+  }, [query]);
+  useEffect(() => {
+    const follow = () => {
+      setStepId(stepInAddress());
+      text.current?.scrollTo(0, 0);
+    };
+    addEventListener("hashchange", follow);
+    return () => removeEventListener("hashchange", follow);
+  }, []);
+  const focusLesson = () => document.getElementById("step-title")?.focus();
+  useEffect(() => changeBySixthKey(() => terminal.current?.focus()), []);
+
+  if (lesson === undefined) {
+    return <main class="message">{problem ?? "Loading the lesson."}</main>;
+  }
+  const { steps, progress } = lesson;
+  const step = steps.find(({ id }) => id === stepId) ?? steps[0];
+  return (
+    <div class="workbench">
+      <main class="lesson">
+        <header class="lesson-header">
+          <p>
+            <strong>{lesson.seat}</strong> <span class="quiet">{lab}</span>
+          </p>
+          <StepNavigation steps={steps} progress={progress} current={step?.id} />
+        </header>
+        <div class="lesson-text" ref={text}>
+          {watched !== undefined && (
+            <p class="notice">
+              You are at {watched}. The student sees what you type, and you see what the student types.
+            </p>
+          )}
+          {step !== undefined && (
+            <Step
+              key={step.id}
+              step={step}
+              query={query}
+              progress={progress[step.id]}
+              run={(command) => terminal.current?.run(command) ?? false}
+              onRun={({ detail }) => detail > 0 && terminal.current?.focus()}
+              onProgress={(next) => setLesson({ ...lesson, progress: next })}
+            />
+          )}
+          <BackAndNext steps={steps} current={step?.id} />
+        </div>
+      </main>
+      <TerminalPane
+        query={query}
+        onReady={(handle) => {
+          terminal.current = handle;
+        }}
+        onLeave={focusLesson}
+        onForbidden={onForbidden}
+      />
+    </div>
+  );
+}
+
+function BackAndNext({
+  steps,
+  current,
+}: {
+  readonly steps: LessonAnswer["steps"];
+  readonly current: string | undefined;
+}) {
+  const index = steps.findIndex(({ id }) => id === current);
+  const [before, after] = [steps[index - 1], steps[index + 1]];
+  return (
+    <nav class="back-and-next" aria-label="Step before and next step">
+      {before === undefined ? <span /> : <a href={`#step-${before.id}`}>← {before.title}</a>}
+      {after !== undefined && <a href={`#step-${after.id}`}>{after.title} →</a>}
+    </nav>
+  );
+}
+
+/** F6 anywhere but in the terminal goes to the terminal; in there it comes back. */
+function changeBySixthKey(toTerminal: () => void): () => void {
+  const change = (event: KeyboardEvent) => {
+    if (event.key === "F6") {
+      event.preventDefault();
+      toTerminal();
+    }
+  };
+  addEventListener("keydown", change);
+  return () => removeEventListener("keydown", change);
+}
+
+/** The step that the address names, so that a reload stays there. */
+function stepInAddress(): string | undefined {
+  return /^#step-(.+)$/.exec(location.hash)?.[1];
+}

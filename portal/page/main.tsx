@@ -1,0 +1,55 @@
+import { render } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import type { SessionAnswer } from "../protocol";
+import { ask, wordsOf } from "./api";
+import { Claim } from "./claim";
+import { Lesson } from "./lesson";
+import { Wall } from "./wall";
+import "@xterm/xterm/css/xterm.css";
+import "./page.css";
+
+/** Seat that the instructor's address names. */
+const WATCHED = /^\/seat\/([^/]+)$/.exec(location.pathname)?.[1];
+
+/** The page that fits who this browser is. */
+function Page() {
+  const [session, setSession] = useState<SessionAnswer>();
+  const [problem, setProblem] = useState<string>();
+  const [reason, setReason] = useState<string>();
+  const look = () =>
+    ask<SessionAnswer>("/api/session")
+      .then(setSession)
+      .catch((error) => setProblem(wordsOf(error)));
+  // Once; who claims a seat asks again
+  useEffect(() => void look(), []);
+  useEffect(() => {
+    document.title = titleOf(session);
+  }, [session]);
+
+  if (session === undefined) {
+    return <main class="message">{problem ?? "Loading."}</main>;
+  }
+  const { lab, who } = session;
+  const onForbidden = () => {
+    setReason("Your seat was freed: another browser can have it now. With the code on your card you get it back.");
+    void look();
+  };
+  if (who.role === "nobody") {
+    return <Claim lab={lab} reason={reason} onClaimed={look} />;
+  }
+  if (who.role === "instructor" && WATCHED === undefined) {
+    return <Wall />;
+  }
+  return <Lesson lab={lab} watched={who.role === "instructor" ? WATCHED : undefined} onForbidden={onForbidden} />;
+}
+
+function titleOf(session: SessionAnswer | undefined): string {
+  const seat = session?.who.role === "student" ? session.who.seat : WATCHED;
+  return [seat, session?.lab ?? "Lab"].filter((part) => part !== undefined).join(" · ");
+}
+
+const place = document.getElementById("page");
+if (place !== null) {
+  place.replaceChildren();
+  render(<Page />, place);
+}

@@ -1,0 +1,92 @@
+import { FitAddon } from "@xterm/addon-fit";
+import { type ITheme, Terminal } from "@xterm/xterm";
+
+/** The page's script may make styles: its nonce says so. Scripts are told theirs only while they are started. */
+const nonce = (document.currentScript as HTMLScriptElement | null)?.nonce ?? "";
+
+/** A terminal on the page. */
+export interface Screen {
+  readonly terminal: Terminal;
+  dispose(): void;
+}
+
+/** Puts a terminal into an element, as large as that is, in the colours of the page. */
+export function openScreen(element: HTMLElement, onLeave: () => void): Screen {
+  const terminal = new Terminal({
+    cursorBlink: true,
+    fontFamily: 'ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, "Courier New", monospace',
+    // Narrow windows need the smaller letters: reports are wide.
+    fontSize: matchMedia("(max-width: 75rem)").matches ? 12 : 14,
+    lineHeight: 1.15,
+    scrollback: 5000,
+    theme: themeOf(element),
+  });
+  const fit = new FitAddon();
+  terminal.loadAddon(fit);
+  withNonce(() => terminal.open(element));
+  fit.fit();
+  // Without a way out, who has no mouse would stay in the terminal for ever: it takes Tab for itself.
+  terminal.attachCustomKeyEventHandler((event) => {
+    if (event.key !== "F6") {
+      return true;
+    }
+    if (event.type === "keydown") {
+      event.preventDefault();
+      event.stopPropagation();
+      onLeave();
+    }
+    return false;
+  });
+  const resized = new ResizeObserver(() => fit.fit());
+  resized.observe(element);
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const recolour = () => {
+    terminal.options.theme = themeOf(element);
+  };
+  dark.addEventListener("change", recolour);
+  return {
+    terminal,
+    dispose: () => {
+      resized.disconnect();
+      dark.removeEventListener("change", recolour);
+      terminal.dispose();
+    },
+  };
+}
+
+/** Style elements made meanwhile are allowed by the page's security policy. */
+function withNonce(work: () => void): void {
+  const create = document.createElement;
+  document.createElement = ((name: string, options?: ElementCreationOptions) => {
+    const element = create.call(document, name, options);
+    if (name === "style") {
+      element.nonce = nonce;
+    }
+    return element;
+  }) as typeof document.createElement;
+  try {
+    work();
+  } finally {
+    document.createElement = create;
+  }
+}
+
+function themeOf(element: HTMLElement): ITheme {
+  const styles = getComputedStyle(element);
+  const value = (name: string) => styles.getPropertyValue(name).trim();
+  const names = ["black", "red", "green", "yellow", "blue", "magenta", "cyan", "white"] as const;
+  return {
+    background: value("--terminal"),
+    foreground: value("--terminal-ink"),
+    cursor: value("--terminal-ink"),
+    cursorAccent: value("--terminal"),
+    selectionBackground: value("--terminal-selection"),
+    ...Object.fromEntries(names.map((name) => [name, value(`--terminal-${name}`)])),
+    // Bold text is drawn in the bright ones.
+    ...Object.fromEntries(names.map((name) => [`bright${capital(name)}`, value(`--terminal-${name}`)])),
+  };
+}
+
+function capital(name: string): string {
+  return name.charAt(0).toUpperCase() + name.slice(1);
+}

@@ -1,0 +1,105 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { CheckAnswer, CheckedView, StepProgress, StepView } from "../protocol";
+import { ask, wordsOf } from "./api";
+import { Html, Words } from "./html";
+import { Task } from "./task";
+
+interface Props {
+  readonly step: StepView;
+  readonly query: string;
+  readonly progress: StepProgress | undefined;
+  readonly run: (command: string) => boolean;
+  readonly onRun: (event: MouseEvent) => void;
+  readonly onProgress: (progress: CheckAnswer["progress"]) => void;
+}
+
+/** One step: what to read, what to do, and whether it is done. */
+export function Step({ step, query, progress, run, onRun, onProgress }: Props) {
+  return (
+    <article>
+      <h1 tabIndex={-1} id="step-title">
+        <span class="quiet">Step {step.id}</span> {step.title}
+      </h1>
+      <Html html={step.text} />
+      {step.tasks.map((task) => (
+        <Task key={task.id} task={task} query={query} run={run} onRun={onRun} />
+      ))}
+      <Html html={step.closing} />
+      <Check step={step} query={query} progress={progress} onProgress={onProgress} />
+    </article>
+  );
+}
+
+type Result = { readonly answer: CheckAnswer } | { readonly problem: string };
+
+function Check({ step, query, progress, onProgress }: Omit<Props, "run" | "onRun">) {
+  const [result, setResult] = useState<Result>();
+  const [isRunning, setRunning] = useState(false);
+  const check = async () => {
+    setRunning(true);
+    try {
+      const answer = await ask<CheckAnswer>(`/api/lesson/check${query}`, { step: step.id });
+      setResult({ answer });
+      onProgress(answer.progress);
+    } catch (error) {
+      setResult({ problem: wordsOf(error) });
+    }
+    setRunning(false);
+  };
+  const shown = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (result !== undefined) {
+      shown.current?.scrollIntoView({ block: "nearest" });
+    }
+  }, [result]);
+  const isRead = step.tasks.length === 0;
+  return (
+    <div class="check">
+      <button type="button" class="primary" aria-disabled={isRunning} onClick={() => isRunning || check()}>
+        {isRunning ? "Looking at your machine ..." : isRead ? "I have read this" : "Check this step"}
+      </button>
+      {progress?.isDone === true && <span class="done">✓ Done</span>}
+      <div class="result" role="status" ref={shown}>
+        {result !== undefined && <CheckResult result={result} />}
+      </div>
+    </div>
+  );
+}
+
+function CheckResult({ result }: { readonly result: Result }) {
+  if ("problem" in result) {
+    return <p class="failed">{result.problem}</p>;
+  }
+  const { outcome, checked } = result.answer;
+  return (
+    <>
+      <p class={outcome}>{outcome === "passed" ? "Well done: this step is complete." : "Not yet."}</p>
+      <ul>
+        {checked.map((item) => (
+          <Checked key={item.expected} {...item} />
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function Checked({ expected, found, hint }: CheckedView) {
+  return (
+    <li class={found === undefined ? "held" : "missing"}>
+      <span class="mark" aria-hidden="true">
+        {found === undefined ? "✓" : "✗"}
+      </span>
+      <span>
+        <Words text={found === undefined ? expected : `Expected ${expected}; found ${found}.`} />
+        {hint !== undefined && (
+          <details>
+            <summary>Hint</summary>
+            <p>
+              <Words text={hint} />
+            </p>
+          </details>
+        )}
+      </span>
+    </li>
+  );
+}

@@ -1,0 +1,114 @@
+import { useState } from "preact/hooks";
+import type { CommandAnswer, CommandView, FileAnswer, FileView, TaskView } from "../protocol";
+import { ask, wordsOf } from "./api";
+import { Html, Words } from "./html";
+
+const DISCONNECTED = "The terminal is not connected now. What it says is above it.";
+
+interface Props<View> {
+  readonly task: View;
+  readonly query: string;
+  /** Types into the terminal; false when it is not connected. */
+  readonly run: (command: string) => boolean;
+  /** For a mouse the next thing is the terminal; a keyboard stays where it is. */
+  readonly onRun: (event: MouseEvent) => void;
+}
+
+/** One thing to do, with a click that does it. */
+export function Task({ task, ...rest }: Props<TaskView>) {
+  return task.kind === "command" ? <Command task={task} {...rest} /> : <File task={task} {...rest} />;
+}
+
+function Command({ task, query, run, onRun }: Props<CommandView>) {
+  const [note, setNote] = useState<string>();
+  const [isSent, setSent] = useState(false);
+  const click = async (event: MouseEvent) => {
+    try {
+      const { command, note: told } =
+        task.typed === "as it is"
+          ? { command: task.command, note: undefined }
+          : await ask<CommandAnswer>(`/api/lesson/command${query}`, { task: task.id });
+      const wasSent = run(command);
+      setNote(wasSent ? told : DISCONNECTED);
+      setSent(wasSent);
+      if (wasSent) {
+        onRun(event);
+      }
+    } catch (error) {
+      setNote(wordsOf(error));
+    }
+  };
+  return (
+    <div class="task" data-task={task.id}>
+      <Html html={task.text} />
+      <button type="button" class="command" onClick={click}>
+        <code>{task.command}</code> <span class="verb">{isSent ? "Run again" : "Run"}</span>
+      </button>
+      <p class="note" role="status">
+        {note}
+      </p>
+      {task.lookups.map((html) => (
+        <Html html={html} className="lookup" key={html} />
+      ))}
+      <Outcome expected={task.expected} example={task.example} />
+    </div>
+  );
+}
+
+function Outcome({ expected, example }: { readonly expected: string; readonly example: string | undefined }) {
+  if (example === undefined) {
+    return expected === "" ? null : (
+      <p class="expected">
+        You should see <Words text={expected} />.
+      </p>
+    );
+  }
+  return (
+    <details class="expected">
+      <summary>
+        You should see <Words text={expected === "" ? "something like this" : expected} />
+      </summary>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and has to by keyboard too */}
+      <pre tabIndex={0}>{example}</pre>
+    </details>
+  );
+}
+
+function File({ task, query }: Props<FileView>) {
+  const [note, setNote] = useState<string>();
+  const [outcome, setOutcome] = useState<FileAnswer["outcome"]>();
+  const write = async (existing: "keep" | "replace") => {
+    try {
+      const answer = await ask<FileAnswer>(`/api/lesson/file${query}`, { task: task.id, existing });
+      setOutcome(answer.outcome);
+      setNote(
+        answer.outcome === "written"
+          ? `${task.path} is in your home folder.`
+          : `There is a ${task.path} with other content on your machine: perhaps you have changed it.`,
+      );
+    } catch (error) {
+      setNote(wordsOf(error));
+    }
+  };
+  return (
+    <div class="task" data-task={task.id}>
+      <Html html={task.text} />
+      <div class="file">
+        <button type="button" class="file-name" onClick={() => write("keep")}>
+          <span>{task.path}</span>
+          <span class="verb">{outcome === "written" ? "Created" : "Create"}</span>
+        </button>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and has to by keyboard too */}
+        <pre tabIndex={0}>{task.content}</pre>
+      </div>
+      <p class="note" role="status">
+        {note}{" "}
+        {outcome === "differs" && (
+          <button type="button" class="plain" onClick={() => write("replace")}>
+            Replace it
+          </button>
+        )}
+      </p>
+    </div>
+  );
+}

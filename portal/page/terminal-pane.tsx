@@ -1,0 +1,93 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { ClientMessage, ServerMessage } from "../protocol";
+import { openLine } from "./line";
+import { openScreen } from "./screen";
+
+/** Empties the line that may have been typed so far, so that a click does not add to it. */
+const CLEAR_LINE = "\x15";
+
+/** What the rest of the page can do with the terminal. */
+export interface TerminalHandle {
+  /** Types a command and presses Enter. False when the terminal is not connected. */
+  run(command: string): boolean;
+  focus(): void;
+}
+
+interface Props {
+  readonly query: string;
+  readonly onReady: (handle: TerminalHandle) => void;
+  readonly onLeave: () => void;
+  readonly onForbidden: () => void;
+}
+
+type State = Extract<ServerMessage, { kind: "state" }>;
+
+/** The terminal, with what there is to say about it above. */
+export function TerminalPane({ query, onReady, onLeave, onForbidden }: Props) {
+  const place = useRef<HTMLDivElement>(null);
+  const [state, setState] = useState<Pick<State, "state" | "text">>({ state: "connecting", text: "Connecting." });
+  const [notices, setNotices] = useState<readonly string[]>([]);
+
+  // One terminal for as long as the page is there
+  useEffect(() => {
+    if (place.current === null) {
+      return undefined;
+    }
+    const { terminal, dispose } = openScreen(place.current, onLeave);
+    let isOpen = false;
+    const sizeMessage = (): ClientMessage => ({ kind: "size", columns: terminal.cols, rows: terminal.rows });
+    const onMessage = (message: ServerMessage) => {
+      if (message.kind === "screen") {
+        terminal.write(message.text);
+      } else if (message.kind === "notice") {
+        setNotices((shown) => [...shown.slice(-2), message.text]);
+      } else {
+        isOpen = message.state === "open";
+        setState(message);
+      }
+    };
+    const line = openLine({ query, onMessage, firstMessages: () => [sizeMessage()], onForbidden });
+    terminal.onData((text) => line.send({ kind: "keys", text }));
+    terminal.onResize(() => line.send(sizeMessage()));
+    const run = (command: string) => {
+      if (isOpen) {
+        line.send({ kind: "keys", text: `${CLEAR_LINE}${command}\r` });
+        terminal.scrollToBottom();
+      }
+      return isOpen;
+    };
+    onReady({ run, focus: () => terminal.focus() });
+    return () => {
+      line.close();
+      dispose();
+    };
+  }, [query]);
+
+  return (
+    <section class="terminal-pane" aria-label="Terminal of your machine">
+      <div class="terminal-bar">
+        <p class={`state ${state.state}`} role="status">
+          {state.text}
+        </p>
+        <p class="keys-hint">
+          <kbd>F6</kbd> changes between lesson and terminal
+        </p>
+      </div>
+      <div class="notices" role="status">
+        {notices.map((text, index) => (
+          <p class="notice" key={`${index} ${text}`}>
+            <span>{text}</span>
+            <button
+              type="button"
+              aria-label="Close this notice"
+              onClick={() => setNotices((shown) => shown.filter((_, other) => other !== index))}
+            >
+              ×
+            </button>
+          </p>
+        ))}
+      </div>
+      <div class="terminal-place" ref={place} />
+    </section>
+  );
+}

@@ -1,0 +1,53 @@
+import type { Context, MiddlewareHandler } from "hono";
+
+/** The page runs and loads what this server gives it, and nothing else; nobody can frame it. */
+export function contentSecurityPolicy(nonce: string | undefined): string {
+  const style = nonce === undefined ? "'self'" : `'self' 'nonce-${nonce}'`;
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    // The terminal makes its rules for colours and sizes at run time.
+    `style-src ${style}`,
+    "img-src 'self' data:",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join("; ");
+}
+
+/** On every answer. No Strict-Transport-Security: with a certificate of our own, browsers would let nobody in. */
+export const securityHeaders: MiddlewareHandler = async (context, next) => {
+  await next();
+  const { headers } = context.res;
+  if (!headers.has("content-security-policy")) {
+    headers.set("content-security-policy", contentSecurityPolicy(undefined));
+  }
+  headers.set("x-content-type-options", "nosniff");
+  headers.set("referrer-policy", "no-referrer");
+  headers.set("cross-origin-opener-policy", "same-origin");
+  headers.set("cross-origin-resource-policy", "same-origin");
+  if (!headers.has("cache-control")) {
+    headers.set("cache-control", "no-store");
+  }
+};
+
+/** Whether a request comes from a page of ours: browsers tell the origin of every request that can change something. */
+export function isOwnOrigin(origin: string | undefined, host: string | undefined): boolean {
+  return origin !== undefined && host !== undefined && origin === `https://${host}`;
+}
+
+/** Refuses what another site's page sends, whatever cookies go along. */
+export const ownOriginOnly: MiddlewareHandler = async (context, next) => {
+  const isReading = context.req.method === "GET" || context.req.method === "HEAD";
+  if (!isReading && !isOwnOrigin(context.req.header("origin"), context.req.header("host"))) {
+    return refuse(context, 403, "This request does not come from the portal's own page.");
+  }
+  await next();
+  return undefined;
+};
+
+/** An answer in words. */
+export function refuse(context: Context, status: 400 | 401 | 403 | 404 | 409 | 429 | 503, problem: string): Response {
+  return context.json({ problem }, status);
+}

@@ -1,0 +1,82 @@
+import { Hono } from "hono";
+import { z } from "zod";
+import { LabError } from "../../cli/errors";
+import type { CheckAnswer, LessonAnswer } from "../protocol";
+import { refuse } from "./headers";
+import { findTask, lessonView } from "./lesson-view";
+import { checkStep, commandFor, NotYet, writeFile } from "./lesson-work";
+import { noteCheck, progressOf } from "./progress";
+import type { PortalServices } from "./services";
+import type { Terminals } from "./terminals";
+import { type PortalEnvironment, withSeat } from "./who";
+
+const taskSchema = z.object({ task: z.string().max(20) });
+const fileSchema = taskSchema.extend({ existing: z.enum(["keep", "replace"]) });
+const stepSchema = z.object({ step: z.string().max(20) });
+
+/** The lesson of one seat: its text, and what a click does on the node. */
+export function lessonRoutes(services: PortalServices, terminals: Terminals): Hono<PortalEnvironment> {
+  const { book, lesson, nodes, seats } = services;
+  const routes = new Hono<PortalEnvironment>();
+  routes.use(withSeat(services));
+  routes.onError((error, context) => {
+    if (error instanceof NotYet) {
+      return refuse(context, 409, error.message);
+    }
+    if (error instanceof LabError) {
+      return refuse(
+        context,
+        503,
+        "Your machine does not answer. What the terminal says is the reason; try again then.",
+      );
+    }
+    throw error;
+  });
+
+  routes.get("/", (context) => {
+    const seat = context.get("seat");
+    const hostname = seats.hostname(seat);
+    const progress = progressOf(book.read(), seat);
+    return context.json<LessonAnswer>({ seat, hostname, progress, steps: lessonView(lesson.steps, hostname) });
+  });
+
+  routes.post("/command", async (context) => {
+    const request = taskSchema.safeParse(await context.req.json().catch(() => undefined));
+    const task = request.success ? findTask(lesson.steps, request.data.task) : undefined;
+    if (task?.kind !== "command") {
+      return refuse(context, 404, "The lesson has no such command.");
+    }
+    const { shell } = await nodes.node(context.get("seat"));
+    return context.json(await commandFor(shell, task));
+  });
+
+  routes.post("/file", async (context) => {
+    const request = fileSchema.safeParse(await context.req.json().catch(() => undefined));
+    const task = request.success ? findTask(lesson.steps, request.data.task) : undefined;
+    if (!request.success || task?.kind !== "file") {
+      return refuse(context, 404, "The lesson has no such file.");
+    }
+    terminals.noteActivity(context.get("seat"));
+    const { shell } = await nodes.node(context.get("seat"));
+    return context.json(await writeFile(shell, task, request.data.existing));
+  });
+
+  routes.post("/check", async (context) => {
+    const request = stepSchema.safeParse(await context.req.json().catch(() => undefined));
+    const step = request.success ? lesson.steps.find(({ id }) => id === request.data.step) : undefined;
+    if (step === undefined) {
+      return refuse(context, 404, "The lesson has no such step.");
+    }
+    const seat = context.get("seat");
+    terminals.noteActivity(seat);
+    const { shell, machine } = await nodes.node(seat);
+    const result = await checkStep(shell, step, lesson.names);
+    const noted = { seat, machine, step: step.id, outcome: result.outcome };
+    const progress = progressOf(
+      book.update((before) => noteCheck(before, noted, services.now())),
+      seat,
+    );
+    return context.json<CheckAnswer>({ ...result, progress });
+  });
+  return routes;
+}

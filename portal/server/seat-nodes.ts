@@ -1,0 +1,86 @@
+import type { Client } from "ssh2";
+import { LabError } from "../../cli/errors";
+import { shellOn } from "../../cli/node-shell";
+import { connect, type NodeAddress } from "../../cli/node-shell/connect";
+import type { NodeShell } from "../../lesson/types";
+import type { SeatDirectory } from "./seats";
+
+const CONNECT_SECONDS = 10;
+/** Reading the stack costs a second of work: no oftener, however many browsers wait. */
+const LOOK_AGAIN_MILLISECONDS = 10_000;
+const MACHINE_ID = "cat /etc/machine-id";
+
+/** A seat's node while one connection to it lasts. */
+export interface SeatNode {
+  readonly client: Client;
+  readonly shell: NodeShell;
+  /** Another one means another machine. */
+  readonly machine: string;
+}
+
+/** One SSH connection a seat, for its terminals and its checks. Made when it is needed, and again when it was lost. */
+export class SeatNodes {
+  readonly #nodes = new Map<string, Promise<SeatNode>>();
+  #lookedAt = Date.now();
+
+  constructor(
+    readonly directory: SeatDirectory,
+    readonly now: () => number = Date.now,
+  ) {}
+
+  /** The node of a seat. Throws a LabError when it cannot be reached. */
+  node(seat: string): Promise<SeatNode> {
+    const open = this.#nodes.get(seat);
+    if (open !== undefined) {
+      return open;
+    }
+    const forget = () => {
+      if (this.#nodes.get(seat) === made) {
+        this.#nodes.delete(seat);
+      }
+    };
+    const made = this.#connect(seat, forget);
+    this.#nodes.set(seat, made);
+    made.catch(forget);
+    return made;
+  }
+
+  async close(): Promise<void> {
+    const open = await Promise.allSettled(this.#nodes.values());
+    for (const result of open) {
+      if (result.status === "fulfilled") {
+        result.value.client.end();
+      }
+    }
+  }
+
+  async #connect(seat: string, forget: () => void): Promise<SeatNode> {
+    try {
+      return await openNode(this.#address(seat), forget);
+    } catch (error) {
+      // It may have moved to another machine since the stack was read.
+      if (this.now() - this.#lookedAt < LOOK_AGAIN_MILLISECONDS) {
+        throw error;
+      }
+      this.#lookedAt = this.now();
+      await this.directory.look();
+      return openNode(this.#address(seat), forget);
+    }
+  }
+
+  #address(seat: string): NodeAddress {
+    const address = this.directory.address(seat);
+    if (address === undefined) {
+      throw new LabError(`${seat} has no machine now.`, { hint: "Type ./lab up to make it." });
+    }
+    return address;
+  }
+}
+
+async function openNode(address: NodeAddress, forget: () => void): Promise<SeatNode> {
+  const client = await connect(address, { timeoutSeconds: CONNECT_SECONDS });
+  client.once("close", forget);
+  const shell = shellOn(client, address);
+  const { output } = await shell.run(MACHINE_ID, { timeoutSeconds: CONNECT_SECONDS });
+  return { client, shell, machine: output.trim() };
+}

@@ -1,0 +1,20 @@
+import type { LessonNames } from "../../lesson";
+import type { LessonStep } from "../../lesson/types";
+import type { ClassBookFile } from "./class-book";
+import type { RateLimit } from "./rate-limit";
+import type { SeatNode } from "./seat-nodes";
+import type { SeatDirectory } from "./seats";
+
+/** What the portal's routes work with. */
+export interface PortalServices {
+  /** Name of the class: its stack's. */
+  readonly lab: string;
+  readonly book: ClassBookFile;
+  readonly limit: RateLimit;
+  readonly seats: Pick<SeatDirectory, "names" | "hostname">;
+  readonly nodes: { node(seat: string): Promise<SeatNode> };
+  readonly lesson: { readonly names: LessonNames; readonly steps: readonly LessonStep[] };
+  /** A seat that has passed no step for so long is shown as stuck. */
+  readonly stuckMinutes: number;
+  now(): Date;
+}

@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# A student's terminal, run on the node: one tmux session, made by the first who comes, so that a reload or a lost network
+# goes on where it was. On a socket of its own: a student's own tmux is another one.
+set -u
+session=lab
+in_tmux=(tmux -u -L lab-portal -f /dev/null)
+
+if ! command -v tmux > /dev/null; then
+  echo "There is no tmux on this machine: a reload starts a new shell."
+  exec bash -l
+fi
+
+# What has scrolled by goes into the browser's own history, where a wheel or a finger finds it.
+if "${in_tmux[@]}" has-session -t "=$session" 2> /dev/null; then
+  "${in_tmux[@]}" capture-pane -p -e -S -1000 -E -1 -t "=$session:"
+  printf '%*s' "$(stty size | cut -d ' ' -f 1)" '' | tr ' ' '\n'
+fi
+
+# No status line, and no alternate screen: lines that leave the screen at the top stay in the browser's history.
+exec "${in_tmux[@]}" start-server \; \
+  set-option -g status off \; \
+  set-option -g history-limit 5000 \; \
+  set-option -g default-terminal tmux-256color \; \
+  set-option -g window-size latest \; \
+  set-option -sg escape-time 0 \; \
+  set-option -ga terminal-overrides ',xterm*:smcup@:rmcup@' \; \
+  new-session -A -s "$session"

@@ -1,0 +1,152 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { SeatNode } from "../seat-nodes";
+import type { Link } from "./link";
+import { openPty, type Pty, type Size } from "./pty";
+
+/** More than this waiting for a browser, and the node is not read until it has caught up. */
+const MOST_WAITING = 256 * 1024;
+const CATCH_UP_MILLISECONDS = 50;
+const WAIT_FOR_SIZE_MILLISECONDS = 1000;
+const CONNECTING = "Connecting to your machine.";
+const PAUSES_SECONDS = [1, 2, 3, 5, 8, 10] as const;
+/** A session that lived longer was ended by its student. */
+const LIVED_MILLISECONDS = 2000;
+const ENDINGS = {
+  "session ended": "The shell has ended; this is a new one. Nothing on your machine is lost.",
+  "connection lost": "The connection to your machine was lost. Connecting again.",
+} as const;
+const REPLACED = "Your machine was replaced by a new one. What you made on the old one is gone: begin again at step 1.";
+/** Clears an xterm, settings and all: another screen follows. */
+const RESET = "\x1bc";
+
+export interface TerminalDependencies {
+  node(): Promise<SeatNode>;
+  /** Told of keys typed. */
+  onActivity(): void;
+  /** Told which machine the terminal is on, each time that it is connected; knows whether the seat had another one. */
+  onMachine(machine: string): "same" | "replaced";
+}
+
+/** One browser's terminal. Whatever happens to the node, it says so and connects again, until the browser goes. */
+export class SeatTerminal {
+  #pty: Pty | undefined;
+  #size: Size = { columns: 80, rows: 24 };
+  #toldSize: () => void = () => {};
+  #machine: string | undefined;
+  #failures = 0;
+  readonly #gone = new AbortController();
+
+  constructor(
+    readonly link: Link,
+    readonly dependencies: TerminalDependencies,
+  ) {
+    link.onMessage((message) => {
+      if (message.kind === "size") {
+        this.#size = message;
+        this.#toldSize();
+        this.#pty?.resize(message);
+      } else {
+        dependencies.onActivity();
+        this.#pty?.write(message.text);
+      }
+    });
+    link.onClose(() => {
+      this.#gone.abort();
+      this.#pty?.close();
+    });
+  }
+
+  /** Shows the seat's terminal until the browser goes. */
+  async run(): Promise<void> {
+    await this.#sizeTold();
+    while (!this.#gone.signal.aborted) {
+      try {
+        await this.#show();
+      } catch (error) {
+        this.#failures += 1;
+        const text = `Your machine cannot be reached: ${reasonOf(error)}. Trying again; you need not reload.`;
+        this.link.send({ kind: "state", state: "waiting", text });
+      }
+      if (this.#failures > 0) {
+        const pause = PAUSES_SECONDS[Math.min(this.#failures, PAUSES_SECONDS.length) - 1] ?? 1;
+        await sleep(pause * 1000, undefined, { signal: this.#gone.signal }).catch(() => {});
+      }
+    }
+  }
+
+  /** A session shown in a wrong size first would leave torn lines in the browser's history. */
+  async #sizeTold(): Promise<void> {
+    this.link.send({ kind: "state", state: "connecting", text: CONNECTING });
+    const told = new Promise<void>((resolve) => {
+      this.#toldSize = resolve;
+    });
+    await Promise.race([told, sleep(WAIT_FOR_SIZE_MILLISECONDS, undefined, { ref: false })]);
+  }
+
+  async #show(): Promise<void> {
+    this.link.send({ kind: "state", state: "connecting", text: CONNECTING });
+    const node = await this.dependencies.node();
+    if (this.#gone.signal.aborted) {
+      return;
+    }
+    this.#noteMachine(node.machine);
+    this.link.send({ kind: "screen", text: RESET });
+    const size = this.#size;
+    const pty = await openPty(node.client, size, (text) => this.#onScreen(text));
+    if (this.#gone.signal.aborted) {
+      pty.close();
+      return;
+    }
+    this.#pty = pty;
+    if (this.#size !== size) {
+      pty.resize(this.#size);
+    }
+    this.link.send({ kind: "state", state: "open", text: "Connected." });
+    const started = performance.now();
+    const how = await pty.ended;
+    this.#pty = undefined;
+    const lived = performance.now() - started > LIVED_MILLISECONDS;
+    this.#failures = lived ? 0 : this.#failures + 1;
+    if (!this.#gone.signal.aborted) {
+      this.link.send({ kind: "notice", text: ENDINGS[how] });
+    }
+  }
+
+  #noteMachine(machine: string): void {
+    const isOther = this.#machine !== undefined && this.#machine !== machine;
+    if (this.dependencies.onMachine(machine) === "replaced" || isOther) {
+      this.link.send({ kind: "notice", text: REPLACED });
+    }
+    this.#machine = machine;
+  }
+
+  #onScreen(text: string): void {
+    this.link.send({ kind: "screen", text });
+    const pty = this.#pty;
+    if (pty !== undefined && this.link.waiting() > MOST_WAITING) {
+      pty.pause();
+      void this.#resumeWhenTaken(pty);
+    }
+  }
+
+  async #resumeWhenTaken(pty: Pty): Promise<void> {
+    while (this.link.waiting() > MOST_WAITING / 2 && !this.#gone.signal.aborted) {
+      await sleep(CATCH_UP_MILLISECONDS);
+    }
+    pty.resume();
+  }
+}
+
+/** What ssh2 and the network say, as a student understands it. Addresses of nodes are nothing for them. */
+const REASONS: readonly (readonly [RegExp, string])[] = [
+  [/ECONNREFUSED/, "it takes no connections now"],
+  [/timed out|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND/i, "it does not answer"],
+  [/ECONNRESET|closed the connection|connection was lost/, "it closed the connection"],
+];
+
+/** Without what only an operator can do something with. */
+function reasonOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  const known = REASONS.find(([pattern]) => pattern.test(text));
+  return known !== undefined ? known[1] : text.replace(/^The node at \S+ cannot be reached: /, "").replace(/\.$/, "");
+}

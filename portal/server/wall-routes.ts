@@ -1,0 +1,77 @@
+import { Hono } from "hono";
+import { z } from "zod";
+import type { WallAnswer, WallSeat } from "../protocol";
+import { free } from "./claims";
+import type { ClassBook } from "./class-book";
+import { refuse } from "./headers";
+import { lastChecked, lastPassed, progressOf } from "./progress";
+import type { PortalServices } from "./services";
+import type { Terminals } from "./terminals";
+import { instructorOnly } from "./who";
+
+const freeSchema = z.object({ seat: z.string() });
+const messageSchema = z.object({ seat: z.string().optional(), text: z.string().trim().min(1).max(500) });
+
+/** The instructor's view of the class. */
+export function wallRoutes(services: PortalServices, terminals: Terminals): Hono {
+  const routes = new Hono();
+  routes.use(instructorOnly(services));
+
+  routes.get("/", (context) => {
+    const book = services.book.read();
+    const seats = services.seats.names().map((seat) => wallSeat(services, terminals, book, seat));
+    const steps = services.lesson.steps.map(({ id, title }) => ({ id, title }));
+    return context.json<WallAnswer>({ lab: services.lab, steps, seats });
+  });
+
+  routes.post("/free", async (context) => {
+    const request = freeSchema.safeParse(await context.req.json().catch(() => undefined));
+    const seat = request.success ? request.data.seat : "";
+    if (!services.seats.names().includes(seat)) {
+      return refuse(context, 404, `There is no seat "${seat}".`);
+    }
+    services.book.update((book) => free(book, seat) ?? book);
+    terminals.closeForbidden();
+    return context.json({});
+  });
+
+  routes.post("/message", async (context) => {
+    const request = messageSchema.safeParse(await context.req.json().catch(() => undefined));
+    if (!request.success) {
+      return refuse(context, 400, "A message is 1 to 500 characters long.");
+    }
+    const { seat, text } = request.data;
+    const told = services.seats.names().filter((name) => seat === undefined || seat === name);
+    const count = told.reduce((sum, name) => sum + terminals.tell(name, `Your instructor says: ${text}`), 0);
+    return context.json({ told: count });
+  });
+  return routes;
+}
+
+function wallSeat(services: PortalServices, terminals: Terminals, book: ClassBook, seat: string): WallSeat {
+  const claim = book.seats[seat]?.claim;
+  const lastActivity = (terminals.lastActivity(seat) ?? lastChecked(book, seat))?.toISOString();
+  const steps = progressOf(book, seat);
+  const stuckMinutes = minutesStuck(services, book, seat);
+  return {
+    seat,
+    hostname: services.seats.hostname(seat),
+    claim: claim === undefined ? "free" : "claimed",
+    terminals: terminals.count(seat),
+    steps,
+    ...(lastActivity === undefined ? {} : { lastActivity }),
+    ...(stuckMinutes === undefined ? {} : { stuckMinutes }),
+  };
+}
+
+/** How long a student who has begun and is not done has passed no step, once that is too long. */
+function minutesStuck(services: PortalServices, book: ClassBook, seat: string): number | undefined {
+  const claim = book.seats[seat]?.claim;
+  const progress = progressOf(book, seat);
+  if (claim === undefined || services.lesson.steps.every(({ id }) => progress[id]?.isDone === true)) {
+    return undefined;
+  }
+  const since = Math.max(new Date(claim.at).getTime(), lastPassed(book, seat)?.getTime() ?? 0);
+  const minutes = Math.floor((services.now().getTime() - since) / 60_000);
+  return minutes >= services.stuckMinutes ? minutes : undefined;
+}

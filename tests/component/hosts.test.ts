@@ -1,0 +1,125 @@
+import { expect, test } from "vitest";
+import { Classroom } from "../../components/classroom";
+import type { DockerEngine } from "../../components/machines/docker-engine";
+import { amongHosts, HostsTarget } from "../../components/machines/hosts-target";
+import { trivyInstallation } from "../../components/trivy";
+import { MODES, type Mode, type RecordedResource, recordResources } from "../support/mocks";
+
+const HERE = "unix:///run/some.sock";
+const SERVER = "ssh://lab@server1:2222";
+
+const PLACEMENT = { seat01: SERVER, seat02: HERE, seat03: SERVER };
+
+const ENGINE: Omit<DockerEngine, "host"> = {
+  serverVersion: "28.0.0",
+  cgroupVersion: 2,
+  platform: "linux/amd64",
+  rootDirectory: "/var/lib/docker",
+  kernelVersion: "6.1.0",
+  memoryBytes: 8e9,
+  cores: 2,
+};
+
+interface Variant {
+  readonly publish?: "loopback" | "everywhere";
+  readonly server?: "answers" | "silent";
+}
+
+function classroom(
+  mode: Mode,
+  { publish = "loopback", server = "answers" }: Variant = {},
+): Promise<RecordedResource[]> {
+  return recordResources(mode, () => {
+    const args = (host: string, state: "answers" | "silent") => ({
+      engine: { ...ENGINE, host },
+      baseImage: "debian:test",
+      sshPort: 2201,
+      artefactDirectory: "/srv/artefacts",
+      expiry: undefined,
+      bake: undefined,
+      among: amongHosts(host, { stack: "test", publish, state }),
+    });
+    const target = new HostsTarget([args(SERVER, server), args(HERE, "answers")], PLACEMENT);
+    new Classroom("lab", {
+      target,
+      seats: 3,
+      spares: 0,
+      moved: {},
+      docker: { package: "distribution" },
+      trivy: trivyInstallation({ database: "registry" }, target.machines),
+      imageBase: "debian",
+      passwords: "generated",
+      expiry: undefined,
+      extension: undefined,
+    });
+  });
+}
+
+function find(resources: readonly RecordedResource[], type: string, name: string): RecordedResource {
+  const found = resources.filter((resource) => resource.name === name && resource.type === type);
+  expect(found, `${type} ${name}`).toHaveLength(1);
+  return found[0] as RecordedResource;
+}
+
+const container = (resources: readonly RecordedResource[], seat: string) =>
+  find(resources, "docker:index/container:Container", `${seat}-node1`);
+
+test.each(MODES)(
+  "every host has a provider, a node image and, far away, a volume of artefacts, in %s mode",
+  async (mode) => {
+    const resources = await classroom(mode);
+    const shared = resources.filter(({ type, name }) => type.includes("docker") && name.startsWith("lab-"));
+    expect(shared.map(({ type, name }) => `${type} ${name}`).sort()).toEqual([
+      "docker:index/image:Image lab-lab@server1-2222-node-image",
+      "docker:index/image:Image lab-run-some.sock-node-image",
+      "docker:index/volume:Volume lab-lab@server1-2222-artefacts",
+      "pulumi:providers:docker lab-lab@server1-2222-engine",
+      "pulumi:providers:docker lab-run-some.sock-engine",
+    ]);
+    const provider = find(resources, "pulumi:providers:docker", "lab-lab@server1-2222-engine");
+    expect(provider.inputs).toMatchObject({ host: SERVER, disableDockerDaemonCheck: "true" });
+  },
+);
+
+test("what is far away has the artefacts from the volume, what is here from the folder", async () => {
+  const resources = await classroom("update");
+  const mounted = { containerPath: "/opt/lab-nodes/artefacts", readOnly: true };
+  expect(container(resources, "seat01").inputs["volumes"]).toContainEqual({
+    ...mounted,
+    volumeName: "lab-test-artefacts",
+  });
+  expect(container(resources, "seat02").inputs["volumes"]).toContainEqual({ ...mounted, hostPath: "/srv/artefacts" });
+});
+
+test("commands reach a far node by ssh through its server, and a near one as ever", async () => {
+  const resources = await classroom("update");
+  for (const command of ["ready", "base-images", "student-password"]) {
+    find(resources, "command:remote:Command", `seat02-node1-${command}`);
+    const far = find(resources, "command:local:Command", `seat01-node1-${command}`);
+    const words = far.inputs["interpreter"] as string[];
+    expect(words.slice(0, 2)).toEqual(["bash", "components/files/ssh-when-it-answers.sh"]);
+    const proxy = words.find((word) => word.startsWith("ProxyCommand=")) ?? "";
+    expect(proxy).toMatch(/^ProxyCommand=ssh .* -W \[%h\]:%p -p 2222 -l lab -- server1$/);
+    // The outer ssh must not take the inner one's %C for its own.
+    expect(proxy).toContain("ControlPath=.lab/hosts/%%C");
+    expect(words.slice(-3)).toEqual(["-p", "2201", "root@127.0.0.1"]);
+    expect(words).toContain("StrictHostKeyChecking=yes");
+  }
+  const engine = find(resources, "pulumi:providers:docker", "seat01-node1-engine");
+  expect(engine.inputs["sshOpts"]).toContain("-W [%h]:%p -p 2222 -l lab -- server1");
+});
+
+test("seats answer at the loopback address, or where students can dial a server", async () => {
+  const portOf = async (seat: string, publish: "loopback" | "everywhere") =>
+    container(await classroom("update", { publish }), seat).inputs["ports"];
+  expect(await portOf("seat01", "loopback")).toEqual([{ internal: 22, external: 2201, ip: "127.0.0.1" }]);
+  expect(await portOf("seat01", "everywhere")).toEqual([{ internal: 22, external: 2201, ip: "0.0.0.0" }]);
+  expect(await portOf("seat02", "everywhere")).toEqual([{ internal: 22, external: 2202, ip: "127.0.0.1" }]);
+});
+
+test("of a silent host nothing is changed that only it could tell", async () => {
+  const resources = await classroom("update", { server: "silent" });
+  const overlooked = container(resources, "seat01").options.ignoreChanges;
+  expect(overlooked).toEqual(expect.arrayContaining(["cgroupnsMode", "volumes", "image"]));
+  expect(container(resources, "seat02").options.ignoreChanges).toEqual([]);
+});

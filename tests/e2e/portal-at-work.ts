@@ -1,0 +1,55 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type ExecaChildProcess, execa } from "execa";
+import type { LabClone } from "../support/lab-clone";
+import { expectSuccess } from "../support/lab-facts";
+
+/** A portal at work on a lab of one seat. */
+export interface PortalAtWork {
+  readonly url: string;
+  /** Good for one browser. */
+  readonly instructorCode: string;
+  /** What the student's card says. */
+  readonly card: { readonly portal: string; readonly code: string };
+  stop(): Promise<{ exitCode: number | undefined; stderr: string }>;
+}
+
+/** Opens a portal, and prints cards. */
+export async function openPortal(lab: LabClone, port: number): Promise<PortalAtWork> {
+  const child = execa(join(lab.directory, "lab"), ["portal", "--port", String(port), "--host", "127.0.0.1"], {
+    cwd: lab.directory,
+    env: lab.environment,
+    extendEnv: false,
+    reject: false,
+    stdin: "ignore",
+  });
+  const words = await wordsWhenOpen(child);
+  expectSuccess(await lab.lab("cards"));
+  const [names = [], values = []] = readFileSync(join(lab.directory, ".lab", lab.stack, "cards", "cards.csv"), "utf8")
+    .split("\r\n")
+    .map((line) => line.split(","));
+  const value = (name: string) => values[names.indexOf(name)] ?? "";
+  return {
+    url: `https://127.0.0.1:${port}`,
+    instructorCode: /Your own code, good for one browser: +(\S+)/.exec(words)?.[1] ?? "",
+    card: { portal: value("portal"), code: value("portal code") },
+    stop: async () => {
+      child.kill("SIGINT");
+      const { exitCode, stderr } = await child;
+      return { exitCode, stderr };
+    },
+  };
+}
+
+async function wordsWhenOpen(child: ExecaChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let words = "";
+    child.stdout?.on("data", (bytes: Buffer) => {
+      words += String(bytes);
+      if (words.includes("Ctrl-C closes it")) {
+        resolve(words);
+      }
+    });
+    void child.then(({ stderr }) => reject(new Error(`the portal ended early: ${stderr}`)));
+  });
+}

@@ -1,0 +1,149 @@
+import { statSync } from "node:fs";
+import { join } from "node:path";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { complaintsOf, freshContext, launchChromium, violationsOf } from "../support/browser";
+import { type LabClone, makeLabClone } from "../support/lab-clone";
+import { expectSuccess, onlyNode } from "../support/lab-facts";
+import { openPortal, type PortalAtWork } from "./portal-at-work";
+import { checkStep, claimSeat, clickCommand, clickThrough, screenText, terminalReady } from "./portal-page";
+
+const MOST_KILOBYTES = 300;
+
+/** A student with nothing but an address and a code, and an instructor who looks on. Each test goes on where the one before it ended. */
+describe("the portal of a class of one", () => {
+  let lab: LabClone;
+  let portal: PortalAtWork;
+  let browser: Browser;
+  let student: BrowserContext;
+  let page: Page;
+  let complaints: string[];
+
+  beforeAll(async () => {
+    lab = await makeLabClone();
+    [browser] = await Promise.all([
+      launchChromium(),
+      lab.lab("up", "--ssh-port", String(lab.sshPort), "--no-verify").then(expectSuccess),
+    ]);
+    portal = await openPortal(lab, lab.sshPort + 4);
+    student = await freshContext(browser);
+    page = await student.newPage();
+    complaints = complaintsOf(page);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await portal?.stop();
+    await lab?.remove();
+  });
+
+  test("a wrong code is refused in words", async () => {
+    await claimSeat(page, portal.url, "abcd-2345");
+    await page.getByText("There is no such code. Compare it with your card: it is two groups of four.").waitFor();
+    expect(await violationsOf(page)).toEqual([]);
+  });
+
+  test("the address of the card's QR code gives the browser its seat, and a terminal on node1", async () => {
+    expect(portal.card.portal).toBe(portal.url);
+    await page.goto(`${portal.card.portal}/#${portal.card.code}`);
+    await page.reload();
+    await terminalReady(page);
+    expect(await screenText(page)).toContain("student@node1:~$");
+    expect(await page.getByText("All commands are typed on your own machine").innerText()).toContain("node1");
+    const [cookie] = await student.cookies();
+    expect(cookie).toMatchObject({ httpOnly: true, secure: true, sameSite: "Strict" });
+  });
+
+  test("the page is small, and codes are kept for their owner alone", async () => {
+    const sizes = (await page.evaluate(
+      "performance.getEntriesByType('resource').map(({ encodedBodySize }) => encodedBodySize)",
+    )) as number[];
+    const kilobytes = sizes.reduce((sum, size) => sum + size, 0) / 1024;
+    expect(kilobytes).toBeGreaterThan(20);
+    expect(kilobytes).toBeLessThan(MOST_KILOBYTES);
+    const file = join(lab.directory, ".lab", lab.stack, "portal", "class-book.json");
+    expect((statSync(file).mode & 0o777).toString(8)).toBe("600");
+  });
+
+  test("a step that is not done says what is missing, with a hint", async () => {
+    await page.goto(`${portal.url}/#step-2`);
+    expect(await checkStep(page)).toMatch(/^Not yet\./);
+    await page.getByText("Expected an image named ourfiglet; found").waitFor();
+    await page.getByText("Hint", { exact: true }).click();
+    await page.getByText("Leave the container with exit, commit it").waitFor();
+  });
+
+  test("a reload in the middle goes on where it was", async () => {
+    await clickCommand(page, page.getByRole("button", { name: /container run -ti/ }));
+    const [prompt] = /root@[0-9a-f]{12}/.exec(await screenText(page)) ?? [];
+    expect(prompt).toBeDefined();
+    await page.reload();
+    await terminalReady(page);
+    expect(await screenText(page)).toContain(prompt);
+    await clickCommand(page, page.getByRole("button", { name: /^exit Run/ }));
+  });
+
+  test.for(["1", "2", "3", "4", "5", "6", "7"])("step %s, by clicks alone: its check is green", async (step) => {
+    expect(await clickThrough(page, portal.url, step)).toMatch(/^Well done/);
+  });
+
+  test("nothing was blocked, and nothing failed in the page", () => {
+    expect(complaints).toEqual([]);
+  });
+
+  test.for(["light", "dark"] as const)("no serious violation of accessibility rules in %s", async (colorScheme) => {
+    await page.emulateMedia({ colorScheme });
+    expect(await violationsOf(page)).toEqual([]);
+  });
+
+  test("a second browser with the same code is refused until the seat is freed; then the first one has it no more", async () => {
+    const second = await (await freshContext(browser)).newPage();
+    await claimSeat(second, portal.url, portal.card.code);
+    await second.getByText("This code was used already: another browser has seat01.").waitFor();
+    expectSuccess(await lab.lab("portal", "free", "seat01"));
+    await page.getByText("Your seat was freed").waitFor();
+    await claimSeat(second, portal.url, portal.card.code);
+    await terminalReady(second);
+    await second.context().close();
+    expectSuccess(await lab.lab("portal", "free", "seat01"));
+  });
+
+  test("without WebSockets: the terminal works by requests alone", async () => {
+    const filtered = await freshContext(browser);
+    await filtered.routeWebSocket(/./, (socket) => socket.close());
+    const other = await filtered.newPage();
+    await claimSeat(other, portal.url, portal.card.code);
+    await terminalReady(other);
+    await clickCommand(other, other.getByRole("button", { name: /docker version/ }));
+    expect(await checkStep(other)).toMatch(/^Well done/);
+    expect(await screenText(other)).toContain("Server:");
+    await filtered.close();
+  });
+
+  test("the instructor's wall shows the seat with all steps done", async () => {
+    const wall = await (await freshContext(browser)).newPage();
+    await claimSeat(wall, portal.url, portal.instructorCode);
+    const row = wall.getByRole("row", { name: /seat01/ });
+    await row.waitFor();
+    expect(await row.getByRole("img", { name: "done" }).count()).toBe(7);
+    expect(await violationsOf(wall)).toEqual([]);
+    await wall.context().close();
+  });
+
+  test("a node that goes and comes back is told, and the terminal is there again", async () => {
+    const other = await (await freshContext(browser)).newPage();
+    expectSuccess(await lab.lab("portal", "free", "seat01"));
+    await claimSeat(other, portal.url, portal.card.code);
+    await terminalReady(other);
+    const node = lab.docker.getContainer((await onlyNode(lab)).id);
+    await node.stop({ t: 5 });
+    await other.getByText("Your machine cannot be reached").waitFor();
+    await node.start();
+    await other.getByText("Connected.").waitFor();
+    await terminalReady(other);
+  });
+
+  test("Ctrl-C closes it, and `lab down` leaves nothing of it", async () => {
+    expect(await portal.stop()).toMatchObject({ exitCode: 0 });
+    expectSuccess(await lab.lab("down"));
+  });
+});

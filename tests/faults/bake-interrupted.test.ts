@@ -1,0 +1,41 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { BAKE_LABEL } from "../../components/machines/bake/bakes";
+import { ofStack } from "../../components/machines/labels";
+import { removeMatching } from "../support/docker-leftovers";
+import { type LabClone, makeLabClone } from "../support/lab-clone";
+import { bakeryOf, startBake } from "../support/running-bake";
+
+let lab: LabClone;
+let bakesBefore: string[];
+
+beforeAll(async () => {
+  lab = await makeLabClone();
+  bakesBefore = await bakes();
+});
+afterAll(async () => {
+  await removeMatching(lab.docker, ofStack(bakeryOf(lab)));
+  await lab?.remove();
+});
+
+async function bakes(): Promise<string[]> {
+  return (await lab.docker.listImages({ filters: { label: [BAKE_LABEL] } })).map(({ Id }) => Id).sort();
+}
+
+test("Ctrl-C while the node of a bake is being made: lab takes it down, keeps nothing, and says so", async () => {
+  const bake = startBake(lab);
+  const filters = ofStack(bakeryOf(lab));
+  while ((await lab.docker.listContainers({ filters })).length === 0) {
+    await sleep(100);
+  }
+  bake.signal("SIGINT");
+  const { exitCode, stderr } = await bake.ended;
+  expect([exitCode, stderr]).toEqual([1, expect.stringContaining("stopping after the steps that are running")]);
+  expect(stderr).toMatch(/Nothing was kept|nothing was kept/);
+  expect(await lab.docker.listContainers({ all: true, filters })).toEqual([]);
+  expect((await lab.docker.listVolumes({ filters })).Volumes ?? []).toEqual([]);
+  expect(await bakes()).toEqual(bakesBefore);
+  expect(existsSync(join(lab.directory, `Pulumi.${bakeryOf(lab)}.yaml`))).toBe(false);
+});

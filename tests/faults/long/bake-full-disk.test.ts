@@ -1,0 +1,52 @@
+import type Docker from "dockerode";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { BAKE_LABEL } from "../../../components/machines/bake/bakes";
+import { dockerClient } from "../../../components/machines/docker-client";
+import { ofStack } from "../../../components/machines/labels";
+import { type LabClone, makeLabClone } from "../../support/lab-clone";
+import { expectSuccess } from "../../support/lab-facts";
+import { bakeryOf, startBake } from "../../support/running-bake";
+import { type SecondDockerEngine, startSecondDockerEngine } from "../../support/second-docker-engine";
+
+let engine: SecondDockerEngine;
+let docker: Docker;
+let lab: LabClone;
+
+beforeAll(async () => {
+  engine = await startSecondDockerEngine({ disk: "6g" });
+  docker = dockerClient(engine.host);
+  lab = await makeLabClone({ dockerHost: engine.host });
+});
+afterAll(async () => {
+  await lab?.remove();
+  await engine?.stop();
+});
+
+test("a disk that runs full while a node is made a bake of: said so, nothing is kept, and the next bake ends well", async () => {
+  const bake = startBake(lab);
+  await bake.untilItSays("preparing the node");
+  const filler = await fillDisk(docker);
+  const { exitCode, stderr } = await bake.ended;
+  expect([exitCode, stderr]).toEqual([1, expect.stringMatching(/no space left on device/i)]);
+  expect(stderr).toContain("Nothing was kept");
+  expect(await docker.listImages({ filters: { label: [BAKE_LABEL] } })).toEqual([]);
+  expect(await docker.listContainers({ all: true, filters: ofStack(bakeryOf(lab)) })).toEqual([]);
+
+  await filler.remove({ force: true });
+  const baked = JSON.parse(expectSuccess(await lab.lab("bake", "--json")).stdout);
+  expect(baked).toMatchObject({ made: true });
+  expect(await docker.listImages({ filters: { label: [BAKE_LABEL] } })).toHaveLength(1);
+});
+
+/** Takes all that is free on the Engine's disk, by a container that others could have started. */
+async function fillDisk(on: Docker): Promise<Docker.Container> {
+  const [image] = await on.listImages();
+  const container = await on.createContainer({
+    Image: image?.Id ?? "",
+    Entrypoint: ["sh", "-c", "cat /dev/zero > /filler; sleep infinity"],
+    Cmd: [],
+    HostConfig: { NetworkMode: "none" },
+  });
+  await container.start();
+  return container;
+}

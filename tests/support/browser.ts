@@ -1,0 +1,50 @@
+import { readFileSync } from "node:fs";
+import type { AxeResults } from "axe-core";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { installPackage } from "../../cli/apt-package";
+import { thisSystem } from "../../cli/docker-engine/system";
+import { createReporter } from "../../cli/output/create-reporter";
+
+const CHROMIUM = "chromium";
+
+/** The distribution's Chromium, installed when it is missing: a machine that only ran labs has none. */
+export async function launchChromium(): Promise<Browser> {
+  const system = thisSystem(process.env);
+  if ((await system.findProgram(CHROMIUM)) === undefined) {
+    const missing = {
+      finding: "no Chromium is installed",
+      package: CHROMIUM,
+      elsewhere: "Install Chromium, so that it can be called as chromium.",
+    };
+    await installPackage(missing, system, createReporter({ stream: process.stderr, json: false }));
+  }
+  // Its own sandbox cannot be made by root, nor in a container.
+  return chromium.launch({ executablePath: (await system.findProgram(CHROMIUM)) ?? CHROMIUM, args: ["--no-sandbox"] });
+}
+
+/** A browser of its own: no cookie of another one's. The portal's certificate is its own, as a student accepts it. */
+export function freshContext(browser: Browser): Promise<BrowserContext> {
+  return browser.newContext({ ignoreHTTPSErrors: true, viewport: { width: 1360, height: 860 } });
+}
+
+/** Collects what a page complains about: errors of its script, and everything that its security policy has blocked. */
+export function complaintsOf(page: Page): string[] {
+  const complaints: string[] = [];
+  page.on("pageerror", (error) => complaints.push(error.message));
+  page.on("console", (message) => {
+    if (message.type() === "error" && !/Failed to load resource/.test(message.text())) {
+      complaints.push(message.text());
+    }
+  });
+  return complaints;
+}
+
+/** The rules of accessibility that a page breaks seriously, each with where. */
+export async function violationsOf(page: Page): Promise<string[]> {
+  // As the debugger does it: the page's own security policy would let no such script in.
+  await page.evaluate(readFileSync(require.resolve("axe-core/axe.min.js"), "utf8"));
+  const { violations } = (await page.evaluate("axe.run(document, { resultTypes: ['violations'] })")) as AxeResults;
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`);
+}

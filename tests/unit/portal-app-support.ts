@@ -1,0 +1,53 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+import { LabError } from "../../cli/errors";
+import { lessonSteps, studentNames } from "../../lesson";
+import { createApp } from "../../portal/server/app";
+import { withInstructorCode, withSeats } from "../../portal/server/claims";
+import { ClassBookFile } from "../../portal/server/class-book";
+import { RateLimit } from "../../portal/server/rate-limit";
+import type { SeatNode } from "../../portal/server/seat-nodes";
+import type { PortalServices } from "../../portal/server/services";
+import { Terminals } from "../../portal/server/terminals";
+
+export const HOST = "portal.test:8443";
+export const ORIGIN = `https://${HOST}`;
+const SEATS = ["seat01", "seat02"];
+
+/** A portal of two seats whose requests are answered in this process. Nothing of it is left after the test, or when it says. */
+export function testPortal(atEnd: (cleanUp: () => void) => void = onTestFinished) {
+  const directory = mkdtempSync(join(tmpdir(), "portal-"));
+  atEnd(() => rmSync(directory, { recursive: true }));
+  const book = new ClassBookFile(directory);
+  book.update((before) => withInstructorCode(withSeats(before, SEATS)));
+  const names = studentNames("debian");
+  const services: PortalServices = {
+    lab: "spring",
+    book,
+    limit: new RateLimit({ failures: 3, secondsEach: 10 }),
+    seats: { names: () => SEATS, hostname: () => "node1" },
+    nodes: { node: unreachable },
+    lesson: { names, steps: lessonSteps(names, { registryImage: "python:3.4-alpine" }) },
+    stuckMinutes: 15,
+    now: () => new Date(),
+  };
+  const terminals = new Terminals(services);
+  const page = { files: new Map(), script: "page.js", styles: "page.css" };
+  const app = createApp({ services, terminals, page, addressOf: () => "192.0.2.1" });
+  const request = (path: string, options: { cookie?: string; body?: unknown; origin?: string } = {}) =>
+    app.request(`${ORIGIN}${path}`, {
+      headers: {
+        host: HOST,
+        ...(options.cookie === undefined ? {} : { cookie: options.cookie }),
+        ...(options.body === undefined ? {} : { origin: options.origin ?? ORIGIN, "content-type": "application/json" }),
+      },
+      ...(options.body === undefined ? {} : { method: "POST", body: JSON.stringify(options.body) }),
+    });
+  return { services, terminals, request, codeOf: (seat: string) => book.read().seats[seat]?.code ?? "", book };
+}
+
+async function unreachable(): Promise<SeatNode> {
+  throw new LabError("The node at student@192.0.2.2:22 cannot be reached: connect ECONNREFUSED.");
+}

@@ -1,0 +1,158 @@
+import { describe, expect, test } from "vitest";
+import { lessonSteps, studentNames } from "../../lesson";
+import type { ImageBase } from "../../lesson/names";
+import { studentChecks } from "../../lesson/student-checks";
+import type { CommandResult, NodeShell, RunOptions } from "../../lesson/types";
+import { findTask, lessonView } from "../../portal/server/lesson-view";
+import { checkStep, commandFor, NotYet, writeFile } from "../../portal/server/lesson-work";
+
+const OPTIONS = { registryImage: "registry.test/python:3.4" };
+const NAMES = studentNames("debian");
+const STEPS = lessonSteps(NAMES, OPTIONS);
+
+/** A node that answers each command as told; writes are remembered. */
+function shellThat(answer: (command: string) => Partial<CommandResult>) {
+  const written = new Map<string, string>();
+  const commands: string[] = [];
+  const shell: NodeShell = {
+    run: async (command: string, _options?: RunOptions) => {
+      commands.push(command);
+      return { exitCode: 0, output: "", seconds: 0, ...answer(command) };
+    },
+    open: () => Promise.reject(new Error("no sessions here")),
+    write: async (path, content) => void written.set(path, content),
+  };
+  return { shell, written, commands };
+}
+
+function step(id: string) {
+  const found = STEPS.find((candidate) => candidate.id === id);
+  return found ?? expect.fail(`there is no step ${id}`);
+}
+
+describe("the lesson as the page has it", () => {
+  test("every task of the page is one of the lesson, by its id", () => {
+    const views = lessonView(STEPS, "node1").flatMap(({ tasks }) => tasks);
+    expect(views.length).toBeGreaterThan(25);
+    for (const view of views) {
+      const [stepId = "", task = ""] = view.id.split(".");
+      expect(findTask(STEPS, `${stepId}.${task}`)?.kind).toBe(
+        view.kind === "file" ? "file" : view.id.split(".").length > 2 ? "session" : "command",
+      );
+    }
+    expect(new Set(views.map(({ id }) => id)).size).toBe(views.length);
+  });
+
+  test("the machine's name is filled in, Markdown is HTML, and links open beside the terminal", () => {
+    const [first] = lessonView(STEPS, "node7");
+    expect(first?.text).toContain("<code>node7</code>");
+    expect(first?.text).toContain('<a target="_blank" rel="noopener noreferrer" href="https://hub.docker.com">');
+    expect(JSON.stringify(lessonView(STEPS, "node7"))).not.toContain("<hostname>");
+  });
+
+  test("what a student has to look up is asked of the server", () => {
+    const views = lessonView(STEPS, "node1").flatMap(({ tasks }) => tasks);
+    for (const view of views) {
+      const isAsked = view.kind === "command" && view.typed === "as the server says";
+      expect(isAsked || view.kind === "file" || !/<[^<>]+>/.test(view.command), view.id).toBe(true);
+    }
+  });
+});
+
+describe("a student's checks", () => {
+  test.each(["lesson", "debian"] as ImageBase[])(
+    "look at every step with something to do, with %s's images",
+    (base) => {
+      const names = studentNames(base);
+      for (const each of lessonSteps(names, OPTIONS)) {
+        const checks = studentChecks(each, names);
+        expect(checks.length > 0, each.id).toBe(each.tasks.length > 0);
+        expect(checks.filter(({ hint, command }) => hint === "" || command === "")).toEqual([]);
+      }
+    },
+  );
+
+  test("hold for a terminal in which the command was typed, and for no other one", async () => {
+    const shown =
+      "student@node1:~$ docker version\nClient:\n Version: 20.10\n\nServer:\n Version: 20.10\nstudent@node1:~$";
+    const good = shellThat(() => ({ output: shown }));
+    expect(await checkStep(good.shell, step("1"), NAMES)).toMatchObject({ outcome: "passed" });
+    const quoted = shellThat(() => ({ output: shown.replace("$ docker version", "$ echo docker version") }));
+    expect(await checkStep(quoted.shell, step("1"), NAMES)).toMatchObject({
+      outcome: "failed",
+      checked: [{ expected: expect.stringContaining("`docker version`"), hint: expect.any(String) }],
+    });
+  });
+
+  test("hold for a command that filled its line exactly, and so ran into its output", async () => {
+    const commands = studentChecks(step("5"), NAMES).map(({ hint }) => /`([^`]+)`/.exec(hint)?.[1] ?? "");
+    const layers = `["sha256:${"ab".repeat(32)}"]`;
+    const [base = "", own = ""] = commands.map((command) => command.replace("<image ID>", "92d79b6de29f"));
+    const shown = `student@node1:~$ ${base}${layers}\nstudent@node1:~$ ${own}\n${layers}\nstudent@node1:~$`;
+    expect(commands).toHaveLength(2);
+    expect(await checkStep(shellThat(() => ({ output: shown })).shell, step("5"), NAMES)).toMatchObject({
+      outcome: "passed",
+    });
+  });
+
+  test("stop at the first thing that is missing", async () => {
+    const node = shellThat(() => ({ exitCode: 1, output: "Error: No such image: ourfiglet" }));
+    const { outcome, checked } = await checkStep(node.shell, step("2"), NAMES);
+    expect({ outcome, commands: node.commands.length }).toEqual({ outcome: "failed", commands: 1 });
+    expect(checked.at(-1)?.found).toContain("No such image");
+  });
+
+  test("of a file hold when the student has gone on with it", async () => {
+    const task = findTask(STEPS, "3.1");
+    const content = task?.kind === "file" ? task.content : "";
+    const index = studentChecks(step("3"), NAMES)[0];
+    const node = shellThat(() => ({ output: `${content}console.log("this is v0.2");\n` }));
+    const result = await checkStep(node.shell, step("3"), NAMES);
+    expect(index?.command).toBe("cat index.js");
+    expect(result.checked[0]).toEqual({ expected: "the file index.js with the lines of this page" });
+  });
+});
+
+describe("a click", () => {
+  const command = (id: string) => {
+    const task = findTask(STEPS, id);
+    return task?.kind === "command" ? task : expect.fail(`${id} is no command`);
+  };
+  const taskWith = (text: string) =>
+    lessonView(STEPS, "node1")
+      .flatMap(({ tasks }) => tasks)
+      .find((view) => view.kind === "command" && view.command.includes(text))?.id ?? "";
+
+  test("on a command with a name in angle brackets finds the value on the node", async () => {
+    const { shell } = shellThat(() => ({ output: "b934ed40b559\n" }));
+    expect(await commandFor(shell, command(taskWith("container diff")))).toEqual({
+      command: "docker container diff b934ed40b559",
+    });
+  });
+
+  test.each(["", "two\nlines", "$(reboot)"])("with %j for a value types nothing, and says why", async (output) => {
+    const { shell } = shellThat(() => ({ output }));
+    await expect(commandFor(shell, command(taskWith("container diff")))).rejects.toThrow(NotYet);
+  });
+
+  test("on a scan of a registry's image that cannot be reached scans another one, and says so", async () => {
+    const { shell } = shellThat(() => ({ exitCode: 1 }));
+    const answer = await commandFor(shell, command(taskWith("registry.test")));
+    expect(answer.command).toBe("trivy image --severity HIGH,CRITICAL hello:v0.1");
+    expect(answer.note).toContain("registry.test did not answer");
+  });
+
+  test("on a file makes it, and asks before a changed one is replaced", async () => {
+    const task = findTask(STEPS, "3.1");
+    if (task?.kind !== "file") {
+      expect.fail("3.1 is no file");
+    }
+    const missing = shellThat(() => ({ exitCode: 1, output: "cat: index.js: No such file or directory" }));
+    expect(await writeFile(missing.shell, task, "keep")).toEqual({ outcome: "written" });
+    expect(missing.written.get("index.js")).toBe(task.content);
+    const changed = shellThat(() => ({ output: "mine" }));
+    expect(await writeFile(changed.shell, task, "keep")).toEqual({ outcome: "differs" });
+    expect(changed.written.size).toBe(0);
+    expect(await writeFile(changed.shell, task, "replace")).toEqual({ outcome: "written" });
+  });
+});

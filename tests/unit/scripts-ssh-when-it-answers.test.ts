@@ -1,0 +1,47 @@
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execa } from "execa";
+import { expect, onTestFinished, test } from "vitest";
+
+/** Runs the script with an `ssh` that fails so many times, in the given words, before it lets anybody in. */
+async function run(failures: number, words: string) {
+  const folder = mkdtempSync(join(tmpdir(), "lab-dial-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const calls = join(folder, "calls");
+  const ssh = [
+    "#!/bin/bash",
+    'echo "$*" >> "$FAKE_CALLS"',
+    'if [ "$(wc -l < "$FAKE_CALLS")" -le "$FAKE_FAILURES" ]; then echo "$FAKE_WORDS" >&2; exit 255; fi',
+    'case "$*" in *" true") ;; *) cat ;; esac',
+  ];
+  writeFileSync(join(folder, "ssh"), `${ssh.join("\n")}\n`);
+  chmodSync(join(folder, "ssh"), 0o755);
+  const env = {
+    FAKE_CALLS: calls,
+    FAKE_FAILURES: String(failures),
+    FAKE_WORDS: words,
+    PATH: `${folder}:${process.env["PATH"]}`,
+  };
+  const script = ["components/files/ssh-when-it-answers.sh", "-p", "2201", "root@127.0.0.1", "bash -s"];
+  const { exitCode, stdout, stderr } = await execa("bash", script, { env, input: "the input", reject: false });
+  return { exitCode, stdout, stderr, calls: readFileSync(calls, "utf8").trim().split("\n") };
+}
+
+test("a node that boots is tried until it answers, and the command gets the whole input", async () => {
+  const { exitCode, stdout, calls } = await run(2, "Connection refused");
+  expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: "the input" });
+  const probe = "-p 2201 root@127.0.0.1 true";
+  expect(calls).toEqual([
+    probe,
+    probe,
+    probe,
+    expect.stringMatching(/^-o SendEnv=LAB_\* .*-p 2201 root@127\.0\.0\.1 bash -s$/),
+  ]);
+});
+
+test("a node with another host key is not tried again", async () => {
+  const words = "WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!";
+  const { exitCode, stderr, calls } = await run(9, words);
+  expect({ exitCode, stderr, tries: calls.length }).toEqual({ exitCode: 255, stderr: words, tries: 1 });
+});
