@@ -3,6 +3,7 @@ import { alone, type LastEnd } from "../alone";
 import { auditClass, type Places, placesOf } from "../audit/audit-class";
 import { keptImages } from "../audit/images";
 import { describeKept } from "../audit/render";
+import { ensureDockerEngine } from "../docker-engine";
 import { LabError } from "../errors";
 import { forgetImages, pushedNames } from "../forget-images";
 import { openExistingStack } from "../open-stack";
@@ -26,6 +27,7 @@ async function takeDown(context: CommandContext, lastEnd: LastEnd): Promise<void
   const opened = await openExistingStack(context);
   const { stack, config } = opened;
   const places = await placesOf(context, config, () => readState(stack));
+  await requireEngine(context, places);
   await mendBeforeDown(context, opened, { host: places.aws === "no" ? places.engine : undefined, lastEnd });
   const board = startBoard({ stream: surroundings.stderr, json: options.json });
   const arguments_ = operationArguments("destroy", options.stack, "trust-state");
@@ -58,6 +60,16 @@ async function takeDown(context: CommandContext, lastEnd: LastEnd): Promise<void
   }
   if (unproven !== null) {
     context.reporter.warn(unproven);
+  }
+}
+
+/** Half a destroy is worse than none: keys would go, and machines stay. */
+async function requireEngine(
+  { reporter, surroundings }: CommandContext,
+  { aws, engine, hosts }: Places,
+): Promise<void> {
+  if (aws === "no" && hosts.length === 0) {
+    await ensureDockerEngine({ host: engine, environment: surroundings.environment, reporter });
   }
 }
 

@@ -9,7 +9,9 @@ export async function findLostMachines(
   seats: readonly KnownSeat[],
 ): Promise<ReadonlyMap<string, string>> {
   const made = seats.filter(({ ssh }) => ssh !== undefined);
-  const found = await Promise.all(made.map(async ({ node }) => [node, await findNodesEnd(lab, node)] as const));
+  const found = await Promise.all(
+    made.map(async ({ node }) => [node, await findNodesEnd(lab, node).catch(silence)] as const),
+  );
   return new Map(found.flatMap(([node, end]) => (end === undefined ? [] : [[node, end] as const])));
 }
 
@@ -27,6 +29,11 @@ export function findUnreached(lab: PreparedLab, seats: readonly KnownSeat[]): Re
 export async function findNodesEnd(lab: PreparedLab, node: string): Promise<string | undefined> {
   const container = containerOf(lab, lab.stack.name, node);
   return container === undefined ? silenceOfNode(lab, node) : findEnd(container.docker, container.name);
+}
+
+/** Its Docker Engine ended, too, with all the class's nodes on it: no fault of ours. */
+function silence(error: Error): string {
+  return `its Docker Engine does not answer (${error.message})`;
 }
 
 /** What became of the container of this name; undefined while it runs and can be reached. */

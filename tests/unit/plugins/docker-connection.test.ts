@@ -175,6 +175,21 @@ describe("Engine", () => {
     await expect(configured).rejects.toThrow(/failed to connect.*ssh to node ended.*Host key verification failed/);
   });
 
+  it("shows ssh's complaint also when the connection ends in the middle of an answer", async () => {
+    fakeSsh(`
+      await_request() { while IFS= read -r line && [ "$line" != "$(printf '\\r')" ]; do :; done; }
+      await_request
+      printf 'HTTP/1.1 200 OK\\r\\nApi-Version: 1.41\\r\\nContent-Length: 2\\r\\n\\r\\nOK'
+      await_request
+      printf 'HTTP/1.1 200 OK\\r\\nContent-Length: 100\\r\\n\\r\\nbegun'
+      sleep 0.2
+      echo 'Timeout, server node not responding.' >&2
+      exit 255`);
+    const engine = await configure({ host: "ssh://root@node", sshOpts: [] }, {});
+    const answer = await engine.stream({ method: "POST", path: "/build", signal });
+    await expect(answer.toArray()).rejects.toThrow(/ssh to node ended.*Timeout, server node not responding/);
+  });
+
   it("uses one ssh connection for one request after the other", async () => {
     const relay = `require("net").connect(process.argv[1]).on("data", (d) => process.stdout.write(d))`;
     const script = `const s = ${relay}; process.stdin.on("data", (d) => s.write(d)).on("end", () => process.exit(0))`;

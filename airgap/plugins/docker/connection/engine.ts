@@ -80,6 +80,10 @@ export class Engine {
     const response = await this.#send({ ...request, path: `/v${version}${request.path}` });
     // Else a reader of the answer would only hear "aborted", not why.
     request.signal.addEventListener("abort", () => response.destroy(reasonOf(request.signal)), { once: true });
+    const { socket } = response;
+    const tell = (error: Error) => response.destroy(error);
+    socket.once("error", tell);
+    response.once("close", () => socket.off("error", tell));
     return succeed(response);
   }
 
