@@ -10,7 +10,7 @@ import type { LabConfig } from "../config/schema";
 import { settingAt } from "../config/settings";
 import { decideArtefacts } from "./artefact-source";
 import { isOwnFolder } from "./artefacts/folder";
-import { keepBake } from "./bake/local/keep-setting";
+import { keepFittingBake } from "./bake/keep";
 import { ensureDockerEngine } from "./docker-engine";
 import { requireGoodAws } from "./doctor/require-good";
 import { LabError } from "./errors";
@@ -56,7 +56,7 @@ export async function prepareLab(
   const opened = openStack(context, engine);
   await makeStack(opened, docker);
   keepSettings(opened, new Map([...changes, ...artefactSettings, ["engine", engine.kind]]));
-  await keepFittingBake(context, opened, docker);
+  await keepFittingBake(context, opened.config, docker);
   return {
     ...opened,
     // The program asks the same Engine that was just asked, also where a Docker context names it.
@@ -64,16 +64,6 @@ export async function prepareLab(
     settings: wantedConfig(opened.config, new Map()),
     docker,
   };
-}
-
-/** At AWS by AWS's own clients, loaded for that alone. */
-async function keepFittingBake(context: CommandContext, { config }: OpenedStack, docker: DockerEngine | undefined) {
-  if (docker === undefined) {
-    const aws = require("./bake/aws/keep-setting") as typeof import("./bake/aws/keep-setting");
-    await aws.keepAwsBake(context, config);
-  } else {
-    await keepBake(context, config, docker);
-  }
 }
 
 /** A stack of local machines that is to move to AWS: what was made for it lies on this machine alone. */

@@ -2,6 +2,8 @@ import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "nod
 import { dirname, join, resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { ensureFolder } from "../../cli/artefacts/folder";
+import type { keepFittingBake as KeepFittingBake } from "../../cli/bake/keep";
+import type * as KeepSetting from "../../cli/bake/local/keep-setting";
 import type { Finding } from "../../cli/doctor/finding";
 import { neededPlugins } from "../../cli/plugins-needed";
 import { prepareLab } from "../../cli/prepare";
@@ -14,6 +16,14 @@ import { engineDouble } from "./docker-engine-double";
 /** What an examination finds; what it looks at is in the tests of `lab doctor`. */
 const examined = vi.hoisted(() => ({ findings: [] as Finding[] }));
 vi.mock("../../cli/doctor/examine", () => ({ examine: async () => examined.findings }));
+
+/** No account is asked for bakes here: tests/engine/aws-bake.test.ts does. A local class's are looked for as always. */
+vi.mock("../../cli/bake/keep", async () => {
+  const { keepBake } = await vi.importActual<typeof KeepSetting>("../../cli/bake/local/keep-setting");
+  const keepFittingBake: typeof KeepFittingBake = async (context, config, docker) =>
+    docker === undefined ? undefined : keepBake(context, config, docker);
+  return { keepFittingBake };
+});
 
 const PLUGINS = neededPlugins(resolve("."), "aws");
 const INFO = {
