@@ -4,8 +4,11 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { expect, onTestFinished, test } from "vitest";
 
-/** Runs the script with an `ssh` that fails so many times, in the given words, before it lets anybody in. */
-async function run(failures: number, words: string) {
+/**
+ * Runs the script with an `ssh` that fails so many times, in the given words, before it lets anybody in; and so many times
+ * more when it is to run the command.
+ */
+async function run(failures: number, words: string, later = 0) {
   const folder = mkdtempSync(join(tmpdir(), "lab-dial-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const calls = join(folder, "calls");
@@ -13,13 +16,16 @@ async function run(failures: number, words: string) {
     "#!/bin/bash",
     'echo "$*" >> "$FAKE_CALLS"',
     'if [ "$(wc -l < "$FAKE_CALLS")" -le "$FAKE_FAILURES" ]; then echo "$FAKE_WORDS" >&2; exit 255; fi',
-    'case "$*" in *" true") ;; *) cat ;; esac',
+    'case "$*" in *" true") exit ;; esac',
+    'if [ "$(grep -cv " true$" "$FAKE_CALLS")" -le "$FAKE_LATER" ]; then echo "$FAKE_WORDS" >> "$2"; exit 255; fi',
+    "cat",
   ];
   writeFileSync(join(folder, "ssh"), `${ssh.join("\n")}\n`);
   chmodSync(join(folder, "ssh"), 0o755);
   const env = {
     FAKE_CALLS: calls,
     FAKE_FAILURES: String(failures),
+    FAKE_LATER: String(later),
     FAKE_WORDS: words,
     PATH: `${folder}:${process.env["PATH"]}`,
   };
@@ -36,7 +42,7 @@ test("a node that boots is tried until it answers, and the command gets the whol
     probe,
     probe,
     probe,
-    expect.stringMatching(/^-o SendEnv=LAB_\* .*-p 2201 root@127\.0\.0\.1 bash -s$/),
+    expect.stringMatching(/^-E \S+ -o SendEnv=LAB_\* .*-p 2201 root@127\.0\.0\.1 bash -s$/),
   ]);
 });
 
@@ -44,4 +50,20 @@ test("a node with another host key is not tried again", async () => {
   const words = "WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!";
   const { exitCode, stderr, calls } = await run(9, words);
   expect({ exitCode, stderr, tries: calls.length }).toEqual({ exitCode: 255, stderr: words, tries: 1 });
+});
+
+test("a node that restarts its SSH server between two logins is dialled again, with the whole input", async () => {
+  const { exitCode, stdout, stderr, calls } = await run(0, "kex_exchange_identification: Connection closed", 2);
+  expect({ exitCode, stdout, stderr, tries: calls.length }).toEqual({
+    exitCode: 0,
+    stdout: "the input",
+    stderr: "",
+    tries: 4,
+  });
+});
+
+test("a command whose connection is lost is not run twice", async () => {
+  const words = "client_loop: send disconnect: Broken pipe";
+  const { exitCode, stderr, calls } = await run(0, words, 1);
+  expect({ exitCode, stderr, tries: calls.length }).toEqual({ exitCode: 255, stderr: words, tries: 2 });
 });
