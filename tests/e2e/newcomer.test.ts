@@ -90,8 +90,9 @@ describe("a newcomer with a fresh clone, nothing installed in it", () => {
         kind: expect.stringMatching(/^(official|air-gapped)$/),
         version: expect.stringMatching(/^\d+\.\d+\.\d+/),
       },
-      seats: [{ ...SEAT, ssh: { ...SEAT.ssh, port } }],
+      seats: [{ ...SEAT, ssh: { ...SEAT.ssh, port }, drift: [], unasked: null }],
       movedPackages: expect.any(Array),
+      marked: [],
     });
   });
 
@@ -174,7 +175,10 @@ describe("a newcomer with a fresh clone, nothing installed in it", () => {
     expect(await thingsOf(clone.stack)).not.toEqual([]);
     const { exitCode, stdout, stderr } = await clone.lab("down");
     expect(exitCode, stderr).toBe(0);
-    expect(stdout).toBe(`The lab "${clone.stack}" is down: no container, volume, network or key of it is left.\n`);
+    const [proof, kept, ...more] = stdout.split("\n");
+    expect(proof).toBe(`The lab "${clone.stack}" is down: no container, volume, network or key of it is left.`);
+    expect(kept).toMatch(/^Kept for the next lab: \d+ images? that labs start from, .+; \.\/lab audit lists them\.$/);
+    expect(more).toEqual([""]);
     expect(stdout + stderr).not.toContain(ESCAPE);
     expect(await thingsOf(clone.stack)).toEqual([]);
     expect(filesUnder(join(clone.directory, ".lab")).filter(holdsPrivateKey)).toEqual([]);
