@@ -126,7 +126,8 @@ async function settledPulls(lab: LabClone, containerId: string): Promise<string[
 
 async function push({ docker }: LabClone, name: string): Promise<void> {
   const progress = await docker.getImage(name).push({ authconfig: { username: "", password: "", serveraddress: "" } });
-  await new Promise<void>((resolve, reject) => {
-    docker.modem.followProgress(progress, (error) => (error === null ? resolve() : reject(error)));
+  const said = await new Promise<{ readonly error?: string }[]>((resolve, reject) => {
+    docker.modem.followProgress(progress, (error, events) => (error === null ? resolve(events) : reject(error)));
   });
+  expect(said.filter(({ error }) => error !== undefined)).toEqual([]);
 }

@@ -1,4 +1,5 @@
 import { Readable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 import { pack } from "tar-stream";
 import { freePortBlock, type LabClone } from "./lab-clone";
 
@@ -32,12 +33,29 @@ export async function startRegistry(
     await container.putArchive(Readable.from(archive), { path: "/" });
   }
   await container.start();
+  await answers(`http://127.0.0.1:${port}/v2/`);
   const { NetworkSettings } = await container.inspect();
   return {
     address: `127.0.0.1:${port}`,
     url: `http://${NetworkSettings.Networks["bridge"]?.IPAddress}:5000`,
     containerId: container.id,
   };
+}
+
+/** Waits until somebody answers, be it with a refusal: what is pushed before is lost. */
+async function answers(url: string): Promise<void> {
+  for (let tries = 100; tries > 0; tries--) {
+    if (
+      await fetch(url).then(
+        () => true,
+        () => false,
+      )
+    ) {
+      return;
+    }
+    await sleep(100);
+  }
+  throw new Error(`nobody answers at ${url}`);
 }
 
 /** A login that a test registry may ask for: user name and password, and the file by which the registry knows them. */
