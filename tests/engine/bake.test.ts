@@ -156,9 +156,9 @@ async function secretsOfBakery(lab: LabClone): Promise<string[]> {
   const filters = ofStack(bakeryOf(lab));
   await until(async () => (await lab.docker.listContainers({ filters })).length > 0);
   const [node] = await lab.docker.listContainers({ filters });
-  const read = ["exec", node?.Id ?? "", "cat", "/var/lib/cloud/seed/nocloud/user-data"];
-  const userData = (await execa("docker", read)).stdout;
-  const hostPrivate = /BEGIN OPENSSH PRIVATE KEY-----\s+\S+\s+(\S+)/.exec(userData)?.[1] ?? "";
+  const read = ["exec", node?.Id ?? "", "cat", "/etc/ssh/ssh_host_ed25519_key"];
+  const hostKey = (await execa("docker", read)).stdout;
+  const hostPrivate = /BEGIN OPENSSH PRIVATE KEY-----\s+\S+\s+(\S+)/.exec(hostKey)?.[1] ?? "";
   const clientPrivate = clientKey?.split("\n")[2] ?? "";
   const clientPublic = parsed.getPublicSSH().toString("base64");
   const secrets = [clientPublic, clientPrivate, hostPrivate, hostPublic?.trim().split(" ")[2] ?? ""];
