@@ -52,7 +52,12 @@ export async function startAwsEmulator(options: EmulatorOptions = {}): Promise<A
     server.stdin.write(`${JSON.stringify(seeds(options.images ?? []))}\n`);
     const lines = createInterface({ input: server.stdout });
     const endpoint = `http://127.0.0.1:${await portOf(server, lines)}`;
-    lines.on("line", (line) => endImage(server, JSON.parse(line) as CreatedImage, options.keepDisk));
+    // What else is printed there is moto's own.
+    lines.on("line", (line) => {
+      if (line.startsWith("{")) {
+        void endImage(server, JSON.parse(line) as CreatedImage, options.keepDisk);
+      }
+    });
     const client = clientOptions(endpoint);
     const ec2 = (region: Region) => new EC2Client({ ...client, region });
     const ssm = (region: Region) => new SSMClient({ ...client, region });
