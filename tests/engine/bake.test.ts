@@ -135,13 +135,20 @@ async function bakeOf(lab: LabClone): Promise<Baked> {
   return JSON.parse(expectSuccess(await lab.lab("bake", "--json")).stdout) as Baked;
 }
 
-/** Starts a bake and kills it as soon as its node is there; Pulumi's lock on its stack is left. */
+/** Starts a bake and kills it as soon as its node is there, its pulumi first: the lock on its stack is left. */
 async function killInMidBake(lab: LabClone): Promise<void> {
   const bake = startBake(lab);
   await until(async () => (await lab.docker.listContainers({ filters: ofStack(bakeryOf(lab)) })).length > 0);
+  const [lock = "no lock"] = locksOfBakery(lab);
+  const holder: { readonly pid: number } = JSON.parse(readFileSync(lock, "utf8"));
+  process.kill(holder.pid, "SIGKILL");
   bake.signal("SIGKILL");
   await bake.ended;
-  expect(filesUnder(lab.directory).filter((file) => /\/locks\/.*-bake\/.*\.json$/.test(file))).toHaveLength(1);
+  expect(locksOfBakery(lab)).toEqual([lock]);
+}
+
+function locksOfBakery(lab: LabClone): string[] {
+  return filesUnder(lab.directory).filter((file) => /\/locks\/.*-bake\/.*\.json$/.test(file));
 }
 
 /** Both public keys and pieces of both private ones, taken while a bake is going on: afterwards they are nowhere. */
