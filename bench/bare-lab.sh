@@ -57,6 +57,10 @@ write_files:
     permissions: "0755"
     content: |
 $(sed 's/^/      /' cloud-init/files/install-trivy.sh)
+  - path: /usr/local/lib/lab-nodes/trivy.sh
+    permissions: "0755"
+    content: |
+$(sed 's/^/      /' cloud-init/files/trivy.sh)
 runcmd: [[/usr/local/lib/lab-nodes/install-trivy.sh]]
 EOF
 }
