@@ -1,6 +1,4 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import type { DockerEngine } from "../components/machines/docker-engine";
 import { dockerHost } from "../components/machines/docker-host";
 import { ROOM_IS_JUDGED } from "../components/machines/judged-room";
@@ -21,6 +19,7 @@ import { prepareHosts } from "./hosts/prepare-hosts";
 import { findLabEngine, type OpenedStack, openStack } from "./open-stack";
 import { explainFailure } from "./pulumi/explain";
 import { stackFlag } from "./pulumi/operation";
+import { stackFiles } from "./pulumi/own-backend";
 import { type PulumiStack, runPulumi } from "./pulumi/run";
 import { StackConfig } from "./pulumi/stack-config";
 import { thingsOf } from "./repair/things";
@@ -164,10 +163,9 @@ async function makeStack({ stack, config }: OpenedStack, engines: readonly Docke
 }
 
 /** Whether our own state folder, when it is the backend, has no such stack. Other backends are asked by pulumi itself. */
-function isMissingFromOwnBackend({ environment, directory, name }: PulumiStack): boolean {
-  const own = pathToFileURL(join(directory, ".lab", "state")).href;
-  const file = join(directory, ".lab", "state", ".pulumi", "stacks", "lab-nodes", `${name}.json`);
-  return environment["PULUMI_BACKEND_URL"] === own && !existsSync(file);
+function isMissingFromOwnBackend(stack: PulumiStack): boolean {
+  const files = stackFiles(stack);
+  return files !== undefined && !existsSync(files.state);
 }
 
 function keepSettings({ config }: OpenedStack, settings: ConfigChanges): void {

@@ -1,13 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { parse } from "yaml";
 import type { Engine } from "../engine/types";
 import type { Surroundings } from "../surroundings";
-
-/** The state backend that Pulumi.yaml comes with. Another one there is the user's own choice. */
-const OWN_BACKEND = "file://./.lab/state";
+import { OWN_BACKEND, ownBackendUrl } from "./own-backend";
 
 /**
  * The variables that make any pulumi command work on a stack of this clone: the engine's own, our state folder and
@@ -30,7 +27,7 @@ function backendVariables({ environment, labDirectory, programDirectory }: Surro
   }
   const state = join(labDirectory, "state");
   mkdirSync(state, { recursive: true, mode: 0o700 });
-  return { PULUMI_BACKEND_URL: pathToFileURL(state).href };
+  return { PULUMI_BACKEND_URL: ownBackendUrl(state) };
 }
 
 function projectBackend(programDirectory: string): unknown {

@@ -6,6 +6,8 @@ import { downUntilNodeGoes, enginesOf, killWithoutWarning, startLab, upUntil } f
 /** As long as a pulumi may be at work that nobody watches any more. */
 const ORPHAN_LIMIT = { timeout: 60_000, interval: 200 };
 
+const CUT_OFF = "pulumi was cut off while creating node1-";
+
 /** One lab, killed in one phase after another; each next command goes on from there. All phases by themselves: long/. */
 describe("a lab of one seat whose commands are killed without a warning", () => {
   let lab: LabClone;
@@ -37,24 +39,22 @@ describe("a lab of one seat whose commands are killed without a warning", () => 
     const up = await upUntil(lab, "gate");
     await killWithoutWarning(lab, up, "engine");
     expect((await onlyNode(lab)).id).toBe(before.id);
-    const plan = await lab.lab("repair", "--json");
-    expect([plan.exitCode, JSON.parse(plan.stdout)]).toEqual([
-      1,
-      {
-        stack: lab.stack,
-        outcome: "planned",
-        plan: [
-          expect.objectContaining({ found: expect.stringContaining("pulumi was killed while it worked on the stack") }),
-          expect.objectContaining({ found: expect.stringContaining("while creating node1-ready") }),
-        ],
-      },
-    ]);
+    const repair = await lab.lab("repair", "--json");
+    const { outcome, plan } = JSON.parse(repair.stdout);
+    expect([repair.exitCode, outcome]).toEqual([1, "planned"]);
+    const [lock, ...operations] = plan.map(({ found }: { found: string }) => found);
+    expect(lock).toContain("pulumi was killed while it worked on the stack");
+    // The gate, or what had begun behind it when the signal came.
+    expect(operations).not.toEqual([]);
+    for (const operation of operations) {
+      expect(operation).toContain(CUT_OFF);
+    }
   });
 
   test("lab, while the last image is built: the next `lab up` ends with a ready seat on that machine", async () => {
     const before = await onlyNode(lab);
     const up = await upUntil(lab, "last image");
-    expect(up.said()).toContain("pulumi was cut off while creating node1-ready");
+    expect(up.said()).toContain(CUT_OFF);
     await killWithoutWarning(lab, up, "lab");
     const { stderr } = expectSuccess(await lab.lab("up"));
     expect(stderr).not.toContain("cut off");

@@ -20,6 +20,12 @@ describe("a ready lab of one seat", () => {
   });
   afterAll(() => lab.remove());
 
+  test("its state is in files that a kill cannot leave half of: no metadata beside them, which Pulumi writes in place", () => {
+    const files = filesUnder(fileOf("state"));
+    expect(files).toContain(stateFilesOf(lab).state);
+    expect(files.filter((file) => file.endsWith(".attrs"))).toEqual([]);
+  });
+
   test("key folder deleted: the next `lab up` writes it again, for nobody else to read", async () => {
     rmSync(fileOf(lab.stack, "ssh"), { recursive: true });
     const { stderr } = expectSuccess(await lab.lab("up", "--no-verify"));

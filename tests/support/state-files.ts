@@ -1,12 +1,11 @@
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import { type StackFiles, stackFiles } from "../../cli/pulumi/own-backend";
+import { ownBackendUrl, type StackFiles, stackFiles } from "../../cli/pulumi/own-backend";
 import type { PulumiStack } from "../../cli/pulumi/run";
 import type { LabClone } from "./lab-clone";
 
 /** A clone's stack, as far as its files go: it cannot be worked on. */
 export function stackOf({ directory, stack }: LabClone): PulumiStack {
-  const backend = pathToFileURL(join(directory, ".lab", "state")).href;
+  const backend = ownBackendUrl(join(directory, ".lab", "state"));
   return { name: stack, directory, command: "/no/such/pulumi", environment: { PULUMI_BACKEND_URL: backend } };
 }
 

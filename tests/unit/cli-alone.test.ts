@@ -2,11 +2,11 @@ import { spawn } from "node:child_process";
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { alone } from "../../cli/alone";
 import { commandLineOf } from "../../cli/processes";
 import { clearDeadLocks, readLocks } from "../../cli/pulumi/locks";
+import { ownBackendUrl } from "../../cli/pulumi/own-backend";
 import { contextFor, recordedReporter, surroundingsIn, temporaryFolder } from "./cli-support";
 
 const LIVING = join("cli", "lab-and-pulumi");
@@ -77,7 +77,7 @@ describe("locks of pulumi", () => {
     for (const [index, lock] of locks.entries()) {
       writeFileSync(join(folder, `${index}.json`), JSON.stringify(lock));
     }
-    const environment = { PULUMI_BACKEND_URL: pathToFileURL(state).href, PATH: process.env["PATH"] };
+    const environment = { PULUMI_BACKEND_URL: ownBackendUrl(state), PATH: process.env["PATH"] };
     const command = join(directory, "pulumi");
     writeFileSync(command, `#!/bin/sh\necho "$*" > "$0.called"\n`, { mode: 0o755 });
     return { name: "dev", directory, command, environment };

@@ -48,7 +48,7 @@ async function roomWith(
   const bin = join(folder, "bin");
   mkdirSync(bin);
   symlinkSync(resolve("node_modules"), join(folder, "node_modules"));
-  writeFileSync(join(folder, "Pulumi.yaml"), "name: lab-nodes\nbackend:\n  url: file://./.lab/state\n");
+  writeFileSync(join(folder, "Pulumi.yaml"), "name: lab-nodes\nbackend:\n  url: file://./.lab/state?metadata=skip\n");
   if (settings !== undefined) {
     writeFileSync(join(folder, "Pulumi.dev.yaml"), settings);
     mkdirSync(join(folder, STATE), { recursive: true });

@@ -41,7 +41,7 @@ function nodeAt(place: string, port: number) {
 function roomWith(settings: string, ports: Readonly<Record<string, number>>) {
   const folder = temporaryFolder();
   symlinkSync(resolve("node_modules"), join(folder, "node_modules"));
-  writeFileSync(join(folder, "Pulumi.yaml"), "name: lab-nodes\nbackend:\n  url: file://./.lab/state\n");
+  writeFileSync(join(folder, "Pulumi.yaml"), "name: lab-nodes\nbackend:\n  url: file://./.lab/state?metadata=skip\n");
   writeFileSync(join(folder, "Pulumi.dev.yaml"), `config:\n${settings}`);
   const resources = Object.entries(ports).flatMap(([place, port]) => nodeAt(place, port));
   writeFileSync(join(folder, "state.json"), JSON.stringify({ deployment: { resources } }));

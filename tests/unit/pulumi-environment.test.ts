@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { pulumiEnvironment } from "../../cli/pulumi/environment";
 import { ENGINE, surroundingsIn, temporaryFolder } from "./cli-support";
 
-const OWN_PROJECT = "name: lab-nodes\nbackend:\n  url: file://./.lab/state\n";
+const OWN_PROJECT = "name: lab-nodes\nbackend:\n  url: file://./.lab/state?metadata=skip\n";
 
 function programFolder(project: string): string {
   const folder = temporaryFolder();
@@ -24,7 +24,7 @@ test("sets up our state folder and a passphrase of our own, for nobody else to r
   expect(variables).toEqual({
     PULUMI_HOME: "/engine/home",
     PULUMI_NODEJS_TRANSPILE_ONLY: "true",
-    PULUMI_BACKEND_URL: `file://${folder}/.lab/state`,
+    PULUMI_BACKEND_URL: `file://${folder}/.lab/state?metadata=skip`,
     PULUMI_CONFIG_PASSPHRASE_FILE: passphrase,
     PULUMI_STACK: "spring",
   });
