@@ -46,7 +46,8 @@ export async function startRegistry(
 async function answers(url: string): Promise<void> {
   for (let tries = 100; tries > 0; tries--) {
     if (
-      await fetch(url).then(
+      // A connection made while the container's network comes up may never be answered.
+      await fetch(url, { signal: AbortSignal.timeout(2000) }).then(
         () => true,
         () => false,
       )

@@ -26,7 +26,8 @@ const SAID: Partial<Record<UpPhase, RegExp>> = {
   "machine made": /machine +(created|replaced)/,
   gate: /cloud-init +finished/,
   "first image": /base images +loaded/,
-  "last image": /hello:v0\.1 +built/,
+  // The last one waits for hello:v0.1 and takes a moment then: it may be over before anybody can act.
+  "last image": /(figlet|hello:v0\.1) +built/,
 };
 
 /** Starts `./lab WORDS` in a clone. */
