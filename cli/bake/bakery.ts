@@ -2,15 +2,17 @@ import { createServer } from "node:net";
 import { NO_BAKE } from "../../components/machines/bake/choose";
 import { settingNames } from "../../config/schema";
 import { settingAt } from "../../config/settings";
+import type { LastEnd } from "../alone";
 import { LabError } from "../errors";
 import { findLabEngine, openStack } from "../open-stack";
 import { startBoard } from "../output/board/start";
 import { type PreparedLab, prepareLab } from "../prepare";
-import { clearDeadLocks, isLocked } from "../pulumi/dead-locks";
 import { explainFailure } from "../pulumi/explain";
+import { clearDeadLocks } from "../pulumi/locks";
 import { operationArguments } from "../pulumi/operation";
 import { type PulumiResult, type PulumiStack, runOperation, runPulumi } from "../pulumi/run";
 import { StackConfig } from "../pulumi/stack-config";
+import { waitUntilIdle } from "../repair/before";
 import type { CommandContext } from "../surroundings";
 import { bakingHost } from "./local/baking-host";
 import type { BakePlace } from "./place";
@@ -109,27 +111,35 @@ export async function makeNode(bakery: CommandContext, lab: PreparedLab): Promis
   const { failures } = board.stop();
   if (result.exitCode !== 0) {
     throw failures.length === 0
-      ? explainFailure(result.stderr || result.stdout, options.stack)
+      ? explainNoNode(result, options.stack)
       : new LabError("The node to be baked did not get ready; what failed is shown above. Nothing was kept.");
   }
 }
 
-/** Takes the bakery away, node, keys, state and settings. Not to be interrupted: it is what an interruption leads to. */
-export async function closeBakery(bakery: CommandContext, place: BakePlace): Promise<void> {
+function explainNoNode({ stderr, stdout }: PulumiResult, stack: string): LabError {
+  const { message, hint } = explainFailure(stderr || stdout, stack);
+  // The bakery is taken down now: nobody is to go on with that stack.
+  const advice = hint === undefined || /was killed/.test(message) ? "Bake again: ./lab bake" : hint;
+  return new LabError(`${message} Nothing was kept.`, { hint: advice });
+}
+
+/**
+ * Takes the bakery away, node, keys, state and settings. Not to be interrupted: it is what an interruption leads to.
+ * `lastEnd`: of the `lab` that has left it.
+ */
+export async function closeBakery(bakery: CommandContext, place: BakePlace, lastEnd: LastEnd): Promise<void> {
   const { options, surroundings } = bakery;
   if (!new StackConfig(surroundings.programDirectory, options.stack).exists()) {
     return;
   }
-  const { stack } = openStack(bakery, await findLabEngine(bakery));
+  const opened = openStack(bakery, await findLabEngine(bakery));
+  const { stack } = opened;
+  await waitUntilIdle(bakery, opened, lastEnd);
+  await clearDeadLocks(stack);
   let result = await destroy(stack);
-  // Who was killed has left its lock, and while the node was being made has told nobody of it.
-  if (isLocked(result) && (await clearDeadLocks(stack, result))) {
-    result = await destroy(stack);
-  }
-  if (!isLocked(result)) {
-    await place.removeOrphans(stack.name);
-    result = result.exitCode === 0 ? result : await destroy(stack);
-  }
+  // Who was killed while the node was being made has told nobody of it.
+  await place.removeOrphans(stack.name);
+  result = result.exitCode === 0 ? result : await destroy(stack);
   if (result.exitCode === 0) {
     result = await runPulumi(stack, ["stack", "rm", "--yes", "--stack", stack.name]);
   }

@@ -1,4 +1,5 @@
 import type { BakeIdentity } from "../../components/machines/bake/identity";
+import { alone, type LastEnd } from "../alone";
 import { bakeryOf, closeBakery, makeNode, openBakery } from "../bake/bakery";
 import { type BakedNode, type BakePlace, openPlace, type StoredBake } from "../bake/place";
 import { renderBakes } from "../bake/render";
@@ -19,11 +20,15 @@ interface BakeResult {
 }
 
 /** Makes one node by the ordinary path, has it proven by its gate, and keeps it as an image. */
-export async function bake(context: CommandContext): Promise<void> {
+export function bake(context: CommandContext): Promise<void> {
   const bakery = bakeryOf(context);
+  return alone(bakery, "bake", (lastEnd) => bakeAlone(context, bakery, lastEnd));
+}
+
+async function bakeAlone(context: CommandContext, bakery: CommandContext, lastEnd: LastEnd): Promise<void> {
   const place = await openPlace(context);
   // An earlier one may have been killed.
-  await closeBakery(bakery, place);
+  await closeBakery(bakery, place, lastEnd);
   tellWhenInterrupted(context);
   const result = await bakeAndClose(context, bakery, place);
   const { stack, json } = context.options;
@@ -37,7 +42,8 @@ export async function bake(context: CommandContext): Promise<void> {
 }
 
 async function bakeAndClose(context: CommandContext, bakery: CommandContext, place: BakePlace): Promise<BakeResult> {
-  const close = () => context.reporter.task("taking down the node that was baked", () => closeBakery(bakery, place));
+  const close = () =>
+    context.reporter.task("taking down the node that was baked", () => closeBakery(bakery, place, "in order"));
   let result: BakeResult;
   try {
     result = await bakeIn(context, bakery, place);
