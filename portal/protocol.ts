@@ -131,7 +131,16 @@ export interface NodeVersions {
   readonly seats: readonly string[];
 }
 
-/** A change of the class that is made from the wall. */
+/** A change of the class that the wall asks for. */
+export type Change =
+  /** A new machine, with the student's home kept first or lost with the old one. */
+  | { readonly kind: "reset"; readonly seat: string; readonly home: "keep" | "discard" }
+  /** A move to a spare. */
+  | { readonly kind: "spare"; readonly seat: string }
+  /** A later end for the class. */
+  | { readonly kind: "extend"; readonly by: "30m" | "1h" | "2h" };
+
+/** A change that is under way, or was. */
 export interface ChangeView {
   /** As the instructor could type it. */
   readonly command: string;

@@ -28,9 +28,7 @@ export function exportRecord({ surroundings, options }: CommandContext, format: 
     });
   }
   const record = recordOf(book, { lab: options.stack, labVersion: labVersion(), now: new Date() });
-  surroundings.stdout.write(
-    format === "csv" ? renderRecordCsv(record) : signRecord(record, ownSigningKey(directory)),
-  );
+  surroundings.stdout.write(format === "csv" ? renderRecordCsv(record) : signRecord(record, ownSigningKey(directory)));
 }
 
 /** Tells whether a signed export is as a class's portal wrote it. Throws when it is not, or nobody knows. */

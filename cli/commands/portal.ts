@@ -162,7 +162,9 @@ function openBook(
 }
 
 function terminalLogs({ reporter }: CommandContext, { logTerminals }: PortalRequest): TerminalLogs | undefined {
-  return logTerminals === undefined ? undefined : new TerminalLogs(resolve(logTerminals), (text) => reporter.warn(text));
+  return logTerminals === undefined
+    ? undefined
+    : new TerminalLogs(resolve(logTerminals), (text) => reporter.warn(text));
 }
 
 /** A change that the wall began is not dropped: half a machine would be left. It has heard a Ctrl-C at this terminal, too. */
@@ -202,7 +204,10 @@ interface Told {
   readonly exportsBy: string;
 }
 
-function tell({ surroundings: { stdout }, options }: CommandContext, { url, certificate, code, seats, exportsBy }: Told): void {
+function tell(
+  { surroundings: { stdout }, options }: CommandContext,
+  { url, certificate, code, seats, exportsBy }: Told,
+): void {
   const trust =
     certificate.trust === "given"
       ? ""

@@ -73,6 +73,7 @@ export function Lesson({ lab, watched, onForbidden }: Props) {
       </main>
       <TerminalPane
         query={query}
+        recording={lesson.recording}
         onReady={(handle) => {
           terminal.current = handle;
         }}

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { ClientMessage, ServerMessage } from "../protocol";
+import type { ClientMessage, Recording, ServerMessage } from "../protocol";
 import { openLine } from "./line";
 import { openScreen } from "./screen";
 
@@ -15,6 +15,7 @@ export interface TerminalHandle {
 
 interface Props {
   readonly query: string;
+  readonly recording: Recording;
   readonly onReady: (handle: TerminalHandle) => void;
   readonly onLeave: () => void;
   readonly onForbidden: () => void;
@@ -23,7 +24,7 @@ interface Props {
 type State = Extract<ServerMessage, { kind: "state" }>;
 
 /** The terminal, with what there is to say about it above. */
-export function TerminalPane({ query, onReady, onLeave, onForbidden }: Props) {
+export function TerminalPane({ query, recording, onReady, onLeave, onForbidden }: Props) {
   const place = useRef<HTMLDivElement>(null);
   const [state, setState] = useState<Pick<State, "state" | "text">>({ state: "connecting", text: "Connecting." });
   const [notices, setNotices] = useState<readonly string[]>([]);
@@ -73,6 +74,9 @@ export function TerminalPane({ query, onReady, onLeave, onForbidden }: Props) {
           <kbd>F6</kbd> changes between lesson and terminal
         </p>
       </div>
+      {recording === "recorded" && (
+        <p class="recording">This terminal is recorded: your instructor keeps all that it shows.</p>
+      )}
       <div class="notices" role="status">
         {notices.map((text, index) => (
           <p class="notice" key={`${index} ${text}`}>

@@ -29,9 +29,7 @@ const bookSchema = z.object({
   address: z.object({ url: z.string(), fingerprint: z.string() }).optional(),
   instructor: holdingSchema.optional(),
   /** The lesson that progress is about, as the portal had it last. */
-  lesson: z
-    .object({ version: z.string(), steps: z.array(z.object({ id: z.string(), title: z.string() })) })
-    .optional(),
+  lesson: z.object({ version: z.string(), steps: z.array(z.object({ id: z.string(), title: z.string() })) }).optional(),
   seats: z.record(z.string(), seatSchema),
 });
 

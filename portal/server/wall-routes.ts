@@ -6,11 +6,11 @@ import { free } from "./claims";
 import type { ClassBook } from "./class-book";
 import { refuse } from "./headers";
 import { lastChecked, lastPassed, progressOf } from "./progress";
-import { keyFingerprint } from "./record/signing-key";
 import { recordRoutes } from "./record/record-routes";
-import { labVersion, lessonVersion } from "./versions";
+import { keyFingerprint } from "./record/signing-key";
 import type { PortalServices } from "./services";
 import type { Terminals } from "./terminals";
+import { labVersion, lessonVersion } from "./versions";
 import { instructorOnly } from "./who";
 
 const freeSchema = z.object({ seat: z.string() });

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { LabError } from "../../cli/errors";
 import { lessonSteps, studentNames } from "../../lesson";
+import { createApp } from "../../portal/server/app";
 import { ClassChanges } from "../../portal/server/changes/class-changes";
 import type { RunLab } from "../../portal/server/changes/run-lab";
-import { createApp } from "../../portal/server/app";
 import { withInstructorCode, withSeats } from "../../portal/server/claims";
 import { ClassBookFile } from "../../portal/server/class-book";
 import type { ClassFacts } from "../../portal/server/class-facts";
@@ -25,6 +25,7 @@ interface Given {
   /** In the place of `lab`. */
   readonly run?: RunLab;
   readonly facts?: Partial<ClassFacts>;
+  readonly logs?: PortalServices["logs"];
 }
 
 /** A portal of two seats whose requests are answered in this process. Nothing of it is left after the test, or when it says. */
@@ -38,14 +39,18 @@ export function testPortal(atEnd: (cleanUp: () => void) => void = onTestFinished
     lab: "spring",
     book,
     limit: new RateLimit({ failures: 3, secondsEach: 10 }),
-    seats: { names: () => SEATS, hostname: () => "node1", facts: () => ({ end: undefined, versions: [], spares: 0, ...given.facts }) },
+    seats: {
+      names: () => SEATS,
+      hostname: () => "node1",
+      facts: () => ({ end: undefined, versions: [], spares: 0, ...given.facts }),
+    },
     nodes: { node: unreachable },
     lesson: { names, steps: lessonSteps(names, { registryImage: "python:3.4-alpine" }) },
     stuckMinutes: 15,
     changes: new ClassChanges({ run: given.run ?? (async () => 0), now: () => new Date(), onMade: async () => {} }),
     signingKey: ownSigningKey(directory),
     homes: ".lab/spring/homes",
-    logs: undefined,
+    logs: given.logs,
     now: () => new Date(),
   };
   const terminals = new Terminals(services);

@@ -1,20 +1,12 @@
 import { z } from "zod";
+import type { Change } from "../../protocol";
 
-/** How much later a class may be made to end at once. */
-const LATER = ["30m", "1h", "2h"] as const;
-
-/** What the wall asks for. */
+/** Reads what the wall asks for. */
 export const changeSchema = z.discriminatedUnion("kind", [
-  /** A new machine, with the student's home kept here or lost with the old one. */
   z.object({ kind: z.literal("reset"), seat: z.string(), home: z.enum(["keep", "discard"]) }),
-  /** A move to a spare. */
   z.object({ kind: z.literal("spare"), seat: z.string() }),
-  /** A later end for the class. */
-  z.object({ kind: z.literal("extend"), by: z.enum(LATER) }),
-]);
-
-/** A change of the class that is made from the wall. */
-export type Change = z.infer<typeof changeSchema>;
+  z.object({ kind: z.literal("extend"), by: z.enum(["30m", "1h", "2h"]) }),
+]) satisfies z.ZodType<Change>;
 
 /** The words of the `lab` command that makes a change, as the instructor would type them. */
 export function commandOf(change: Change): string[] {

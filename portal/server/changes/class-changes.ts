@@ -1,5 +1,5 @@
-import type { ChangeView } from "../../protocol";
-import { type Change, commandOf, seatOf } from "./change";
+import type { Change, ChangeView } from "../../protocol";
+import { commandOf, seatOf } from "./change";
 import type { RunLab } from "./run-lab";
 
 /** Of what `lab` says, the wall has the end. */

@@ -1,4 +1,14 @@
-import { closeSync, constants, fchmodSync, fstatSync, mkdirSync, openSync, renameSync, statSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  statSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import { LabError } from "../../../cli/errors";
 
@@ -33,7 +43,11 @@ export class TerminalLogs {
           this.#append(seat, text);
         }
       },
-      close: () => this.#open.set(seat, this.#of(seat).filter((other) => other !== log)),
+      close: () =>
+        this.#open.set(
+          seat,
+          this.#of(seat).filter((other) => other !== log),
+        ),
     };
     this.#open.set(seat, [...this.#of(seat), log]);
     return log;
