@@ -16,6 +16,8 @@ export interface TerminalHandle {
 interface Props {
   readonly query: string;
   readonly recording: Recording;
+  /** Told when the terminal is there again after it was not: the machine may be another one. */
+  readonly onConnectedAgain: () => void;
   readonly onReady: (handle: TerminalHandle) => void;
   readonly onLeave: () => void;
   readonly onForbidden: () => void;
@@ -24,7 +26,7 @@ interface Props {
 type State = Extract<ServerMessage, { kind: "state" }>;
 
 /** The terminal, with what there is to say about it above. */
-export function TerminalPane({ query, recording, onReady, onLeave, onForbidden }: Props) {
+export function TerminalPane({ query, recording, onConnectedAgain, onReady, onLeave, onForbidden }: Props) {
   const place = useRef<HTMLDivElement>(null);
   const [state, setState] = useState<Pick<State, "state" | "text">>({ state: "connecting", text: "Connecting." });
   const [notices, setNotices] = useState<readonly string[]>([]);
@@ -36,6 +38,7 @@ export function TerminalPane({ query, recording, onReady, onLeave, onForbidden }
     }
     const { terminal, dispose } = openScreen(place.current, onLeave);
     let isOpen = false;
+    let openings = 0;
     const sizeMessage = (): ClientMessage => ({ kind: "size", columns: terminal.cols, rows: terminal.rows });
     const onMessage = (message: ServerMessage) => {
       if (message.kind === "screen") {
@@ -44,6 +47,10 @@ export function TerminalPane({ query, recording, onReady, onLeave, onForbidden }
         setNotices((shown) => [...shown.slice(-2), message.text]);
       } else {
         isOpen = message.state === "open";
+        openings += isOpen ? 1 : 0;
+        if (isOpen && openings > 1) {
+          onConnectedAgain();
+        }
         setState(message);
       }
     };
