@@ -61,6 +61,7 @@ function readExport(file: string): string {
   } catch (error) {
     throw new LabError(`${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? "unknown"}).`, {
       exitCode: 2,
+      hint: "Give the file that the wall or ./lab portal export --format json wrote.",
       cause: error,
     });
   }

@@ -12,9 +12,7 @@ import {
   ownCertificate,
   readCertificate,
 } from "../../portal/server/certificate";
-import { ClassChanges } from "../../portal/server/changes/class-changes";
 import { heldNodes } from "../../portal/server/changes/held-nodes";
-import { labOf } from "../../portal/server/changes/run-lab";
 import { free, withInstructorCode, withSeats } from "../../portal/server/claims";
 import { ClassBookFile } from "../../portal/server/class-book";
 import { bundlePage } from "../../portal/server/page-files";
@@ -27,6 +25,7 @@ import { TerminalLogs } from "../../portal/server/terminal/terminal-logs";
 import { lessonVersion } from "../../portal/server/versions";
 import { LabError } from "../errors";
 import { openExistingStack } from "../open-stack";
+import { endOfChange, openChanges } from "../portal-changes";
 import { stackFlag } from "../pulumi/operation";
 import { readState } from "../pulumi/state";
 import { homesDirectory } from "../reset/kept-homes";
@@ -76,16 +75,7 @@ export async function portal(context: CommandContext, request: PortalRequest): P
   const lesson = lessonOf(settings);
   const book = openBook(directory, seats.names(), { url, fingerprint: certificate.fingerprint }, lesson.steps);
   const nodes = new SeatNodes(seats);
-  const changes = new ClassChanges({
-    run: labOf(surroundings, stack.name),
-    now: () => new Date(),
-    onMade: async (change) => {
-      await seats.look();
-      if (change.kind !== "extend") {
-        nodes.leave(change.seat);
-      }
-    },
-  });
+  const changes = openChanges(context, seats, nodes);
   const signingKey = ownSigningKey(directory);
   const running = await servePortal(
     {
@@ -165,14 +155,6 @@ function terminalLogs({ reporter }: CommandContext, { logTerminals }: PortalRequ
   return logTerminals === undefined
     ? undefined
     : new TerminalLogs(resolve(logTerminals), (text) => reporter.warn(text));
-}
-
-/** A change that the wall began is not dropped: half a machine would be left. It has heard a Ctrl-C at this terminal, too. */
-async function endOfChange({ reporter }: CommandContext, changes: ClassChanges): Promise<void> {
-  const change = changes.view();
-  if (change?.state === "running") {
-    await reporter.task(`waiting for ${change.command}, which the wall has begun`, () => changes.settled());
-  }
 }
 
 /** The lesson as students do it. */

@@ -121,7 +121,7 @@ function SpareText({ spares }: { readonly spares: number }) {
         <code>./lab up</code> removes the old machine.
       </dd>
       <dt>Needed</dt>
-      <dd>One of {spares} spares; it takes a few seconds.</dd>
+      <dd>{spares === 1 ? "The last spare" : `One of ${spares} spares`}; it takes a few seconds.</dd>
       <dt>The student</dt>
       <dd>is told now. The page connects to the spare by itself.</dd>
     </dl>
