@@ -1,8 +1,12 @@
 /** What the portal's server and its page say to each other: types only, for both sides. */
 
+/** Whether what terminals show is kept by the instructor. */
+export type Recording = "recorded" | "not recorded";
+
 /** Who a browser is. */
 export interface SessionAnswer {
   readonly lab: string;
+  readonly recording: Recording;
   readonly who: { readonly role: "nobody" | "instructor" } | { readonly role: "student"; readonly seat: string };
 }
 
@@ -55,6 +59,7 @@ export interface StepProgress {
 
 export interface LessonAnswer {
   readonly seat: string;
+  readonly recording: Recording;
   readonly hostname: string;
   readonly steps: readonly StepView[];
   readonly progress: Readonly<Record<string, StepProgress>>;
@@ -112,8 +117,58 @@ export interface WallSeat {
   readonly steps: Readonly<Record<string, StepProgress>>;
 }
 
+/** When the first machine of a class ends by itself. */
+export interface ClassEnd {
+  /** ISO 8601. */
+  readonly at: string;
+  readonly precision: "exact" | "about";
+}
+
+/** Versions on nodes, and the seats that have them. */
+export interface NodeVersions {
+  readonly docker: string;
+  readonly trivy: string;
+  readonly seats: readonly string[];
+}
+
+/** A change of the class that the wall asks for. */
+export type Change =
+  /** A new machine, with the student's home kept first or lost with the old one. */
+  | { readonly kind: "reset"; readonly seat: string; readonly home: "keep" | "discard" }
+  /** A move to a spare. */
+  | { readonly kind: "spare"; readonly seat: string }
+  /** A later end for the class. */
+  | { readonly kind: "extend"; readonly by: "30m" | "1h" | "2h" };
+
+/** A change that is under way, or was. */
+export interface ChangeView {
+  /** As the instructor could type it. */
+  readonly command: string;
+  /** Absent for a change of the whole class. */
+  readonly seat?: string;
+  readonly state: "running" | "done" | "failed";
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly endedAt?: string;
+  /** Why it failed. */
+  readonly cause?: string;
+  /** What it said so far, the end of it. */
+  readonly lines: readonly string[];
+}
+
 export interface WallAnswer {
   readonly lab: string;
   readonly steps: readonly { readonly id: string; readonly title: string }[];
   readonly seats: readonly WallSeat[];
+  /** Absent where the class has no end. */
+  readonly end?: ClassEnd;
+  readonly versions: { readonly lab: string; readonly lesson: string; readonly nodes: readonly NodeVersions[] };
+  /** Spares that a seat could have. */
+  readonly spares: number;
+  /** Where students' homes are kept on the portal's machine, before a machine is made anew. */
+  readonly homes: string;
+  /** Fingerprint of the key that signs exports. */
+  readonly fingerprint: string;
+  /** The change under way, or the last one. */
+  readonly change?: ChangeView;
 }

@@ -1,9 +1,9 @@
 import { once } from "node:events";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { portalDirectory } from "../../components/ssh-options";
-import { movesIn } from "../../config/moves";
 import type { LabConfig } from "../../config/schema";
 import { lessonSteps, studentNames } from "../../lesson";
+import type { LessonStep } from "../../lesson/types";
 import { ownHost, portalUrl } from "../../portal/server/address";
 import {
   type Certificate,
@@ -12,17 +12,23 @@ import {
   ownCertificate,
   readCertificate,
 } from "../../portal/server/certificate";
+import { heldNodes } from "../../portal/server/changes/held-nodes";
 import { free, withInstructorCode, withSeats } from "../../portal/server/claims";
 import { ClassBookFile } from "../../portal/server/class-book";
 import { bundlePage } from "../../portal/server/page-files";
 import { RateLimit } from "../../portal/server/rate-limit";
+import { keyFingerprint, ownSigningKey } from "../../portal/server/record/signing-key";
 import { SeatNodes } from "../../portal/server/seat-nodes";
 import { SeatDirectory } from "../../portal/server/seats";
 import { servePortal } from "../../portal/server/serve";
+import { TerminalLogs } from "../../portal/server/terminal/terminal-logs";
+import { lessonVersion } from "../../portal/server/versions";
 import { LabError } from "../errors";
 import { openExistingStack } from "../open-stack";
+import { endOfChange, openChanges } from "../portal-changes";
 import { stackFlag } from "../pulumi/operation";
 import { readState } from "../pulumi/state";
+import { homesDirectory } from "../reset/kept-homes";
 import type { CommandContext } from "../surroundings";
 import { wantedConfig } from "../wanted-config";
 
@@ -36,6 +42,8 @@ export interface PortalRequest {
   readonly certificate: string | undefined;
   readonly key: string | undefined;
   readonly stuckMinutes: number;
+  /** Folder for what terminals show; undefined: it is not kept. */
+  readonly logTerminals: string | undefined;
 }
 
 /** Serves the portal until Ctrl-C. */
@@ -43,6 +51,7 @@ export async function portal(context: CommandContext, request: PortalRequest): P
   const { surroundings, options, signal } = context;
   const files = certificateFiles(request);
   const host = request.host ?? ownHost();
+  const logs = terminalLogs(context, request);
   const url = portalUrl(host, request.port);
   const directory = join(surroundings.programDirectory, portalDirectory(options.stack));
   const given = files === undefined ? undefined : readCertificate(files);
@@ -53,7 +62,7 @@ export async function portal(context: CommandContext, request: PortalRequest): P
     programDirectory,
     stack: stack.name,
     readResources: () => readState(stack),
-    readMoves: () => movesIn(config.read()),
+    readSettings: () => wantedConfig(config, new Map()),
   });
   await seats.look();
   if (seats.names().length === 0) {
@@ -63,29 +72,38 @@ export async function portal(context: CommandContext, request: PortalRequest): P
   }
   const certificate = given ?? (await ownCertificate(directory, host));
   warnOfOtherHost(context, certificate, host);
-  const book = openBook(directory, seats.names(), { url, fingerprint: certificate.fingerprint });
+  const lesson = lessonOf(settings);
+  const book = openBook(directory, seats.names(), { url, fingerprint: certificate.fingerprint }, lesson.steps);
   const nodes = new SeatNodes(seats);
+  const changes = openChanges(context, seats, nodes);
+  const signingKey = ownSigningKey(directory);
   const running = await servePortal(
     {
       lab: stack.name,
       book,
       limit: new RateLimit(),
       seats,
-      nodes,
-      lesson: lessonOf(settings),
+      nodes: heldNodes(nodes, changes),
+      lesson,
       stuckMinutes: request.stuckMinutes,
+      changes,
+      signingKey,
+      homes: homesDirectory(stack.name),
+      logs,
       now: () => new Date(),
     },
     await bundlePage(),
     { ...certificate, port: request.port },
   );
-  tell(context, { url, certificate, code: book.read().instructor?.code ?? "", seats: seats.names().length });
+  const code = book.read().instructor?.code ?? "";
+  tell(context, { url, certificate, code, seats: seats.names().length, exportsBy: keyFingerprint(signingKey) });
   const looking = setInterval(() => lookAgain(context, seats, book), LOOK_AGAIN_MILLISECONDS);
   if (!signal.aborted) {
     await once(signal, "abort");
   }
   clearInterval(looking);
   await running.close();
+  await endOfChange(context, changes);
   await nodes.close();
 }
 
@@ -121,10 +139,22 @@ function certificateFiles({ certificate, key }: PortalRequest): CertificateFiles
 }
 
 /** The class book with a code for every seat, and a new one for the instructor. */
-function openBook(directory: string, seats: readonly string[], address: { url: string; fingerprint: string }) {
+function openBook(
+  directory: string,
+  seats: readonly string[],
+  address: { url: string; fingerprint: string },
+  steps: readonly LessonStep[],
+) {
   const book = new ClassBookFile(directory);
-  book.update((before) => ({ ...withInstructorCode(withSeats(before, seats)), address }));
+  const lesson = { version: lessonVersion(steps), steps: steps.map(({ id, title }) => ({ id, title })) };
+  book.update((before) => ({ ...withInstructorCode(withSeats(before, seats)), address, lesson }));
   return book;
+}
+
+function terminalLogs({ reporter }: CommandContext, { logTerminals }: PortalRequest): TerminalLogs | undefined {
+  return logTerminals === undefined
+    ? undefined
+    : new TerminalLogs(resolve(logTerminals), (text) => reporter.warn(text));
 }
 
 /** The lesson as students do it. */
@@ -152,9 +182,14 @@ interface Told {
   readonly certificate: Certificate;
   readonly code: string;
   readonly seats: number;
+  /** Fingerprint of the key that signs exports. */
+  readonly exportsBy: string;
 }
 
-function tell({ surroundings: { stdout }, options }: CommandContext, { url, certificate, code, seats }: Told): void {
+function tell(
+  { surroundings: { stdout }, options }: CommandContext,
+  { url, certificate, code, seats, exportsBy }: Told,
+): void {
   const trust =
     certificate.trust === "given"
       ? ""
@@ -166,6 +201,7 @@ Browsers warn of its certificate, which was made here. It is the right one if th
 ${trust}
 The students' codes are on their cards:  ./lab cards${stackFlag(options.stack)}
 Your own code, good for one browser:     ${code}
+Exports are signed by the key:           ${exportsBy}
 Ctrl-C closes it. Terminals go on where they were when it is opened again.
 `);
 }

@@ -16,6 +16,7 @@ const stateSchema = z.object({
             inputs: z.record(z.string(), z.unknown()).optional(),
             outputs: z.record(z.string(), z.unknown()).optional(),
             replacementTrigger: z.unknown().optional(),
+            created: z.string().optional(),
           }),
         )
         .optional(),
@@ -33,6 +34,8 @@ export interface StateResource {
   readonly outputs: Readonly<Record<string, unknown>>;
   /** Of what lives on a machine: the id of the machine that it was made on. Events do not have it. */
   readonly madeOn: string | undefined;
+  /** When it was made: ISO 8601. Events do not have it. */
+  readonly created?: string;
 }
 
 /** All resources of a stack. A stack that was never made has none. */
@@ -73,6 +76,7 @@ export interface RawResource {
   readonly inputs?: Record<string, unknown> | undefined;
   readonly outputs?: Record<string, unknown> | undefined;
   readonly replacementTrigger?: unknown;
+  readonly created?: string | undefined;
 }
 
 /** One resource, its name taken out of its urn. */
@@ -85,5 +89,6 @@ export function stateResource(raw: RawResource): StateResource {
     inputs: raw.inputs ?? {},
     outputs: raw.outputs ?? {},
     madeOn: typeof raw.replacementTrigger === "string" ? raw.replacementTrigger : undefined,
+    ...(raw.created === undefined ? {} : { created: raw.created }),
   };
 }

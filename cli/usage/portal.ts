@@ -8,9 +8,12 @@ export function portalUsage(kit: UsageKit): void {
   kit
     .command("portal", "The lesson and a terminal in every student's browser, on one HTTPS port, until Ctrl-C")
     .addArgument(
-      new Argument("[action]", '"free": a seat can be claimed by another browser').choices(["free"] as const),
+      new Argument(
+        "[action]",
+        '"free": a seat can be claimed by another browser; "export": prints who is how far; "verify": judges an export',
+      ).choices(["free", "export", "verify"] as const),
     )
-    .argument("[seat]", 'the seat to free, such as seat03, or "instructor"')
+    .argument("[what]", 'the seat to free, such as seat03, or "instructor"; the signed export to judge')
     .addOption(new Option("--port <number>", "port of this machine").argParser(portNumber).default(DEFAULT_PORT))
     .addOption(
       new Option("--host <name>", "name or address that students type (default: this machine's first address)"),
@@ -22,15 +25,25 @@ export function portalUsage(kit: UsageKit): void {
         .argParser(wholeNumber)
         .default(15),
     )
-    .action(async (action, seat, options) => {
+    .addOption(new Option("--log-terminals <folder>", "keep what terminals show there; students are told"))
+    .addOption(new Option("--format <form>", "of export: a table, or signed").choices(["csv", "json"] as const))
+    .addOption(new Option("--fingerprint <sum>", "of verify: the key that signed, where it is not this class's"))
+    .action(async (action, what, options) => {
       const commands = require("../commands/portal") as typeof import("../commands/portal");
       const context = kit.contextOf(options);
       if (action === "free") {
-        await commands.freeSeat(context, seat);
+        await commands.freeSeat(context, what);
         return;
       }
-      const { port, host, cert, key, stuck } = options;
-      await commands.portal(context, { port, host, certificate: cert, key, stuckMinutes: stuck });
+      if (action !== undefined) {
+        const record = require("../commands/portal-record") as typeof import("../commands/portal-record");
+        action === "export"
+          ? record.exportRecord(context, options.format)
+          : record.verifyRecord(context, what, options.fingerprint);
+        return;
+      }
+      const { port, host, cert, key, stuck, logTerminals } = options;
+      await commands.portal(context, { port, host, certificate: cert, key, stuckMinutes: stuck, logTerminals });
     });
 }
 

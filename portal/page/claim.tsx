@@ -1,15 +1,17 @@
 import { useEffect, useState } from "preact/hooks";
+import type { Recording } from "../protocol";
 import { ask, wordsOf } from "./api";
 
 interface Props {
   readonly lab: string;
+  readonly recording: Recording;
   /** Why this page is shown to somebody who had a seat. */
   readonly reason: string | undefined;
   readonly onClaimed: () => void;
 }
 
 /** Where a browser gets its seat. */
-export function Claim({ lab, reason, onClaimed }: Props) {
+export function Claim({ lab, recording, reason, onClaimed }: Props) {
   const [code, setCode] = useState(codeInAddress());
   const [problem, setProblem] = useState(reason);
   const [isAsking, setAsking] = useState(false);
@@ -60,6 +62,9 @@ export function Claim({ lab, reason, onClaimed }: Props) {
           {problem}
         </p>
       </form>
+      {recording === "recorded" && (
+        <p class="recording">Terminals of this class are recorded: your instructor keeps all that they show.</p>
+      )}
       <p class="quiet">A code is good for one browser. Yours keeps the seat until the class is over.</p>
     </main>
   );

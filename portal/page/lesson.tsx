@@ -21,11 +21,11 @@ export function Lesson({ lab, watched, onForbidden }: Props) {
   const text = useRef<HTMLDivElement>(null);
   const terminal = useRef<TerminalHandle | undefined>(undefined);
 
-  useEffect(() => {
+  const load = () =>
     ask<LessonAnswer>(`/api/lesson${query}`)
       .then(setLesson)
       .catch((error) => setProblem(wordsOf(error)));
-  }, [query]);
+  useEffect(() => void load(), [query]);
   useEffect(() => {
     const follow = () => {
       setStepId(stepInAddress());
@@ -73,6 +73,8 @@ export function Lesson({ lab, watched, onForbidden }: Props) {
       </main>
       <TerminalPane
         query={query}
+        recording={lesson.recording}
+        onConnectedAgain={load}
         onReady={(handle) => {
           terminal.current = handle;
         }}

@@ -29,13 +29,13 @@ function Page() {
   if (session === undefined) {
     return <main class="message">{problem ?? "Loading."}</main>;
   }
-  const { lab, who } = session;
+  const { lab, who, recording } = session;
   const onForbidden = () => {
     setReason("Your seat was freed: another browser can have it now. With the code on your card you get it back.");
     void look();
   };
   if (who.role === "nobody") {
-    return <Claim lab={lab} reason={reason} onClaimed={look} />;
+    return <Claim lab={lab} recording={recording} reason={reason} onClaimed={look} />;
   }
   if (who.role === "instructor" && WATCHED === undefined) {
     return <Wall />;

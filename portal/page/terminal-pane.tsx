@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { ClientMessage, ServerMessage } from "../protocol";
+import type { ClientMessage, Recording, ServerMessage } from "../protocol";
 import { openLine } from "./line";
 import { openScreen } from "./screen";
 
@@ -15,6 +15,9 @@ export interface TerminalHandle {
 
 interface Props {
   readonly query: string;
+  readonly recording: Recording;
+  /** Told when the terminal is there again after it was not: the machine may be another one. */
+  readonly onConnectedAgain: () => void;
   readonly onReady: (handle: TerminalHandle) => void;
   readonly onLeave: () => void;
   readonly onForbidden: () => void;
@@ -23,7 +26,7 @@ interface Props {
 type State = Extract<ServerMessage, { kind: "state" }>;
 
 /** The terminal, with what there is to say about it above. */
-export function TerminalPane({ query, onReady, onLeave, onForbidden }: Props) {
+export function TerminalPane({ query, recording, onConnectedAgain, onReady, onLeave, onForbidden }: Props) {
   const place = useRef<HTMLDivElement>(null);
   const [state, setState] = useState<Pick<State, "state" | "text">>({ state: "connecting", text: "Connecting." });
   const [notices, setNotices] = useState<readonly string[]>([]);
@@ -35,6 +38,7 @@ export function TerminalPane({ query, onReady, onLeave, onForbidden }: Props) {
     }
     const { terminal, dispose } = openScreen(place.current, onLeave);
     let isOpen = false;
+    let openings = 0;
     const sizeMessage = (): ClientMessage => ({ kind: "size", columns: terminal.cols, rows: terminal.rows });
     const onMessage = (message: ServerMessage) => {
       if (message.kind === "screen") {
@@ -43,6 +47,10 @@ export function TerminalPane({ query, onReady, onLeave, onForbidden }: Props) {
         setNotices((shown) => [...shown.slice(-2), message.text]);
       } else {
         isOpen = message.state === "open";
+        openings += isOpen ? 1 : 0;
+        if (isOpen && openings > 1) {
+          onConnectedAgain();
+        }
         setState(message);
       }
     };
@@ -73,6 +81,9 @@ export function TerminalPane({ query, onReady, onLeave, onForbidden }: Props) {
           <kbd>F6</kbd> changes between lesson and terminal
         </p>
       </div>
+      {recording === "recorded" && (
+        <p class="recording">This terminal is recorded: your instructor keeps all that it shows.</p>
+      )}
       <div class="notices" role="status">
         {notices.map((text, index) => (
           <p class="notice" key={`${index} ${text}`}>

@@ -3,14 +3,18 @@ import { z } from "zod";
 import type { SessionAnswer } from "../protocol";
 import { type ClaimResult, claim } from "./claims";
 import { refuse } from "./headers";
-import type { PortalServices } from "./services";
+import { type PortalServices, recordingOf } from "./services";
 import { giveToken, tokenOf, whoIs } from "./who";
 
 const requestSchema = z.object({ code: z.string().max(100) });
 
 /** Who am I, and: here is my code. `addressOf` tells where a request comes from. */
 export function claimRoutes(services: PortalServices, addressOf: (context: Context) => string): Hono {
-  const session = (context: Context): SessionAnswer => ({ lab: services.lab, who: whoIs(services, tokenOf(context)) });
+  const session = (context: Context): SessionAnswer => ({
+    lab: services.lab,
+    recording: recordingOf(services),
+    who: whoIs(services, tokenOf(context)),
+  });
   return new Hono()
     .get("/session", (context) => context.json(session(context)))
     .post("/claim", async (context) => {

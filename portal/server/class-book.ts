@@ -28,6 +28,8 @@ const bookSchema = z.object({
   /** Where students find the portal, and the fingerprint of its certificate: the cards say both. */
   address: z.object({ url: z.string(), fingerprint: z.string() }).optional(),
   instructor: holdingSchema.optional(),
+  /** The lesson that progress is about, as the portal had it last. */
+  lesson: z.object({ version: z.string(), steps: z.array(z.object({ id: z.string(), title: z.string() })) }).optional(),
   seats: z.record(z.string(), seatSchema),
 });
 

@@ -6,7 +6,7 @@ import { refuse } from "./headers";
 import { findTask, lessonView } from "./lesson-view";
 import { checkStep, commandFor, NotYet, writeFile } from "./lesson-work";
 import { noteCheck, progressOf } from "./progress";
-import type { PortalServices } from "./services";
+import { type PortalServices, recordingOf } from "./services";
 import type { Terminals } from "./terminals";
 import { type PortalEnvironment, withSeat } from "./who";
 
@@ -37,7 +37,8 @@ export function lessonRoutes(services: PortalServices, terminals: Terminals): Ho
     const seat = context.get("seat");
     const hostname = seats.hostname(seat);
     const progress = progressOf(book.read(), seat);
-    return context.json<LessonAnswer>({ seat, hostname, progress, steps: lessonView(lesson.steps, hostname) });
+    const steps = lessonView(lesson.steps, hostname);
+    return context.json<LessonAnswer>({ seat, recording: recordingOf(services), hostname, progress, steps });
   });
 
   routes.post("/command", async (context) => {

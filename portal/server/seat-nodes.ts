@@ -45,6 +45,19 @@ export class SeatNodes {
     return made;
   }
 
+  /** Whether there is a connection to a seat's node now, or one is being made. */
+  isConnected(seat: string): boolean {
+    return this.#nodes.has(seat);
+  }
+
+  /** Ends the connection to a seat's node: the next one is made to where the seat is then. */
+  leave(seat: string): void {
+    const left = this.#nodes.get(seat);
+    this.#nodes.delete(seat);
+    // One that could not be made has nothing to end.
+    left?.then(({ client }) => client.end()).catch(() => {});
+  }
+
   async close(): Promise<void> {
     const open = await Promise.allSettled(this.#nodes.values());
     for (const result of open) {

@@ -2,7 +2,8 @@ import { type KnownSeat, knownSeats } from "../../cli/known-seats";
 import type { NodeAddress } from "../../cli/node-shell";
 import type { StateResource } from "../../cli/pulumi/state";
 import { readSeatAccess } from "../../cli/verify/seat-access";
-import type { Moves } from "../../config/moves";
+import type { LabConfig } from "../../config/schema";
+import { type ClassFacts, factsOf } from "./class-facts";
 
 /** Whom the portal works as on a node. */
 const STUDENT = "student";
@@ -12,12 +13,14 @@ export interface StackReader {
   readonly programDirectory: string;
   readonly stack: string;
   readResources(): Promise<readonly StateResource[]>;
-  readMoves(): Moves;
+  /** As they are now: `lab spare` and `lab extend` change them. */
+  readSettings(): Pick<LabConfig, "target" | "expires" | "extended" | "moved">;
 }
 
 /** The students' seats of a class. Nodes come, go, and change places while a portal is open, so it can be asked to look again. */
 export class SeatDirectory {
   #seats: readonly KnownSeat[] = [];
+  #facts: ClassFacts = { end: undefined, versions: [], spares: 0 };
   #looking: Promise<void> | undefined;
 
   constructor(readonly reader: StackReader) {}
@@ -25,6 +28,11 @@ export class SeatDirectory {
   /** Names of the seats, in order. */
   names(): readonly string[] {
     return this.#seats.map(({ seat }) => seat);
+  }
+
+  /** What the stack says of the class as a whole. */
+  facts(): ClassFacts {
+    return this.#facts;
   }
 
   /** Host name of a seat's node. */
@@ -51,8 +59,11 @@ export class SeatDirectory {
   }
 
   async #read(): Promise<void> {
-    const seats = knownSeats(await this.reader.readResources(), this.reader.readMoves());
-    this.#seats = seats.filter(({ role }) => role === "seat");
+    const resources = await this.reader.readResources();
+    const settings = this.reader.readSettings();
+    const known = knownSeats(resources, settings.moved);
+    this.#seats = known.filter(({ role }) => role === "seat");
+    this.#facts = factsOf(known, resources, settings, new Date());
   }
 
   #find(seat: string): KnownSeat | undefined {

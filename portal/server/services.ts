@@ -1,9 +1,13 @@
+import type { KeyObject } from "node:crypto";
 import type { LessonNames } from "../../lesson";
 import type { LessonStep } from "../../lesson/types";
+import type { Recording } from "../protocol";
+import type { ClassChanges } from "./changes/class-changes";
 import type { ClassBookFile } from "./class-book";
 import type { RateLimit } from "./rate-limit";
 import type { SeatNode } from "./seat-nodes";
 import type { SeatDirectory } from "./seats";
+import type { TerminalLogs } from "./terminal/terminal-logs";
 
 /** What the portal's routes work with. */
 export interface PortalServices {
@@ -11,10 +15,23 @@ export interface PortalServices {
   readonly lab: string;
   readonly book: ClassBookFile;
   readonly limit: RateLimit;
-  readonly seats: Pick<SeatDirectory, "names" | "hostname">;
+  readonly seats: Pick<SeatDirectory, "names" | "hostname" | "facts">;
   readonly nodes: { node(seat: string): Promise<SeatNode> };
   readonly lesson: { readonly names: LessonNames; readonly steps: readonly LessonStep[] };
   /** A seat that has passed no step for so long is shown as stuck. */
   readonly stuckMinutes: number;
+  /** What the wall can change. */
+  readonly changes: ClassChanges;
+  /** Signs exports. */
+  readonly signingKey: KeyObject;
+  /** Where homes are kept before machines are made anew. */
+  readonly homes: string;
+  /** Where what terminals show is kept; undefined: nowhere. */
+  readonly logs: TerminalLogs | undefined;
   now(): Date;
+}
+
+/** Whether terminals are recorded: students are told before they use one. */
+export function recordingOf({ logs }: Pick<PortalServices, "logs">): Recording {
+  return logs === undefined ? "not recorded" : "recorded";
 }

@@ -17,7 +17,7 @@ export class Terminals {
   readonly #open = new Set<OpenTerminal>();
   readonly #activity = new Map<string, Date>();
 
-  constructor(readonly services: Pick<PortalServices, "book" | "nodes" | "now">) {}
+  constructor(readonly services: Pick<PortalServices, "book" | "nodes" | "now" | "logs">) {}
 
   /** Shows a seat's terminal over a link until the browser goes, or may no longer have it. */
   show(seat: string, link: Link, isStillAllowed: () => boolean): void {
@@ -28,10 +28,15 @@ export class Terminals {
     }
     const open = { seat, link, isStillAllowed };
     this.#open.add(open);
-    link.onClose(() => this.#open.delete(open));
+    const log = this.services.logs?.open(seat);
+    link.onClose(() => {
+      this.#open.delete(open);
+      log?.close();
+    });
     const terminal = new SeatTerminal(link, {
       node: () => this.services.nodes.node(seat),
       onActivity: () => this.noteActivity(seat),
+      onScreen: (text) => log?.write(text),
       onMachine: (machine) => this.#noteMachine(seat, machine),
     });
     void terminal.run();

@@ -1,12 +1,16 @@
 import { Hono } from "hono";
 import { z } from "zod";
 import type { WallAnswer, WallSeat } from "../protocol";
+import { changeRoutes } from "./changes/change-routes";
 import { free } from "./claims";
 import type { ClassBook } from "./class-book";
 import { refuse } from "./headers";
 import { lastChecked, lastPassed, progressOf } from "./progress";
+import { recordRoutes } from "./record/record-routes";
+import { keyFingerprint } from "./record/signing-key";
 import type { PortalServices } from "./services";
 import type { Terminals } from "./terminals";
+import { labVersion, lessonVersion } from "./versions";
 import { instructorOnly } from "./who";
 
 const freeSchema = z.object({ seat: z.string() });
@@ -17,12 +21,9 @@ export function wallRoutes(services: PortalServices, terminals: Terminals): Hono
   const routes = new Hono();
   routes.use(instructorOnly(services));
 
-  routes.get("/", (context) => {
-    const book = services.book.read();
-    const seats = services.seats.names().map((seat) => wallSeat(services, terminals, book, seat));
-    const steps = services.lesson.steps.map(({ id, title }) => ({ id, title }));
-    return context.json<WallAnswer>({ lab: services.lab, steps, seats });
-  });
+  routes.get("/", (context) => context.json(wallOf(services, terminals)));
+  routes.route("/change", changeRoutes(services, terminals));
+  routes.route("/export", recordRoutes(services));
 
   routes.post("/free", async (context) => {
     const request = freeSchema.safeParse(await context.req.json().catch(() => undefined));
@@ -46,6 +47,23 @@ export function wallRoutes(services: PortalServices, terminals: Terminals): Hono
     return context.json({ told: count });
   });
   return routes;
+}
+
+function wallOf(services: PortalServices, terminals: Terminals): WallAnswer {
+  const book = services.book.read();
+  const { end, versions, spares } = services.seats.facts();
+  const change = services.changes.view();
+  return {
+    lab: services.lab,
+    steps: services.lesson.steps.map(({ id, title }) => ({ id, title })),
+    seats: services.seats.names().map((seat) => wallSeat(services, terminals, book, seat)),
+    versions: { lab: labVersion(), lesson: lessonVersion(services.lesson.steps), nodes: versions },
+    spares,
+    homes: services.homes,
+    fingerprint: keyFingerprint(services.signingKey),
+    ...(end === undefined ? {} : { end }),
+    ...(change === undefined ? {} : { change }),
+  };
 }
 
 function wallSeat(services: PortalServices, terminals: Terminals, book: ClassBook, seat: string): WallSeat {

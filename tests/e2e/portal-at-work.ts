@@ -15,15 +15,16 @@ export interface PortalAtWork {
 }
 
 /** Opens a portal, and prints cards. */
-export async function openPortal(lab: LabClone, port: number): Promise<PortalAtWork> {
-  const child = execa(join(lab.directory, "lab"), ["portal", "--port", String(port), "--host", "127.0.0.1"], {
+export async function openPortal(lab: LabClone, port: number, logs: string): Promise<PortalAtWork> {
+  const words = ["portal", "--port", String(port), "--host", "127.0.0.1", "--log-terminals", logs];
+  const child = execa(join(lab.directory, "lab"), words, {
     cwd: lab.directory,
     env: lab.environment,
     extendEnv: false,
     reject: false,
     stdin: "ignore",
   });
-  const words = await wordsWhenOpen(child);
+  const said = await wordsWhenOpen(child);
   expectSuccess(await lab.lab("cards"));
   const [names = [], values = []] = readFileSync(join(lab.directory, ".lab", lab.stack, "cards", "cards.csv"), "utf8")
     .split("\r\n")
@@ -31,7 +32,7 @@ export async function openPortal(lab: LabClone, port: number): Promise<PortalAtW
   const value = (name: string) => values[names.indexOf(name)] ?? "";
   return {
     url: `https://127.0.0.1:${port}`,
-    instructorCode: /Your own code, good for one browser: +(\S+)/.exec(words)?.[1] ?? "",
+    instructorCode: /Your own code, good for one browser: +(\S+)/.exec(said)?.[1] ?? "",
     card: { portal: value("portal"), code: value("portal code") },
     stop: async () => {
       child.kill("SIGINT");

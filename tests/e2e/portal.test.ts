@@ -1,4 +1,4 @@
-import { statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -9,6 +9,7 @@ import { openPortal, type PortalAtWork } from "./portal-at-work";
 import { checkStep, claimSeat, clickCommand, clickThrough, screenText, terminalReady } from "./portal-page";
 
 const MOST_KILOBYTES = 300;
+const RESET_MILLISECONDS = 240_000;
 
 /** A student with nothing but an address and a code, and an instructor who looks on. Each test goes on where the one before it ended. */
 describe("the portal of a class of one", () => {
@@ -18,6 +19,7 @@ describe("the portal of a class of one", () => {
   let student: BrowserContext;
   let page: Page;
   let complaints: string[];
+  let wall: Page;
 
   beforeAll(async () => {
     lab = await makeLabClone();
@@ -25,7 +27,7 @@ describe("the portal of a class of one", () => {
       launchChromium(),
       lab.lab("up", "--ssh-port", String(lab.sshPort), "--no-verify").then(expectSuccess),
     ]);
-    portal = await openPortal(lab, lab.sshPort + 4);
+    portal = await openPortal(lab, lab.sshPort + 4, join(lab.directory, "logs"));
     student = await freshContext(browser);
     page = await student.newPage();
     complaints = complaintsOf(page);
@@ -35,6 +37,12 @@ describe("the portal of a class of one", () => {
     await portal?.stop();
     await lab?.remove();
   });
+
+  /** The file that a link of the wall gives. */
+  async function downloaded(name: string): Promise<string> {
+    const [download] = await Promise.all([wall.waitForEvent("download"), wall.getByRole("link", { name }).click()]);
+    return download.path();
+  }
 
   test("a wrong code is refused in words", async () => {
     await claimSeat(page, portal.url, "abcd-2345");
@@ -120,26 +128,63 @@ describe("the portal of a class of one", () => {
   });
 
   test("the instructor's wall shows the seat with all steps done", async () => {
-    const wall = await (await freshContext(browser)).newPage();
+    wall = await (await freshContext(browser)).newPage();
     await claimSeat(wall, portal.url, portal.instructorCode);
     const row = wall.getByRole("row", { name: /seat01/ });
     await row.waitFor();
     expect(await row.getByRole("img", { name: "done" }).count()).toBe(7);
     expect(await violationsOf(wall)).toEqual([]);
-    await wall.context().close();
   });
 
   test("a node that goes and comes back is told, and the terminal is there again", async () => {
-    const other = await (await freshContext(browser)).newPage();
+    page = await (await freshContext(browser)).newPage();
     expectSuccess(await lab.lab("portal", "free", "seat01"));
-    await claimSeat(other, portal.url, portal.card.code);
-    await terminalReady(other);
+    await claimSeat(page, portal.url, portal.card.code);
+    await terminalReady(page);
     const node = lab.docker.getContainer((await onlyNode(lab)).id);
     await node.stop({ t: 5 });
-    await other.getByText("Your machine cannot be reached").waitFor();
+    await page.getByText("Your machine cannot be reached").waitFor();
     await node.start();
-    await other.getByText("Connected.").waitFor();
-    await terminalReady(other);
+    await page.getByText("Connected.").waitFor();
+    await terminalReady(page);
+  });
+
+  test("an export of the wall is genuine until a word of it is changed, and as a table it has every step", async () => {
+    const [json, csv] = [await downloaded("signed JSON"), await downloaded("CSV")];
+    expect((await lab.lab("portal", "verify", json)).stdout).toMatch(/is genuine: the portal of "/);
+    const changed = join(lab.directory, "changed.json");
+    writeFileSync(changed, readFileSync(json, "utf8").replace("passedAt", "passedat"));
+    const refused = await lab.lab("portal", "verify", changed);
+    expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("was changed after it was signed") });
+    expect(readFileSync(csv, "utf8").match(/^seat01,\d,.+,yes,/gm)).toHaveLength(7);
+    expect((await lab.lab("portal", "export", "--format", "csv")).stdout).toContain("seat01,7,");
+  });
+
+  test("a seat that is reset from the wall: its open page says so, and goes on on the new machine", async () => {
+    await wall.getByRole("button", { name: "New machine for seat01" }).click();
+    const dialog = wall.getByRole("dialog", { name: "A new machine for seat01?" });
+    await dialog.getByText(`.lab/${lab.stack}/homes`).waitFor();
+    expect(await violationsOf(wall)).toEqual([]);
+    await dialog.getByRole("button", { name: "Make a new machine" }).click();
+    await wall.getByText("./lab reset seat01 --yes is at work since").waitFor();
+    await page.getByText("Your instructor has your machine made anew.").waitFor();
+    await page.getByText("your instructor is having it made anew").waitFor({ timeout: RESET_MILLISECONDS });
+    await wall.getByText("./lab reset seat01 --yes is done").waitFor({ timeout: RESET_MILLISECONDS });
+    await page.getByText("Your machine was replaced by a new one.").waitFor();
+    await terminalReady(page);
+    await page.getByText("0 of 7 done").waitFor();
+    await wall.getByRole("img", { name: "done" }).first().waitFor({ state: "detached" });
+    expect(await violationsOf(wall)).toEqual([]);
+    expect(readdirSync(join(lab.directory, ".lab", lab.stack, "homes"))).toEqual([
+      expect.stringMatching(/^seat01-.*gz$/),
+    ]);
+  });
+
+  test("what the terminal showed was kept, and the page says so", async () => {
+    await page.getByText("This terminal is recorded").waitFor();
+    const file = join(lab.directory, "logs", "seat01.log");
+    expect(readFileSync(file, "utf8")).toContain("hello from");
+    expect((statSync(file).mode & 0o777).toString(8)).toBe("600");
   });
 
   test("Ctrl-C closes it, and `lab down` leaves nothing of it", async () => {

@@ -5,9 +5,13 @@ import { onTestFinished } from "vitest";
 import { LabError } from "../../cli/errors";
 import { lessonSteps, studentNames } from "../../lesson";
 import { createApp } from "../../portal/server/app";
+import { ClassChanges } from "../../portal/server/changes/class-changes";
+import type { RunLab } from "../../portal/server/changes/run-lab";
 import { withInstructorCode, withSeats } from "../../portal/server/claims";
 import { ClassBookFile } from "../../portal/server/class-book";
+import type { ClassFacts } from "../../portal/server/class-facts";
 import { RateLimit } from "../../portal/server/rate-limit";
+import { ownSigningKey } from "../../portal/server/record/signing-key";
 import type { SeatNode } from "../../portal/server/seat-nodes";
 import type { PortalServices } from "../../portal/server/services";
 import { Terminals } from "../../portal/server/terminals";
@@ -16,8 +20,16 @@ export const HOST = "portal.test:8443";
 export const ORIGIN = `https://${HOST}`;
 const SEATS = ["seat01", "seat02"];
 
+/** What a test wants otherwise. */
+interface Given {
+  /** In the place of `lab`. */
+  readonly run?: RunLab;
+  readonly facts?: Partial<ClassFacts>;
+  readonly logs?: PortalServices["logs"];
+}
+
 /** A portal of two seats whose requests are answered in this process. Nothing of it is left after the test, or when it says. */
-export function testPortal(atEnd: (cleanUp: () => void) => void = onTestFinished) {
+export function testPortal(atEnd: (cleanUp: () => void) => void = onTestFinished, given: Given = {}) {
   const directory = mkdtempSync(join(tmpdir(), "portal-"));
   atEnd(() => rmSync(directory, { recursive: true }));
   const book = new ClassBookFile(directory);
@@ -27,10 +39,18 @@ export function testPortal(atEnd: (cleanUp: () => void) => void = onTestFinished
     lab: "spring",
     book,
     limit: new RateLimit({ failures: 3, secondsEach: 10 }),
-    seats: { names: () => SEATS, hostname: () => "node1" },
+    seats: {
+      names: () => SEATS,
+      hostname: () => "node1",
+      facts: () => ({ end: undefined, versions: [], spares: 0, ...given.facts }),
+    },
     nodes: { node: unreachable },
     lesson: { names, steps: lessonSteps(names, { registryImage: "python:3.4-alpine" }) },
     stuckMinutes: 15,
+    changes: new ClassChanges({ run: given.run ?? (async () => 0), now: () => new Date(), onMade: async () => {} }),
+    signingKey: ownSigningKey(directory),
+    homes: ".lab/spring/homes",
+    logs: given.logs,
     now: () => new Date(),
   };
   const terminals = new Terminals(services);

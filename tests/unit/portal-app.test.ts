@@ -86,6 +86,7 @@ describe("a seat", () => {
     const cookie = await claimSeat(portal, portal.codeOf("seat01"));
     expect(await (await portal.request("/api/session", { cookie })).json()).toEqual({
       lab: "spring",
+      recording: "not recorded",
       who: { role: "student", seat: "seat01" },
     });
     expect(await (await portal.request("/api/lesson", { cookie })).json()).toMatchObject({ seat: "seat01" });

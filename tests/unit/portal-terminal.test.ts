@@ -79,16 +79,17 @@ const SIZE: ClientMessage = { kind: "size", columns: 100, rows: 30 };
 function open(node: () => Promise<SeatNode>) {
   const link = new TestLink();
   const activity = vi.fn();
-  const terminal = new SeatTerminal(link, { node, onActivity: activity, onMachine: () => "same" });
+  const shown = vi.fn();
+  const terminal = new SeatTerminal(link, { node, onActivity: activity, onScreen: shown, onMachine: () => "same" });
   void terminal.run();
   link.says(SIZE);
-  return { link, activity };
+  return { link, activity, shown };
 }
 
 describe("a terminal", () => {
   test("is as large as the browser's, and passes on what is typed and shown", async () => {
     const { node, channels, sizes } = testNode("a");
-    const { link, activity } = open(async () => node);
+    const { link, activity, shown } = open(async () => node);
     await vi.waitFor(() => expect(channels).toHaveLength(1));
     expect(sizes).toEqual([{ term: "xterm-256color", cols: 100, rows: 30 }]);
     await vi.waitFor(() => expect(link.texts("state").at(-1)).toBe("Connected."));
@@ -102,6 +103,7 @@ describe("a terminal", () => {
     channel?.emit("data", Buffer.from([0xc3]));
     channel?.emit("data", Buffer.from([0xa4]));
     expect(link.texts("screen").join("")).toBe("\x1bcä");
+    expect(shown.mock.calls.flat().join("")).toBe("ä");
     link.close();
   });
 

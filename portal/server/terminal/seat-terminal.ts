@@ -23,6 +23,8 @@ export interface TerminalDependencies {
   node(): Promise<SeatNode>;
   /** Told of keys typed. */
   onActivity(): void;
+  /** Told of all that the terminal shows. */
+  onScreen(text: string): void;
   /** Told which machine the terminal is on, each time that it is connected; knows whether the seat had another one. */
   onMachine(machine: string): "same" | "replaced";
 }
@@ -122,6 +124,7 @@ export class SeatTerminal {
 
   #onScreen(text: string): void {
     this.link.send({ kind: "screen", text });
+    this.dependencies.onScreen(text);
     const pty = this.#pty;
     if (pty !== undefined && this.link.waiting() > MOST_WAITING) {
       pty.pause();

@@ -1,0 +1,59 @@
+import type { ClassEnd, WallAnswer } from "../protocol";
+import type { Asked } from "./wall-dialog";
+
+interface Props {
+  readonly wall: WallAnswer;
+  readonly onAsk: (asked: Asked) => void;
+}
+
+/** The class as a whole: how many are there, how long it lasts, and its exports. */
+export function WallHeader({ wall, onAsk }: Props) {
+  const { seats, end, change, fingerprint } = wall;
+  const claimed = seats.filter(({ claim }) => claim === "claimed").length;
+  const stuck = seats.filter(({ stuckMinutes }) => stuckMinutes !== undefined).length;
+  return (
+    <header class="wall-header">
+      <div>
+        <h1>Lab "{wall.lab}"</h1>
+        <p class="quiet">
+          {claimed} of {seats.length} seats taken, {stuck} stuck
+        </p>
+      </div>
+      {end !== undefined && (
+        <p class="wall-end">
+          {timeLeft(end)}{" "}
+          <button
+            type="button"
+            class="plain"
+            disabled={change?.state === "running"}
+            onClick={() => onAsk({ kind: "extend" })}
+          >
+            Extend
+          </button>
+        </p>
+      )}
+      <p class="wall-exports">
+        Export{" "}
+        <a href="/api/wall/export/csv" download>
+          CSV
+        </a>{" "}
+        <a href="/api/wall/export/json" download title={`Signed by ${fingerprint}`}>
+          signed JSON
+        </a>
+      </p>
+    </header>
+  );
+}
+
+function timeLeft({ at, precision }: ClassEnd): string {
+  const end = new Date(at);
+  const minutes = Math.floor((end.getTime() - Date.now()) / 60_000);
+  const clock = end.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  const about = precision === "about" ? "about " : "";
+  if (minutes < 0) {
+    return `Its end was at ${about}${clock}.`;
+  }
+  const left =
+    minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")} min`;
+  return `Ends in ${about}${left}, at ${clock}`;
+}

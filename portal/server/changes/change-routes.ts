@@ -1,0 +1,37 @@
+import { type Context, Hono } from "hono";
+import { refuse } from "../headers";
+import type { PortalServices } from "../services";
+import type { Terminals } from "../terminals";
+import { changeSchema, seatOf, wordsForStudent } from "./change";
+
+/** Changes of the class, part of the instructor's routes. */
+export function changeRoutes(services: PortalServices, terminals: Terminals): Hono {
+  return new Hono().post("/", async (context) => {
+    const request = changeSchema.safeParse(await context.req.json().catch(() => undefined));
+    if (!request.success) {
+      return refuse(context, 400, "This is no change that the wall can make.");
+    }
+    const change = request.data;
+    const seat = seatOf(change);
+    if (seat !== undefined && !services.seats.names().includes(seat)) {
+      return refuse(context, 404, `There is no seat "${seat}".`);
+    }
+    if (change.kind === "extend" && services.seats.facts().end === undefined) {
+      return refuse(context, 409, "This class has no end that could be moved.");
+    }
+    const { busyWith } = services.changes.start(change);
+    if (busyWith !== undefined) {
+      return refuseBusy(context, busyWith);
+    }
+    const words = wordsForStudent(change);
+    if (seat !== undefined && words !== undefined) {
+      terminals.tell(seat, words);
+    }
+    return context.json({}, 202);
+  });
+}
+
+function refuseBusy(context: Context, { command, startedAt }: { command: string; startedAt: string }): Response {
+  const since = new Date(startedAt).toLocaleTimeString("en-GB");
+  return refuse(context, 409, `${command} is at work since ${since}. One change at a time: wait for its end.`);
+}

@@ -1,0 +1,89 @@
+import type { Change, ChangeView } from "../../protocol";
+import { commandOf, seatOf } from "./change";
+import type { RunLab } from "./run-lab";
+
+/** Of what `lab` says, the wall has the end. */
+const LINES_KEPT = 60;
+const LONGEST_LINE = 400;
+
+export interface ChangesParts {
+  readonly run: RunLab;
+  now(): Date;
+  /** Told when a change is made, before the wall is. */
+  onMade(change: Change): Promise<void>;
+}
+
+/** Changes of the class that are made from the wall: one at a time, the last one to be looked at until the next. */
+export class ClassChanges {
+  #last: { readonly change: Change; view: ChangeView } | undefined;
+  #work: Promise<void> = Promise.resolve();
+
+  constructor(readonly parts: ChangesParts) {}
+
+  /** Begins a change; gives the one that is under way instead, where there is one. */
+  start(change: Change): { readonly busyWith: ChangeView | undefined } {
+    if (this.#last?.view.state === "running") {
+      return { busyWith: this.#last.view };
+    }
+    const seat = seatOf(change);
+    const last = {
+      change,
+      view: {
+        command: `./lab ${commandOf(change).join(" ")}`,
+        state: "running" as const,
+        startedAt: this.parts.now().toISOString(),
+        lines: [],
+        ...(seat === undefined ? {} : { seat }),
+      },
+    };
+    this.#last = last;
+    this.#work = this.#make(last);
+    return { busyWith: undefined };
+  }
+
+  /** The change that is under way, or was made last; undefined before the first. */
+  view(): ChangeView | undefined {
+    return this.#last?.view;
+  }
+
+  /** Whether a seat's machine is being made anew now: nobody should begin to work on the old one. */
+  isMakingAnew(seat: string): boolean {
+    const { change, view } = this.#last ?? {};
+    return view?.state === "running" && change?.kind === "reset" && change.seat === seat;
+  }
+
+  /** Settles when no change is under way. */
+  settled(): Promise<void> {
+    return this.#work;
+  }
+
+  async #make(last: { readonly change: Change; view: ChangeView }): Promise<void> {
+    const onLine = (line: string) => {
+      if (line.trim() !== "") {
+        last.view = { ...last.view, lines: [...last.view.lines, line.slice(0, LONGEST_LINE)].slice(-LINES_KEPT) };
+      }
+    };
+    let ending: Pick<ChangeView, "state" | "cause">;
+    try {
+      const exitCode = await this.parts.run(commandOf(last.change), onLine);
+      ending = exitCode === 0 ? { state: "done" } : { state: "failed", cause: causeIn(last.view.lines, exitCode) };
+      if (exitCode === 0) {
+        await this.parts.onMade(last.change);
+      }
+    } catch (error) {
+      ending = { state: "failed", cause: error instanceof Error ? error.message : String(error) };
+    }
+    last.view = { ...last.view, ...ending, endedAt: this.parts.now().toISOString() };
+  }
+}
+
+/** What `lab` said at its end: its error begins with its name. */
+export function causeIn(lines: readonly string[], exitCode: number): string {
+  const first = lines.findLastIndex((line) => line.startsWith("lab: "));
+  return first === -1
+    ? (lines.at(-1) ?? `lab ended with exit code ${exitCode}, and said nothing.`)
+    : lines
+        .slice(first)
+        .join("\n")
+        .replace(/^lab: /, "");
+}

@@ -1,0 +1,63 @@
+import type { ClassBook } from "../class-book";
+
+/** What a class has done, for those who keep it: what an export holds. Plain data. */
+export interface ClassRecord {
+  readonly version: 1;
+  readonly lab: string;
+  /** Version of `lab` that wrote it. */
+  readonly labVersion: string;
+  /** ISO 8601, UTC, as all times in it. */
+  readonly exportedAt: string;
+  readonly lesson: { readonly version: string; readonly steps: readonly { id: string; title: string }[] };
+  readonly seats: readonly SeatRecord[];
+}
+
+/** One seat. Null: not yet. */
+interface SeatRecord {
+  readonly seat: string;
+  /** When a browser took it. */
+  readonly claimedAt: string | null;
+  /** Which machine the steps were done on: a new one has none of them. */
+  readonly machine: string | null;
+  /** Every step of the lesson, in order. */
+  readonly steps: readonly StepRecord[];
+}
+
+interface StepRecord {
+  readonly step: string;
+  readonly passedAt: string | null;
+  readonly failedChecks: number;
+  readonly lastCheckedAt: string | null;
+}
+
+/** The record that a class book makes. */
+export function recordOf(
+  book: ClassBook,
+  { lab, labVersion, now }: { readonly lab: string; readonly labVersion: string; readonly now: Date },
+): ClassRecord {
+  const lesson = book.lesson ?? { version: "unknown", steps: [] };
+  const names = Object.keys(book.seats).sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
+  return {
+    version: 1,
+    lab,
+    labVersion,
+    exportedAt: now.toISOString(),
+    lesson,
+    seats: names.map((seat) => ({
+      seat,
+      claimedAt: book.seats[seat]?.claim?.at ?? null,
+      machine: book.seats[seat]?.progress?.machine ?? null,
+      steps: lesson.steps.map(({ id }) => stepRecord(book, seat, id)),
+    })),
+  };
+}
+
+function stepRecord(book: ClassBook, seat: string, step: string): StepRecord {
+  const noted = book.seats[seat]?.progress?.steps[step];
+  return {
+    step,
+    passedAt: noted?.passedAt ?? null,
+    failedChecks: noted?.failures ?? 0,
+    lastCheckedAt: noted?.checkedAt ?? null,
+  };
+}

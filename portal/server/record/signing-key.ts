@@ -1,0 +1,57 @@
+import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { LabError } from "../../../cli/errors";
+
+/** The key that signs a class's exports (Ed25519): made once, for its owner alone, and gone with the class. */
+export function ownSigningKey(directory: string): KeyObject {
+  const kept = readSigningKey(directory);
+  if (kept !== undefined) {
+    return kept;
+  }
+  const { privateKey } = generateKeyPairSync("ed25519");
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  try {
+    writeFileSync(keyFile(directory), privateKey.export({ type: "pkcs8", format: "pem" }), { mode: 0o600, flag: "wx" });
+    return privateKey;
+  } catch (error) {
+    // Another `lab` was faster: there is one key, not two.
+    const other = readSigningKey(directory);
+    if (other === undefined) {
+      throw error;
+    }
+    return other;
+  }
+}
+
+/** The key that was kept; undefined where none was made. */
+export function readSigningKey(directory: string): KeyObject | undefined {
+  let text: string;
+  try {
+    text = readFileSync(keyFile(directory), "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") {
+      return undefined;
+    }
+    throw error;
+  }
+  try {
+    return createPrivateKey(text);
+  } catch (error) {
+    throw new LabError(`${keyFile(directory)} is damaged.`, {
+      hint: "Remove it: the next export makes a new key, with another fingerprint.",
+      cause: error,
+    });
+  }
+}
+
+/** SHA-256 of a key's public half (its DER form): `sha256:1f2e...`. */
+export function keyFingerprint(key: KeyObject): string {
+  const publicKey = key.type === "public" ? key : createPublicKey(key);
+  const der = publicKey.export({ type: "spki", format: "der" });
+  return `sha256:${createHash("sha256").update(der).digest("hex")}`;
+}
+
+function keyFile(directory: string): string {
+  return join(directory, "export-key.pem");
+}

@@ -1,0 +1,107 @@
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  statSync,
+  writeSync,
+} from "node:fs";
+import { join } from "node:path";
+import { LabError } from "../../../cli/errors";
+
+/** A full file makes way for a new one, and is kept until that is full, too. */
+const MOST_BYTES = 8 * 1024 * 1024;
+
+/** One terminal's way into its seat's file. */
+export interface TerminalLog {
+  write(text: string): void;
+  close(): void;
+}
+
+/** What terminals showed, a file a seat, for their owner alone. */
+export class TerminalLogs {
+  /** Terminals of a seat show the same session: the one that is open longest writes it. */
+  readonly #open = new Map<string, TerminalLog[]>();
+  readonly #failing = new Set<string>();
+
+  constructor(
+    readonly directory: string,
+    readonly onProblem: (problem: string) => void,
+    readonly mostBytes = MOST_BYTES,
+  ) {
+    requireOwnFolder(directory);
+  }
+
+  /** A terminal of a seat was opened. */
+  open(seat: string): TerminalLog {
+    const log: TerminalLog = {
+      write: (text) => {
+        if (this.#open.get(seat)?.[0] === log) {
+          this.#append(seat, text);
+        }
+      },
+      close: () =>
+        this.#open.set(
+          seat,
+          this.#of(seat).filter((other) => other !== log),
+        ),
+    };
+    this.#open.set(seat, [...this.#of(seat), log]);
+    return log;
+  }
+
+  #of(seat: string): readonly TerminalLog[] {
+    return this.#open.get(seat) ?? [];
+  }
+
+  /** What cannot be kept must not cost a student the terminal. */
+  #append(seat: string, text: string): void {
+    try {
+      appendBounded(join(this.directory, `${seat}.log`), text, this.mostBytes);
+      this.#failing.delete(seat);
+    } catch (error) {
+      // Once, not with every key: disks that are full stay so for a while.
+      if (!this.#failing.has(seat)) {
+        this.#failing.add(seat);
+        this.onProblem(`what ${seat}'s terminal shows cannot be kept: ${(error as Error).message}`);
+      }
+    }
+  }
+}
+
+function appendBounded(file: string, text: string, mostBytes: number): void {
+  const { O_APPEND, O_CREAT, O_NOFOLLOW, O_WRONLY } = constants;
+  const handle = openSync(file, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW, 0o600);
+  try {
+    // One that was there before may have been open to others.
+    fchmodSync(handle, 0o600);
+    writeSync(handle, text);
+    if (fstatSync(handle).size >= mostBytes) {
+      renameSync(file, `${file}.old`);
+    }
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function requireOwnFolder(directory: string): void {
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw refused(`${directory} cannot be made: ${(error as Error).message}.`);
+  }
+  const mode = statSync(directory).mode & 0o777;
+  if ((mode & 0o077) !== 0) {
+    throw refused(`${directory} is open to others on this machine (mode ${mode.toString(8)}).`);
+  }
+}
+
+function refused(problem: string): LabError {
+  return new LabError(`--log-terminals: ${problem}`, {
+    exitCode: 2,
+    hint: "Give a folder that is not there yet, or one that is yours alone: chmod 700 FOLDER",
+  });
+}

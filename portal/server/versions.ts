@@ -1,0 +1,16 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { LessonStep } from "../../lesson/types";
+
+/** Version of this clone's `lab`. */
+export function labVersion(): string {
+  const { version } = JSON.parse(readFileSync(join(__dirname, "../../package.json"), "utf8")) as { version: string };
+  return version;
+}
+
+/** Which lesson it is: another one whenever a word of its steps is another. */
+export function lessonVersion(steps: readonly LessonStep[]): string {
+  const text = JSON.stringify(steps, (_, value: unknown) => (value instanceof RegExp ? String(value) : value));
+  return createHash("sha256").update(text).digest("hex").slice(0, 12);
+}
