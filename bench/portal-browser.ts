@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Page } from "playwright-core";
+import type { ClientMessage } from "../portal/protocol";
 import { freshContext, launchChromium } from "../tests/support/browser";
+import type { TerminalSize } from "./portal-class";
 
 const RELOADS = 5;
 const KEYS = 40;
@@ -24,6 +26,7 @@ const AT_PROMPT = String.raw`/\$\s*$/.test(document.querySelector(".xterm-rows")
 
 /** One real browser among the class's. */
 export interface BenchBrowser {
+  readonly size: TerminalSize;
   /** Milliseconds from key presses to their letters on the screen; Infinity for what never came. */
   keys(): Promise<number[]>;
   /** Milliseconds from the order to reload until the prompt is on the screen. */
@@ -41,10 +44,12 @@ export async function openBrowser(url: string, code: string, seat: string): Prom
   const page = await (await freshContext(browser)).newPage();
   await page.goto(`${url}/#${code}`);
   await page.getByRole("row", { name: /seat01/ }).waitFor();
+  const size = sentSize(page);
   await page.goto(`${url}/seat/${seat}`);
   await page.getByText("Connected.").waitFor();
   await page.evaluate(WATCH);
   return {
+    size: await size,
     keys: () => pressKeys(page),
     reloads: async () => {
       const all: number[] = [];
@@ -71,6 +76,20 @@ export async function openBrowser(url: string, code: string, seat: string): Prom
 const SIZE = `performance.getEntries().filter(({ entryType, initiatorType }) =>
   entryType === "navigation" || ["script", "link", "css"].includes(initiatorType))
   .reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0)`;
+
+/** The size that the page tells the portal. */
+function sentSize(page: Page): Promise<TerminalSize> {
+  return new Promise((resolve) => {
+    page.on("websocket", (socket) =>
+      socket.on("framesent", ({ payload }) => {
+        const message = JSON.parse(String(payload)) as ClientMessage;
+        if (message.kind === "size") {
+          resolve({ columns: message.columns, rows: message.rows });
+        }
+      }),
+    );
+  });
+}
 
 /** Waits, frame by frame, as the debugger does it: the page's own security policy lets no text become a script. */
 async function until(page: Page, condition: string): Promise<void> {

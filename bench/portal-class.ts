@@ -1,9 +1,21 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { openStudent, type Student } from "./portal-student";
 
+/** In characters. All that share a tmux session need the same one, or it draws every screen anew for each line. */
+export interface TerminalSize {
+  readonly columns: number;
+  readonly rows: number;
+}
+
 /** Told to the process with the class's browsers. */
 export type ClassOrder =
-  | { readonly kind: "open"; readonly url: string; readonly codes: readonly string[]; readonly nodes: number }
+  | {
+      readonly kind: "open";
+      readonly url: string;
+      readonly codes: readonly string[];
+      readonly nodes: number;
+      readonly size: TerminalSize;
+    }
   /** Types a line into terminals: of all nodes, or the first one's. */
   | { readonly kind: "type"; readonly text: string; readonly where: "everywhere" | "first node" }
   | { readonly kind: "measure"; readonly seconds: number; readonly who: "all" | "all but the first node's" };
@@ -19,7 +31,6 @@ export interface ClassAnswer {
 
 /** Capitals that the class types; the last two are left for the browser with a screen. */
 const MARKS = "ABCDEFGHIJKLMNOPQRSTUVWX";
-const SIZE = { columns: 110, rows: 36 };
 /** From one key to the next of a student, on average: not in step, or they would wait for each other. */
 const BETWEEN_KEYS_MILLISECONDS = 500;
 
@@ -35,7 +46,7 @@ function main(): void {
       nodes = order.nodes;
       // One after the other: thirty logins at once would be another measurement.
       for (const code of order.codes) {
-        students.push(await openStudent(order.url, code, SIZE));
+        students.push(await openStudent(order.url, code, order.size));
       }
     } else if (order.kind === "type") {
       for (const student of students.slice(0, order.where === "everywhere" ? nodes : 1)) {

@@ -1,4 +1,4 @@
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer } from "node:net";
 import { Server, type ServerChannel, utils } from "ssh2";
 import { buildLine, FLOOD_COMMAND, LINE_MILLISECONDS } from "./portal-output";
 
@@ -9,8 +9,6 @@ import { buildLine, FLOOD_COMMAND, LINE_MILLISECONDS } from "./portal-output";
 function main(): void {
   const [own, client] = [utils.generateKeyPairSync("ed25519"), utils.generateKeyPairSync("ed25519")];
   const server = new Server({ hostKeys: [own.private] }, (connection) => {
-    // As OpenSSH does for terminals: gathering small packets costs 40 ms at a time.
-    connection.setNoDelay(true);
     connection.on("error", () => {});
     connection.on("end", () => connection.end());
     // Listens on this machine alone, for as long as a measurement takes.
@@ -35,14 +33,17 @@ function main(): void {
       });
     });
   });
-  server.listen(0, "127.0.0.1", () => {
-    const { port } = server.address() as AddressInfo;
+  // As OpenSSH does for terminals: gathering small packets costs 40 ms at a time.
+  const sockets = createServer({ noDelay: true }, (socket) => server.injectSocket(socket));
+  sockets.listen(0, "127.0.0.1", () => {
+    const { port } = sockets.address() as AddressInfo;
     process.send?.({ host: "127.0.0.1", port, hostKey: own.public.trim(), privateKey: client.private });
   });
   process.on("disconnect", () => process.exit());
 }
 
 const ERASE = "\x7f";
+const ERASE_LINE = "\x15";
 const INTERRUPT = "\x03";
 const PROMPT = "\r\nstudent@node1:~$ ";
 
@@ -58,9 +59,10 @@ function echoShell(channel: ServerChannel): void {
         line = "";
       } else if (key === INTERRUPT) {
         printing();
+        line = "";
         channel.write(PROMPT);
       } else {
-        line = key === ERASE ? line.slice(0, -1) : line + key;
+        line = key === ERASE_LINE ? "" : key === ERASE ? line.slice(0, -1) : line + key;
         channel.write(key === ERASE ? "\b \b" : key);
       }
     }

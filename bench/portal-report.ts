@@ -34,7 +34,8 @@ interface Row {
   readonly of: (situation: Situation) => string;
 }
 
-const milliseconds = (value: number) => (Number.isFinite(value) ? value.toFixed(1) : "never");
+const milliseconds = (value: number) =>
+  Number.isNaN(value) ? "-" : Number.isFinite(value) ? value.toFixed(1) : "never";
 const megabytes = (bytes: number) => (bytes / 1e6).toFixed(0);
 
 const ROWS: readonly Row[] = [

@@ -4,12 +4,11 @@ import type { ClientMessage, ServerMessage } from "../portal/protocol";
 
 /** An echo that takes longer has not come. */
 const LOST_MILLISECONDS = 10_000;
-const ERASE = "\x7f";
 
 /** One browser of the class, as the page's script behaves, without a screen. */
 export interface Student {
   type(text: string): void;
-  /** Types a capital and waits until it is on the screen; gives milliseconds, Infinity for one that never came. Erases it. */
+  /** Types a capital and waits until it is on the screen; gives milliseconds, Infinity for one that never came. */
   echo(mark: string): Promise<number>;
   /** How much text came for the screen, in characters and messages, since it was asked last. */
   received(): { readonly characters: number; readonly messages: number };
@@ -61,9 +60,7 @@ export async function openStudent(
       });
       send({ kind: "keys", text: mark });
       const outcome = await shown;
-      const milliseconds = performance.now() - start;
-      send({ kind: "keys", text: ERASE });
-      return outcome === "lost" ? Number.POSITIVE_INFINITY : milliseconds;
+      return outcome === "lost" ? Number.POSITIVE_INFINITY : performance.now() - start;
     },
     received: () => {
       const since = { characters, messages };

@@ -1,15 +1,14 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
 import { loadavg } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { type ExecaChildProcess, execa } from "execa";
 import { readSeatAccess } from "../cli/verify/seat-access";
-import { portalDirectory } from "../components/ssh-options";
 import { REPOSITORY, run } from "./lab";
 import { type BenchBrowser, openBrowser } from "./portal-browser";
 import { type ClassAnswer, type ClassOrder, MOST_ON_A_NODE } from "./portal-class";
+import { type OpenPortal, openPortal } from "./portal-open";
 import { BUILD_COMMAND, FLOOD_COMMAND } from "./portal-output";
 import { renderPortalReport, type Situation } from "./portal-report";
 import { type Endpoint, makeSeatsStack } from "./portal-stack";
@@ -37,12 +36,12 @@ async function main(): Promise<void> {
     cleanUps.push((await makeSeatsStack(seatsStack, all)).remove);
     const portal = await openPortal(seatsStack, request.port - 1);
     cleanUps.push(portal.close);
+    const browser = await openBrowser(portal.url, portal.instructorCode, "seat01");
+    cleanUps.push(browser.close);
     const students = startProgram("portal-class.ts", cleanUps);
     // The echoing server is one shell a seat
     const nodes = request.nodes === 0 ? request.seats : request.nodes;
-    await order(students, { kind: "open", url: portal.url, codes: portal.codes, nodes });
-    const browser = await openBrowser(portal.url, portal.instructorCode, "seat01");
-    cleanUps.push(browser.close);
+    await order(students, { kind: "open", url: portal.url, codes: portal.codes, nodes, size: browser.size });
     process.stdout.write(
       renderPortalReport({ ...request, loadBefore, ...(await measureAll(request, portal, students, browser)) }),
     );
@@ -110,49 +109,6 @@ function startProgram(file: string, cleanUps: CleanUp[]): ChildProcess {
   return child;
 }
 
-interface OpenPortal {
-  readonly url: string;
-  readonly codes: readonly string[];
-  readonly instructorCode: string;
-  readonly processId: number;
-  close(): Promise<void>;
-}
-
-/** `./lab portal`, as an operator starts it. */
-async function openPortal(stack: string, port: number): Promise<OpenPortal> {
-  const words = ["portal", "--stack", stack, "--host", "127.0.0.1", "--port", String(port)];
-  const child = execa("./lab", words, { cwd: REPOSITORY, stdin: "ignore", reject: false });
-  const said = await saidWhenOpen(child);
-  const book = join(REPOSITORY, portalDirectory(stack), "class-book.json");
-  const { seats } = JSON.parse(readFileSync(book, "utf8")) as { seats: Record<string, { code: string }> };
-  return {
-    url: `https://127.0.0.1:${port}`,
-    codes: Object.keys(seats)
-      .sort()
-      .map((seat) => seats[seat]?.code ?? ""),
-    instructorCode: /Your own code, good for one browser: +(\S+)/.exec(said)?.[1] ?? "",
-    // The script becomes Node.js: no process in between
-    processId: child.pid ?? 0,
-    close: async () => {
-      child.kill("SIGINT");
-      await child;
-    },
-  };
-}
-
-function saidWhenOpen(child: ExecaChildProcess): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let said = "";
-    child.stdout?.on("data", (bytes: Buffer) => {
-      said += String(bytes);
-      if (said.includes("Ctrl-C closes it")) {
-        resolve(said);
-      }
-    });
-    void child.then(({ stderr }) => reject(new Error(`the portal ended early: ${stderr}`)));
-  });
-}
-
 async function order(students: ChildProcess, words: ClassOrder): Promise<ClassAnswer | undefined> {
   students.send(words);
   const [{ answer, problem }] = (await once(students, "message")) as [{ answer?: ClassAnswer; problem?: string }];
@@ -171,6 +127,7 @@ async function measureAll({ seconds }: Request, portal: OpenPortal, students: Ch
   await type(`${BUILD_COMMAND}\r`, "everywhere");
   const building = await measure("all building", "all");
   await type("\x03", "everywhere");
+  await sleep(1000);
   await type(`${FLOOD_COMMAND}\r`, "first node");
   const flooded = await measure("seat01 flooded", "all but the first node's");
   return { situations: [idle, building, flooded], stop: await browser.stop(), pageSize, reloads };
@@ -194,18 +151,19 @@ async function measureSituation(
 ): Promise<Situation> {
   process.stderr.write(`${name}\n`);
   const [before, start] = [useOfProcess(processId), performance.now()];
-  const measuring = order(students, { kind: "measure", seconds, who });
-  // A flooded terminal shows no single key.
-  const keys = who === "all" ? await browser.keys() : [];
-  const answer = await measuring;
+  const answer = await order(students, { kind: "measure", seconds, who });
   const after = useOfProcess(processId);
+  const cpu = ((after.cpu - before.cpu) * 1000) / (performance.now() - start);
+  await order(students, { kind: "type", text: "\x15", where: "everywhere" });
+  // Nobody else types meanwhile: they share its line. A flooded terminal shows no single key.
+  const keys = who === "all" ? await browser.keys() : [];
   return {
     name,
     keys,
     echoes: (answer?.echoes ?? []).map((echo) => echo ?? Number.POSITIVE_INFINITY),
     charactersPerSecond: answer?.charactersPerSecond ?? Number.NaN,
     messagesPerSecond: answer?.messagesPerSecond ?? Number.NaN,
-    cpu: ((after.cpu - before.cpu) * 1000) / (performance.now() - start),
+    cpu,
     resident: after.resident,
     proportional: after.proportional,
   };
