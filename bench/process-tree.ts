@@ -94,6 +94,19 @@ function nameOf(id: number): string {
   return programOf(readOf(`/proc/${id}/cmdline`).split("\0"));
 }
 
+/** What one process has now, in bytes, and has taken up to now, in seconds. */
+export function useOfProcess(id: number): {
+  readonly resident: number;
+  readonly proportional: number;
+  readonly cpu: number;
+} {
+  return {
+    resident: Number(/^VmRSS:\s+(\d+) kB/m.exec(readOf(`/proc/${id}/status`))?.[1] ?? 0) * 1024,
+    proportional: proportionalMemory(id),
+    cpu: readProcesses().find((found) => found.id === id)?.cpu ?? 0,
+  };
+}
+
 function proportionalMemory(id: number): number {
   return Number(/^Pss:\s+(\d+) kB/m.exec(readOf(`/proc/${id}/smaps_rollup`))?.[1] ?? 0) * 1024;
 }
