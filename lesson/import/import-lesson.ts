@@ -1,0 +1,78 @@
+import { parseBlocks } from "../folder/blocks";
+import { NODE, parseFenceInfo } from "../folder/info";
+import type { Problem, Report } from "../folder/problem";
+import { TITLE_PAGE } from "../folder/read-lesson";
+import { stepTitle, titleProblem } from "../folder/title";
+import { renderAnnotation } from "./annotation-text";
+import { findSessions } from "./sessions";
+import type { Source, SourcePage } from "./source";
+import { translateBlock } from "./translate";
+
+/** Prompts of usual shells, root's and everybody's. */
+const SHELL_PROMPT = "[#$]$";
+
+/** A folder to be written, and what could not be carried over into it. */
+export interface ImportedLesson {
+  readonly files: ReadonlyMap<string, string>;
+  readonly untranslated: readonly Problem[];
+}
+
+/** Turns a lesson for another program into the files of a folder that `lab` performs. */
+export function importLesson(source: Source, fallbackTitle: string): ImportedLesson {
+  const untranslated: Problem[] = [];
+  const node = chooseNode(source.pages);
+  const pages = source.pages.map((page, index) => importPage(page, index + 1, node, source, untranslated));
+  const title = usableTitle(source.title) ?? usableTitle(fallbackTitle) ?? "Lesson";
+  const contents = pages.map((page) => `- [${linkText(page.title)}](${page.name})`).join("\n");
+  return {
+    files: new Map([[TITLE_PAGE, `# ${title}\n\n${contents}\n`], ...pages.map(({ name, text }): [string, string] => [name, text])]),
+    untranslated,
+  };
+}
+
+function importPage(page: SourcePage, number: number, node: string, { tasks }: Source, untranslated: Problem[]) {
+  const report: Report = (line, message) => void untranslated.push({ file: page.file, line, message });
+  const blocks = parseBlocks(page.markdown, page.line);
+  const heading = blocks.find((block) => block.kind === "heading");
+  const own = heading?.kind === "heading" ? usableTitle(stepTitle(heading.title)) : undefined;
+  const given = page.title === undefined ? undefined : usableTitle(stepTitle(page.title));
+  const title = given ?? own ?? `Step ${number}`;
+  const commands = blocks.flatMap((block) =>
+    block.kind === "code" && isCommand(block.info, node) ? [{ block, report }] : [],
+  );
+  const sessions = findSessions(commands);
+  const body = blocks
+    // The page's own heading is its title: not twice.
+    .filter((block) => !(block === heading && own === title))
+    .map((block) => {
+      const mark = sessions.get(block);
+      const session = mark === undefined ? "" : renderAnnotation("session", mark === "begins" ? SHELL_PROMPT : "end");
+      return translateBlock(block, { node, tasks, report }) + session;
+    })
+    .join("");
+  const slug = title.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-").replaceAll(/^-+|-+$/g, "").slice(0, 50);
+  return { title, name: `${number}-${slug === "" ? "step" : slug}.md`, text: `# ${title}\n\n${body.trim()}\n` };
+}
+
+function isCommand(info: string, node: string): boolean {
+  const parsed = parseFenceInfo(info);
+  return info.startsWith(".term1") || (parsed.kind === "command" && (parsed.node === "" || parsed.node === node));
+}
+
+/** A seat has one machine: the one called so already, or else the first that a command is for. */
+function chooseNode(pages: readonly SourcePage[]): string {
+  const infos = pages.flatMap(({ markdown }) => parseBlocks(markdown)).flatMap((block) => (block.kind === "code" ? [block.info] : []));
+  const nodes = infos.map(parseFenceInfo).flatMap((info) => ("node" in info && info.node !== "" ? [info.node] : []));
+  return nodes.includes(NODE) ? NODE : (nodes[0] ?? NODE);
+}
+
+/** One line of Markdown that a heading can have; undefined where nothing is left of it. */
+function usableTitle(text: string | undefined): string | undefined {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this is about
+  const line = text?.replaceAll(/[\x00-\x1f\x7f-\x9f]+/g, " ").replaceAll(/<!--|-->/g, "").replace(/[#\s]+$/, "").trim().slice(0, 100).trim();
+  return line === undefined || line === "" || titleProblem(line) !== undefined ? undefined : line;
+}
+
+function linkText(title: string): string {
+  return title.replaceAll(/[[\]]/g, "");
+}
