@@ -6,8 +6,10 @@ import { SAYS_VERSION } from "./steps/layers";
 import type { Check, CommandTask, Demand, LessonStep } from "./types";
 
 /** Looks at what a student has done, as the student, in their home. It changes nothing there. */
-export interface StudentCheck extends Demand {
+export interface StudentCheck extends Pick<Demand, "checks"> {
   readonly command: string;
+  /** @default - none is demanded */
+  readonly exitCode?: number;
   /** For a check of the exit code alone: what that means, completing "expected ...". */
   readonly see?: string;
   /** What to do when it does not hold. */
@@ -53,10 +55,7 @@ export function typedInTerminal(command: string, checks: readonly Check[]): Stud
   const typed = `[$#] ${escapePattern(command).replaceAll(/<[^<>]+>/g, "\\S+")}`;
   return {
     command: TERMINAL_TEXT,
-    checks: [
-      { expected: `\`${command}\`, typed in the terminal on this page`, matches: [typed] },
-      ...checks,
-    ],
+    checks: [{ expected: `\`${command}\`, typed in the terminal on this page`, matches: [typed] }, ...checks],
     hint: `Click \`${command}\` on this page, and wait until the prompt is back. If you have cleared the screen since, run it once more.`,
   };
 }

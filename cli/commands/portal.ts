@@ -4,6 +4,8 @@ import { portalDirectory } from "../../components/ssh-options";
 import { movesIn } from "../../config/moves";
 import type { LabConfig } from "../../config/schema";
 import { lessonSteps, studentNames } from "../../lesson";
+import type { Lesson } from "../../lesson/folder/read-lesson";
+import { studentChecks } from "../../lesson/student-checks";
 import { ownHost, portalUrl } from "../../portal/server/address";
 import {
   type Certificate,
@@ -19,7 +21,9 @@ import { RateLimit } from "../../portal/server/rate-limit";
 import { SeatNodes } from "../../portal/server/seat-nodes";
 import { SeatDirectory } from "../../portal/server/seats";
 import { servePortal } from "../../portal/server/serve";
+import type { PortalLesson } from "../../portal/server/services";
 import { LabError } from "../errors";
+import { openLesson } from "../lesson-files";
 import { openExistingStack } from "../open-stack";
 import { stackFlag } from "../pulumi/operation";
 import { readState } from "../pulumi/state";
@@ -36,12 +40,15 @@ export interface PortalRequest {
   readonly certificate: string | undefined;
   readonly key: string | undefined;
   readonly stuckMinutes: number;
+  /** Folder of a lesson of one's own. @default - the class's lesson */
+  readonly lesson: string | undefined;
 }
 
 /** Serves the portal until Ctrl-C. */
 export async function portal(context: CommandContext, request: PortalRequest): Promise<void> {
   const { surroundings, options, signal } = context;
   const files = certificateFiles(request);
+  const own = request.lesson === undefined ? undefined : openLesson(request.lesson);
   const host = request.host ?? ownHost();
   const url = portalUrl(host, request.port);
   const directory = join(surroundings.programDirectory, portalDirectory(options.stack));
@@ -72,7 +79,7 @@ export async function portal(context: CommandContext, request: PortalRequest): P
       limit: new RateLimit(),
       seats,
       nodes,
-      lesson: lessonOf(settings),
+      lesson: own === undefined ? lessonOf(settings) : ownLesson(own),
       stuckMinutes: request.stuckMinutes,
       now: () => new Date(),
     },
@@ -128,9 +135,14 @@ function openBook(directory: string, seats: readonly string[], address: { url: s
 }
 
 /** The lesson as students do it. */
-function lessonOf({ images, lesson }: LabConfig) {
+function lessonOf({ images, lesson }: LabConfig): PortalLesson {
   const names = studentNames(images.base);
-  return { names, steps: lessonSteps(names, { registryImage: lesson.registryImage }) };
+  const steps = lessonSteps(names, { registryImage: lesson.registryImage });
+  return { steps, checksOf: (step) => studentChecks(step, names) };
+}
+
+function ownLesson({ steps, checks }: Lesson): PortalLesson {
+  return { steps, checksOf: ({ id }) => checks.get(id) ?? [] };
 }
 
 function warnOfOtherHost({ reporter }: CommandContext, { certificate }: Certificate, host: string): void {

@@ -22,6 +22,7 @@ export function portalUsage(kit: UsageKit): void {
         .argParser(wholeNumber)
         .default(15),
     )
+    .addOption(new Option("--lesson <dir>", "a lesson of your own in place of the class's (docs/lessons.md)"))
     .action(async (action, seat, options) => {
       const commands = require("../commands/portal") as typeof import("../commands/portal");
       const context = kit.contextOf(options);
@@ -29,8 +30,8 @@ export function portalUsage(kit: UsageKit): void {
         await commands.freeSeat(context, seat);
         return;
       }
-      const { port, host, cert, key, stuck } = options;
-      await commands.portal(context, { port, host, certificate: cert, key, stuckMinutes: stuck });
+      const { port, host, cert, key, stuck, lesson } = options;
+      await commands.portal(context, { port, host, certificate: cert, key, stuckMinutes: stuck, lesson });
     });
 }
 

@@ -91,5 +91,7 @@ function wordsOf(issue: z.core.$ZodIssue): string {
   const inner = issue.errors.flat().toSorted((a, b) => b.path.length - a.path.length)[0];
   const unknown = issue.errors.flat().find(({ code }) => code === "unrecognized_keys");
   const best = unknown ?? inner;
-  return best === undefined ? issue.message : `${best.path.join(".")}${best.path.length > 0 ? ": " : ""}${best.message}`;
+  return best === undefined
+    ? issue.message
+    : `${best.path.join(".")}${best.path.length > 0 ? ": " : ""}${best.message}`;
 }

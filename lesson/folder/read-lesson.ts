@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { StudentCheck } from "../student-checks";
 import type { LessonStep } from "../types";
 import { parseBlocks } from "./blocks";
+import { hasControlCharacters } from "./control-characters";
 import { parseYaml, splitFrontMatter } from "./front-matter";
 import type { Problem, Report } from "./problem";
 import { type Page, readPage } from "./read-page";
@@ -34,7 +35,9 @@ const frontMatterSchema = z.strictObject({
 
 /** Reads the Markdown files of a lesson's folder, by name. All problems are told at once; nothing is thrown. */
 export function readLesson(files: ReadonlyMap<string, string>): LessonReading {
-  const normal = new Map([...files].map(([name, text]) => [name, text.replace(/^\ufeff/, "").replaceAll(/\r\n?/g, "\n")]));
+  const normal = new Map(
+    [...files].map(([name, text]) => [name, text.replace(/^\ufeff/, "").replaceAll(/\r\n?/g, "\n")]),
+  );
   const problems = [...normal].flatMap(([file, text]) => textProblems(file, text));
   if (problems.length > 0) {
     return { problems };
@@ -55,11 +58,13 @@ function textProblems(file: string, text: string): Problem[] {
   if (text.length > LARGEST_PAGE) {
     return [{ file, line: 1, message: `the file has ${text.length} characters; ${LARGEST_PAGE} are allowed` }];
   }
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this is about
-  const control = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/;
-  return text.split("\n").flatMap((line, index) =>
-    control.test(line) ? [{ file, line: index + 1, message: "there is a control character in this line" }] : [],
-  );
+  return text
+    .split("\n")
+    .flatMap((line, index) =>
+      hasControlCharacters(line)
+        ? [{ file, line: index + 1, message: "there is a control character in this line" }]
+        : [],
+    );
 }
 
 function readTitlePage(text: string | undefined, problems: Problem[]): { title: string; cleanup: readonly string[] } {
@@ -71,7 +76,10 @@ function readTitlePage(text: string | undefined, problems: Problem[]): { title: 
   const { mark, frontMatter, body, firstLine } = splitFrontMatter(text);
   const settings = frontMatterSchema.safeParse((mark === "---" ? parseYaml(frontMatter, 2, report) : undefined) ?? {});
   for (const issue of settings.error?.issues ?? []) {
-    report(2, `${[...issue.path, issue.message].join(": ")}; a lesson may say what cleans up after it: cleanup: [COMMAND, ...]`);
+    report(
+      2,
+      `${[...issue.path, issue.message].join(": ")}; a lesson may say what cleans up after it: cleanup: [COMMAND, ...]`,
+    );
   }
   const title = titleOf(body);
   const wrong = title === undefined ? "there is no heading: it is the lesson's title" : titleProblem(title);

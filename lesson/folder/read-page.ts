@@ -60,7 +60,10 @@ function readNeeds(frontMatter: string, report: Report): string[] | undefined {
   const parsed = frontMatterSchema.safeParse(data ?? {});
   if (!parsed.success) {
     for (const issue of parsed.error.issues) {
-      report(2, `${issue.path.length > 0 ? `${issue.path.join(".")}: ` : ""}${issue.message}; a page may say, for instance: needs: [1]`);
+      report(
+        2,
+        `${issue.path.length > 0 ? `${issue.path.join(".")}: ` : ""}${issue.message}; a page may say, for instance: needs: [1]`,
+      );
     }
     return undefined;
   }
@@ -81,7 +84,8 @@ function addBlock(builder: StepBuilder, block: Block, report: Report): void {
   switch (block.kind) {
     case "heading":
     case "text":
-      return builder.words(wordsWithMarks(block, report));
+      builder.words(wordsWithMarks(block, report));
+      return;
     case "comment": {
       if (!block.isClosed) {
         report(block.line, "this comment is never closed: end it with -->");
@@ -94,7 +98,7 @@ function addBlock(builder: StepBuilder, block: Block, report: Report): void {
       return;
     }
     case "code":
-      return addCode(builder, block, report);
+      addCode(builder, block, report);
   }
 }
 
@@ -102,10 +106,12 @@ function addCode(builder: StepBuilder, block: Extract<Block, { kind: "code" }>, 
   const { line, content } = block;
   const info = parseFenceInfo(block.info);
   if (info.kind === "other") {
-    return builder.words(wordsWithMarks(block, report));
+    builder.words(wordsWithMarks(block, report));
+    return;
   }
   if (info.kind === "malformed") {
-    return report(line, info.reason);
+    report(line, info.reason);
+    return;
   }
   if (info.node !== NODE) {
     report(line, `there is no machine "${info.node}"; a seat has one: ${NODE}`);
@@ -114,15 +120,8 @@ function addCode(builder: StepBuilder, block: Extract<Block, { kind: "code" }>, 
     report(line, `this is ${content.length} characters long; ${LONGEST_BLOCK} are allowed`);
   }
   if (info.kind === "file") {
-    const wrong = pathProblem(info.path);
-    if (wrong !== undefined) {
-      report(line, wrong);
-    }
-    replaceMarks(content, ({ mark }) => {
-      report(line, `${mark} is not filled in within files: write the file by a command`);
-      return mark;
-    });
-    return builder.file(info.path, info.language, content === "" ? "" : `${content}\n`, line);
+    addFile(builder, { ...info, content, line }, report);
+    return;
   }
   if (info.more.length > 0) {
     report(line, `"${block.info}" should be ctr:${NODE}`);
@@ -131,6 +130,25 @@ function addCode(builder: StepBuilder, block: Extract<Block, { kind: "code" }>, 
     report(line, "there is no command in this block");
   }
   builder.command(content.trim(), line);
+}
+
+interface PageFile {
+  readonly path: string;
+  readonly language: string;
+  readonly content: string;
+  readonly line: number;
+}
+
+function addFile(builder: StepBuilder, { path, language, content, line }: PageFile, report: Report): void {
+  const wrong = pathProblem(path);
+  if (wrong !== undefined) {
+    report(line, wrong);
+  }
+  replaceMarks(content, ({ mark }) => {
+    report(line, `${mark} is not filled in within files: write the file by a command`);
+    return mark;
+  });
+  builder.file(path, language, content === "" ? "" : `${content}\n`, line);
 }
 
 function wordsWithMarks({ markdown, line }: Block, report: Report): string {

@@ -62,13 +62,16 @@ export class StepBuilder {
   annotate({ name, value }: Annotation, line: number): void {
     switch (name) {
       case "expect":
-        return this.#expect(value, line);
+        this.#expect(value, line);
+        break;
       case "check":
-        return this.#check(value);
+        this.#check(value);
+        break;
       case "lookup":
-        return this.#lookup(value, line);
+        this.#lookup(value, line);
+        break;
       case "session":
-        return value === "end" ? this.#endSession(line) : this.#beginSession(value, line);
+        value === "end" ? this.#endSession(line) : this.#beginSession(value, line);
     }
   }
 

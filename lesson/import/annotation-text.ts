@@ -4,7 +4,10 @@ import type { SourceTask } from "./source";
 /** A comment that says something to whoever performs the lesson. */
 export function renderAnnotation(name: string, value: unknown): string {
   // "-->" would end it; in YAML's quoted texts a character can be written by its number.
-  const text = stringify({ [name]: value }, { defaultStringType: "QUOTE_DOUBLE", defaultKeyType: "PLAIN", lineWidth: 0 });
+  const text = stringify(
+    { [name]: value },
+    { defaultStringType: "QUOTE_DOUBLE", defaultKeyType: "PLAIN", lineWidth: 0 },
+  );
   return `<!--\n${text.replaceAll("-->", "--\\x3e")}-->\n\n`;
 }
 

@@ -1,4 +1,5 @@
 import { parseBlocks } from "../folder/blocks";
+import { CONTROL_CHARACTERS } from "../folder/control-characters";
 import { NODE, parseFenceInfo } from "../folder/info";
 import type { Problem, Report } from "../folder/problem";
 import { TITLE_PAGE } from "../folder/read-lesson";
@@ -20,12 +21,16 @@ export interface ImportedLesson {
 /** Turns a lesson for another program into the files of a folder that `lab` performs. */
 export function importLesson(source: Source, fallbackTitle: string): ImportedLesson {
   const untranslated: Problem[] = [];
-  const node = chooseNode(source.pages);
-  const pages = source.pages.map((page, index) => importPage(page, index + 1, node, source, untranslated));
+  const readable = source.pages.filter((page) => isReadable(page, untranslated));
+  const node = chooseNode(readable);
+  const pages = readable.map((page, index) => importPage(page, index + 1, node, source, untranslated));
   const title = usableTitle(source.title) ?? usableTitle(fallbackTitle) ?? "Lesson";
   const contents = pages.map((page) => `- [${linkText(page.title)}](${page.name})`).join("\n");
   return {
-    files: new Map([[TITLE_PAGE, `# ${title}\n\n${contents}\n`], ...pages.map(({ name, text }): [string, string] => [name, text])]),
+    files: new Map([
+      [TITLE_PAGE, `# ${title}\n\n${contents}\n`],
+      ...pages.map(({ name, text }): [string, string] => [name, text]),
+    ]),
     untranslated,
   };
 }
@@ -50,8 +55,23 @@ function importPage(page: SourcePage, number: number, node: string, { tasks }: S
       return translateBlock(block, { node, tasks, report }) + session;
     })
     .join("");
-  const slug = title.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-").replaceAll(/^-+|-+$/g, "").slice(0, 50);
+  const slug = title
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "-")
+    .replaceAll(/^-+|-+$/g, "")
+    .slice(0, 50);
   return { title, name: `${number}-${slug === "" ? "step" : slug}.md`, text: `# ${title}\n\n${body.trim()}\n` };
+}
+
+/** The library gives up on some texts, such as thousands of quotations in each other. */
+function isReadable({ file, line, markdown }: SourcePage, untranslated: Problem[]): boolean {
+  try {
+    parseBlocks(markdown);
+    return true;
+  } catch {
+    untranslated.push({ file, line, message: "this cannot be read as Markdown; it is left out" });
+    return false;
+  }
 }
 
 function isCommand(info: string, node: string): boolean {
@@ -61,15 +81,23 @@ function isCommand(info: string, node: string): boolean {
 
 /** A seat has one machine: the one called so already, or else the first that a command is for. */
 function chooseNode(pages: readonly SourcePage[]): string {
-  const infos = pages.flatMap(({ markdown }) => parseBlocks(markdown)).flatMap((block) => (block.kind === "code" ? [block.info] : []));
+  const infos = pages
+    .flatMap(({ markdown }) => parseBlocks(markdown))
+    .flatMap((block) => (block.kind === "code" ? [block.info] : []));
   const nodes = infos.map(parseFenceInfo).flatMap((info) => ("node" in info && info.node !== "" ? [info.node] : []));
   return nodes.includes(NODE) ? NODE : (nodes[0] ?? NODE);
 }
 
 /** One line of Markdown that a heading can have; undefined where nothing is left of it. */
 function usableTitle(text: string | undefined): string | undefined {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this is about
-  const line = text?.replaceAll(/[\x00-\x1f\x7f-\x9f]+/g, " ").replaceAll(/<!--|-->/g, "").replace(/[#\s]+$/, "").trim().slice(0, 100).trim();
+  const line = text
+    ?.replaceAll(CONTROL_CHARACTERS, " ")
+    .replaceAll(/\s+/g, " ")
+    .replaceAll(/<!--|-->/g, "")
+    .replace(/[#\s]+$/, "")
+    .trim()
+    .slice(0, 100)
+    .trim();
   return line === undefined || line === "" || titleProblem(line) !== undefined ? undefined : line;
 }
 

@@ -17,7 +17,10 @@ const scenarioSchema = z.object({
   kind: z.literal("Scenario"),
   spec: z.object({
     name: z.string().default(""),
-    steps: z.array(z.object({ title: z.string(), content: z.string() })).min(1).max(100),
+    steps: z
+      .array(z.object({ title: z.string(), content: z.string() }))
+      .min(1)
+      .max(100),
     vm_tasks: z.array(machineTasksSchema).nullish(),
   }),
 });
@@ -48,7 +51,9 @@ export function readScenario(file: string, text: string, problems: Problem[]): S
 export function readScenarioSettings(file: string, text: string, problems: Problem[]): Pick<Source, "title" | "tasks"> {
   const data = parseYaml(text, 1, (line, message) => void problems.push({ file, line, message }));
   const parsed = settingsSchema.safeParse(data ?? {});
-  return parsed.success ? { title: parsed.data.name, tasks: tasksOf(parsed.data.vm_tasks) } : { title: undefined, tasks: [] };
+  return parsed.success
+    ? { title: parsed.data.name, tasks: tasksOf(parsed.data.vm_tasks) }
+    : { title: undefined, tasks: [] };
 }
 
 function tasksOf(machines: z.infer<typeof scenarioSchema>["spec"]["vm_tasks"]): SourceTask[] {

@@ -27,7 +27,10 @@ export function findSessions(
       if (isLeft) {
         open = block;
       } else if (/\b(?:ba|a|z|da)?sh\b|sudo|su\b/.test(block.content)) {
-        report(block.line, "this opens a shell that nothing leaves: add a command `exit`, and <!-- session: --> comments");
+        report(
+          block.line,
+          "this opens a shell that nothing leaves: add a command `exit`, and <!-- session: --> comments",
+        );
       }
     } else if (SCREEN.test(block.content)) {
       report(block.line, "this waits for somebody at the keyboard: lab verify would stop it after 5 minutes");

@@ -1,18 +1,9 @@
-import { marked, type Token } from "marked";
 import { type Block, isSpecial, parseBlocks } from "../folder/blocks";
 import { NODE, parseFenceInfo, pathProblem } from "../folder/info";
-import { inWords, isKnownInCommands, replaceMarks } from "../folder/machine-values";
+import { isKnownInCommands, replaceMarks } from "../folder/machine-values";
 import type { Report } from "../folder/problem";
 import { renderCheck } from "./annotation-text";
-import type { SourceTask } from "./source";
-
-/** What pages are translated with. */
-export interface Translation {
-  /** The source's name for the machine that becomes node1. */
-  readonly node: string;
-  readonly tasks: readonly SourceTask[];
-  readonly report: Report;
-}
+import { reportText, SESSION_MARK, type Translation, words } from "./words";
 
 /** Blocks for another program as blocks for this one. What has no counterpart stays to be read, and is told. */
 export function translateBlock(block: Block, translation: Translation): string {
@@ -26,7 +17,7 @@ export function translateBlock(block: Block, translation: Translation): string {
       return `${words(block.markdown, block.line, translation).trimEnd()}\n\n`;
     case "text":
       reportText(block.token, block.line, translation.report);
-      return words(block.markdown, block.line, translation);
+      return block.markdown.trim() === "" ? "" : `${words(block.markdown, block.line, translation).trimEnd()}\n\n`;
   }
 }
 
@@ -74,7 +65,11 @@ function command(
 ): string {
   const { line } = block;
   if (node !== translation.node) {
-    return toBeRead(block, `a command for "${node}": a seat has one machine, and "${translation.node}" became it`, translation);
+    return toBeRead(
+      block,
+      `a command for "${node}": a seat has one machine, and "${translation.node}" became it`,
+      translation,
+    );
   }
   if (block.content.trim() === "") {
     translation.report(line, "there is no command in this block; it is left out");
@@ -88,11 +83,14 @@ function command(
     unknown.push(mark);
     return mark;
   });
-  if (unknown.length > 0 || typed.includes("${session}")) {
-    return toBeRead(block, `${unknown[0] ?? "${session}"} cannot be found out here`, translation);
+  if (unknown.length > 0 || typed.includes(SESSION_MARK)) {
+    return toBeRead(block, `${unknown[0] ?? SESSION_MARK} cannot be found out here`, translation);
   }
   if (more.length > 0) {
-    translation.report(line, `a limit of ${more.join(":")} clicks has no counterpart; the command can be clicked again`);
+    translation.report(
+      line,
+      `a limit of ${more.join(":")} clicks has no counterpart; the command can be clicked again`,
+    );
   }
   return fenced(`ctr:${NODE}`, typed);
 }
@@ -104,9 +102,13 @@ function file(
 ): string {
   const { line, content } = block;
   if (node !== translation.node) {
-    return toBeRead(block, `a file for "${node}": a seat has one machine, and "${translation.node}" became it`, translation);
+    return toBeRead(
+      block,
+      `a file for "${node}": a seat has one machine, and "${translation.node}" became it`,
+      translation,
+    );
   }
-  if (content.includes("${vminfo:") || content.includes("${session}")) {
+  if (content.includes("${vminfo:") || content.includes(SESSION_MARK)) {
     return toBeRead(block, "values are not filled in within files", translation);
   }
   const inHome = path.replace(/^(?:~|\$HOME|\/root|\/home\/[^/]+)\//, "");
@@ -121,13 +123,24 @@ function file(
 }
 
 /** What stands in a box, or behind a click, stands on the page itself. */
-function inner(title: string, { content, line }: Block & { readonly content: string }, translation: Translation): string {
+function inner(
+  title: string,
+  { content, line }: Block & { readonly content: string },
+  translation: Translation,
+): string {
   const head = title.trim() === "" ? "" : `**${words(title.trim(), line, translation)}**\n\n`;
   const blocks = parseBlocks(`${content}\n`, line + 1);
-  return `${head}${blocks.map((block) => translateBlock(block, translation)).join("").trimEnd()}\n\n`;
+  return `${head}${blocks
+    .map((block) => translateBlock(block, translation))
+    .join("")
+    .trimEnd()}\n\n`;
 }
 
-function task([node = "", ...rest]: readonly string[], line: number, { tasks, node: ours, report }: Translation): string {
+function task(
+  [node = "", ...rest]: readonly string[],
+  line: number,
+  { tasks, node: ours, report }: Translation,
+): string {
   const name = rest.join(":");
   const found = tasks.find((candidate) => candidate.node === node && candidate.name === name);
   if (found === undefined || node !== ours) {
@@ -138,51 +151,25 @@ function task([node = "", ...rest]: readonly string[], line: number, { tasks, no
 }
 
 /** Left on the page for people, as the literal text that it was. */
-function toBeRead({ content, line, info }: Extract<Block, { kind: "code" }>, reason: string, translation: Translation): string {
+function toBeRead(
+  { content, line, info }: Extract<Block, { kind: "code" }>,
+  reason: string,
+  translation: Translation,
+): string {
   translation.report(line, `${reason}; it stays on the page to be read`);
   const language = info.startsWith("file:") ? (info.split(":")[1] ?? "") : "text";
-  return fenced(/^[\w+-]+$/.test(language) ? language : "text", words(content, line, { ...translation, report: () => {} }));
-}
-
-/** Words with our name for the machine; what cannot be known is put in words. */
-function words(markdown: string, line: number, { node, report }: Translation): string {
-  const named = replaceMarks(markdown, ({ mark, node: of, name }) => {
-    const mine = { mark, node: of === node ? NODE : of, name };
-    if (inWords(mine) !== undefined) {
-      return `\${vminfo:${NODE}:${name}}`;
-    }
-    report(line, `${mark} cannot be shown; the page says "${name} of ${of}"`);
-    return `${name} of ${of}`;
-  });
-  if (!named.includes("${session}")) {
-    return named;
-  }
-  report(line, 'the session has no name here; the page says "session"');
-  return named.replaceAll("${session}", "session");
+  return fenced(
+    /^[\w+-]+$/.test(language) ? language : "text",
+    words(content, line, { ...translation, report: () => {} }),
+  );
 }
 
 function reportTemplate(content: string, line: number, report: Report): void {
   const name = /^(?:docker|kubectl|trivy|sudo|curl|ssh)\b.*<([A-Za-z][\w -]*)>/.exec(content.trim())?.[1];
   if (name !== undefined && !content.trim().includes("\n")) {
-    report(line, `"${content.trim()}" stays to be read: to make it a command, write it as ctr:${NODE} with a lookup for <${name}>`);
-  }
-}
-
-/** What is on the page and will not look as it did. */
-function reportText(token: Token, line: number, report: Report): void {
-  marked.walkTokens([token], (part) => {
-    if (part.type === "image") {
-      report(line, "a picture is not carried over; its description is shown");
-    } else if (part.type === "html" && !part.raw.trimStart().startsWith("<!--")) {
-      report(line, `HTML is shown as it is written: ${part.raw.trim().split("\n", 1)[0]}`);
-    }
-  });
-  const attributes = /\{:[^}]*\}/.exec(token.raw)?.[0];
-  if (attributes !== undefined) {
-    report(line, `${attributes} is another program's: it is shown as it is written`);
-  }
-  const liquid = /\{%.*?%\}|\{\{\s*site\..*?\}\}/.exec(token.raw)?.[0];
-  if (liquid !== undefined) {
-    report(line, `${liquid} is filled in by another program: it is shown as it is written`);
+    report(
+      line,
+      `"${content.trim()}" stays to be read: to make it a command, write it as ctr:${NODE} with a lookup for <${name}>`,
+    );
   }
 }

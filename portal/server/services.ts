@@ -1,9 +1,16 @@
-import type { LessonNames } from "../../lesson";
+import type { StudentCheck } from "../../lesson/student-checks";
 import type { LessonStep } from "../../lesson/types";
 import type { ClassBookFile } from "./class-book";
 import type { RateLimit } from "./rate-limit";
 import type { SeatNode } from "./seat-nodes";
 import type { SeatDirectory } from "./seats";
+
+/** The lesson as students do it. */
+export interface PortalLesson {
+  readonly steps: readonly LessonStep[];
+  /** What a student's work is looked at by. */
+  checksOf(step: LessonStep): readonly StudentCheck[];
+}
 
 /** What the portal's routes work with. */
 export interface PortalServices {
@@ -13,7 +20,7 @@ export interface PortalServices {
   readonly limit: RateLimit;
   readonly seats: Pick<SeatDirectory, "names" | "hostname">;
   readonly nodes: { node(seat: string): Promise<SeatNode> };
-  readonly lesson: { readonly names: LessonNames; readonly steps: readonly LessonStep[] };
+  readonly lesson: PortalLesson;
   /** A seat that has passed no step for so long is shown as stuck. */
   readonly stuckMinutes: number;
   now(): Date;

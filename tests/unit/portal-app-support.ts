@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { LabError } from "../../cli/errors";
 import { lessonSteps, studentNames } from "../../lesson";
+import { studentChecks } from "../../lesson/student-checks";
 import { createApp } from "../../portal/server/app";
 import { withInstructorCode, withSeats } from "../../portal/server/claims";
 import { ClassBookFile } from "../../portal/server/class-book";
@@ -29,7 +30,10 @@ export function testPortal(atEnd: (cleanUp: () => void) => void = onTestFinished
     limit: new RateLimit({ failures: 3, secondsEach: 10 }),
     seats: { names: () => SEATS, hostname: () => "node1" },
     nodes: { node: unreachable },
-    lesson: { names, steps: lessonSteps(names, { registryImage: "python:3.4-alpine" }) },
+    lesson: {
+      steps: lessonSteps(names, { registryImage: "python:3.4-alpine" }),
+      checksOf: (step) => studentChecks(step, names),
+    },
     stuckMinutes: 15,
     now: () => new Date(),
   };

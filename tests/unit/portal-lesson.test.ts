@@ -76,9 +76,9 @@ describe("a student's checks", () => {
     const shown =
       "student@node1:~$ docker version\nClient:\n Version: 20.10\n\nServer:\n Version: 20.10\nstudent@node1:~$";
     const good = shellThat(() => ({ output: shown }));
-    expect(await checkStep(good.shell, step("1"), NAMES)).toMatchObject({ outcome: "passed" });
+    expect(await checkStep(good.shell, studentChecks(step("1"), NAMES))).toMatchObject({ outcome: "passed" });
     const quoted = shellThat(() => ({ output: shown.replace("$ docker version", "$ echo docker version") }));
-    expect(await checkStep(quoted.shell, step("1"), NAMES)).toMatchObject({
+    expect(await checkStep(quoted.shell, studentChecks(step("1"), NAMES))).toMatchObject({
       outcome: "failed",
       checked: [{ expected: expect.stringContaining("`docker version`"), hint: expect.any(String) }],
     });
@@ -90,14 +90,14 @@ describe("a student's checks", () => {
     const [base = "", own = ""] = commands.map((command) => command.replace("<image ID>", "92d79b6de29f"));
     const shown = `student@node1:~$ ${base}${layers}\nstudent@node1:~$ ${own}\n${layers}\nstudent@node1:~$`;
     expect(commands).toHaveLength(2);
-    expect(await checkStep(shellThat(() => ({ output: shown })).shell, step("5"), NAMES)).toMatchObject({
+    expect(await checkStep(shellThat(() => ({ output: shown })).shell, studentChecks(step("5"), NAMES))).toMatchObject({
       outcome: "passed",
     });
   });
 
   test("stop at the first thing that is missing", async () => {
     const node = shellThat(() => ({ exitCode: 1, output: "Error: No such image: ourfiglet" }));
-    const { outcome, checked } = await checkStep(node.shell, step("2"), NAMES);
+    const { outcome, checked } = await checkStep(node.shell, studentChecks(step("2"), NAMES));
     expect({ outcome, commands: node.commands.length }).toEqual({ outcome: "failed", commands: 1 });
     expect(checked.at(-1)?.found).toContain("No such image");
   });
@@ -107,7 +107,7 @@ describe("a student's checks", () => {
     const content = task?.kind === "file" ? task.content : "";
     const index = studentChecks(step("3"), NAMES)[0];
     const node = shellThat(() => ({ output: `${content}console.log("this is v0.2");\n` }));
-    const result = await checkStep(node.shell, step("3"), NAMES);
+    const result = await checkStep(node.shell, studentChecks(step("3"), NAMES));
     expect(index?.command).toBe("cat index.js");
     expect(result.checked[0]).toEqual({ expected: "the file index.js with the lines of this page" });
   });
