@@ -10,7 +10,7 @@ A lesson is a folder: README.md, whose heading is its title, and a page for each
 
   \`\`\`file:js:index.js:node1 a file to create
 
-docs/lessons.md tells the rest; docs/lessons/hello-file is an example. Then:
+docs/lessons.md tells the rest; docs/lessons/greeting is an example. Then:
   ./lab lesson check my-lesson             what is wrong with it, by file and line
   ./lab verify --lesson my-lesson          performs it on the seats
   ./lab portal --lesson my-lesson          serves it to students`;

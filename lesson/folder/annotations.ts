@@ -5,9 +5,11 @@ import type { Report } from "./problem";
 
 const LONGEST = 2000;
 const text = z.string().min(1).max(LONGEST);
-/** One text or several; YAML takes some texts for numbers. */
+/** YAML takes some texts for numbers. */
+const scalar = z.union([text, z.number().transform(String)]);
+/** One text or several. */
 const texts = z
-  .union([text, z.number().transform(String), z.array(text).min(1).max(50)])
+  .union([scalar, z.array(scalar).min(1).max(50)])
   .transform((value) => (typeof value === "string" ? [value] : value));
 const pattern = text.superRefine((value, context) => {
   try {

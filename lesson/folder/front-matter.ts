@@ -27,7 +27,7 @@ export function splitFrontMatter(text: string): SplitPage {
 /** YAML as plain data, with each mistake told at its line; undefined where there is one. `firstLine` is the text's own. */
 export function parseYaml(text: string, firstLine: number, report: Report): unknown {
   const lineCounter = new LineCounter();
-  const document = parseDocument(text, { lineCounter, prettyErrors: false });
+  const document = parseDocument(text, { lineCounter, prettyErrors: false, logLevel: "error" });
   const mistakes = [...document.errors, ...document.warnings];
   for (const { pos, message } of mistakes) {
     report(firstLine + lineCounter.linePos(pos[0]).line - 1, `this is not YAML: ${message}`);

@@ -26,8 +26,8 @@ export function parseFenceInfo(info: string): FenceInfo {
 
 /** What is wrong with a file's name, or undefined: it has to stay in the folder that the student works in. */
 export function pathProblem(path: string): string | undefined {
-  if (path.length > 200 || !/^[\w@+.-][\w@+./ -]*$/u.test(path)) {
-    return `the file name "${path}" is not one: letters, digits, and . _ - + @ / are, up to 200 of them, not beginning with /`;
+  if (path.length > 200 || !/^[\w@+.][\w@+./-]*$/.test(path)) {
+    return `the file name "${path}" is not one: letters, digits, and . _ - + @ / are, up to 200 of them, not beginning with / or -`;
   }
   const parts = path.split("/");
   return parts.includes("..") || parts.includes(".") || parts.includes("")

@@ -35,7 +35,9 @@ export class StepBuilder {
   }
 
   words(markdown: string): void {
-    this.#words.push(markdown);
+    if (markdown.trim() !== "") {
+      this.#words.push(`${markdown.trimEnd()}\n\n`);
+    }
   }
 
   command(typed: string, line: number): void {
@@ -159,10 +161,9 @@ export class StepBuilder {
     if (this.#opening !== undefined) {
       return this.#takeRest();
     }
-    const lead = this.#words.findLastIndex((block) => block.trim() !== "");
-    const last = lead < 0 ? [] : this.#words.splice(lead);
+    const lead = this.#words.pop() ?? "";
     this.#opening = this.#takeRest();
-    return last.join("").trim();
+    return lead.trim();
   }
 
   #takeRest(): string {

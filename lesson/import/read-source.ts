@@ -36,10 +36,7 @@ export function readSource(files: ReadonlyMap<string, string>, problems: Problem
 
 /** They reach terminals; the format that this becomes allows none. */
 function withoutControls(file: string, text: string, problems: Problem[]): string {
-  const lines = text
-    .replace(/^\ufeff/, "")
-    .replaceAll(/\r\n?/g, "\n")
-    .split("\n");
+  const lines = text.replaceAll("\ufeff", "").replaceAll(/\r\n?/g, "\n").split("\n");
   return lines
     .map((line, index) => {
       const clean = line.replaceAll(CONTROL_CHARACTERS, "");

@@ -3,7 +3,7 @@ import { NODE, parseFenceInfo, pathProblem } from "../folder/info";
 import { isKnownInCommands, replaceMarks } from "../folder/machine-values";
 import type { Report } from "../folder/problem";
 import { renderCheck } from "./annotation-text";
-import { reportText, SESSION_MARK, type Translation, words } from "./words";
+import { prose, reportText, SESSION_MARK, type Translation, words } from "./words";
 
 /** Blocks for another program as blocks for this one. What has no counterpart stays to be read, and is told. */
 export function translateBlock(block: Block, translation: Translation): string {
@@ -14,10 +14,10 @@ export function translateBlock(block: Block, translation: Translation): string {
     case "code":
       return translateCode(block, translation);
     case "heading":
-      return `${words(block.markdown, block.line, translation).trimEnd()}\n\n`;
+      return `${prose(block.markdown, block.line, translation).trimEnd()}\n\n`;
     case "text":
       reportText(block.token, block.line, translation.report);
-      return block.markdown.trim() === "" ? "" : `${words(block.markdown, block.line, translation).trimEnd()}\n\n`;
+      return block.markdown.trim() === "" ? "" : `${prose(block.markdown, block.line, translation).trimEnd()}\n\n`;
   }
 }
 
@@ -128,7 +128,7 @@ function inner(
   { content, line }: Block & { readonly content: string },
   translation: Translation,
 ): string {
-  const head = title.trim() === "" ? "" : `**${words(title.trim(), line, translation)}**\n\n`;
+  const head = title.trim() === "" ? "" : `**${prose(title.trim(), line, translation)}**\n\n`;
   const blocks = parseBlocks(`${content}\n`, line + 1);
   return `${head}${blocks
     .map((block) => translateBlock(block, translation))

@@ -32,6 +32,12 @@ export function words(markdown: string, line: number, { node, report }: Translat
   return named.replaceAll(SESSION_MARK, "session");
 }
 
+/** Words of a paragraph. Comments in it were for readers of the source; one that is never closed would swallow what follows. */
+export function prose(markdown: string, line: number, translation: Translation): string {
+  const shown = markdown.replaceAll(/<!--[\s\S]*?-->/g, "").replaceAll("<!--", "&lt;!--");
+  return words(shown, line, translation);
+}
+
 /** What is on the page and will not look as it did. */
 export function reportText(token: Token, line: number, report: Report): void {
   marked.walkTokens([token], (part) => {
