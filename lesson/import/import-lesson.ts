@@ -1,11 +1,12 @@
-import { parseBlocks } from "../folder/blocks";
+import { type Block, parseBlocks } from "../folder/blocks";
 import { CONTROL_CHARACTERS } from "../folder/control-characters";
 import { NODE, parseFenceInfo } from "../folder/info";
 import type { Problem, Report } from "../folder/problem";
 import { TITLE_PAGE } from "../folder/read-lesson";
+import { readPage } from "../folder/read-page";
 import { stepTitle, titleProblem } from "../folder/title";
 import { renderAnnotation } from "./annotation-text";
-import { findSessions } from "./sessions";
+import { findSessions, type SessionMark } from "./sessions";
 import type { Source, SourcePage } from "./source";
 import { translateBlock } from "./translate";
 
@@ -36,31 +37,49 @@ export function importLesson(source: Source, fallbackTitle: string): ImportedLes
 }
 
 function importPage(page: SourcePage, number: number, node: string, { tasks }: Source, untranslated: Problem[]) {
-  const report: Report = (line, message) => void untranslated.push({ file: page.file, line, message });
+  const { file } = page;
+  const report: Report = (line, message) => void untranslated.push({ file, line, message });
   const blocks = parseBlocks(page.markdown, page.line);
   const heading = blocks.find((block) => block.kind === "heading");
   const own = heading?.kind === "heading" ? usableTitle(stepTitle(heading.title)) : undefined;
   const given = page.title === undefined ? undefined : usableTitle(stepTitle(page.title));
   const title = given ?? own ?? `Step ${number}`;
-  const commands = blocks.flatMap((block) =>
-    block.kind === "code" && isCommand(block.info, node) ? [{ block, report }] : [],
-  );
-  const sessions = findSessions(commands);
-  const body = blocks
-    // The page's own heading is its title: not twice.
-    .filter((block) => !(block === heading && own === title))
-    .map((block) => {
-      const mark = sessions.get(block);
-      const session = mark === undefined ? "" : renderAnnotation("session", mark === "begins" ? SHELL_PROMPT : "end");
-      return translateBlock(block, { node, tasks, report }) + session;
-    })
-    .join("");
-  const slug = title
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, "-")
-    .replaceAll(/^-+|-+$/g, "")
-    .slice(0, 50);
-  return { title, name: `${number}-${slug === "" ? "step" : slug}.md`, text: `# ${title}\n\n${body.trim()}\n` };
+  const slug = slugOf(title);
+  const name = `${number}-${slug === "" ? "step" : slug}.md`;
+  // The page's own heading is its title: not twice.
+  const kept = blocks.filter((block) => !(block === heading && own === title));
+  const commands = kept.flatMap((block) => (block.kind === "code" && isCommand(block.info, node) ? [block] : []));
+  const sessions = findSessions(commands, report);
+  const translate = (marks: ReadonlyMap<Block, SessionMark>) => {
+    const told: Problem[] = [];
+    const translation = {
+      node,
+      tasks,
+      report: (line: number, message: string) => void told.push({ file, line, message }),
+    };
+    const body = kept.map((block) => translateBlock(block, translation) + sessionComment(marks.get(block))).join("");
+    return { told, text: `# ${title}\n\n${body.trim()}\n` };
+  };
+  const marked = translate(sessions);
+  const isGood = sessions.size === 0 || readPage(name, String(number), marked.text).problems.length === 0;
+  const { told, text } = isGood ? marked : translate(new Map());
+  if (!isGood) {
+    report(
+      page.line,
+      "between the opening of a program and its end are not just lines to type: add <!-- session: --> comments",
+    );
+  }
+  untranslated.push(...told);
+  return { title, name, text };
+}
+
+function sessionComment(mark: SessionMark | undefined): string {
+  return mark === undefined ? "" : renderAnnotation("session", mark === "begins" ? SHELL_PROMPT : "end");
+}
+
+function slugOf(title: string): string {
+  const words = title.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
+  return words.replaceAll(/^-+|-+$/g, "").slice(0, 50);
 }
 
 /** The library gives up on some texts, such as thousands of quotations in each other. */

@@ -12,18 +12,19 @@ export type SessionMark = "begins" | "ends";
 
 /** Finds where programs ask for lines; what nobody can type into is told. Commands are looked at in order, by their line. */
 export function findSessions(
-  commands: readonly { readonly block: Extract<Block, { kind: "code" }>; readonly report: Report }[],
+  commands: readonly Extract<Block, { kind: "code" }>[],
+  report: Report,
 ): ReadonlyMap<Block, SessionMark> {
   const marks = new Map<Block, SessionMark>();
   let open: Block | undefined;
-  for (const [index, { block, report }] of commands.entries()) {
+  for (const [index, block] of commands.entries()) {
     if (open !== undefined) {
       if (block.content.trim() === "exit") {
         marks.set(open, "begins").set(block, "ends");
         open = undefined;
       }
     } else if (SHELL.test(block.content) && !block.content.trim().includes("\n")) {
-      const isLeft = commands.slice(index + 1).some(({ block: later }) => later.content.trim() === "exit");
+      const isLeft = commands.slice(index + 1).some((later) => later.content.trim() === "exit");
       if (isLeft) {
         open = block;
       } else if (/\b(?:ba|a|z|da)?sh\b|sudo|su\b/.test(block.content)) {

@@ -17,6 +17,9 @@ export function translateBlock(block: Block, translation: Translation): string {
       return `${prose(block.markdown, block.line, translation).trimEnd()}\n\n`;
     case "text":
       reportText(block.token, block.line, translation.report);
+      if (block.token.type === "html") {
+        return fenced("html", words(block.token.raw.trim(), block.line, translation));
+      }
       return block.markdown.trim() === "" ? "" : `${prose(block.markdown, block.line, translation).trimEnd()}\n\n`;
   }
 }

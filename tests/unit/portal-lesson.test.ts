@@ -95,6 +95,17 @@ describe("a student's checks", () => {
     });
   });
 
+  test("of an exit code are told in words, once", async () => {
+    const checks = [{ expected: "a", contains: ["a"] }];
+    const alone = { command: "test", exitCode: 0, see: "a file", checks: [], hint: "h" };
+    const both = { command: "test", exitCode: 0, checks, hint: "h" };
+    const good = shellThat(() => ({ output: "a" })).shell;
+    expect((await checkStep(good, [alone, both])).checked).toEqual([{ expected: "a file" }, { expected: "a" }]);
+    const bad = shellThat(() => ({ exitCode: 1 })).shell;
+    expect((await checkStep(bad, [alone])).checked).toMatchObject([{ expected: "a file", found: expect.any(String) }]);
+    expect((await checkStep(bad, [both])).checked).toMatchObject([{ expected: "exit code 0", hint: "h" }]);
+  });
+
   test("stop at the first thing that is missing", async () => {
     const node = shellThat(() => ({ exitCode: 1, output: "Error: No such image: ourfiglet" }));
     const { outcome, checked } = await checkStep(node.shell, studentChecks(step("2"), NAMES));
