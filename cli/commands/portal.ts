@@ -2,10 +2,6 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { portalDirectory } from "../../components/ssh-options";
 import { movesIn } from "../../config/moves";
-import type { LabConfig } from "../../config/schema";
-import { lessonSteps, studentNames } from "../../lesson";
-import type { Lesson } from "../../lesson/folder/read-lesson";
-import { studentChecks } from "../../lesson/student-checks";
 import { ownHost, portalUrl } from "../../portal/server/address";
 import {
   type Certificate,
@@ -17,11 +13,11 @@ import {
 import { free, withInstructorCode, withSeats } from "../../portal/server/claims";
 import { ClassBookFile } from "../../portal/server/class-book";
 import { bundlePage } from "../../portal/server/page-files";
+import { classLesson, ownLesson } from "../../portal/server/portal-lesson";
 import { RateLimit } from "../../portal/server/rate-limit";
 import { SeatNodes } from "../../portal/server/seat-nodes";
 import { SeatDirectory } from "../../portal/server/seats";
 import { servePortal } from "../../portal/server/serve";
-import type { PortalLesson } from "../../portal/server/services";
 import { LabError } from "../errors";
 import { openLesson } from "../lesson-files";
 import { openExistingStack } from "../open-stack";
@@ -79,7 +75,7 @@ export async function portal(context: CommandContext, request: PortalRequest): P
       limit: new RateLimit(),
       seats,
       nodes,
-      lesson: own === undefined ? lessonOf(settings) : ownLesson(own),
+      lesson: own === undefined ? classLesson(settings) : ownLesson(own),
       stuckMinutes: request.stuckMinutes,
       now: () => new Date(),
     },
@@ -132,17 +128,6 @@ function openBook(directory: string, seats: readonly string[], address: { url: s
   const book = new ClassBookFile(directory);
   book.update((before) => ({ ...withInstructorCode(withSeats(before, seats)), address }));
   return book;
-}
-
-/** The lesson as students do it. */
-function lessonOf({ images, lesson }: LabConfig): PortalLesson {
-  const names = studentNames(images.base);
-  const steps = lessonSteps(names, { registryImage: lesson.registryImage });
-  return { steps, checksOf: (step) => studentChecks(step, names) };
-}
-
-function ownLesson({ steps, checks }: Lesson): PortalLesson {
-  return { steps, checksOf: ({ id }) => checks.get(id) ?? [] };
 }
 
 function warnOfOtherHost({ reporter }: CommandContext, { certificate }: Certificate, host: string): void {

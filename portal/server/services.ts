@@ -1,16 +1,8 @@
-import type { StudentCheck } from "../../lesson/student-checks";
-import type { LessonStep } from "../../lesson/types";
 import type { ClassBookFile } from "./class-book";
+import type { PortalLesson } from "./portal-lesson";
 import type { RateLimit } from "./rate-limit";
 import type { SeatNode } from "./seat-nodes";
 import type { SeatDirectory } from "./seats";
-
-/** The lesson as students do it. */
-export interface PortalLesson {
-  readonly steps: readonly LessonStep[];
-  /** What a student's work is looked at by. */
-  checksOf(step: LessonStep): readonly StudentCheck[];
-}
 
 /** What the portal's routes work with. */
 export interface PortalServices {

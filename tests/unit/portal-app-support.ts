@@ -3,11 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { LabError } from "../../cli/errors";
-import { lessonSteps, studentNames } from "../../lesson";
-import { studentChecks } from "../../lesson/student-checks";
+import { DEFAULTS } from "../../config/defaults";
 import { createApp } from "../../portal/server/app";
 import { withInstructorCode, withSeats } from "../../portal/server/claims";
 import { ClassBookFile } from "../../portal/server/class-book";
+import { classLesson } from "../../portal/server/portal-lesson";
 import { RateLimit } from "../../portal/server/rate-limit";
 import type { SeatNode } from "../../portal/server/seat-nodes";
 import type { PortalServices } from "../../portal/server/services";
@@ -23,17 +23,13 @@ export function testPortal(atEnd: (cleanUp: () => void) => void = onTestFinished
   atEnd(() => rmSync(directory, { recursive: true }));
   const book = new ClassBookFile(directory);
   book.update((before) => withInstructorCode(withSeats(before, SEATS)));
-  const names = studentNames("debian");
   const services: PortalServices = {
     lab: "spring",
     book,
     limit: new RateLimit({ failures: 3, secondsEach: 10 }),
     seats: { names: () => SEATS, hostname: () => "node1" },
     nodes: { node: unreachable },
-    lesson: {
-      steps: lessonSteps(names, { registryImage: "python:3.4-alpine" }),
-      checksOf: (step) => studentChecks(step, names),
-    },
+    lesson: classLesson({ images: { ...DEFAULTS.images, base: "debian" }, lesson: DEFAULTS.lesson }),
     stuckMinutes: 15,
     now: () => new Date(),
   };

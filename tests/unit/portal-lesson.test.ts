@@ -1,10 +1,12 @@
 import { describe, expect, test } from "vitest";
+import { openLesson } from "../../cli/lesson-files";
 import { lessonSteps, studentNames } from "../../lesson";
 import type { ImageBase } from "../../lesson/names";
 import { studentChecks } from "../../lesson/student-checks";
 import type { CommandResult, NodeShell, RunOptions } from "../../lesson/types";
 import { findTask, lessonView } from "../../portal/server/lesson-view";
 import { checkStep, commandFor, NotYet, writeFile } from "../../portal/server/lesson-work";
+import { ownLesson } from "../../portal/server/portal-lesson";
 
 const OPTIONS = { registryImage: "registry.test/python:3.4" };
 const NAMES = studentNames("debian");
@@ -122,6 +124,27 @@ describe("a student's checks", () => {
     expect(index?.command).toBe("cat index.js");
     expect(result.checked[0]).toEqual({ expected: "the file index.js with the lines of this page" });
   });
+});
+
+test("a lesson of one's own is shown with its clicks, and looked at by its own checks", async () => {
+  const lesson = ownLesson(openLesson("docs/lessons/greeting"));
+  const tasks = lessonView(lesson.steps, "node7").flatMap((view) => view.tasks);
+  expect(tasks.map((task) => (task.kind === "file" ? task.path : task.command))).toEqual([
+    "greeting.txt",
+    "Dockerfile",
+    "docker image build --tag greeting:v1 .",
+    "docker image ls greeting",
+    "docker container run --name greeter greeting:v1",
+    "docker container run --rm -ti greeting:v1 sh",
+    "ls /greeting.txt",
+    "exit",
+    "docker container logs <container ID>",
+  ]);
+  expect(JSON.stringify(tasks)).toContain("Build it on <code>node7</code>");
+  const [first, second] = lesson.steps;
+  const node = shellThat(() => ({ output: "Good morning" }));
+  expect(first && (await checkStep(node.shell, lesson.checksOf(first))).outcome).toBe("passed");
+  expect(second && (await checkStep(node.shell, lesson.checksOf(second))).outcome).toBe("failed");
 });
 
 describe("a click", () => {
