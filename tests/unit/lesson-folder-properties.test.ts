@@ -1,3 +1,5 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: HobbyFarm writes values so
+
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Problem } from "../../lesson/folder/problem";

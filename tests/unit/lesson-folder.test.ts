@@ -1,3 +1,5 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: HobbyFarm writes values so
+
 import { describe, expect, test } from "vitest";
 import { readLesson } from "../../lesson/folder/read-lesson";
 import { commandOf, lessonOf, tasksOf } from "./lesson-folder-support";
