@@ -89,6 +89,13 @@ describe("what is wrong with a page is told with its line", () => {
     ]);
   });
 
+  test("in lists and quotations, and after them", () => {
+    const list =
+      "# T\n\n1. a\n   b\n\n   '''ctr:x\n   ls\n   '''\n2. c\n   '''ctr:y\n   ls\n   '''\n\n> '''ctr:z\n> ls\n> '''\n";
+    const lines = problemsOf(`${list}\n'''ctr:a\nls\n'''\n`).map((problem) => problem.split(":")[1]);
+    expect(lines).toEqual(["6", "10", "14", "18"]);
+  });
+
   test("thousands of quotations in each other", () => {
     expect(problemsOf(`# T\n\n${">".repeat(100_000)} a\n`)[0]).toContain("cannot be read as Markdown");
   });
