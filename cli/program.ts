@@ -8,6 +8,7 @@ import { downUsage } from "./usage/down";
 import { envUsage } from "./usage/env";
 import { extendUsage } from "./usage/extend";
 import { createUsageKit } from "./usage/kit";
+import { lessonUsage } from "./usage/lesson";
 import { lockUsage } from "./usage/lock";
 import { logsUsage } from "./usage/logs";
 import { portalUsage } from "./usage/portal";
@@ -30,6 +31,7 @@ const USAGES = [
   sshUsage,
   cardsUsage,
   portalUsage,
+  lessonUsage,
   logsUsage,
   verifyUsage,
   spareUsage,

@@ -6,8 +6,12 @@ import { SAYS_VERSION } from "./steps/layers";
 import type { Check, CommandTask, Demand, LessonStep } from "./types";
 
 /** Looks at what a student has done, as the student, in their home. It changes nothing there. */
-export interface StudentCheck extends Demand {
+export interface StudentCheck extends Pick<Demand, "checks"> {
   readonly command: string;
+  /** @default - none is demanded */
+  readonly exitCode?: number;
+  /** For a check of the exit code alone: what that means, completing "expected ...". */
+  readonly see?: string;
   /** What to do when it does not hold. */
   readonly hint: string;
 }
@@ -38,18 +42,20 @@ export function studentChecks(step: LessonStep, names: LessonNames): readonly St
   }
 }
 
-/** A command typed in the portal's terminal, and what it had to show. */
+/** A command of the step, typed in the portal's terminal, and what it had to show. */
 function shown(step: LessonStep, command: string): StudentCheck {
   const task = commandsOf(step).find((candidate) => candidate.command === command);
+  return typedInTerminal(command, task?.checks ?? []);
+}
+
+/** A command typed in the portal's terminal, and what had to be seen there. */
+export function typedInTerminal(command: string, checks: readonly Check[]): StudentCheck {
   // At a prompt; where the student had to put something in, anything will do. Its end is left open: after a command that
   // fills its line exactly, tmux takes the first line of output for the rest of it.
   const typed = `[$#] ${escapePattern(command).replaceAll(/<[^<>]+>/g, "\\S+")}`;
   return {
     command: TERMINAL_TEXT,
-    checks: [
-      { expected: `\`${command}\`, typed in the terminal on this page`, matches: [typed] },
-      ...(task?.checks ?? []),
-    ],
+    checks: [{ expected: `\`${command}\`, typed in the terminal on this page`, matches: [typed] }, ...checks],
     hint: `Click \`${command}\` on this page, and wait until the prompt is back. If you have cleared the screen since, run it once more.`,
   };
 }
@@ -75,7 +81,8 @@ function written({ imageBase }: LessonNames): StudentCheck[] {
   return [fileHas("index.js", indexJs), fileHas("Dockerfile", dockerfile)];
 }
 
-function fileHas(path: string, content: string): StudentCheck {
+/** A file of the page, in the student's folder; what they have added to it does no harm. */
+export function fileHas(path: string, content: string): StudentCheck {
   const lines = content.trimEnd().split("\n");
   return {
     command: `cat ${path}`,

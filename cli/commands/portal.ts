@@ -1,8 +1,6 @@
 import { once } from "node:events";
 import { join, resolve } from "node:path";
 import { portalDirectory } from "../../components/ssh-options";
-import type { LabConfig } from "../../config/schema";
-import { lessonSteps, studentNames } from "../../lesson";
 import type { LessonStep } from "../../lesson/types";
 import { ownHost, portalUrl } from "../../portal/server/address";
 import {
@@ -16,6 +14,7 @@ import { heldNodes } from "../../portal/server/changes/held-nodes";
 import { free, withInstructorCode, withSeats } from "../../portal/server/claims";
 import { ClassBookFile } from "../../portal/server/class-book";
 import { bundlePage } from "../../portal/server/page-files";
+import { classLesson, ownLesson } from "../../portal/server/portal-lesson";
 import { RateLimit } from "../../portal/server/rate-limit";
 import { keyFingerprint, ownSigningKey } from "../../portal/server/record/signing-key";
 import { SeatNodes } from "../../portal/server/seat-nodes";
@@ -24,6 +23,7 @@ import { servePortal } from "../../portal/server/serve";
 import { TerminalLogs } from "../../portal/server/terminal/terminal-logs";
 import { lessonVersion } from "../../portal/server/versions";
 import { LabError } from "../errors";
+import { openLesson } from "../lesson-files";
 import { openExistingStack } from "../open-stack";
 import { endOfChange, openChanges } from "../portal-changes";
 import { stackFlag } from "../pulumi/operation";
@@ -44,12 +44,15 @@ export interface PortalRequest {
   readonly stuckMinutes: number;
   /** Folder for what terminals show; undefined: it is not kept. */
   readonly logTerminals: string | undefined;
+  /** Folder of a lesson of one's own. @default - the class's lesson */
+  readonly lesson: string | undefined;
 }
 
 /** Serves the portal until Ctrl-C. */
 export async function portal(context: CommandContext, request: PortalRequest): Promise<void> {
   const { surroundings, options, signal } = context;
   const files = certificateFiles(request);
+  const own = request.lesson === undefined ? undefined : openLesson(request.lesson);
   const host = request.host ?? ownHost();
   const logs = terminalLogs(context, request);
   const url = portalUrl(host, request.port);
@@ -72,7 +75,7 @@ export async function portal(context: CommandContext, request: PortalRequest): P
   }
   const certificate = given ?? (await ownCertificate(directory, host));
   warnOfOtherHost(context, certificate, host);
-  const lesson = lessonOf(settings);
+  const lesson = own === undefined ? classLesson(settings) : ownLesson(own);
   const book = openBook(directory, seats.names(), { url, fingerprint: certificate.fingerprint }, lesson.steps);
   const nodes = new SeatNodes(seats);
   const changes = openChanges(context, seats, nodes);
@@ -155,12 +158,6 @@ function terminalLogs({ reporter }: CommandContext, { logTerminals }: PortalRequ
   return logTerminals === undefined
     ? undefined
     : new TerminalLogs(resolve(logTerminals), (text) => reporter.warn(text));
-}
-
-/** The lesson as students do it. */
-function lessonOf({ images, lesson }: LabConfig) {
-  const names = studentNames(images.base);
-  return { names, steps: lessonSteps(names, { registryImage: lesson.registryImage }) };
 }
 
 function warnOfOtherHost({ reporter }: CommandContext, { certificate }: Certificate, host: string): void {

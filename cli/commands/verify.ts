@@ -1,4 +1,5 @@
 import { knownSeats } from "../known-seats";
+import { openLesson } from "../lesson-files";
 import { openExistingStack } from "../open-stack";
 import { colorsFor } from "../output/stream";
 import { stackFlag } from "../pulumi/operation";
@@ -15,6 +16,8 @@ import { wantedConfig } from "../wanted-config";
 
 /** What to verify, and where to write the verdict. */
 export interface VerifyRequest extends OutputFiles {
+  /** Folder of a lesson of one's own. @default - the class's lesson */
+  readonly lesson: string | undefined;
   /** Names of seats; none means all. */
   readonly seats: readonly string[];
   /** Ids of steps; none means all. */
@@ -30,15 +33,17 @@ const EXIT_CODES = { passed: 0, failed: 1, interrupted: INTERRUPTED } as const;
 /** Performs the lesson on every seat and shows the evidence; gives the exit code. */
 export async function verify(context: CommandContext, request: VerifyRequest): Promise<number> {
   checkOutputs(request);
+  const own = request.lesson === undefined ? undefined : openLesson(request.lesson);
   const { stack, config } = await openExistingStack(context);
   const settings = wantedConfig(config, new Map());
-  const lesson = lessonFor(settings);
+  const lesson = lessonFor(settings, own);
   const only = chooseSteps(lesson.steps, request.steps);
   const resources = await readState(stack);
   const seats = judgedSeats(chooseSeats(knownSeats(resources, settings.moved), request.seats), resources);
   const judgement = await judge(context, {
     kind: only === undefined ? "lesson" : "steps",
-    title: "lesson",
+    title: own?.title ?? "lesson",
+    lesson: own?.title,
     seats,
     performance: lessonPerformance(context, lesson, only),
     parallel: request.parallel,

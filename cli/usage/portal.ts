@@ -28,6 +28,7 @@ export function portalUsage(kit: UsageKit): void {
     .addOption(new Option("--log-terminals <folder>", "keep what terminals show there; students are told"))
     .addOption(new Option("--format <form>", "of export: a table, or signed").choices(["csv", "json"] as const))
     .addOption(new Option("--fingerprint <sum>", "of verify: the key that signed, where it is not this class's"))
+    .addOption(new Option("--lesson <dir>", "a lesson of your own in place of the class's (docs/lessons.md)"))
     .action(async (action, what, options) => {
       const commands = require("../commands/portal") as typeof import("../commands/portal");
       const context = kit.contextOf(options);
@@ -42,8 +43,8 @@ export function portalUsage(kit: UsageKit): void {
           : record.verifyRecord(context, what, options.fingerprint);
         return;
       }
-      const { port, host, cert, key, stuck, logTerminals } = options;
-      await commands.portal(context, { port, host, certificate: cert, key, stuckMinutes: stuck, logTerminals });
+      const { port, host, cert, key, stuck, logTerminals, lesson } = options;
+      await commands.portal(context, { port, host, certificate: cert, key, stuckMinutes: stuck, logTerminals, lesson });
     });
 }
 

@@ -5,6 +5,12 @@ import { type UsageKit, wholeNumber } from "./kit";
 export function verifyUsage(kit: UsageKit): void {
   kit
     .command("verify", "Performs the lesson on every seat; shows what failed, and keeps the evidence")
+    .addOption(
+      new Option(
+        "--lesson <dir>",
+        "a lesson of your own (docs/lessons.md); it is typed as it stands: verify before the class",
+      ),
+    )
     .addOption(new Option("--seat <name...>", "only these seats (default: all)"))
     .addOption(new Option("--step <id...>", "only these steps, and those that they need (default: all)"))
     .addOption(
@@ -14,10 +20,10 @@ export function verifyUsage(kit: UsageKit): void {
     .addOption(
       new Option("--parallel <number>", "seats at a time (default: twice this machine's cores)").argParser(wholeNumber),
     )
-    .action(async ({ seat = [], step = [], json: file, junit, parallel, ...options }) => {
+    .action(async ({ lesson, seat = [], step = [], json: file, junit, parallel, ...options }) => {
       const { verify } = require("../commands/verify") as typeof import("../commands/verify");
       const output = file === true ? "-" : file;
       const context = kit.contextOf({ ...options, json: output === "-" ? true : undefined });
-      kit.endWith(await verify(context, { seats: seat, steps: step, json: output, junit, parallel }));
+      kit.endWith(await verify(context, { lesson, seats: seat, steps: step, json: output, junit, parallel }));
     });
 }

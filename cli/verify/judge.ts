@@ -12,6 +12,8 @@ export interface JudgeRequest {
   readonly kind: VerdictKind;
   /** Title of the board. */
   readonly title: string;
+  /** Title of a lesson of one's own. */
+  readonly lesson?: string | undefined;
   readonly seats: readonly JudgedSeat[];
   readonly performance: Performance;
   /** @default - by the cores of this machine */
@@ -27,7 +29,7 @@ export interface Judgement {
 /** Performs on every seat while a board shows it, and keeps the verdict with its evidence. */
 export async function judge(context: CommandContext, request: JudgeRequest): Promise<Judgement> {
   const { surroundings, options, signal } = context;
-  const { kind, title, seats, performance, parallel = defaultParallel() } = request;
+  const { kind, title, lesson, seats, performance, parallel = defaultParallel() } = request;
   const { steps } = performance;
   const startedAt = new Date();
   const board = startVerdictBoard({
@@ -41,7 +43,7 @@ export async function judge(context: CommandContext, request: JudgeRequest): Pro
   signal.addEventListener("abort", tellStopping, { once: true });
   try {
     const verdicts = await performOnSeats(seats, performance, { parallel, onEvent: board.onEvent, signal });
-    const facts = { stack: options.stack, kind, startedAt, endedAt: new Date(), steps };
+    const facts = { stack: options.stack, kind, lesson, startedAt, endedAt: new Date(), steps };
     const verdict = concludeVerdict(facts, verdicts);
     return { verdict, evidence: keep(context, verdict) };
   } finally {

@@ -13,7 +13,11 @@ export function renderJunit(verdict: Verdict): string {
   // Terminals' control characters are no XML, escaped or not.
   const document = create({ version: "1.0", encoding: "UTF-8", invalidCharReplacement: "\ufffd" });
   const counts = countCases(verdict.seats.flatMap((seat) => verdict.steps.map((step) => stepOf(seat, step))));
-  const root = document.ele("testsuites", { name: `lab ${verdict.stack}`, ...counts, time: time(verdict.seconds) });
+  const root = document.ele("testsuites", {
+    name: oneLine(`lab ${verdict.stack}${verdict.lesson === undefined ? "" : `: ${verdict.lesson}`}`),
+    ...counts,
+    time: time(verdict.seconds),
+  });
   for (const seat of verdict.seats) {
     addSuite(root, verdict, seat);
   }

@@ -8,7 +8,10 @@ import type { Verdict } from "./verdict";
 export function keep(context: CommandContext, verdict: Verdict): string {
   const { surroundings, options } = context;
   const folder = keepVerdict(verdictsDirectory(surroundings.labDirectory, options.stack), verdict);
-  lastVerdictsOf(context).remember(briefly(verdict, basename(folder)));
+  // A lesson of the instructor's own says nothing of the class's, which `up` and `status` ask for.
+  if (verdict.lesson === undefined) {
+    lastVerdictsOf(context).remember(briefly(verdict, basename(folder)));
+  }
   return relative(surroundings.programDirectory, folder);
 }
 

@@ -21,6 +21,8 @@ export function classOutcome(seats: readonly Pick<SeatVerdict, "outcome">[]): Ve
 export interface RunFacts {
   readonly stack: string;
   readonly kind: VerdictKind;
+  /** Title of a lesson of one's own. */
+  readonly lesson?: string | undefined;
   readonly startedAt: Date;
   readonly endedAt: Date;
   readonly steps: readonly StepTitle[];
@@ -32,6 +34,7 @@ export function concludeVerdict(facts: RunFacts, seats: readonly SeatVerdict[]):
     version: VERDICT_VERSION,
     stack: facts.stack,
     kind: facts.kind,
+    ...(facts.lesson === undefined ? {} : { lesson: facts.lesson }),
     startedAt: facts.startedAt.toISOString(),
     seconds: secondsBetween(facts.startedAt, facts.endedAt),
     outcome: classOutcome(seats),

@@ -9,6 +9,7 @@ import {
   stepsWithNeeded,
   verifyNames,
 } from "../../lesson";
+import type { Lesson } from "../../lesson/folder/read-lesson";
 import { LabError } from "../errors";
 import { openNodeShell } from "../node-shell";
 import type { CommandContext } from "../surroundings";
@@ -16,23 +17,30 @@ import type { OpenShell, Performance } from "./perform";
 import { readSeatAccess } from "./seat-access";
 import type { JudgedSeat } from "./seats";
 
-/** The lesson's steps as `lab verify` performs them. */
-export function lessonFor(config: LabConfig) {
+/** Steps as `lab verify` performs them. */
+interface PerformedLesson extends Pick<Lesson, "steps" | "cleanup"> {
+  readonly names: LessonNames;
+}
+
+/** The class's lesson, or one of the instructor's own, whose commands are typed as they stand. */
+export function lessonFor(config: LabConfig, own: Lesson | undefined): PerformedLesson {
   const names = ownNames(config);
-  return { names, steps: lessonSteps(names, { registryImage: config.lesson.registryImage }) };
+  return own === undefined
+    ? { names, steps: lessonSteps(names, { registryImage: config.lesson.registryImage }), cleanup: [] }
+    : { names, steps: own.steps, cleanup: own.cleanup };
 }
 
 /** The lesson, or some steps of it with those that they need. */
 export function lessonPerformance(
   context: CommandContext,
-  { names, steps }: ReturnType<typeof lessonFor>,
+  { names, steps, cleanup }: PerformedLesson,
   only: readonly string[] | undefined,
 ): Performance {
   return {
     steps: only === undefined ? steps : stepsWithNeeded(steps, only),
     openShell: shellOpener(context),
     perform: (shell, listener, signal) =>
-      performLesson({ shell, names, steps, listener, signal, ...(only === undefined ? {} : { only }) }),
+      performLesson({ shell, names, steps, cleanup, listener, signal, ...(only === undefined ? {} : { only }) }),
   };
 }
 

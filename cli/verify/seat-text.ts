@@ -26,12 +26,15 @@ export function describeVersions(ready: NonNullable<SeatVerdict["ready"]>): [nam
   ];
 }
 
-function headOf({ stack, kind }: Verdict, { seat, node, ssh, ready, startedAt, seconds, outcome, steps }: SeatVerdict) {
+function headOf(
+  { stack, kind, lesson }: Verdict,
+  { seat, node, ssh, ready, startedAt, seconds, outcome, steps }: SeatVerdict,
+) {
   const address = ssh === null ? "no machine" : `${ssh.user}@${ssh.host}:${ssh.port}`;
   const versions = ready === null ? [] : describeVersions(ready).map(([name, value]) => `${name}: ${value}`);
   const notes = [...new Set(steps.flatMap((step) => step.notes))].map((note) => `note: ${plainText(note)}`);
   return [
-    `${seat} of the lab "${stack}": ${KINDS[kind]} ${outcome} in ${formatDuration(seconds * 1000)}`,
+    `${seat} of the lab "${stack}": ${KINDS[kind]}${lesson === undefined ? "" : ` "${lesson}"`} ${outcome} in ${formatDuration(seconds * 1000)}`,
     `begun ${startedAt} on ${node} (${address})`,
     ...versions,
     ...notes,

@@ -16,6 +16,8 @@ export interface Verdict {
   readonly version: typeof VERDICT_VERSION;
   readonly stack: string;
   readonly kind: VerdictKind;
+  /** Title of the lesson, where it was one of the instructor's own. */
+  readonly lesson?: string;
   /** ISO 8601, UTC. */
   readonly startedAt: string;
   readonly seconds: number;
@@ -89,6 +91,7 @@ export const verdictSchema = z.object({
   version: z.literal(VERDICT_VERSION),
   stack: z.string(),
   kind: z.enum(["lesson", "steps", "quick"]),
+  lesson: z.string().exactOptional(),
   startedAt: z.iso.datetime(),
   seconds: z.number(),
   outcome: z.enum(["passed", "failed", "interrupted"]),

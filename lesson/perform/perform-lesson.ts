@@ -3,7 +3,7 @@ import { stepsWithNeeded } from "../steps-with-needed";
 import type { LessonStep, NodeShell, Outcome, PerformanceListener, RunOptions, StepVerdict } from "../types";
 import { StepRecord } from "./evidence";
 import { performTask } from "./perform-task";
-import { cleanWorkspace, prepareWorkspace, workspaceOptions } from "./workspace";
+import { CLEAN_UP_SECONDS, cleanWorkspace, prepareWorkspace, workspaceOptions } from "./workspace";
 
 /** What to perform, where, and who is told. */
 export interface PerformanceRequest {
@@ -13,6 +13,8 @@ export interface PerformanceRequest {
   readonly steps: readonly LessonStep[];
   /** Ids of the steps wanted; those that they need are performed too. @default - all */
   readonly only?: readonly string[];
+  /** Commands that take away what the steps leave on the node, run before and after them; whether they succeed does not matter. */
+  readonly cleanup?: readonly string[];
   readonly listener?: PerformanceListener;
   /** Ends the performance after its clean-up, with the verdicts of the steps that had ended. */
   readonly signal?: AbortSignal;
@@ -30,6 +32,7 @@ export async function performLesson(request: PerformanceRequest): Promise<StepVe
   let problem: string | undefined;
   try {
     await prepareWorkspace(shell, run, signal);
+    await cleanUp(request, run);
   } catch (error) {
     problem = messageOf(error);
   }
@@ -39,8 +42,17 @@ export async function performLesson(request: PerformanceRequest): Promise<StepVe
       verdicts.push(verdict);
     }
   }
+  await cleanUp(request, run);
   await leave(shell, run, signal);
   return verdicts;
+}
+
+/** Not stopped by the signal that stopped the steps: what they left is still there. */
+async function cleanUp({ shell, cleanup = [] }: PerformanceRequest, run: VerifyRun): Promise<void> {
+  for (const command of cleanup) {
+    // A node that is lost is told by the steps.
+    await shell.run(command, { ...workspaceOptions(run), timeoutSeconds: CLEAN_UP_SECONDS }).catch(() => {});
+  }
 }
 
 /** Performs steps that do not need each other, all at the same time, in the user's home. */

@@ -4,7 +4,8 @@ import type { VerifyRun } from "../names";
 import { shownOnTerminal } from "../terminal";
 import type { NodeShell, RunOptions } from "../types";
 
-const CLEAN_UP_SECONDS = 60;
+/** Time for one command that cleans up. */
+export const CLEAN_UP_SECONDS = 60;
 
 /** Makes the folder that a run works in, and takes away what runs of long ago have left. */
 export async function prepareWorkspace(shell: NodeShell, run: VerifyRun, signal: AbortSignal): Promise<void> {

@@ -71,7 +71,7 @@ export function lessonRoutes(services: PortalServices, terminals: Terminals): Ho
     const seat = context.get("seat");
     terminals.noteActivity(seat);
     const { shell, machine } = await nodes.node(seat);
-    const result = await checkStep(shell, step, lesson.names);
+    const result = await checkStep(shell, lesson.checksOf(step));
     const noted = { seat, machine, step: step.id, outcome: result.outcome };
     const progress = progressOf(
       book.update((before) => noteCheck(before, noted, services.now())),

@@ -1,7 +1,7 @@
-import { marked } from "marked";
 import { HOSTNAME } from "../../lesson/pages/render-step";
 import type { Check, CommandTask, FileTask, LessonStep, SessionTask, Task } from "../../lesson/types";
 import type { CommandView, StepView, TaskView } from "../protocol";
+import { renderMarkdown } from "./markdown";
 
 /** The steps as the page shows them. */
 export function lessonView(steps: readonly LessonStep[], hostname: string): StepView[] {
@@ -83,10 +83,4 @@ function fileView({ path, content, text }: FileTask, id: string, html: Html): Ta
 function outcome({ checks, example }: { readonly checks: readonly Check[]; readonly example?: string | undefined }) {
   const expected = checks.map((check) => check.expected).join("; ");
   return { expected, ...(example === undefined ? {} : { example }) };
-}
-
-/** The lesson is ours, so its HTML is trusted; links leave the page open behind them. */
-function renderMarkdown(markdown: string): string {
-  const html = marked.parse(markdown, { async: false });
-  return html.replaceAll("<a href=", '<a target="_blank" rel="noopener noreferrer" href=');
 }

@@ -1,9 +1,8 @@
-import type { LessonNames } from "../../lesson";
-import { evaluate } from "../../lesson/evaluate";
+import { evaluate, type PlainDemand } from "../../lesson/evaluate";
 import { fillIn, LookupFailure, lookUp } from "../../lesson/perform/lookups";
-import { type StudentCheck, studentChecks } from "../../lesson/student-checks";
+import type { StudentCheck } from "../../lesson/student-checks";
 import { shownOnTerminal } from "../../lesson/terminal";
-import type { CommandTask, FileTask, LessonStep, NodeShell } from "../../lesson/types";
+import type { CommandTask, FileTask, NodeShell } from "../../lesson/types";
 import type { CheckAnswer, CheckedView, CommandAnswer, FileAnswer } from "../protocol";
 
 const CHECK_SECONDS = 60;
@@ -14,17 +13,16 @@ export class NotYet extends Error {}
 /** Looks at what a student has done in a step. Stops at the first thing that is not as it has to be. */
 export async function checkStep(
   shell: NodeShell,
-  step: LessonStep,
-  names: LessonNames,
+  checks: readonly StudentCheck[],
 ): Promise<Pick<CheckAnswer, "outcome" | "checked">> {
   const checked: CheckedView[] = [];
-  for (const check of studentChecks(step, names)) {
+  for (const check of checks) {
     const results = await runCheck(shell, check);
     const failed = results.find(({ found }) => found !== undefined);
     if (failed !== undefined) {
       return { outcome: "failed", checked: [...checked, { ...failed, hint: check.hint }] };
     }
-    checked.push(...results.filter(({ expected }) => !expected.startsWith("exit code")));
+    checked.push(...results);
   }
   return { outcome: "passed", checked };
 }
@@ -32,8 +30,17 @@ export async function checkStep(
 async function runCheck(shell: NodeShell, check: StudentCheck): Promise<CheckedView[]> {
   const { exitCode, output } = await shell.run(check.command, { timeoutSeconds: CHECK_SECONDS });
   const shown = { exitCode, output: shownOnTerminal(output).trimEnd() };
-  const results = evaluate({ checks: check.checks }, shown);
-  return results.map((result) => (result.found === undefined ? result : { ...result, found: lastLines(result.found) }));
+  const results = evaluate(demandOf(check), shown);
+  const [ending, ...others] = results;
+  // That it ended well goes without saying, where something else was seen.
+  const told = check.exitCode !== undefined && ending?.found === undefined && others.length > 0 ? others : results;
+  return told.map((result) => (result.found === undefined ? result : { ...result, found: lastLines(result.found) }));
+}
+
+function demandOf({ exitCode, checks, see }: StudentCheck): PlainDemand {
+  return exitCode !== undefined
+    ? { exitCode: { expected: see ?? `exit code ${exitCode}`, code: exitCode }, checks }
+    : { checks };
 }
 
 /** What a student types for a command: names in angle brackets found out, and the other way where the usual one is barred. */

@@ -1,9 +1,8 @@
 import type { KeyObject } from "node:crypto";
-import type { LessonNames } from "../../lesson";
-import type { LessonStep } from "../../lesson/types";
 import type { Recording } from "../protocol";
 import type { ClassChanges } from "./changes/class-changes";
 import type { ClassBookFile } from "./class-book";
+import type { PortalLesson } from "./portal-lesson";
 import type { RateLimit } from "./rate-limit";
 import type { SeatNode } from "./seat-nodes";
 import type { SeatDirectory } from "./seats";
@@ -17,7 +16,7 @@ export interface PortalServices {
   readonly limit: RateLimit;
   readonly seats: Pick<SeatDirectory, "names" | "hostname" | "facts">;
   readonly nodes: { node(seat: string): Promise<SeatNode> };
-  readonly lesson: { readonly names: LessonNames; readonly steps: readonly LessonStep[] };
+  readonly lesson: PortalLesson;
   /** A seat that has passed no step for so long is shown as stuck. */
   readonly stuckMinutes: number;
   /** What the wall can change. */

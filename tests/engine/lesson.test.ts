@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type OpenNodeShell, openNodeShell } from "../../cli/node-shell";
+import { verdictSchema } from "../../cli/verify/verdict";
 import { DEFAULTS } from "../../config/defaults";
 import { type ImageBase, lessonSteps, performLesson, performQuickSteps, quickSteps, verifyNames } from "../../lesson";
 import type { PerformanceListener, StepVerdict } from "../../lesson/types";
@@ -130,6 +131,23 @@ describe("the lesson on a node", () => {
       },
     });
     expect(verdicts.map(({ id }) => id)).toEqual(["1"]);
+    expect(await belongings()).toBe(before);
+  });
+
+  test("of one's own is typed as it stands, fails where it has to, and leaves the node as it was", async () => {
+    const before = await belongings();
+    const verify = (...words: string[]) => lab.lab("verify", "--lesson", "docs/lessons/greeting", "--json", ...words);
+    const good = verdictSchema.parse(JSON.parse(expectSuccess(await verify()).stdout));
+    expect(good).toMatchObject({ kind: "lesson", lesson: "A greeting in a container", outcome: "passed" });
+    expect(good.seats[0]?.steps.map(({ id, outcome }) => `${id} ${outcome}`)).toEqual(["1 passed", "2 passed"]);
+    const page = join(lab.directory, "docs/lessons/greeting/2-run.md");
+    writeFileSync(page, readFileSync(page, "utf8").replace("^Good morning", "^Good evening"));
+    const { exitCode, stdout } = await verify("--step", "2");
+    const bad = verdictSchema.parse(JSON.parse(stdout));
+    expect({ exitCode, failure: bad.seats[0]?.steps.at(-1)?.failure }).toMatchObject({
+      exitCode: 1,
+      failure: { expected: "the greeting", found: 'the output "Good morning from a container!"' },
+    });
     expect(await belongings()).toBe(before);
   });
 

@@ -159,12 +159,23 @@ test("cards takes a seat, a folder and the wish for keys, gives the exit code, a
 });
 
 describe("verify", () => {
-  const EVERYTHING = { seats: [], steps: [], json: undefined, junit: undefined, parallel: undefined };
+  const EVERYTHING = {
+    lesson: undefined,
+    seats: [],
+    steps: [],
+    json: undefined,
+    junit: undefined,
+    parallel: undefined,
+  };
 
   test("performs everything on every seat, and gives the exit code", async () => {
     const { context, request } = await callOf(["verify"]);
     expect([request, context.options.json]).toEqual([EVERYTHING, false]);
     expect((await lab(["verify"])).exitCode).toBe(7);
+  });
+
+  test("takes the folder of a lesson of one's own", async () => {
+    expect((await callOf(["verify", "--lesson", "mine"])).request).toEqual({ ...EVERYTHING, lesson: "mine" });
   });
 
   test("takes seats and steps, several after one option or each after its own", async () => {

@@ -61,7 +61,11 @@ function command(text: string, more: Partial<Extract<Task, { kind: "command" }>>
   return { kind: "command", text: "", command: text, checks: [], ...more };
 }
 
-function perform(shell: NodeShell, steps: readonly LessonStep[], more: { only?: string[]; signal?: AbortSignal } = {}) {
+function perform(
+  shell: NodeShell,
+  steps: readonly LessonStep[],
+  more: { only?: string[]; cleanup?: string[]; signal?: AbortSignal } = {},
+) {
   return performLesson({ shell, names: NAMES, steps, ...more });
 }
 
@@ -74,6 +78,16 @@ describe("a performance", () => {
     expect(shell.commands()).toEqual(["prepare", "docker version", "clean"]);
     expect(shell.ran[1]?.options).toMatchObject({ directory: FOLDER, output: "terminal" });
     expect(shell.ran[2]?.options.environment).toMatchObject({ LAB_VERIFY_RUN: "run1" });
+  });
+
+  test("runs what cleans up after a lesson before and after it, whatever that comes to, also when it was stopped", async () => {
+    const shell = new TableShell({ "rm a": [1, "no a"], "rm b": new Error("lost") });
+    const cleanup = ["rm a", "rm b"];
+    expect(outcomes(await perform(shell, [step("1", [command("make a")])], { cleanup }))).toEqual(["1 passed"]);
+    expect(shell.commands()).toEqual(["prepare", "rm a", "rm b", "make a", "rm a", "rm b", "clean"]);
+    const stopped = new TableShell();
+    await perform(stopped, [step("1", [command("make a")])], { cleanup: ["rm a"], signal: AbortSignal.abort() });
+    expect(stopped.commands().slice(-2)).toEqual(["rm a", "clean-stopped"]);
   });
 
   test("stops a step at its first failure, tries the next steps all the same, and tells what was expected and found", async () => {

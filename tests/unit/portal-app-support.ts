@@ -3,13 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { LabError } from "../../cli/errors";
-import { lessonSteps, studentNames } from "../../lesson";
+import { DEFAULTS } from "../../config/defaults";
 import { createApp } from "../../portal/server/app";
 import { ClassChanges } from "../../portal/server/changes/class-changes";
 import type { RunLab } from "../../portal/server/changes/run-lab";
 import { withInstructorCode, withSeats } from "../../portal/server/claims";
 import { ClassBookFile } from "../../portal/server/class-book";
 import type { ClassFacts } from "../../portal/server/class-facts";
+import { classLesson } from "../../portal/server/portal-lesson";
 import { RateLimit } from "../../portal/server/rate-limit";
 import { ownSigningKey } from "../../portal/server/record/signing-key";
 import type { SeatNode } from "../../portal/server/seat-nodes";
@@ -34,7 +35,6 @@ export function testPortal(atEnd: (cleanUp: () => void) => void = onTestFinished
   atEnd(() => rmSync(directory, { recursive: true }));
   const book = new ClassBookFile(directory);
   book.update((before) => withInstructorCode(withSeats(before, SEATS)));
-  const names = studentNames("debian");
   const services: PortalServices = {
     lab: "spring",
     book,
@@ -45,7 +45,7 @@ export function testPortal(atEnd: (cleanUp: () => void) => void = onTestFinished
       facts: () => ({ end: undefined, versions: [], spares: 0, ...given.facts }),
     },
     nodes: { node: unreachable },
-    lesson: { names, steps: lessonSteps(names, { registryImage: "python:3.4-alpine" }) },
+    lesson: classLesson({ images: { ...DEFAULTS.images, base: "debian" }, lesson: DEFAULTS.lesson }),
     stuckMinutes: 15,
     changes: new ClassChanges({ run: given.run ?? (async () => 0), now: () => new Date(), onMade: async () => {} }),
     signingKey: ownSigningKey(directory),

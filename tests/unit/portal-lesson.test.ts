@@ -1,10 +1,12 @@
 import { describe, expect, test } from "vitest";
+import { openLesson } from "../../cli/lesson-files";
 import { lessonSteps, studentNames } from "../../lesson";
 import type { ImageBase } from "../../lesson/names";
 import { studentChecks } from "../../lesson/student-checks";
 import type { CommandResult, NodeShell, RunOptions } from "../../lesson/types";
 import { findTask, lessonView } from "../../portal/server/lesson-view";
 import { checkStep, commandFor, NotYet, writeFile } from "../../portal/server/lesson-work";
+import { ownLesson } from "../../portal/server/portal-lesson";
 
 const OPTIONS = { registryImage: "registry.test/python:3.4" };
 const NAMES = studentNames("debian");
@@ -76,9 +78,9 @@ describe("a student's checks", () => {
     const shown =
       "student@node1:~$ docker version\nClient:\n Version: 20.10\n\nServer:\n Version: 20.10\nstudent@node1:~$";
     const good = shellThat(() => ({ output: shown }));
-    expect(await checkStep(good.shell, step("1"), NAMES)).toMatchObject({ outcome: "passed" });
+    expect(await checkStep(good.shell, studentChecks(step("1"), NAMES))).toMatchObject({ outcome: "passed" });
     const quoted = shellThat(() => ({ output: shown.replace("$ docker version", "$ echo docker version") }));
-    expect(await checkStep(quoted.shell, step("1"), NAMES)).toMatchObject({
+    expect(await checkStep(quoted.shell, studentChecks(step("1"), NAMES))).toMatchObject({
       outcome: "failed",
       checked: [{ expected: expect.stringContaining("`docker version`"), hint: expect.any(String) }],
     });
@@ -90,14 +92,25 @@ describe("a student's checks", () => {
     const [base = "", own = ""] = commands.map((command) => command.replace("<image ID>", "92d79b6de29f"));
     const shown = `student@node1:~$ ${base}${layers}\nstudent@node1:~$ ${own}\n${layers}\nstudent@node1:~$`;
     expect(commands).toHaveLength(2);
-    expect(await checkStep(shellThat(() => ({ output: shown })).shell, step("5"), NAMES)).toMatchObject({
+    expect(await checkStep(shellThat(() => ({ output: shown })).shell, studentChecks(step("5"), NAMES))).toMatchObject({
       outcome: "passed",
     });
   });
 
+  test("of an exit code are told in words, once", async () => {
+    const checks = [{ expected: "a", contains: ["a"] }];
+    const alone = { command: "test", exitCode: 0, see: "a file", checks: [], hint: "h" };
+    const both = { command: "test", exitCode: 0, checks, hint: "h" };
+    const good = shellThat(() => ({ output: "a" })).shell;
+    expect((await checkStep(good, [alone, both])).checked).toEqual([{ expected: "a file" }, { expected: "a" }]);
+    const bad = shellThat(() => ({ exitCode: 1 })).shell;
+    expect((await checkStep(bad, [alone])).checked).toMatchObject([{ expected: "a file", found: expect.any(String) }]);
+    expect((await checkStep(bad, [both])).checked).toMatchObject([{ expected: "exit code 0", hint: "h" }]);
+  });
+
   test("stop at the first thing that is missing", async () => {
     const node = shellThat(() => ({ exitCode: 1, output: "Error: No such image: ourfiglet" }));
-    const { outcome, checked } = await checkStep(node.shell, step("2"), NAMES);
+    const { outcome, checked } = await checkStep(node.shell, studentChecks(step("2"), NAMES));
     expect({ outcome, commands: node.commands.length }).toEqual({ outcome: "failed", commands: 1 });
     expect(checked.at(-1)?.found).toContain("No such image");
   });
@@ -107,10 +120,31 @@ describe("a student's checks", () => {
     const content = task?.kind === "file" ? task.content : "";
     const index = studentChecks(step("3"), NAMES)[0];
     const node = shellThat(() => ({ output: `${content}console.log("this is v0.2");\n` }));
-    const result = await checkStep(node.shell, step("3"), NAMES);
+    const result = await checkStep(node.shell, studentChecks(step("3"), NAMES));
     expect(index?.command).toBe("cat index.js");
     expect(result.checked[0]).toEqual({ expected: "the file index.js with the lines of this page" });
   });
+});
+
+test("a lesson of one's own is shown with its clicks, and looked at by its own checks", async () => {
+  const lesson = ownLesson(openLesson("docs/lessons/greeting"));
+  const tasks = lessonView(lesson.steps, "node7").flatMap((view) => view.tasks);
+  expect(tasks.map((task) => (task.kind === "file" ? task.path : task.command))).toEqual([
+    "greeting.txt",
+    "Dockerfile",
+    "docker image build --tag greeting:v1 .",
+    "docker image ls greeting",
+    "docker container run --name greeter greeting:v1",
+    "docker container run --rm -ti greeting:v1 sh",
+    "ls /greeting.txt",
+    "exit",
+    "docker container logs <container ID>",
+  ]);
+  expect(JSON.stringify(tasks)).toContain("Build it on <code>node7</code>");
+  const [first, second] = lesson.steps;
+  const node = shellThat(() => ({ output: "Good morning" }));
+  expect(first && (await checkStep(node.shell, lesson.checksOf(first))).outcome).toBe("passed");
+  expect(second && (await checkStep(node.shell, lesson.checksOf(second))).outcome).toBe("failed");
 });
 
 describe("a click", () => {

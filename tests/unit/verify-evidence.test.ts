@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, statSyn
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { KEPT_VERDICTS, keepVerdict } from "../../cli/verify/evidence-folder";
+import { renderJunit } from "../../cli/verify/junit";
 import { keep } from "../../cli/verify/keep";
 import { lastVerdictsOf } from "../../cli/verify/last-verdicts";
 import { renderSeatEvidence } from "../../cli/verify/seat-text";
@@ -59,6 +60,23 @@ describe("keepVerdict", () => {
     expect(readdirSync(directory).sort()).toEqual(
       [...older.slice(1), "2026-11-23T09-10-11Z", "last-verdicts.json", "latest", "notes"].sort(),
     );
+  });
+});
+
+describe("a verdict on a lesson of one's own", () => {
+  const verdict = { ...verdictOn(GOOD), lesson: "My lesson" };
+
+  test("is kept by its name, and reads back", () => {
+    expect(verdictSchema.parse(structuredClone(verdict))).toEqual(verdict);
+    expect(renderSeatEvidence(verdict, GOOD)).toContain('seat01 of the lab "spring": the lesson "My lesson" passed in');
+    expect(renderJunit(verdict)).toContain('<testsuites name="lab spring: My lesson"');
+  });
+
+  test("is not the last word on the seat: the class's lesson is", () => {
+    const context = contextFor(surroundingsIn(temporaryFolder()), "spring", recordedReporter().reporter);
+    const folder = keep(context, verdict);
+    expect(existsSync(join(context.surroundings.programDirectory, folder, "verdict.json"))).toBe(true);
+    expect(lastVerdictsOf(context).read().size).toBe(0);
   });
 });
 

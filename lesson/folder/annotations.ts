@@ -1,0 +1,99 @@
+import { distance } from "fastest-levenshtein";
+import { z } from "zod";
+import { parseYaml } from "./front-matter";
+import type { Report } from "./problem";
+
+const LONGEST = 2000;
+const text = z.string().min(1).max(LONGEST);
+/** YAML takes some texts for numbers. */
+const scalar = z.union([text, z.number().transform(String)]);
+/** One text or several. */
+const texts = z
+  .union([scalar, z.array(scalar).min(1).max(50)])
+  .transform((value) => (typeof value === "string" ? [value] : value));
+const pattern = text.superRefine((value, context) => {
+  try {
+    new RegExp(value, "mu");
+  } catch (error) {
+    context.addIssue({ code: "custom", message: (error as Error).message });
+  }
+});
+const patterns = z
+  .union([pattern, z.array(pattern).min(1).max(50)])
+  .transform((value) => (typeof value === "string" ? [value] : value));
+
+const sighting = {
+  /** For people, completing "You should see ...". */
+  see: text.optional(),
+  contains: texts.optional(),
+  matches: patterns.optional(),
+  lacks: patterns.optional(),
+  exit: z.number().int().min(0).max(255).optional(),
+};
+const expectation = z.strictObject(sighting);
+const check = z.strictObject({ ...sighting, command: text, hint: text.optional() });
+const lookups = z.record(
+  z.string().regex(/^[A-Za-z][\w -]{0,40}$/, "a name is letters, digits, spaces, - and _"),
+  z.strictObject({ how: text, command: text }),
+);
+
+const annotations = {
+  expect: z.union([texts.transform((contains) => ({ contains })), expectation]),
+  check,
+  lookup: lookups,
+  session: pattern,
+} as const;
+
+type Name = keyof typeof annotations;
+const NAMES = Object.keys(annotations) as Name[];
+
+/** What must be seen. */
+export type Expectation = z.infer<typeof expectation>;
+
+/** What a comment says to whoever performs the lesson. */
+export type Annotation =
+  | { readonly name: "expect"; readonly value: Expectation }
+  | { readonly name: "check"; readonly value: z.infer<typeof check> }
+  | { readonly name: "lookup"; readonly value: z.infer<typeof lookups> }
+  | { readonly name: "session"; readonly value: string };
+
+/** What a comment's text says; undefined for one that is for people, and for one with problems, which are told. */
+export function parseAnnotation(content: string, line: number, report: Report): Annotation | undefined {
+  const word = /^\s*([A-Za-z]+)\s*:(?:\s|$)/.exec(content)?.[1];
+  if (word === undefined) {
+    return undefined;
+  }
+  const name = NAMES.find((candidate) => candidate === word);
+  if (name === undefined) {
+    const near = NAMES.find((candidate) => distance(candidate, word.toLowerCase()) <= 2);
+    if (near !== undefined) {
+      report(line, `"${word}:" says nothing here; did you mean "${near}:"?`);
+    }
+    return undefined;
+  }
+  const data = parseYaml(content, line, report);
+  if (data === undefined) {
+    return undefined;
+  }
+  const parsed = z.strictObject({ [name]: annotations[name] }).safeParse(data);
+  if (!parsed.success) {
+    for (const issue of parsed.error.issues) {
+      report(line, `${issue.path.join(".") || name}: ${wordsOf(issue)}`);
+    }
+    return undefined;
+  }
+  return { name, value: parsed.data[name] } as Annotation;
+}
+
+/** Of several ways to write a thing, the one that was meant is the one that came furthest. */
+function wordsOf(issue: z.core.$ZodIssue): string {
+  if (issue.code !== "invalid_union") {
+    return issue.message;
+  }
+  const inner = issue.errors.flat().toSorted((a, b) => b.path.length - a.path.length)[0];
+  const unknown = issue.errors.flat().find(({ code }) => code === "unrecognized_keys");
+  const best = unknown ?? inner;
+  return best === undefined
+    ? issue.message
+    : `${best.path.join(".")}${best.path.length > 0 ? ": " : ""}${best.message}`;
+}

@@ -1,0 +1,128 @@
+import { z } from "zod";
+import type { StudentCheck } from "../student-checks";
+import type { LessonStep } from "../types";
+import { parseBlocks } from "./blocks";
+import { hasControlCharacters } from "./control-characters";
+import { parseYaml, splitFrontMatter } from "./front-matter";
+import type { Problem, Report } from "./problem";
+import { type Page, readPage } from "./read-page";
+import { titleProblem } from "./title";
+
+/** The page with the lesson's title. */
+export const TITLE_PAGE = "README.md";
+
+/** A page's name: its number, then what one likes. */
+const PAGE = /^(\d{1,3})-[\w.-]*\.md$/;
+const LARGEST_PAGE = 200_000;
+const MOST_PAGES = 100;
+
+/** A lesson of one's own. */
+export interface Lesson {
+  readonly title: string;
+  readonly steps: readonly LessonStep[];
+  /** What a student's work is looked at by, for each step's id. */
+  readonly checks: ReadonlyMap<string, readonly StudentCheck[]>;
+  /** Commands that take away what performing it leaves on a node. Those that fail do no harm. */
+  readonly cleanup: readonly string[];
+}
+
+/** A lesson, or why there is none. */
+export type LessonReading = { readonly lesson: Lesson } | { readonly problems: readonly Problem[] };
+
+const frontMatterSchema = z.strictObject({
+  cleanup: z.array(z.string().min(1).max(2000)).max(50).optional(),
+});
+
+/** Reads the Markdown files of a lesson's folder, by name. All problems are told at once; nothing is thrown. */
+export function readLesson(files: ReadonlyMap<string, string>): LessonReading {
+  const normal = new Map(
+    [...files].map(([name, text]) => [name, text.replace(/^\ufeff/, "").replaceAll(/\r\n?/g, "\n")]),
+  );
+  const problems = [...normal].flatMap(([file, text]) => textProblems(file, text));
+  if (problems.length > 0) {
+    return { problems };
+  }
+  const { title, cleanup } = readTitlePage(normal.get(TITLE_PAGE), problems);
+  const pages = readPages(normal, problems);
+  const steps = pages.map(({ step, needs }, index): LessonStep => {
+    const before = pages[index - 1]?.step.id;
+    return { ...step, needs: needs ?? (before === undefined ? [] : [before]) };
+  });
+  return problems.length > 0
+    ? { problems }
+    : { lesson: { title, steps, cleanup, checks: new Map(pages.map(({ step, checks }) => [step.id, checks])) } };
+}
+
+/** What no file may have, whatever it says: these texts reach terminals, of students and of the instructor. */
+function textProblems(file: string, text: string): Problem[] {
+  if (text.length > LARGEST_PAGE) {
+    return [{ file, line: 1, message: `the file has ${text.length} characters; ${LARGEST_PAGE} are allowed` }];
+  }
+  return text
+    .split("\n")
+    .flatMap((line, index) =>
+      hasControlCharacters(line)
+        ? [{ file, line: index + 1, message: "there is a control character in this line" }]
+        : [],
+    );
+}
+
+function readTitlePage(text: string | undefined, problems: Problem[]): { title: string; cleanup: readonly string[] } {
+  const report: Report = (line, message) => void problems.push({ file: TITLE_PAGE, line, message });
+  if (text === undefined) {
+    report(1, "the file is missing: its heading is the lesson's title, as in: # Docker networks");
+    return { title: "", cleanup: [] };
+  }
+  const { mark, frontMatter, body, firstLine } = splitFrontMatter(text);
+  const settings = frontMatterSchema.safeParse((mark === "---" ? parseYaml(frontMatter, 2, report) : undefined) ?? {});
+  for (const issue of settings.error?.issues ?? []) {
+    report(
+      2,
+      `${[...issue.path, issue.message].join(": ")}; a lesson may say what cleans up after it: cleanup: [COMMAND, ...]`,
+    );
+  }
+  const title = titleOf(body);
+  const wrong = title === undefined ? "there is no heading: it is the lesson's title" : titleProblem(title);
+  if (wrong !== undefined) {
+    report(firstLine, wrong);
+  }
+  return { title: title ?? "", cleanup: settings.data?.cleanup ?? [] };
+}
+
+function titleOf(body: string): string | undefined {
+  try {
+    const heading = parseBlocks(body).find((block) => block.kind === "heading");
+    return heading?.kind === "heading" ? heading.title : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function readPages(files: ReadonlyMap<string, string>, problems: Problem[]): Page[] {
+  const named = [...files].filter(([name]) => name !== TITLE_PAGE && name.endsWith(".md"));
+  const pages: Page[] = [];
+  const idOf = (name: string) => Number(PAGE.exec(name)?.[1] ?? 0);
+  for (const [file, text] of named.sort(([a], [b]) => idOf(a) - idOf(b))) {
+    const id = idOf(file);
+    if (id === 0) {
+      problems.push({ file, line: 1, message: "a page is named by its number, as in 1-hello.md" });
+      continue;
+    }
+    const { page, problems: found } = readPage(file, String(id), text);
+    const known = pages.map(({ step }) => step.id);
+    if (known.includes(page.step.id)) {
+      problems.push({ file, line: 1, message: `there are two pages with the number ${id}` });
+    }
+    const missing = page.needs?.filter((needed) => !known.includes(needed)) ?? [];
+    if (missing.length > 0) {
+      problems.push({ file, line: 2, message: `needs: there is no step ${missing.join(", ")} before this one` });
+    }
+    problems.push(...found);
+    pages.push(page);
+  }
+  if (named.length === 0 || pages.length > MOST_PAGES) {
+    const message = `a lesson has 1 to ${MOST_PAGES} pages, named 1-hello.md, 2-more.md and so on; here are ${pages.length}`;
+    problems.push({ file: TITLE_PAGE, line: 1, message });
+  }
+  return pages;
+}

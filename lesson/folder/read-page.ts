@@ -1,0 +1,162 @@
+import { z } from "zod";
+import type { StudentCheck } from "../student-checks";
+import type { LessonStep } from "../types";
+import { parseAnnotation } from "./annotations";
+import { type Block, parseBlocks } from "./blocks";
+import { parseYaml, splitFrontMatter } from "./front-matter";
+import { NODE, parseFenceInfo, pathProblem } from "./info";
+import { inWords, replaceMarks } from "./machine-values";
+import type { Problem, Report } from "./problem";
+import { StepBuilder } from "./step-builder";
+import { stepTitle, titleProblem } from "./title";
+
+/** Commands and files longer than this are not for a lesson. */
+const LONGEST_BLOCK = 20_000;
+
+const frontMatterSchema = z.strictObject({
+  /** Numbers of the steps that this one builds on. @default - the one before it */
+  needs: z.array(z.number().int().positive()).max(100).optional(),
+});
+
+/** A page of a lesson: one step. */
+export interface Page {
+  readonly step: Omit<LessonStep, "needs">;
+  /** Undefined where the page does not say. */
+  readonly needs: readonly string[] | undefined;
+  readonly checks: readonly StudentCheck[];
+}
+
+/** Reads a page: a step with this id. The page is complete where there are no problems. */
+export function readPage(file: string, id: string, text: string): { page: Page; problems: Problem[] } {
+  const problems: Problem[] = [];
+  const report: Report = (line, message) => void problems.push({ file, line, message });
+  const { mark, frontMatter, body, firstLine } = splitFrontMatter(text);
+  if (mark === "+++") {
+    report(1, "settings of a page stand between lines of ---, in YAML; +++ is another program's");
+  }
+  const needs = mark === "---" ? readNeeds(frontMatter, report) : undefined;
+  const blocks = blocksOf(body, firstLine, report);
+  const heading = blocks.find((block) => block.kind === "heading");
+  const title = heading?.kind === "heading" ? stepTitle(heading.title) : "";
+  const wrong = titleProblem(title);
+  if (heading === undefined) {
+    report(firstLine, "the page has no heading: begin it with the step's title, as in: # Hello");
+  } else if (wrong !== undefined) {
+    report(heading.line, wrong);
+  }
+  const builder = new StepBuilder(report);
+  for (const block of blocks) {
+    if (block !== heading) {
+      addBlock(builder, block, report);
+    }
+  }
+  const { checks, closing, ...built } = builder.finish();
+  const step = { id, title, ...built, ...(closing === "" ? {} : { closing }) };
+  return { page: { step, needs, checks }, problems: problems.sort((a, b) => a.line - b.line) };
+}
+
+function readNeeds(frontMatter: string, report: Report): string[] | undefined {
+  const data = parseYaml(frontMatter, 2, report);
+  const parsed = frontMatterSchema.safeParse(data ?? {});
+  if (!parsed.success) {
+    for (const issue of parsed.error.issues) {
+      report(
+        2,
+        `${issue.path.length > 0 ? `${issue.path.join(".")}: ` : ""}${issue.message}; a page may say, for instance: needs: [1]`,
+      );
+    }
+    return undefined;
+  }
+  return parsed.data.needs?.map(String);
+}
+
+/** The library gives up on some texts, such as thousands of quotations in each other. */
+function blocksOf(body: string, firstLine: number, report: Report): Block[] {
+  try {
+    return parseBlocks(body, firstLine);
+  } catch (error) {
+    report(firstLine, `the page cannot be read as Markdown: ${(error as Error).message.split("\n", 1)[0]}`);
+    return [];
+  }
+}
+
+function addBlock(builder: StepBuilder, block: Block, report: Report): void {
+  switch (block.kind) {
+    case "heading":
+    case "text":
+      builder.words(wordsWithMarks(block, report));
+      return;
+    case "comment": {
+      if (!block.isClosed) {
+        report(block.line, "this comment is never closed: end it with -->");
+        return;
+      }
+      const annotation = parseAnnotation(block.content, block.line, report);
+      if (annotation !== undefined) {
+        builder.annotate(annotation, block.line);
+      }
+      return;
+    }
+    case "code":
+      addCode(builder, block, report);
+  }
+}
+
+function addCode(builder: StepBuilder, block: Extract<Block, { kind: "code" }>, report: Report): void {
+  const { line, content } = block;
+  const info = parseFenceInfo(block.info);
+  if (info.kind === "other") {
+    builder.words(wordsWithMarks(block, report));
+    return;
+  }
+  if (info.kind === "malformed") {
+    report(line, info.reason);
+    return;
+  }
+  if (info.node !== NODE) {
+    report(line, `there is no machine "${info.node}"; a seat has one: ${NODE}`);
+  }
+  if (content.length > LONGEST_BLOCK) {
+    report(line, `this is ${content.length} characters long; ${LONGEST_BLOCK} are allowed`);
+  }
+  if (info.kind === "file") {
+    addFile(builder, { ...info, content, line }, report);
+    return;
+  }
+  if (info.more.length > 0) {
+    report(line, `"${block.info}" should be ctr:${NODE}`);
+  }
+  if (content.trim() === "") {
+    report(line, "there is no command in this block");
+  }
+  builder.command(content.trim(), line);
+}
+
+interface PageFile {
+  readonly path: string;
+  readonly language: string;
+  readonly content: string;
+  readonly line: number;
+}
+
+function addFile(builder: StepBuilder, { path, language, content, line }: PageFile, report: Report): void {
+  const wrong = pathProblem(path);
+  if (wrong !== undefined) {
+    report(line, wrong);
+  }
+  replaceMarks(content, ({ mark }) => {
+    report(line, `${mark} is not filled in within files: write the file by a command`);
+    return mark;
+  });
+  builder.file(path, language, content === "" ? "" : `${content}\n`, line);
+}
+
+function wordsWithMarks({ markdown, line }: Block, report: Report): string {
+  return replaceMarks(markdown, (value) => {
+    const words = inWords(value);
+    if (words === undefined) {
+      report(line, `${value.mark} is not shown in words; \${vminfo:${NODE}:hostname} is`);
+    }
+    return words ?? value.mark;
+  });
+}

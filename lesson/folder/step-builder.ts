@@ -1,0 +1,211 @@
+import { fileHas, type StudentCheck, typedInTerminal } from "../student-checks";
+import type { Check, CommandTask, Lookup, SessionTask, Task } from "../types";
+import type { Annotation, Expectation } from "./annotations";
+import { withLookups } from "./machine-values";
+import type { Report } from "./problem";
+
+/** A task with what was said about it so far. */
+type Draft<T> = T extends object ? { -readonly [K in keyof T]: T[K] } : T;
+type DraftCommand = Draft<Omit<CommandTask, "checks" | "lookups">> & {
+  checks: Check[];
+  lookups: Record<string, Lookup>;
+};
+type DraftSession = Draft<Omit<SessionTask, "lines">> & { lines: { text: string; typed: string; checks: Check[] }[] };
+
+/** What a page's blocks come to. */
+export interface BuiltStep {
+  readonly text: string;
+  readonly tasks: readonly Task[];
+  readonly closing: string;
+  readonly checks: readonly StudentCheck[];
+}
+
+/** Puts a step together from its blocks, in order. What does not fit is told with its line. */
+export class StepBuilder {
+  readonly #report: Report;
+  readonly #tasks: (DraftCommand | DraftSession | Exclude<Task, CommandTask | SessionTask>)[] = [];
+  readonly #checks: StudentCheck[] = [];
+  #words: string[] = [];
+  #opening: string | undefined;
+  #command: DraftCommand | undefined;
+  #session: { readonly draft: DraftSession; readonly line: number } | undefined;
+
+  constructor(report: Report) {
+    this.#report = report;
+  }
+
+  words(markdown: string): void {
+    if (markdown.trim() !== "") {
+      this.#words.push(`${markdown.trimEnd()}\n\n`);
+    }
+  }
+
+  command(typed: string, line: number): void {
+    const { command, lookups, unknown } = withLookups(typed);
+    for (const mark of unknown) {
+      this.#report(line, `${mark} cannot be found out; node1's hostname and private_ip can`);
+    }
+    if (this.#session !== undefined) {
+      this.#sessionLines(this.#session.draft, command, lookups, line);
+      return;
+    }
+    this.#command = { kind: "command", text: this.#takeWords(), command, checks: [], lookups };
+    this.#tasks.push(this.#command);
+  }
+
+  file(path: string, language: string, content: string, line: number): void {
+    if (this.#session !== undefined) {
+      this.#report(line, "a file cannot be made while a program waits for input: move it before or after the session");
+    }
+    this.#command = undefined;
+    this.#tasks.push({ kind: "file", text: this.#takeWords(), path, language, content });
+  }
+
+  annotate({ name, value }: Annotation, line: number): void {
+    switch (name) {
+      case "expect":
+        this.#expect(value, line);
+        break;
+      case "check":
+        this.#check(value);
+        break;
+      case "lookup":
+        this.#lookup(value, line);
+        break;
+      case "session":
+        value === "end" ? this.#endSession(line) : this.#beginSession(value, line);
+    }
+  }
+
+  finish(): BuiltStep {
+    if (this.#session !== undefined) {
+      this.#report(this.#session.line, "this session has no end: put <!-- session: end --> after its last command");
+    }
+    const rest = this.#takeRest();
+    const tasks = this.#tasks as readonly Task[];
+    const [text, closing] = this.#opening === undefined ? [rest, ""] : [this.#opening, rest];
+    return { text, tasks, closing, checks: this.#checks.length > 0 ? this.#checks : checksOfWork(tasks) };
+  }
+
+  #sessionLines(session: DraftSession, typed: string, lookups: object, line: number): void {
+    if (Object.keys(lookups).length > 0) {
+      this.#report(line, "values of the machine are not filled in while a program waits for input");
+    }
+    for (const [index, one] of typed.split("\n").entries()) {
+      session.lines.push({ text: index === 0 ? this.#takeWords() : "", typed: one, checks: [] });
+    }
+  }
+
+  #expect({ exit, ...sighting }: Expectation, line: number): void {
+    const last = this.#session?.draft.lines.at(-1) ?? this.#command;
+    if (last === undefined) {
+      this.#report(line, "expect: there is no command before it");
+      return;
+    }
+    if (hasCondition(sighting)) {
+      last.checks.push(toCheck(sighting));
+    }
+    if (exit === undefined) {
+      return;
+    }
+    if ("typed" in last) {
+      this.#report(line, "exit: a line typed into a program has no exit code");
+    } else {
+      last.exitCode = exit;
+    }
+  }
+
+  /** Looks at the student's work, and is performed as a proof: so a check that cannot hold is found before the class. */
+  #check({ command, hint, exit, ...sighting }: Extract<Annotation, { name: "check" }>["value"]): void {
+    const demand = { command, exitCode: exit ?? 0, checks: hasCondition(sighting) ? [toCheck(sighting)] : [] };
+    const words = sighting.see === undefined ? {} : { see: sighting.see };
+    this.#checks.push({ ...demand, ...words, hint: hint ?? "Do what this step says, then check again." });
+    this.#tasks.push({ kind: "proof", ...demand });
+  }
+
+  #lookup(lookups: Readonly<Record<string, { how: string; command: string }>>, line: number): void {
+    const command = this.#command;
+    if (command === undefined || this.#session !== undefined) {
+      this.#report(line, "lookup: it belongs after the command with <names>, outside of sessions");
+      return;
+    }
+    for (const [name, lookup] of Object.entries(lookups)) {
+      if (!command.command.includes(`<${name}>`)) {
+        this.#report(line, `lookup: the command before it has no <${name}>`);
+      }
+      command.lookups[name] = { ...lookup, example: `<${name}>` };
+    }
+  }
+
+  #beginSession(prompt: string, line: number): void {
+    const command = this.#command;
+    if (command === undefined || this.#session !== undefined) {
+      this.#report(line, "session: it belongs after the command that opens the program, and sessions do not nest");
+      return;
+    }
+    const draft: DraftSession = { kind: "session", text: command.text, open: command.command, prompt, lines: [] };
+    this.#tasks.splice(this.#tasks.indexOf(command), 1, draft);
+    this.#session = { draft, line };
+    this.#command = undefined;
+  }
+
+  #endSession(line: number): void {
+    if (this.#session === undefined || this.#session.draft.lines.length === 0) {
+      this.#report(line, "session: end belongs after the last command typed into a program");
+    }
+    this.#session = undefined;
+  }
+
+  /** The words before the first task open the step; the last block of them leads to the task. */
+  #takeWords(): string {
+    if (this.#opening !== undefined) {
+      return this.#takeRest();
+    }
+    const lead = this.#words.pop() ?? "";
+    this.#opening = this.#takeRest();
+    return lead.trim();
+  }
+
+  #takeRest(): string {
+    const words = this.#words.join("").trim();
+    this.#words = [];
+    return words;
+  }
+}
+
+function hasCondition({ contains, matches, lacks }: Expectation): boolean {
+  return contains !== undefined || matches !== undefined || lacks !== undefined;
+}
+
+function toCheck({ see, contains, matches, lacks }: Expectation): Check {
+  return {
+    expected: see ?? describe({ contains, matches, lacks }),
+    ...(contains === undefined ? {} : { contains }),
+    ...(matches === undefined ? {} : { matches }),
+    ...(lacks === undefined ? {} : { lacks }),
+  };
+}
+
+function describe({ contains, matches, lacks }: Expectation): string {
+  const quoted = (texts: readonly string[] | undefined) => texts?.map((text) => `"${text}"`).join(" and ");
+  const parts = [
+    contains === undefined ? undefined : quoted(contains),
+    matches === undefined ? undefined : `something like ${quoted(matches)}`,
+    lacks === undefined ? undefined : `nothing like ${quoted(lacks)}`,
+  ];
+  return parts.filter((part) => part !== undefined).join(", ");
+}
+
+/** Where nobody says what to look at: the files, and the commands that the student typed in the portal's terminal. */
+function checksOfWork(tasks: readonly Task[]): StudentCheck[] {
+  return tasks.flatMap((task) => {
+    switch (task.kind) {
+      case "file":
+        return [fileHas(task.path, task.content)];
+      case "command":
+        return [typedInTerminal(task.command.split("\n", 1)[0] ?? "", task.checks)];
+      default:
+        return [];
+    }
+  });
+}
