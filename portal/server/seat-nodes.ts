@@ -58,11 +58,12 @@ export class SeatNodes {
     left?.then(({ client }) => client.end()).catch(() => {});
   }
 
+  /** Ends all connections at once: a node that does not answer must not hold up the portal's end. */
   async close(): Promise<void> {
     const open = await Promise.allSettled(this.#nodes.values());
     for (const result of open) {
       if (result.status === "fulfilled") {
-        result.value.client.end();
+        result.value.client.destroy();
       }
     }
   }
