@@ -1,4 +1,5 @@
 import { expiryOf } from "../../config/expiry";
+import { alone, type LastEnd } from "../alone";
 import { LabError } from "../errors";
 import { chooseEnd, type ExtendRequest } from "../extend/choose-end";
 import { isoTime } from "../extend/local-time";
@@ -10,14 +11,21 @@ import { openExistingStack } from "../open-stack";
 import { prepareLab } from "../prepare";
 import { stackFlag } from "../pulumi/operation";
 import { readState } from "../pulumi/state";
+import { waitUntilIdle } from "../repair/before";
 import type { CommandContext } from "../surroundings";
 import { runUp } from "../up/run-up";
 import { wantedConfig } from "../wanted-config";
 
 /** Gives a running class a later end: tags and the machines' timers change, the machines stay. */
-export async function extend(context: CommandContext, request: ExtendRequest): Promise<void> {
+export function extend(context: CommandContext, request: ExtendRequest): Promise<void> {
+  return alone(context, "extend", (lastEnd) => extendAlone(context, request, lastEnd));
+}
+
+async function extendAlone(context: CommandContext, request: ExtendRequest, lastEnd: LastEnd): Promise<void> {
   const { options, surroundings, reporter } = context;
-  const { stack, config } = await openExistingStack(context);
+  const opened = await openExistingStack(context);
+  const { stack, config } = opened;
+  await waitUntilIdle(context, opened, lastEnd);
   const { target, expires, moved } = wantedConfig(config, new Map());
   if (expiryOf({ target, expires }) === undefined) {
     throw endless(options.stack);
