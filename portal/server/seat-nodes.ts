@@ -24,7 +24,7 @@ export class SeatNodes {
   #lookedAt = Date.now();
 
   constructor(
-    readonly directory: SeatDirectory,
+    readonly directory: Pick<SeatDirectory, "address" | "look">,
     readonly now: () => number = Date.now,
   ) {}
 
@@ -95,6 +95,12 @@ async function openNode(address: NodeAddress, forget: () => void): Promise<SeatN
   const client = await connect(address, { timeoutSeconds: CONNECT_SECONDS });
   client.once("close", forget);
   const shell = shellOn(client, address);
-  const { output } = await shell.run(MACHINE_ID, { timeoutSeconds: CONNECT_SECONDS });
-  return { client, shell, machine: output.trim() };
+  try {
+    const { output } = await shell.run(MACHINE_ID, { timeoutSeconds: CONNECT_SECONDS });
+    return { client, shell, machine: output.trim() };
+  } catch (error) {
+    // Nobody else knows of the connection: it would stay until the process is killed.
+    client.destroy();
+    throw error;
+  }
 }

@@ -4,6 +4,8 @@ import { type ExecaChildProcess, execa } from "execa";
 import type { LabClone } from "../support/lab-clone";
 import { expectSuccess } from "../support/lab-facts";
 
+const STOP_MILLISECONDS = 60_000;
+
 /** A portal at work on a lab of one seat. */
 export interface PortalAtWork {
   readonly url: string;
@@ -36,7 +38,10 @@ export async function openPortal(lab: LabClone, port: number, logs: string): Pro
     card: { portal: value("portal"), code: value("portal code") },
     stop: async () => {
       child.kill("SIGINT");
+      // One that does not end has to fail the test, not to outlive it.
+      const limit = setTimeout(() => child.kill("SIGKILL"), STOP_MILLISECONDS);
       const { exitCode, stderr } = await child;
+      clearTimeout(limit);
       return { exitCode, stderr };
     },
   };
