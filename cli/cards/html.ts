@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { encodeQR } from "qr";
 import { serverOf } from "../../config/hosts";
 import { claimUrl } from "../../portal/server/address";
+import { escapeHtml } from "../escape-html";
 import { keyFileOf, type PortalEntry, type SeatCard, STUDENT, sshCommand, sshUri } from "./card";
 
 /** What all cards of a class say. */
@@ -101,16 +102,4 @@ function reach({ host, through, portal }: SeatCard): string[] {
 /** A QR code as SVG, of medium error correction: a crease does no harm. */
 export function qrCode(text: string): string {
   return encodeQR(text, "svg", { ecc: "medium", border: 4 });
-}
-
-/** Text as HTML shows it, in attributes too. */
-export function escapeHtml(text: string): string {
-  const entities: Readonly<Record<string, string>> = {
-    "&": "&amp;",
-    "<": "&lt;",
-    ">": "&gt;",
-    '"': "&quot;",
-    "'": "&#39;",
-  };
-  return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
 }

@@ -1,4 +1,5 @@
 import { Marked, type Tokens } from "marked";
+import { escapeHtml } from "../../cli/escape-html";
 
 /** Where a link may lead. */
 const LINK = /^(?:https?:|mailto:|#)/i;
@@ -21,15 +22,4 @@ const renderer = new Marked({
 /** A lesson's Markdown as HTML that can do no harm. */
 export function renderMarkdown(markdown: string): string {
   return renderer.parse(markdown, { async: false });
-}
-
-function escapeHtml(text: string): string {
-  const entities: Readonly<Record<string, string>> = {
-    "&": "&amp;",
-    "<": "&lt;",
-    ">": "&gt;",
-    '"': "&quot;",
-    "'": "&#39;",
-  };
-  return text.replaceAll(/[&<>"']/g, (character) => entities[character] ?? character);
 }
