@@ -42,7 +42,7 @@ describe("the portal of a class of one", () => {
   async function downloaded(name: string, tries = 3): Promise<string> {
     const [download] = await Promise.all([wall.waitForEvent("download"), wall.getByRole("link", { name }).click()]);
     const failure = await download.failure();
-    // Seen once on a busy machine: the browser itself gave the download up.
+    // Chromium gives up what it is loading when a network of the machine changes: another test's container starts.
     return failure === "canceled" && tries > 1 ? downloaded(name, tries - 1) : download.path();
   }
 

@@ -6,6 +6,13 @@ import { thisSystem } from "../../cli/docker-engine/system";
 import { createReporter } from "../../cli/output/create-reporter";
 
 const CHROMIUM = "chromium";
+const FLAGS = [
+  // Its own sandbox cannot be made by root, nor in a container.
+  "--no-sandbox",
+  // For downloads: a context's ignoreHTTPSErrors is for its pages alone. Without this a download works as long as it finds its
+  // page's connection open, and never again once a network of the machine has changed, as each container's start changes one.
+  "--ignore-certificate-errors",
+];
 
 /** The distribution's Chromium, installed when it is missing: a machine that only ran labs has none. */
 export async function launchChromium(): Promise<Browser> {
@@ -18,8 +25,7 @@ export async function launchChromium(): Promise<Browser> {
     };
     await installPackage(missing, system, createReporter({ stream: process.stderr, json: false }));
   }
-  // Its own sandbox cannot be made by root, nor in a container.
-  return chromium.launch({ executablePath: (await system.findProgram(CHROMIUM)) ?? CHROMIUM, args: ["--no-sandbox"] });
+  return chromium.launch({ executablePath: (await system.findProgram(CHROMIUM)) ?? CHROMIUM, args: [...FLAGS] });
 }
 
 /** A browser of its own: no cookie of another one's. The portal's certificate is its own, as a student accepts it. */
