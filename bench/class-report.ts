@@ -22,6 +22,8 @@ export interface ClassFigures {
   /** The same of each `up` with nothing to do. */
   readonly noOp: readonly TreeUse[];
   readonly previewSeconds: number;
+  /** The whole lesson on every seat, as many at a time as is usual. */
+  readonly verifySeconds: number;
   readonly downSeconds: number;
   /** As many labs made by hand at once; undefined where they were left out. */
   readonly bareSeconds: number | undefined;
@@ -41,6 +43,7 @@ const ROWS: readonly Row[] = [
   { name: "a seat ready, p95: s", of: ({ readyAfter }) => percentile(readyAfter, 95), digits: 1 },
   { name: "lab up, nothing to do: s", of: ({ noOpSeconds }) => noOpSeconds, digits: 2 },
   { name: "lab preview: s", of: ({ previewSeconds }) => previewSeconds, digits: 2 },
+  { name: "lab verify: s", of: ({ verifySeconds }) => verifySeconds, digits: 1 },
   { name: "lab down: s", of: ({ downSeconds }) => downSeconds, digits: 1 },
   { name: "operator memory, up: MB", of: ({ operator }) => operator.memory / 1e6, digits: 0 },
   {

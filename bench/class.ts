@@ -70,7 +70,7 @@ function readRequest(words: string[]): Request {
   };
 }
 
-/** One class made, repeated without need, previewed and taken down. */
+/** One class made, repeated without need, previewed, verified and taken down. */
 async function measureClass({ stack, port, upFlags }: Request, seats: number, host: string): Promise<ClassFigures> {
   const size = ["--stack", stack, "--seats", String(seats), "--ssh-port", String(port)];
   const nodes = watchNodes(host, stack);
@@ -85,6 +85,7 @@ async function measureClass({ stack, port, upFlags }: Request, seats: number, ho
   }
   const preview = await lab(["preview", "--stack", stack, "--json"]);
   const disk = await nodeDisk(host, stack);
+  const verify = await lab(["verify", "--stack", stack, "--json"]);
   const down = await timed(() => run("./lab", ["down", "--stack", stack, "--json"], {}));
   return {
     seats,
@@ -95,6 +96,7 @@ async function measureClass({ stack, port, upFlags }: Request, seats: number, ho
     noOpSeconds: median(noOps.map(({ seconds }) => seconds)),
     noOp: noOps.map(({ use }) => use),
     previewSeconds: preview.seconds,
+    verifySeconds: verify.seconds,
     downSeconds: down,
     bareSeconds: undefined,
   };

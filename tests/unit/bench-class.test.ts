@@ -16,6 +16,7 @@ function figures(seats: number, bareSeconds: number | undefined): ClassFigures {
     noOpSeconds: 1.2 + 0.2 * seats,
     noOp: [{ memory: 290e6, programs: { pulumi: { memory: 1, cpu: 0.5 + 0.07 * seats } } }],
     previewSeconds: 1,
+    verifySeconds: 1,
     downSeconds: 2,
     bareSeconds,
   };
