@@ -1,9 +1,9 @@
-import { createServer } from "node:net";
 import { NO_BAKE } from "../../components/machines/bake/choose";
 import { settingNames } from "../../config/schema";
 import { settingAt } from "../../config/settings";
 import type { LastEnd } from "../alone";
 import { LabError } from "../errors";
+import { freePort } from "../free-port";
 import { findLabEngine, openStack } from "../open-stack";
 import { startBoard } from "../output/board/start";
 import { type PreparedLab, prepareLab } from "../prepare";
@@ -157,13 +157,3 @@ function destroy(stack: PulumiStack): Promise<PulumiResult> {
 }
 
 /** A port of 127.0.0.1 that is free now. */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
-}

@@ -5,7 +5,7 @@ import type { PortalServices } from "./services";
 import { clientMessagesSchema } from "./terminal/link";
 import { PollLink } from "./terminal/poll-link";
 import type { Terminals } from "./terminals";
-import { allowedSeat, type PortalEnvironment, tokenOf, withSeat } from "./who";
+import { type PortalEnvironment, tokenOf, viewerOf, withSeat } from "./who";
 
 const afterSchema = z.coerce.number().int().min(0);
 
@@ -20,7 +20,7 @@ export function pollRoutes(services: PortalServices, terminals: Terminals): Hono
     const link = new PollLink();
     links.set(link.id, { link, seat });
     link.onClose(() => links.delete(link.id));
-    terminals.show(seat, link, () => allowedSeat(services, token, seat) === seat);
+    terminals.show(seat, link, viewerOf(services, token, seat));
     return context.json({ id: link.id });
   });
 

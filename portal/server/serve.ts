@@ -13,7 +13,7 @@ import type { PageFiles } from "./page-files";
 import type { PortalServices } from "./services";
 import { webSocketLink } from "./terminal/web-socket-link";
 import { Terminals } from "./terminals";
-import { allowedSeat, COOKIE } from "./who";
+import { allowedSeat, COOKIE, viewerOf } from "./who";
 
 const LONGEST_MESSAGE = 128 * 1024;
 const LOOK_FOR_FREED_MILLISECONDS = 3000;
@@ -39,13 +39,13 @@ export async function servePortal(
   });
   const sockets = new WebSocketServer({ noServer: true, maxPayload: LONGEST_MESSAGE });
   server.on("upgrade", (request: IncomingMessage, stream: Duplex, head: Buffer) => {
-    const { seat, isStillAllowed, refusal } = judgeUpgrade(services, request);
+    const { seat, token, refusal } = judgeUpgrade(services, request);
     if (seat === undefined) {
       stream.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\n\r\n`);
       return;
     }
     sockets.handleUpgrade(request, stream, head, (socket) =>
-      terminals.show(seat, webSocketLink(socket), isStillAllowed),
+      terminals.show(seat, webSocketLink(socket), viewerOf(services, token, seat)),
     );
   });
   await listen(server, port);
@@ -74,7 +74,7 @@ function judgeUpgrade(services: PortalServices, request: IncomingMessage) {
   const isRight = url.pathname === "/terminal" && isOwnOrigin(request.headers.origin, request.headers.host);
   const seat = isRight ? allowedSeat(services, token, asked) : undefined;
   const refusal = isRight ? "401 Unauthorized" : "403 Forbidden";
-  return { seat, refusal, isStillAllowed: () => seat !== undefined && allowedSeat(services, token, seat) === seat };
+  return { seat, token, refusal };
 }
 
 function listen(server: ReturnType<typeof createAdaptorServer>, port: number): Promise<void> {

@@ -2,6 +2,7 @@ import { noteMachine } from "./progress";
 import type { PortalServices } from "./services";
 import type { Link } from "./terminal/link";
 import { SeatTerminal } from "./terminal/seat-terminal";
+import type { Viewer } from "./who";
 
 /** Tabs of one seat; its SSH server takes ten sessions on a connection. */
 const MOST_OF_A_SEAT = 6;
@@ -9,7 +10,7 @@ const MOST_OF_A_SEAT = 6;
 interface OpenTerminal {
   readonly seat: string;
   readonly link: Link;
-  readonly isStillAllowed: () => boolean;
+  readonly viewer: Viewer;
 }
 
 /** The terminals that are open in browsers. */
@@ -20,13 +21,13 @@ export class Terminals {
   constructor(readonly services: Pick<PortalServices, "book" | "nodes" | "now" | "logs">) {}
 
   /** Shows a seat's terminal over a link until the browser goes, or may no longer have it. */
-  show(seat: string, link: Link, isStillAllowed: () => boolean): void {
+  show(seat: string, link: Link, viewer: Viewer): void {
     if (this.count(seat) >= MOST_OF_A_SEAT) {
       const text = `This seat has ${MOST_OF_A_SEAT} terminals open. Close one of them, and reload this page.`;
       link.send({ kind: "state", state: "waiting", text });
       return;
     }
-    const open = { seat, link, isStillAllowed };
+    const open = { seat, link, viewer };
     this.#open.add(open);
     const log = this.services.logs?.open(seat);
     link.onClose(() => {
@@ -35,7 +36,8 @@ export class Terminals {
     });
     const terminal = new SeatTerminal(link, {
       node: () => this.services.nodes.node(seat),
-      onActivity: () => this.noteActivity(seat),
+      window: viewer.role === "student" ? "decides" : "follows",
+      onActivity: () => viewer.role === "student" && this.noteActivity(seat),
       onScreen: (text) => log?.write(text),
       onMachine: (machine) => this.#noteMachine(seat, machine),
     });
@@ -66,8 +68,8 @@ export class Terminals {
 
   /** Closes those whose browser has lost its seat since. */
   closeForbidden(): void {
-    for (const { link, isStillAllowed } of this.#open) {
-      if (!isStillAllowed()) {
+    for (const { link, viewer } of this.#open) {
+      if (!viewer.isStillAllowed()) {
         link.close();
       }
     }

@@ -57,6 +57,25 @@ export function allowedSeat(
   return who.role === "instructor" && asked !== undefined && services.seats.names().includes(asked) ? asked : undefined;
 }
 
+/** Who looks at a seat's terminal. */
+export interface Viewer {
+  readonly role: "student" | "instructor";
+  /** Whether the browser may still have it: seats are freed. */
+  isStillAllowed(): boolean;
+}
+
+/** A browser that may have a seat's terminal. */
+export function viewerOf(
+  services: Pick<PortalServices, "book" | "seats">,
+  token: string | undefined,
+  seat: string,
+): Viewer {
+  return {
+    role: whoIs(services, token).role === "instructor" ? "instructor" : "student",
+    isStillAllowed: () => allowedSeat(services, token, seat) === seat,
+  };
+}
+
 /** For routes about one seat. */
 export function withSeat(services: PortalServices): MiddlewareHandler<PortalEnvironment> {
   return async (context, next) => {

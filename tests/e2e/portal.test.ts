@@ -151,6 +151,25 @@ describe("the portal of a class of one", () => {
     await terminalReady(page);
   });
 
+  test("an instructor who looks on with a larger window, and types, leaves the student's as large as it is", async () => {
+    const columns = async (typedIn: Page, word: string) => {
+      await typedIn.locator(".xterm-helper-textarea").focus();
+      await typedIn.keyboard.type(`clear; echo ${word}: $(tput cols)\n`);
+      const line = page.locator(".xterm-rows > div").getByText(new RegExp(`^${word}: \\d+`));
+      return (await line.innerText()).split(" ")[1]?.trim();
+    };
+    const before = await columns(page, "before");
+    const large = await browser.newContext({ ignoreHTTPSErrors: true, viewport: { width: 1900, height: 1000 } });
+    await large.addCookies(await wall.context().cookies());
+    const watching = await large.newPage();
+    await watching.goto(`${portal.url}/seat/seat01`);
+    await watching.getByText("Connected.").waitFor();
+    await watching.getByText(`before: ${before}`).waitFor();
+    expect(await columns(watching, "after")).toBe(before);
+    expect(Number(before)).toBeGreaterThan(40);
+    await large.close();
+  });
+
   test("an export of the wall is genuine until a word of it is changed, and as a table it has every step", async () => {
     const [json, csv] = [await downloaded("signed JSON"), await downloaded("CSV")];
     expect((await lab.lab("portal", "verify", json)).stdout).toMatch(/is genuine: the portal of "/);

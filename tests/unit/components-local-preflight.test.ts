@@ -1,5 +1,5 @@
-import { createServer } from "node:net";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { freePort } from "../../cli/free-port";
 import type { DockerEngine } from "../../components/machines/docker-engine";
 import { NODE_SHARE } from "../../components/machines/local-capacity";
 import {
@@ -140,17 +140,6 @@ describe("findLocalProblems", () => {
       'the container node of the lab "autumn"',
     );
   });
-
-  /** A port that was free a moment ago. */
-  const freePort = async (): Promise<number> => {
-    const server = createServer();
-    await new Promise<void>((resolve) => {
-      server.listen(0, "127.0.0.1", resolve);
-    });
-    const address = server.address();
-    await new Promise((resolve) => server.close(resolve));
-    return typeof address === "object" && address !== null ? address.port : 0;
-  };
 
   test("does not take a UDP port for a TCP port of the same number", async () => {
     const sshPort = await freePort();

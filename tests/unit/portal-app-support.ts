@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { onTestFinished } from "vitest";
+import { expect, onTestFinished } from "vitest";
 import { LabError } from "../../cli/errors";
 import { DEFAULTS } from "../../config/defaults";
 import { createApp } from "../../portal/server/app";
@@ -66,6 +66,13 @@ export function testPortal(atEnd: (cleanUp: () => void) => void = onTestFinished
       ...(options.body === undefined ? {} : { method: "POST", body: JSON.stringify(options.body) }),
     });
   return { services, terminals, request, codeOf: (seat: string) => book.read().seats[seat]?.code ?? "", book };
+}
+
+/** Claims a seat with its code; gives the cookie that a browser then has. */
+export async function claimSeat(portal: ReturnType<typeof testPortal>, code: string): Promise<string> {
+  const response = await portal.request("/api/claim", { body: { code } });
+  expect(response.status).toBe(200);
+  return response.headers.get("set-cookie")?.split(";")[0] ?? "";
 }
 
 async function unreachable(): Promise<SeatNode> {

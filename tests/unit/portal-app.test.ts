@@ -1,14 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { WallAnswer } from "../../portal/protocol";
-import { HOST, testPortal } from "./portal-app-support";
-
-type Portal = ReturnType<typeof testPortal>;
-
-async function claimSeat(portal: Portal, code: string): Promise<string> {
-  const response = await portal.request("/api/claim", { body: { code } });
-  expect(response.status).toBe(200);
-  return response.headers.get("set-cookie")?.split(";")[0] ?? "";
-}
+import { claimSeat, HOST, testPortal } from "./portal-app-support";
 
 async function problemOf(response: Response): Promise<string> {
   return ((await response.json()) as { problem: string }).problem;

@@ -1,22 +1,13 @@
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:https";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
+import { freePort } from "../../cli/free-port";
 import { ownCertificate } from "../../portal/server/certificate";
 import { claim } from "../../portal/server/claims";
 import { type RunningPortal, servePortal } from "../../portal/server/serve";
 import { testPortal } from "./portal-app-support";
-
-/** A port of this machine that is free now. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0);
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 describe("a WebSocket to a terminal", () => {
   const cleanUps: (() => void)[] = [];

@@ -1,78 +1,11 @@
-import { EventEmitter } from "node:events";
-import type { Client } from "ssh2";
 import { describe, expect, test, vi } from "vitest";
 import { LabError } from "../../cli/errors";
-import type { ClientMessage, ServerMessage } from "../../portal/protocol";
+import type { ClientMessage } from "../../portal/protocol";
 import type { SeatNode } from "../../portal/server/seat-nodes";
-import { type Link, parseClientMessage } from "../../portal/server/terminal/link";
+import { parseClientMessage } from "../../portal/server/terminal/link";
 import { PollLink } from "../../portal/server/terminal/poll-link";
 import { SeatTerminal } from "../../portal/server/terminal/seat-terminal";
-
-/** A browser's end of a line. */
-class TestLink implements Link {
-  readonly sent: ServerMessage[] = [];
-  readonly #events = new EventEmitter();
-  backlog = 0;
-
-  send(message: ServerMessage): void {
-    this.sent.push(message);
-  }
-  waiting(): number {
-    return this.backlog;
-  }
-  onMessage(listener: (message: ClientMessage) => void): void {
-    this.#events.on("message", listener);
-  }
-  onClose(listener: () => void): void {
-    this.#events.on("close", listener);
-  }
-  close(): void {
-    this.#events.emit("close");
-  }
-  says(message: ClientMessage): void {
-    this.#events.emit("message", message);
-  }
-  texts(kind: ServerMessage["kind"]): string[] {
-    return this.sent.filter((message) => message.kind === kind).map(({ text }) => text);
-  }
-}
-
-/** The node's end of an SSH session, as ssh2 gives it. */
-class TestChannel extends EventEmitter {
-  readonly typed: string[] = [];
-  readonly sizes: unknown[] = [];
-  isPaused = false;
-  write(text: string): void {
-    this.typed.push(text);
-  }
-  setWindow(rows: number, columns: number): void {
-    this.sizes.push({ rows, columns });
-  }
-  pause(): void {
-    this.isPaused = true;
-  }
-  resume(): void {
-    this.isPaused = false;
-  }
-  close(): void {
-    this.emit("close");
-  }
-}
-
-/** A node whose sessions are made by the test. */
-function testNode(machine: string) {
-  const channels: TestChannel[] = [];
-  const sizes: unknown[] = [];
-  const client = {
-    exec: (_command: string, { pty }: { pty: unknown }, done: (error: undefined, channel: TestChannel) => void) => {
-      const channel = new TestChannel();
-      channels.push(channel);
-      sizes.push(pty);
-      done(undefined, channel);
-    },
-  } as unknown as Client;
-  return { node: { client, machine, shell: {} } as unknown as SeatNode, channels, sizes };
-}
+import { TestLink, testNode } from "./portal-terminal-support";
 
 const SIZE: ClientMessage = { kind: "size", columns: 100, rows: 30 };
 
@@ -80,7 +13,8 @@ function open(node: () => Promise<SeatNode>) {
   const link = new TestLink();
   const activity = vi.fn();
   const shown = vi.fn();
-  const terminal = new SeatTerminal(link, { node, onActivity: activity, onScreen: shown, onMachine: () => "same" });
+  const told = { onActivity: activity, onScreen: shown, onMachine: () => "same" as const };
+  const terminal = new SeatTerminal(link, { node, window: "decides", ...told });
   void terminal.run();
   link.says(SIZE);
   return { link, activity, shown };

@@ -1,8 +1,11 @@
 #!/usr/bin/env bash
 # A student's terminal, run on the node: one tmux session, made by the first who comes, so that a reload or a lost network
 # goes on where it was. On a socket of its own: a student's own tmux is another one.
+# LAB_WINDOW: whether this terminal's size "decides" the session's, or "follows" those that do.
 set -u
 session=lab
+new_session=(new-session -A -s "$session")
+[[ $LAB_WINDOW == follows ]] && new_session+=(-f ignore-size)
 in_tmux=(tmux -u -L lab-portal -f /dev/null)
 
 if ! command -v tmux > /dev/null; then
@@ -24,4 +27,4 @@ exec "${in_tmux[@]}" start-server \; \
   set-option -g window-size latest \; \
   set-option -sg escape-time 0 \; \
   set-option -ga terminal-overrides ',xterm*:smcup@:rmcup@' \; \
-  new-session -A -s "$session"
+  "${new_session[@]}"

@@ -22,12 +22,22 @@ export interface Pty {
   readonly ended: Promise<"session ended" | "connection lost">;
 }
 
+/**
+ * What a terminal's size is to the session that it shows. One that follows shows as much of a session of another's size as it
+ * has room for: a student's lines do not break anew because somebody with a larger window looks on.
+ */
+export type WindowSize = "decides" | "follows";
+
 /** Attaches to the session, which is made where there is none. */
-export function openPty(client: Client, size: Size, onScreen: (text: string) => void): Promise<Pty> {
+export function openPty(
+  client: Client,
+  size: Size & { readonly window: WindowSize },
+  onScreen: (text: string) => void,
+): Promise<Pty> {
   const script = readFileSync(join(__dirname, "attach.sh"), "utf8");
   const pty = { term: "xterm-256color", cols: size.columns, rows: size.rows };
   return new Promise((resolve, reject) => {
-    client.exec(remoteCommand(script, {}), { pty }, (error, channel) => {
+    client.exec(remoteCommand(script, { environment: { LAB_WINDOW: size.window } }), { pty }, (error, channel) => {
       if (error === undefined) {
         resolve(ptyOn(channel, onScreen));
       } else {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { SeatNode } from "../seat-nodes";
 import type { Link } from "./link";
-import { openPty, type Pty, type Size } from "./pty";
+import { openPty, type Pty, type Size, type WindowSize } from "./pty";
 
 /** More than this waiting for a browser, and the node is not read until it has caught up. */
 const MOST_WAITING = 256 * 1024;
@@ -21,6 +21,8 @@ const RESET = "\x1bc";
 
 export interface TerminalDependencies {
   node(): Promise<SeatNode>;
+  /** Whether the session is to be as large as this browser's window. */
+  readonly window: WindowSize;
   /** Told of keys typed. */
   onActivity(): void;
   /** Told of all that the terminal shows. */
@@ -94,7 +96,9 @@ export class SeatTerminal {
     this.#noteMachine(node.machine);
     this.link.send({ kind: "screen", text: RESET });
     const size = this.#size;
-    const pty = await openPty(node.client, size, (text) => this.#onScreen(text));
+    const pty = await openPty(node.client, { ...size, window: this.dependencies.window }, (text) =>
+      this.#onScreen(text),
+    );
     if (this.#gone.signal.aborted) {
       pty.close();
       return;
