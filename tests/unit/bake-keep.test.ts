@@ -100,6 +100,19 @@ describe("judgeBake", () => {
     });
   });
 
+  test("takes no bake of a cgroup v1 Engine where systemd needs v2", async () => {
+    const { hash, machineHash } = await currentIdentity();
+    const Config = { Labels: { "lab-nodes.bake.machine": machineHash }, Volumes: { "/sys/fs/cgroup": {} } };
+    const { host } = await engineDouble({
+      [`/images/lab-nodes-bake:${hash}/json`]: { Config },
+      "/containers/json": [],
+    });
+    const on = async (cgroupVersion: 1 | 2) =>
+      (await judgeBake("dev", configWith(hash), { ...(await engineWith({})), host, cgroupVersion }))?.choice;
+    expect(await on(1)).toBe("fits");
+    expect(await on(2)).toEqual({ unfit: `the bake ${hash} was made on cgroup v1, and this Engine has v2` });
+  });
+
   test("keeps the bake of machines that run on it, as long as they would be made alike", async () => {
     const { machineHash } = await currentIdentity();
     const onIt = [{ Image: `lab-nodes-bake:${OLD}` }];
