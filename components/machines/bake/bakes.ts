@@ -38,9 +38,6 @@ export async function judgeBake(
     machinesOf(engine, stack),
     readBakeInputs(config, engine),
   ]);
-  if (engine.cgroupVersion === 2 && isOfCgroupV1(made)) {
-    return { image, choice: { unfit: `the bake ${wanted} was made on cgroup v1, and this Engine has v2` } };
-  }
   const choice = chooseBake({
     wanted,
     place: "the Docker Engine",
@@ -51,10 +48,13 @@ export async function judgeBake(
   return { image, choice };
 }
 
-/** An image has its container's mounts as volumes. This one, empty, would hide on v2 what systemd cannot start without. */
-function isOfCgroupV1(made: ImageConfig | undefined): boolean {
-  const volumes = made?.Volumes ?? {};
-  return CONTAINER_RECIPES[1].bindMounts.some(({ containerPath }) => containerPath in volumes);
+/**
+ * Which cgroup version the nodes of a bake need. An image has its container's mounts as volumes: that of v1, empty, would hide
+ * on v2 what systemd cannot start without.
+ */
+export async function cgroupNeededBy(hash: string, engine: DockerEngine): Promise<1 | "any"> {
+  const volumes = (await configOf(engine, bakeImageName(hash)))?.Volumes ?? {};
+  return CONTAINER_RECIPES[1].bindMounts.some(({ containerPath }) => containerPath in volumes) ? 1 : "any";
 }
 
 /** Whether a stack has machines on an Engine, of whatever kind. */
