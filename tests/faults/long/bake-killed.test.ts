@@ -1,5 +1,3 @@
-import { appendFileSync } from "node:fs";
-import { join } from "node:path";
 import type { ImageInfo } from "dockerode";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { BAKE_LABEL, BAKE_REPOSITORY } from "../../../components/machines/bake/bakes";
@@ -7,7 +5,7 @@ import { ofStack } from "../../../components/machines/labels";
 import { removeMatching } from "../../support/docker-leftovers";
 import { type LabClone, makeLabClone } from "../../support/lab-clone";
 import { expectSuccess } from "../../support/lab-facts";
-import { bakeryOf, startBake } from "../../support/running-bake";
+import { bakeryOf, makeBakeItsOwn, startBake } from "../../support/running-bake";
 
 const COMMIT = { timeout: 120_000, interval: 20 };
 
@@ -19,9 +17,7 @@ describe("a bake that is killed while its image is written", () => {
 
   beforeAll(async () => {
     lab = await makeLabClone();
-    // A bake of this test's own, whatever others this machine has.
-    const input = "components/machines/bake/files/lab-nodes-docker-state.service";
-    appendFileSync(join(lab.directory, input), `# ${lab.stack}\n`);
+    makeBakeItsOwn(lab);
     before = new Set((await bakes()).map(({ Id }) => Id));
     await killWhileCommitting();
     await vi.waitUntil(async () => !(await isCommitting()), COMMIT);
