@@ -23,7 +23,7 @@ import { stackFiles } from "./pulumi/own-backend";
 import { type PulumiStack, runPulumi } from "./pulumi/run";
 import { StackConfig } from "./pulumi/stack-config";
 import { thingsOf } from "./repair/things";
-import { repairHint } from "./repair/words";
+import { named, repairHint } from "./repair/words";
 import { type CommandContext, tellWhenInterrupted } from "./surroundings";
 import { type ConfigChanges, wantedConfig } from "./wanted-config";
 
@@ -149,7 +149,7 @@ async function makeStack({ stack, config }: OpenedStack, engines: readonly Docke
   }
   const orphans = (await Promise.all(engines.map(({ host }) => thingsOf(host, stack.name)))).flat();
   if (orphans.length > 0) {
-    const names = orphans.map(({ kind, name }) => `  - the ${kind} ${name}`).join("\n");
+    const names = orphans.map((thing) => `  - ${named(thing)}`).join("\n");
     throw new LabError(
       `Of an earlier lab "${stack.name}" there is still:\n${names}\nIts state is gone, so Pulumi cannot take it down.`,
       { hint: repairHint(stack.name) },

@@ -1,10 +1,9 @@
 import { dockerClient } from "../../components/machines/docker-client";
-import { dockerHost } from "../../components/machines/docker-host";
-import { hostsIn } from "../../config/hosts";
 import type { RawConfig } from "../../config/parse";
 import { settingAt } from "../../config/settings";
 import { bakeryOf } from "../bake/bakery";
 import { LabError } from "../errors";
+import { type EngineAddresses, engineAddresses } from "../hosts/engines";
 import { lookAtHosts } from "../hosts/survivors";
 import { stackFlag } from "../pulumi/operation";
 import { StackConfig } from "../pulumi/stack-config";
@@ -28,12 +27,8 @@ export interface ClassAudit {
 }
 
 /** Where things of a class may be. For a class that is to be destroyed it is asked before: afterwards the state is empty. */
-export interface Places {
+export interface Places extends EngineAddresses {
   readonly settings: RawConfig;
-  /** Address of the operator's Engine. */
-  readonly engine: string;
-  /** Addresses of all Engines of a class that has several; else none. */
-  readonly hosts: readonly string[];
   /** Whether its machines are at AWS, and what is known of that. */
   readonly aws: "no" | { readonly awsClass: AwsClass | undefined };
 }
@@ -45,10 +40,7 @@ export async function placesOf(
   readState: () => Promise<readonly StateResource[]>,
 ): Promise<Places> {
   const settings = config.read();
-  const configured = settingAt(settings, "docker.host");
-  const several = hostsIn(settings);
-  const hosts = [...new Set([...several.hosts, ...Object.values(several.placement)])];
-  const engine = configured === undefined ? await dockerHost(environment) : String(configured);
+  const { engine, hosts } = await engineAddresses(settings, environment);
   if (settingAt(settings, "target") !== "aws") {
     return { settings, engine, hosts, aws: "no" };
   }

@@ -96,6 +96,8 @@ async function makeBake(node: BakedNode, place: BakePlace, identity: BakeIdentit
     throw new LabError("Files or settings were changed while the node was baked. Nothing was kept; bake again.");
   }
   await place.nameBake(id, identity);
+  // Docker ends what a killed bake asked it for, and may have been at it while the node was made.
+  await place.removeHalfMade(options.stack);
 }
 
 function requireGoOn(signal: AbortSignal): void {

@@ -6,6 +6,7 @@ import { describeKept } from "../audit/render";
 import { ensureDockerEngine } from "../docker-engine";
 import { LabError } from "../errors";
 import { forgetImages, pushedNames } from "../forget-images";
+import { findEngines } from "../hosts/engines";
 import { openExistingStack } from "../open-stack";
 import { startBoard } from "../output/board/start";
 import { failedOperation, operationArguments } from "../pulumi/operation";
@@ -28,7 +29,7 @@ async function takeDown(context: CommandContext, lastEnd: LastEnd): Promise<void
   const { stack, config } = opened;
   const places = await placesOf(context, config, () => readState(stack));
   await requireEngine(context, places);
-  await mendBeforeDown(context, opened, { host: places.aws === "no" ? places.engine : undefined, lastEnd });
+  await mendBeforeDown(context, opened, { engines: await findEngines(context, opened), lastEnd });
   const board = startBoard({ stream: surroundings.stderr, json: options.json });
   const arguments_ = operationArguments("destroy", options.stack, "trust-state");
   const result = await runOperation(stack, arguments_, board.onEvent, signal);

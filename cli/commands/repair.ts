@@ -1,9 +1,8 @@
 import { createInterface } from "node:readline/promises";
-import { dockerHost } from "../../components/machines/docker-host";
-import { settingAt } from "../../config/settings";
 import { alone } from "../alone";
 import { LabError } from "../errors";
-import { type OpenedStack, openExistingStack } from "../open-stack";
+import { findEngines } from "../hosts/engines";
+import { openExistingStack } from "../open-stack";
 import { stackFlag } from "../pulumi/operation";
 import { waitUntilIdle } from "../repair/before";
 import { inspect } from "../repair/inspect";
@@ -21,10 +20,10 @@ export async function repair(context: CommandContext, consent: Consent): Promise
     tellWhenInterrupted(context);
     const opened = await openExistingStack(context);
     await waitUntilIdle(context, opened, lastEnd);
-    const host = await localHost(context, opened);
-    const plan = planRepairs(await inspect(opened, host, "secrets too"), "all");
+    const engines = await findEngines(context, opened);
+    const plan = planRepairs(await inspect(opened, engines, "secrets too"), "all");
     await agree(context, plan, consent);
-    await perform(opened, host, plan, { refreshing: "now", signal: context.signal });
+    await perform(opened, plan, { refreshing: "now", signal: context.signal });
     tell(context, plan);
   });
 }
@@ -74,13 +73,4 @@ function tell({ options, surroundings }: CommandContext, plan: readonly Repair[]
 function resultJson(stack: string, plan: readonly Repair[], outcome: "planned" | "done"): string {
   const steps = plan.map(({ found, does, consent }) => ({ found, does, consent }));
   return `${JSON.stringify({ stack, outcome, plan: steps }, null, 2)}\n`;
-}
-
-async function localHost({ surroundings }: CommandContext, { config }: OpenedStack): Promise<string | undefined> {
-  const settings = config.read();
-  const host = settingAt(settings, "docker.host");
-  if (settingAt(settings, "target") === "aws") {
-    return undefined;
-  }
-  return host === undefined ? dockerHost(surroundings.environment) : String(host);
 }

@@ -1,6 +1,7 @@
 import { alone, type LastEnd } from "../alone";
 import { LabError } from "../errors";
 import { requireSameMachines } from "../extend/same-machines";
+import { enginesOfLab } from "../hosts/engines";
 import { type KnownSeat, knownSeats } from "../known-seats";
 import { openExistingStack } from "../open-stack";
 import { confirm } from "../output/confirm";
@@ -35,7 +36,7 @@ async function resetAlone(context: CommandContext, request: ResetRequest, lastEn
   const seats = chooseSeats(knownSeats(await readState(stack), moved), request.names);
   await askBefore(context, request, seats);
   const lab = await prepareLab(context, new Map(), "unjudged");
-  const mended = await mendBeforeUp(context, lab, { host: lab.docker?.host, lastEnd });
+  const mended = await mendBeforeUp(context, lab, { engines: enginesOfLab(lab), lastEnd });
   await requireSameMachines(context, lab, { refusal: "Not reset", nodes: seats.map(({ node }) => node) });
   const homes = request.homes === "keep" ? await keepHomes(context, seats) : [];
   await upPrepared(context, lab, {

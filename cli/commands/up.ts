@@ -1,6 +1,7 @@
 import { labLock } from "../../config/lock";
 import { alone } from "../alone";
 import type { LabError } from "../errors";
+import { enginesOfLab } from "../hosts/engines";
 import { supplyHosts } from "../hosts/supply";
 import { movedPackages, warnOfMovedPackages } from "../lock/packages";
 import { phaseSeconds } from "../output/board/phase-seconds";
@@ -39,7 +40,7 @@ export interface UpOptions {
 export async function up(context: CommandContext, request: UpOptions): Promise<void> {
   return alone(context, "up", async (lastEnd) => {
     const lab = await prepareLab(context, request.changes, request.room);
-    const mended = await mendBeforeUp(context, lab, { host: lab.docker?.host, lastEnd });
+    const mended = await mendBeforeUp(context, lab, { engines: enginesOfLab(lab), lastEnd });
     await upPrepared(context, lab, mended === "something" ? { ...request, refresh: "refresh" } : request);
   });
 }

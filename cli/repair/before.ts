@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LastEnd } from "../alone";
 import { LabError } from "../errors";
+import type { Engines } from "../hosts/engines";
 import type { OpenedStack } from "../open-stack";
 import { readLocks, requireIdle } from "../pulumi/locks";
 import type { CommandContext } from "../surroundings";
@@ -18,8 +19,8 @@ export type Mended = "nothing" | "something";
 
 /** What is known of a stack before it is worked on. */
 export interface Before {
-  /** The Docker Engine of local machines. */
-  readonly host: string | undefined;
+  /** The Docker Engines of local machines. */
+  readonly engines: Engines | undefined;
   readonly lastEnd: LastEnd;
 }
 
@@ -27,27 +28,27 @@ export interface Before {
 export async function mendBeforeUp(
   context: CommandContext,
   opened: OpenedStack,
-  { host, lastEnd }: Before,
+  { engines, lastEnd }: Before,
 ): Promise<Mended> {
   await waitUntilIdle(context, opened, lastEnd);
-  const plan = planRepairs(await inspect(opened, host), "what hinders");
+  const plan = planRepairs(await inspect(opened, engines), "what hinders");
   requireNoConsent(plan, opened);
-  return mend(context, opened, host, plan);
+  return mend(context, opened, plan);
 }
 
 /** Before `down`: who takes local machines down wants all of them gone, so nothing has to be asked. */
 export async function mendBeforeDown(
   context: CommandContext,
   opened: OpenedStack,
-  { host, lastEnd }: Before,
+  { engines, lastEnd }: Before,
 ): Promise<void> {
   await waitUntilIdle(context, opened, lastEnd);
-  const plan = planRepairs(await inspect(opened, host), "what hinders");
-  if (host === undefined) {
+  const plan = planRepairs(await inspect(opened, engines), "what hinders");
+  if (engines === undefined) {
     requireNoConsent(plan, opened);
   }
   const needed = plan.filter(({ deed }) => deed.kind !== "write key files");
-  await mend(context, opened, host, needed);
+  await mend(context, opened, needed);
 }
 
 function requireNoConsent(plan: readonly Repair[], { stack }: OpenedStack): void {
@@ -62,13 +63,12 @@ function requireNoConsent(plan: readonly Repair[], { stack }: OpenedStack): void
 async function mend(
   { reporter, signal }: CommandContext,
   opened: OpenedStack,
-  host: string | undefined,
   plan: readonly Repair[],
 ): Promise<Mended> {
   for (const { found, does } of plan) {
     reporter.warn(`${found}: ${does}`);
   }
-  await perform(opened, host, plan, { refreshing: "later", signal });
+  await perform(opened, plan, { refreshing: "later", signal });
   return plan.length === 0 ? "nothing" : "something";
 }
 

@@ -18,8 +18,10 @@ export interface Findings {
   /** Of pulumi processes that were killed. */
   readonly locks: readonly Lock[];
   readonly state: FoundState;
-  /** What is on the Docker Engine; nothing for machines elsewhere. */
+  /** What is on its Docker Engines; nothing for machines elsewhere. */
   readonly things: readonly Thing[];
+  /** Engines that do not answer: nobody knows what is there. */
+  readonly silent: readonly string[];
   /** Resources whose creation was cut off after AWS had made them: id by urn. */
   readonly madeAtAws: ReadonlyMap<string, string>;
   readonly keyFiles: "there" | "missing";

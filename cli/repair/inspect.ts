@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { sshDirectory } from "../../components/ssh-options";
+import type { Engines } from "../hosts/engines";
 import type { OpenedStack } from "../open-stack";
 import { explainFailure } from "../pulumi/explain";
 import { readLocks } from "../pulumi/locks";
@@ -21,33 +22,35 @@ const LOCKED: FoundState = { kind: "lost", loss: "other passphrase", checkpoint:
 /** Whether the secrets of the state are tried, too: it takes a second. */
 export type Depth = "state alone" | "secrets too";
 
-/** Looks at all that can be wrong with a stack after something was killed. `host`: its Docker Engine, where it has one. */
+/** Looks at all that can be wrong with a stack after something was killed. `engines`: undefined for machines elsewhere. */
 export async function inspect(
   opened: OpenedStack,
-  host: string | undefined,
+  engines: Engines | undefined,
   depth: Depth = "state alone",
 ): Promise<Findings> {
   const { stack } = opened;
   const found = await inspectState(opened);
   const state = depth === "state alone" || (await isReadable(stack, found)) ? found : LOCKED;
-  const { locks, things, madeAtAws } = await lookAround(opened, host, state);
+  const { locks, things, madeAtAws } = await lookAround(opened, engines, state);
   return {
     stack: stack.name,
     locks,
     state,
     things,
+    silent: engines?.silent ?? [],
     madeAtAws,
     keyFiles: inspectKeyFiles(stack, state.checkpoint.resources),
   };
 }
 
-async function lookAround(opened: OpenedStack, host: string | undefined, { kind, checkpoint }: FoundState) {
+async function lookAround(opened: OpenedStack, engines: Engines | undefined, { kind, checkpoint }: FoundState) {
+  const answering = engines?.answering ?? [];
   const [{ dead }, things, madeAtAws] = await Promise.all([
     readLocks(opened.stack),
-    host === undefined ? [] : thingsOf(host, opened.stack.name),
-    host === undefined && kind !== "lost" ? findMadeAtAws(opened, checkpoint) : new Map<string, string>(),
+    Promise.all(answering.map((host) => thingsOf(host, opened.stack.name))),
+    engines === undefined && kind !== "lost" ? findMadeAtAws(opened, checkpoint) : new Map<string, string>(),
   ]);
-  return { locks: dead, things, madeAtAws };
+  return { locks: dead, things: things.flat(), madeAtAws };
 }
 
 async function inspectState({ stack, config }: OpenedStack): Promise<FoundState> {

@@ -18,7 +18,6 @@ export type Refreshing = "now" | "later";
 /** Does what a plan says. */
 export async function perform(
   opened: OpenedStack,
-  host: string | undefined,
   plan: readonly Repair[],
   { refreshing, signal }: { readonly refreshing: Refreshing; readonly signal: AbortSignal },
 ): Promise<void> {
@@ -32,15 +31,12 @@ export async function perform(
   for (const { copy } of of("restore state")) {
     restoreState(stack, copy);
   }
-  if (host !== undefined) {
-    await removeThings(
-      host,
-      of("remove").map(({ thing }) => thing),
-    );
-  }
+  await removeThings(of("remove").map(({ thing }) => thing));
   const refreshed = of("refresh").map(({ urn }) => urn);
-  if (refreshed.length + of("forget").length + of("import").length > 0) {
-    await editState(stack, new Map(of("import").map(({ urn, id }) => [urn, id])));
+  const made = new Map(of("import").map(({ urn, id }) => [urn, id]));
+  const settled = new Set([...refreshed, ...of("forget").map(({ urn }) => urn), ...made.keys()]);
+  if (settled.size > 0) {
+    await editState(stack, settled, made);
   }
   if (of("give up state").length > 0) {
     await startAnew(opened);
@@ -60,10 +56,14 @@ function restoreState(stack: PulumiStack, copy: string): void {
   renameSync(`${state}.new`, state);
 }
 
-/** Takes the pending operations out, and what was made all the same in. */
-async function editState(stack: PulumiStack, made: ReadonlyMap<string, string>): Promise<void> {
+/** Takes pending operations out, and what was made all the same in. */
+async function editState(
+  stack: PulumiStack,
+  settled: ReadonlySet<string>,
+  made: ReadonlyMap<string, string>,
+): Promise<void> {
   const exported = expectSuccess(await runPulumi(stack, ["stack", "export", "--stack", stack.name]), stack);
-  const edited = withoutPending(exported.stdout, made);
+  const edited = withoutPending(exported.stdout, settled, made);
   expectSuccess(await runPulumi(stack, ["stack", "import", "--stack", stack.name], edited), stack);
 }
 

@@ -22,6 +22,9 @@ export interface Repair {
   readonly deed: Deed;
 }
 
+/** Types of resources that are on a Docker Engine of the class: on a silent one nobody sees whether they were made. */
+const ON_AN_ENGINE: readonly string[] = ["docker:index/container:Container", "docker:index/volume:Volume"];
+
 /** `all` looks for things that no state knows, too, where they stand in nobody's way. */
 export type Scope = "what hinders" | "all";
 
@@ -64,6 +67,10 @@ function planOperation(operation: PendingOperation, strangers: readonly Thing[],
     return [safe({ kind: "import", urn, id }, words.madeAtAws(operation, id))];
   }
   const thing = strangers.find(({ name }) => name === resource.inputs["name"]);
+  if (thing === undefined && findings.silent.length > 0 && ON_AN_ENGINE.includes(resource.type)) {
+    // It may be there, half made. The operation is what tells of it once the Engine answers.
+    return [];
+  }
   if (thing === undefined) {
     return [safe({ kind: "forget", urn }, words.notMade(operation))];
   }

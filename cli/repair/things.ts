@@ -2,8 +2,10 @@ import { dockerClient } from "../../components/machines/docker-client";
 import { containerName, ofStack } from "../../components/machines/labels";
 import type { StateResource } from "../pulumi/state";
 
-/** Something that a stack has on its Docker Engine. */
+/** Something that a stack has on a Docker Engine. */
 export interface Thing {
+  /** Address of the Engine. */
+  readonly host: string;
   readonly kind: "container" | "volume";
   /** Of a volume its name. */
   readonly id: string;
@@ -19,8 +21,8 @@ export async function thingsOf(host: string, stack: string): Promise<Thing[]> {
     docker.listVolumes({ filters }),
   ]);
   const all: Thing[] = [
-    ...containers.map((one) => ({ kind: "container" as const, id: one.Id, name: containerName(one) })),
-    ...(Volumes ?? []).map(({ Name }) => ({ kind: "volume" as const, id: Name, name: Name })),
+    ...containers.map((one) => ({ host, kind: "container" as const, id: one.Id, name: containerName(one) })),
+    ...(Volumes ?? []).map(({ Name }) => ({ host, kind: "volume" as const, id: Name, name: Name })),
   ];
   return all.filter(({ name }) => name.startsWith(`lab-${stack}-`));
 }
@@ -32,9 +34,9 @@ export function unknownTo(resources: readonly StateResource[], things: readonly 
 }
 
 /** Removes things, containers first: they hold the volumes. What is gone already is gone. */
-export async function removeThings(host: string, things: readonly Thing[]): Promise<void> {
-  const docker = dockerClient(host);
-  for (const { kind, id } of [...things].sort((a, b) => a.kind.localeCompare(b.kind))) {
+export async function removeThings(things: readonly Thing[]): Promise<void> {
+  for (const { host, kind, id } of [...things].sort((a, b) => a.kind.localeCompare(b.kind))) {
+    const docker = dockerClient(host);
     const removal =
       kind === "container"
         ? docker.getContainer(id).remove({ force: true, v: true })

@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { serverOf } from "../../config/hosts";
 import type { Lock } from "../pulumi/locks";
 import { stackFlag } from "../pulumi/operation";
 import type { PendingOperation } from "./checkpoint";
@@ -35,14 +36,14 @@ export function lostState(stack: string, loss: Loss): Said {
   return { found: LOSSES[loss], does: `the lab starts anew, empty; the settings in Pulumi.${stack}.yaml stay` };
 }
 
-export function stranger({ kind, name }: Thing, state: FoundState): Said {
-  const found = `the ${kind} ${name} is there, and ${state.kind === "lost" ? "no state" : "the state does not"} know${state.kind === "lost" ? "s" : ""} it`;
+export function stranger(thing: Thing, state: FoundState): Said {
+  const found = `${named(thing)} is there, and ${state.kind === "lost" ? "no state" : "the state does not"} know${state.kind === "lost" ? "s" : ""} it`;
   return { found, does: "it is removed, with all that was done on it" };
 }
 
-export function halfMade(operation: PendingOperation, { kind, name }: Thing): Said {
+export function halfMade(operation: PendingOperation, thing: Thing): Said {
   return {
-    found: `${wasDoing(operation)}; the ${kind} ${name} is there, half made`,
+    found: `${wasDoing(operation)}; ${named(thing)} is there, half made`,
     does: "it is removed: nobody can have worked on it",
   };
 }
@@ -66,6 +67,11 @@ export function keyFiles(stack: string): Said {
     found: `the key files of the lab are gone (.lab/${stack}/ssh)`,
     does: "they are written again from the state",
   };
+}
+
+/** With its Docker host, where that is another machine. */
+export function named({ kind, name, host }: Thing): string {
+  return `the ${kind} ${name}${serverOf(host) === undefined ? "" : ` on ${host}`}`;
 }
 
 /** "pulumi was creating node1 (docker container) when it was cut off" */

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
@@ -9,7 +9,7 @@ import { removeMatching } from "../support/docker-leftovers";
 import { textsInImage } from "../support/image-search";
 import { type LabClone, makeLabClone } from "../support/lab-clone";
 import { editFile, expectSuccess, filesUnder, nodesOf } from "../support/lab-facts";
-import { bakeryOf, startBake } from "../support/running-bake";
+import { bakeryOf, makeBakeItsOwn, startBake } from "../support/running-bake";
 
 interface Baked {
   readonly name: string;
@@ -26,8 +26,7 @@ describe("a bake", () => {
 
   beforeAll(async () => {
     lab = await makeLabClone();
-    // A bake of this test's own, whatever others this machine has.
-    appendFileSync(join(lab.directory, UNIT), `# ${lab.stack}\n`);
+    makeBakeItsOwn(lab);
     await killInMidBake(lab);
     [baked, secrets] = await Promise.all([bakeOf(lab), secretsOfBakery(lab)]);
     expectSuccess(await lab.lab("up", "--seats", "2", "--ssh-port", String(lab.sshPort), "--no-verify"));
@@ -128,8 +127,6 @@ describe("a bake", () => {
     return Promise.all(seats.map(async (id) => (await execa("docker", ["exec", id, ...command])).stdout));
   }
 });
-
-const UNIT = "components/machines/bake/files/lab-nodes-docker-state.service";
 
 async function bakeOf(lab: LabClone): Promise<Baked> {
   return JSON.parse(expectSuccess(await lab.lab("bake", "--json")).stdout) as Baked;

@@ -1,10 +1,11 @@
 import type Docker from "dockerode";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { StackConfig } from "../../cli/pulumi/stack-config";
 import { containerName, ofStack, SEAT_LABEL } from "../../components/machines/labels";
 import { type DockerServer, type DockerServers, startDockerServers } from "../support/docker-servers";
 import { type LabClone, makeLabClone } from "../support/lab-clone";
 import { expectSuccess } from "../support/lab-facts";
+import { killWithoutWarning, startLab } from "../support/running-lab";
 
 const HERE = "unix:///var/run/docker.sock";
 
@@ -82,6 +83,22 @@ describe("a class on several Docker hosts", () => {
     expect(up.stderr).toContain(`${seat}  its Docker host ${near.address} does not answer: `);
     await near.revive();
     expectSuccess(await lab.lab("up"));
+    expect(await machines()).toEqual(before);
+  });
+
+  test("pulumi killed while it makes a machine on a server: kept in mind while that is dead, then removed from it", async () => {
+    const before = await machines();
+    new StackConfig(lab.directory, lab.stack).write(new Map([["placement.seat03", near.address]]));
+    const up = startLab(lab, "up", "--seats", "3");
+    await vi.waitUntil(async () => "seat03" in (await seatsOn(near.docker)), { timeout: 60_000, interval: 20 });
+    await killWithoutWarning(lab, up, "engine");
+
+    await near.die();
+    const blind = expectSuccess(await lab.lab("repair", "--yes"));
+    expect(blind.stderr).toContain(`${near.address} does not answer, so what was cut off there stays as it is: `);
+    await near.revive();
+    const { stdout } = expectSuccess(await lab.lab("repair", "--yes"));
+    expect(stdout).toContain(`the container lab-${lab.stack}-seat03-node1 on ${near.address} is there, half made`);
     expect(await machines()).toEqual(before);
   });
 

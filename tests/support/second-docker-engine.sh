@@ -7,10 +7,14 @@
 #   LAB_ENGINE_NAME    name of its bridge, of its cgroup, and mark on its firewall rules; at most 15 letters
 set -euo pipefail
 
-# A mount namespace of its own: what is mounted here is not seen outside, and is gone with the last process in it.
+# A mount namespace of its own: what is mounted here is not seen outside, and is gone with the last process in it. And a
+# process namespace, in which this script is the first one: it collects what a killed dockerd leaves. Not every machine's
+# init does so at once, and a dockerd that starts again takes a dead containerd that nobody has collected for a living one.
 if [[ "${1:-}" != in-namespace ]]; then
-  exec unshare --mount --propagation private bash "${BASH_SOURCE[0]}" in-namespace
+  exec unshare --mount --propagation private --pid --fork --mount-proc bash "${BASH_SOURCE[0]}" in-namespace
 fi
+# What ends its survivors would end all of the machine's.
+[[ "$$" == 1 ]] || exit 2
 
 state=${LAB_ENGINE_STATE:?}
 name=${LAB_ENGINE_NAME:?}
@@ -73,19 +77,9 @@ stop_engine() {
   wait "$dockerd" || true
 }
 
-# Containers' processes and their keepers, when the Engine did not end them: each names our folder, or is in our cgroup.
+# All but this script: containers' processes and their keepers, when the Engine did not end them.
 end_survivors() {
-  local process
-  for process in /proc/[0-9]*; do
-    if [[ "${process#/proc/}" != "$$" ]] && is_survivor "$process"; then
-      kill -KILL "${process#/proc/}" 2> /dev/null || true
-    fi
-  done
-}
-
-is_survivor() {
-  grep --quiet --fixed-strings -- "$state/" "$1/cmdline" 2> /dev/null ||
-    grep --quiet --fixed-strings -- "/$name/" "$1/cgroup" 2> /dev/null
+  kill -KILL -1 2> /dev/null || true
 }
 
 kill_engine() {

@@ -57,13 +57,18 @@ export async function startSecondDockerEngine({
     rmSync(state, { recursive: true, force: true });
   };
   const host = `unix://${state}/docker.sock`;
+  const untilStarted = async () => {
+    try {
+      await untilItAnswers(host, () => child.exitCode !== null);
+    } catch (error) {
+      throw new Error(`The second Docker Engine did not start.\n${lastWords(state)}`, { cause: error });
+    }
+  };
   try {
-    await untilItAnswers(host, () => child.exitCode !== null);
+    await untilStarted();
   } catch (error) {
-    const log = join(state, "dockerd.log");
-    const said = existsSync(log) ? readFileSync(log, "utf8").split("\n").slice(-15).join("\n") : "";
     await stop();
-    throw new Error(`The second Docker Engine did not start.\n${said}`, { cause: error });
+    throw error;
   }
   const tell = (line: string) => child.stdin?.write(`${line}\n`);
   const end = async (how: string) => {
@@ -78,7 +83,7 @@ export async function startSecondDockerEngine({
     cutPower: () => end("cut-power"),
     start: () => {
       tell("start");
-      return untilItAnswers(host, () => child.exitCode !== null);
+      return untilStarted();
     },
     stop,
   };
@@ -120,6 +125,12 @@ async function untilItAnswers(host: string, hasEnded: () => boolean): Promise<vo
       await sleep(200);
     }
   }
+}
+
+/** The end of its daemon's log. */
+function lastWords(state: string): string {
+  const log = join(state, "dockerd.log");
+  return existsSync(log) ? readFileSync(log, "utf8").split("\n").slice(-15).join("\n") : "";
 }
 
 /** Removing a folder with something mounted in it would remove that something. */

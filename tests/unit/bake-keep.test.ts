@@ -38,14 +38,14 @@ async function currentIdentity() {
 }
 
 describe("keepBake", () => {
-  async function keep(kept: string | undefined, engine: DockerEngine) {
+  async function keep(kept: string | undefined, engine: DockerEngine, engines = [engine]) {
     const folder = temporaryFolder();
     const file = join(folder, "Pulumi.dev.yaml");
     writeFileSync(file, kept === undefined ? "config: {}\n" : `config:\n  lab-nodes:local:\n    bake: ${kept}\n`);
     const before = readFileSync(file, "utf8");
     const { reporter, said } = recordedReporter();
     const config = new StackConfig(folder, "dev");
-    await keepBake(contextFor(surroundingsIn(folder), "dev", reporter), config, engine);
+    await keepBake(contextFor(surroundingsIn(folder), "dev", reporter), config, engine, engines);
     const isUntouched = readFileSync(file, "utf8") === before;
     return { bake: (config.read()["local"] as { bake?: string } | undefined)?.bake, said, isUntouched };
   }
@@ -68,6 +68,22 @@ describe("keepBake", () => {
   test("forgets a bake that does not fit any more, and says so", async () => {
     const { bake, said } = await keep(OLD, await engineWith({ [OLD]: "x" }));
     expect([bake, said]).toEqual([undefined, [expect.stringContaining(`the bake ${OLD} does not fit any more`)]]);
+  });
+
+  test("takes no bake of a cgroup v1 Engine where a host of the class has v2", async () => {
+    const { hash } = await currentIdentity();
+    const made = { Labels: {}, Volumes: { "/sys/fs/cgroup": {} } };
+    const { host } = await engineDouble({
+      [`/images/lab-nodes-bake:${hash}/json`]: { Config: made },
+      "/containers/json": [],
+    });
+    const here: DockerEngine = { ...(await engineWith({})), host, cgroupVersion: 1 };
+    expect(await keep(undefined, here)).toMatchObject({ bake: hash });
+    const far: DockerEngine = { ...(await engineWith({})), cgroupVersion: 2 };
+    expect(await keep(hash, here, [here, far])).toMatchObject({
+      bake: undefined,
+      said: [expect.stringContaining(`the bake ${hash} was made on cgroup v1 and does not boot on v2`)],
+    });
   });
 
   test("says nothing where there are no bakes", async () => {

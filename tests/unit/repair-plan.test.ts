@@ -4,7 +4,9 @@ import type { Findings } from "../../cli/repair/findings";
 import { planRepairs } from "../../cli/repair/plan";
 import type { Thing } from "../../cli/repair/things";
 
-const CONTAINER: Thing = { kind: "container", id: "c0ffee", name: "lab-dev-node1" };
+const HERE = "unix:///var/run/docker.sock";
+
+const CONTAINER: Thing = { host: HERE, kind: "container", id: "c0ffee", name: "lab-dev-node1" };
 
 function operation(type: string, kind: string, name: string, inputs = {}, id?: string): PendingOperation {
   const urn = `urn:pulumi:dev::lab-nodes::${kind}::${name}`;
@@ -19,6 +21,7 @@ function findings(changes: Partial<Findings>, pending: readonly PendingOperation
     locks: [],
     state: { kind: "good", checkpoint: { resources: [], pending, salt: undefined } },
     things: [],
+    silent: [],
     madeAtAws: new Map(),
     keyFiles: "there",
     ...changes,
@@ -52,6 +55,27 @@ describe("planRepairs", () => {
       found:
         "pulumi was cut off while creating node1 (docker:index/container:Container); the container lab-dev-node1 is there, half made",
     });
+  });
+
+  test("says on which server something is", () => {
+    const far = { ...CONTAINER, host: "ssh://lab@server1" };
+    const said = (thing: Thing, pending: readonly PendingOperation[]) =>
+      planRepairs(findings({ things: [thing] }, pending), "all").map(({ found }) => found)[0];
+    expect(said(far, [MAKING])).toMatch(/; the container lab-dev-node1 on ssh:\/\/lab@server1 is there, half made$/);
+    expect(said(far, [])).toMatch(/^the container lab-dev-node1 on ssh:\/\/lab@server1 is there, and/);
+    expect(said(CONTAINER, [])).toMatch(/^the container lab-dev-node1 is there, and/);
+  });
+
+  test("leaves what may be half made on a host that does not answer for when it does, and mends the rest", () => {
+    const silent = ["ssh://lab@server1"];
+    const volume = operation("creating", "docker:index/volume:Volume", "node1-docker-data", { name: "v" });
+    const image = operation("creating", "docker:index/image:Image", "node1-figlet");
+    expect(deedsOf(findings({ silent }, [MAKING, volume, image]))).toEqual(["forget, consent needless"]);
+    const found = planRepairs(findings({ silent, things: [CONTAINER] }, [MAKING, volume]), "what hinders");
+    expect(found.map(({ deed }) => deed)).toEqual([
+      { kind: "remove", thing: CONTAINER },
+      { kind: "forget", urn: MAKING.resource.urn },
+    ]);
   });
 
   test("only forgets what was never made", () => {

@@ -76,8 +76,9 @@ describe("newestCopy", () => {
 describe("withoutPending", () => {
   const text = JSON.stringify({ version: 3, deployment: { ...SNAPSHOT, manifest: { version: "x" } }, other: 1 });
 
-  test("drops the operations and leaves all else as it is", () => {
-    expect(JSON.parse(withoutPending(text, new Map()))).toEqual({
+  test("drops operations that are settled and leaves all else as it is", () => {
+    expect(JSON.parse(withoutPending(text, new Set(["another"]), new Map()))).toEqual(JSON.parse(text));
+    expect(JSON.parse(withoutPending(text, new Set([GATE.urn]), new Map()))).toEqual({
       version: 3,
       deployment: { resources: [NODE], manifest: { version: "x" } },
       other: 1,
@@ -85,7 +86,7 @@ describe("withoutPending", () => {
   });
 
   test("takes what was made all the same for made", () => {
-    const { deployment } = JSON.parse(withoutPending(text, new Map([[GATE.urn, "i-1"]])));
+    const { deployment } = JSON.parse(withoutPending(text, new Set([GATE.urn]), new Map([[GATE.urn, "i-1"]])));
     expect(deployment.resources).toEqual([NODE, { ...GATE, id: "i-1" }]);
   });
 });

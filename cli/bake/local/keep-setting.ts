@@ -1,4 +1,4 @@
-import { bakeExists, hasMachines } from "../../../components/machines/bake/bakes";
+import { bakeExists, cgroupNeededBy, hasMachines } from "../../../components/machines/bake/bakes";
 import { NO_BAKE } from "../../../components/machines/bake/choose";
 import { bakeIdentity } from "../../../components/machines/bake/identity";
 import { readBakeInputs } from "../../../components/machines/bake/inputs";
@@ -24,7 +24,12 @@ export async function keepBake(
     return;
   }
   const { hash } = bakeIdentity(await readBakeInputs(settings, docker));
-  if (await bakeExists(docker, hash)) {
+  const isThere = await bakeExists(docker, hash);
+  // All hosts or none: of one that does not answer later, the program takes for granted that it is as the others are.
+  if (isThere && !(await bootsOnAll(hash, docker, engines))) {
+    config.forget("local.bake");
+    reporter.warn(`the bake ${hash} was made on cgroup v1 and does not boot on v2, so nodes are made without one`);
+  } else if (isThere) {
     if (kept !== hash) {
       config.write(new Map([["local.bake", hash]]));
     }
@@ -35,4 +40,9 @@ export async function keepBake(
       `the bake ${kept} does not fit any more, so nodes are made without one; ./lab bake makes one that does`,
     );
   }
+}
+
+async function bootsOnAll(hash: string, docker: DockerEngine, engines: readonly DockerEngine[]): Promise<boolean> {
+  const needed = await cgroupNeededBy(hash, docker);
+  return needed === "any" || engines.every(({ cgroupVersion }) => cgroupVersion === needed);
 }

@@ -3,6 +3,7 @@ import type { LabConfig } from "../../../config/schema";
 import { dockerClient } from "../docker-client";
 import type { DockerEngine } from "../docker-engine";
 import { ofStack } from "../labels";
+import { CONTAINER_RECIPES } from "../local-recipe";
 import { type BakeChoice, chooseBake, NO_BAKE } from "./choose";
 import { bakeIdentity } from "./identity";
 import { readBakeInputs } from "./inputs";
@@ -32,19 +33,28 @@ export async function judgeBake(
     return undefined;
   }
   const image = bakeImageName(wanted);
-  const [labels, machines, inputs] = await Promise.all([
-    labelsOf(engine, image),
+  const [made, machines, inputs] = await Promise.all([
+    configOf(engine, image),
     machinesOf(engine, stack),
     readBakeInputs(config, engine),
   ]);
   const choice = chooseBake({
     wanted,
     place: "the Docker Engine",
-    machineHash: labels?.[BAKE_MACHINE_LABEL],
+    machineHash: made?.Labels?.[BAKE_MACHINE_LABEL],
     current: bakeIdentity(inputs),
     machines: machines.some(({ Image }) => Image === image) ? "there" : "none",
   });
   return { image, choice };
+}
+
+/**
+ * Which cgroup version the nodes of a bake need. An image has its container's mounts as volumes: that of v1, empty, would hide
+ * on v2 what systemd cannot start without.
+ */
+export async function cgroupNeededBy(hash: string, engine: DockerEngine): Promise<1 | "any"> {
+  const volumes = (await configOf(engine, bakeImageName(hash)))?.Volumes ?? {};
+  return CONTAINER_RECIPES[1].bindMounts.some(({ containerPath }) => containerPath in volumes) ? 1 : "any";
 }
 
 /** Whether a stack has machines on an Engine, of whatever kind. */
@@ -54,17 +64,19 @@ export async function hasMachines(engine: DockerEngine, stack: string): Promise<
 
 /** Whether an Engine has the bake of this hash. */
 export async function bakeExists(engine: DockerEngine, hash: string): Promise<boolean> {
-  return (await labelsOf(engine, bakeImageName(hash))) !== undefined;
+  return (await configOf(engine, bakeImageName(hash))) !== undefined;
 }
 
 function machinesOf({ host }: DockerEngine, stack: string): Promise<Docker.ContainerInfo[]> {
   return dockerClient(host).listContainers({ all: true, filters: ofStack(stack) });
 }
 
-/** Labels of an image; undefined when the Engine has no such image. */
-async function labelsOf({ host }: DockerEngine, image: string): Promise<Record<string, string> | undefined> {
+type ImageConfig = Docker.ImageInspectInfo["Config"];
+
+/** What containers of an image are made with; undefined when the Engine has no such image. */
+async function configOf({ host }: DockerEngine, image: string): Promise<ImageConfig | undefined> {
   try {
-    return (await dockerClient(host).getImage(image).inspect()).Config.Labels ?? {};
+    return (await dockerClient(host).getImage(image).inspect()).Config;
   } catch (error) {
     if ((error as { statusCode?: number }).statusCode === 404) {
       return undefined;
