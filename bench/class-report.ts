@@ -1,6 +1,6 @@
 import type { NodeUse } from "./node-use";
 import { renderPlot } from "./plot";
-import type { TreeUse } from "./process-tree";
+import type { ProgramUse, TreeUse } from "./process-tree";
 import { average, median, percentile, slope } from "./report";
 
 /** What one size of class took. */
@@ -69,19 +69,34 @@ export function renderClassReport(classes: readonly ClassFigures[]): string {
     const cells = values.map(([, value]) => value?.toFixed(digits) ?? "-");
     return [name, ...cells, known.length < 2 ? "-" : slope(known).toFixed(digits + 1)];
   });
-  return `${renderTable([head, ...rows])}\n${renderTable(cpuTable(classes))}`;
+  return [[head, ...rows], ...PROGRAM_TABLES.map((table) => programTable(classes, table))].map(renderTable).join("\n");
 }
 
-/** Processor time of an `up` with nothing to do, by program: unlike its wall time, what else runs does not change it much. */
-function cpuTable(classes: readonly ClassFigures[]): string[][] {
-  const programs = [...new Set(classes.flatMap(({ noOp }) => noOp.flatMap((use) => Object.keys(use.programs))))];
+/** What each program takes, in one row. */
+interface ProgramTable {
+  readonly title: string;
+  readonly of: (figures: ClassFigures) => readonly TreeUse[];
+  readonly value: (use: ProgramUse) => number;
+  readonly digits: number;
+}
+
+const PROGRAM_TABLES: readonly ProgramTable[] = [
+  // Unlike its wall time, what else runs does not change this much.
+  { title: "nothing to do, CPU s", of: ({ noOp }) => noOp, value: ({ cpu }) => cpu, digits: 2 },
+  { title: "lab up, most MB", of: ({ operator }) => [operator], value: ({ memory }) => memory / 1e6, digits: 0 },
+];
+
+function programTable(classes: readonly ClassFigures[], { title, of, value, digits }: ProgramTable): string[][] {
+  const programs = [...new Set(classes.flatMap((figures) => of(figures).flatMap((use) => Object.keys(use.programs))))];
   const rows = programs.map((program) => {
-    const points = classes.map(
-      ({ seats, noOp }) => [seats, average(noOp.map((use) => use.programs[program]?.cpu ?? 0))] as const,
-    );
-    return [program, ...points.map(([, cpu]) => cpu.toFixed(2)), points.length < 2 ? "-" : slope(points).toFixed(3)];
+    const points = classes.map((figures) => {
+      const uses = of(figures).map(({ programs }) => programs[program]);
+      return [figures.seats, average(uses.map((use) => (use === undefined ? 0 : value(use))))] as const;
+    });
+    const more = points.length < 2 ? "-" : slope(points).toFixed(digits + 1);
+    return [program, ...points.map(([, each]) => each.toFixed(digits)), more];
   });
-  return [["nothing to do, CPU s", ...classes.map(({ seats }) => String(seats)), "a seat more"], ...rows];
+  return [[title, ...classes.map(({ seats }) => String(seats)), "a seat more"], ...rows];
 }
 
 /** Wall time by seats, and when seats were ready. */

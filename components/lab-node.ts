@@ -100,21 +100,23 @@ export class LabNode extends pulumi.ComponentResource {
     this.registerOutputs({ seat: args.seat.name, ssh: this.machine.ssh });
   }
 
+  /** Secret where it holds the host key, and only there: each secret costs the engine memory at every step (docs/adr/0017). */
   #userData(name: string, node: string, args: LabNodeArgs): pulumi.Output<string> {
-    const hostKey = args.access.hostKey(node);
+    const { privateKeyOpenssh, publicKeyOpenssh } = args.access.hostKey(node);
+    const holdsHostKey = args.machines.hostKeyBy === "user-data";
     const parts = pulumi
       .all([
         args.access.clientKey.publicKeyOpenssh,
         args.access.studentKey(node).publicKeyOpenssh,
-        hostKey.privateKeyOpenssh,
-        hostKey.publicKeyOpenssh,
+        publicKeyOpenssh,
+        ...(holdsHostKey ? [privateKeyOpenssh] : []),
       ])
-      .apply(([clientKey, studentKey, privateKey, publicKey]) =>
+      .apply(([clientKey = "", studentKey = "", publicKey = "", privateKey]) =>
         renderUserData({
           hostname: "node1",
           authorizedKeys: [clientKey],
           studentKeys: [studentKey],
-          hostKey: args.machines.hostKeyBy === "user-data" ? { privateKey, publicKey } : { publicKey },
+          hostKey: privateKey === undefined ? { publicKey } : { privateKey, publicKey },
           docker: args.docker,
           trivy: args.trivy,
           expiry: args.expiry,
@@ -124,9 +126,9 @@ export class LabNode extends pulumi.ComponentResource {
       name,
       { ...args.machines.userDataForm, parts },
       // The provider does not know that its result holds what its parts hold.
-      { parent: this, additionalSecretOutputs: ["rendered"] },
+      { parent: this, additionalSecretOutputs: holdsHostKey ? ["rendered"] : [] },
     );
-    return pulumi.secret(config.rendered);
+    return holdsHostKey ? pulumi.secret(config.rendered) : config.rendered;
   }
 
   #reachOf(node: string, access: Access): NodeReach {

@@ -142,12 +142,10 @@ function createMachine(
   };
 }
 
-/** What a machine is made of: as long as it stays, so does its disk. Not secret, unlike the user data it is made from. */
+/** What a machine is made of: as long as it stays, so does its disk. */
 function machineFingerprint(target: LocalTargetArgs, args: MachineArgs): pulumi.Output<string> {
   const image = machineImage(target);
-  return pulumi.unsecret(
-    args.userData.apply((userData) => createHash("sha256").update(`${image}\n${userData}`).digest("hex")),
-  );
+  return args.userData.apply((userData) => createHash("sha256").update(`${image}\n${userData}`).digest("hex"));
 }
 
 function machineImage({ bake, baseImage }: LocalTargetArgs): string {

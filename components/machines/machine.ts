@@ -41,7 +41,7 @@ export interface MachineArgs {
   readonly place: string;
   /** Host name inside the machine, e.g. `node1`. */
   readonly hostname: string;
-  /** Multi-part user data for cloud-init, in the form that the factory asked for. Secret: it may hold the host key. */
+  /** Multi-part user data for cloud-init, in the form that the factory asked for. Secret where it holds the host key. */
   readonly userData: pulumi.Output<string>;
   /** Private half of the machine's SSH host key, for a target that puts it there itself. Secret. */
   readonly hostKey: pulumi.Output<string>;

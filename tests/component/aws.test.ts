@@ -135,6 +135,7 @@ describe("an instance", () => {
     const { resources } = await awsClass("update", awsConfig());
     const config = find(resources, "cloudinit:index/config:Config", "node1-user-data");
     expect(config.inputs).toMatchObject({ gzip: true, base64Encode: true });
+    expect(config.options.secretOutputs).toEqual(["rendered"]);
     const { inputs } = find(resources, "aws:ec2/instance:Instance", "node1");
     expect(JSON.stringify(inputs["userDataBase64"])).toContain("1b47061264138c4ac30d75fd1eb44270");
   });

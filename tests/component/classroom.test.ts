@@ -248,6 +248,13 @@ describe("a local machine", () => {
     expect(JSON.stringify(withoutSecrets(inputs))).not.toContain("private-of-node1-host-key");
   });
 
+  test("has user data that is no secret: each secret costs pulumi memory at every step", async () => {
+    const userData = find(await classroom("update"), "node1-user-data");
+    expect(userData.inputs["parts"]).toEqual([expect.objectContaining({ filename: "node.cfg" })]);
+    expect(JSON.stringify(userData.inputs)).not.toContain(SECRET);
+    expect(userData.options.secretOutputs).toEqual([]);
+  });
+
   test("sees the folder with base images read-only", async () => {
     const resources = await classroom("update", { artefactDirectory: "/srv/images" });
     const { inputs } = find(resources, "node1", "docker:index/container:Container");

@@ -16,6 +16,8 @@ export interface RecordedOptions {
   readonly ignoreChanges: readonly string[];
   /** Names of the resources that have to be there before it. */
   readonly dependencies: readonly string[];
+  /** Outputs that the engine is to take for secret. */
+  readonly secretOutputs: readonly string[];
 }
 
 /** A function of a provider, as the program called it. */
@@ -84,7 +86,11 @@ export async function recordResources(
   await pulumi.runtime.disconnect();
   return recorded.map((resource) => ({
     ...resource,
-    options: options.get(`${resource.type} ${resource.name}`) ?? { ignoreChanges: [], dependencies: [] },
+    options: options.get(`${resource.type} ${resource.name}`) ?? {
+      ignoreChanges: [],
+      dependencies: [],
+      secretOutputs: [],
+    },
   }));
 }
 
@@ -102,6 +108,7 @@ function recordOptions(): ReadonlyMap<string, RecordedOptions> {
       options.set(`${request.getType()} ${request.getName()}`, {
         ignoreChanges: request.getIgnorechangesList(),
         dependencies: request.getDependenciesList().map((urn) => urn.split("::").at(-1) ?? urn),
+        secretOutputs: request.getAdditionalsecretoutputsList(),
       });
       return register(...args);
     },

@@ -11,7 +11,7 @@ function figures(seats: number, bareSeconds: number | undefined): ClassFigures {
     seats,
     upSeconds: 20 + 5 * seats,
     readyAfter: Array.from({ length: seats }, (_, index) => 20 + index),
-    operator: { memory: 300e6 + seats * 17e6, programs: {} },
+    operator: { memory: 300e6 + seats * 17e6, programs: { pulumi: { memory: 90e6 + seats * 14e6, cpu: 9 } } },
     node: { busy: { ...NODE, memory: 200e6 }, idle: NODE, disk: 1.3e9 },
     noOpSeconds: 1.2 + 0.2 * seats,
     noOp: [{ memory: 290e6, programs: { pulumi: { memory: 1, cpu: 0.5 + 0.07 * seats } } }],
@@ -21,6 +21,8 @@ function figures(seats: number, bareSeconds: number | undefined): ClassFigures {
     bareSeconds,
   };
 }
+
+const HEAD = ["1", "5", "a", "seat", "more"];
 
 /** A row of the report, cell by cell. */
 function row(report: string, name: string): string[] {
@@ -36,7 +38,9 @@ describe("the figures of a class", () => {
     expect(row(report, "operator memory, up: MB")).toEqual(["317", "385", "17.0"]);
     expect(row(report, "a seat ready, p50: s")).toEqual(["20.0", "22.0", "0.50"]);
     expect(row(report, "a seat ready, p95: s")).toEqual(["20.0", "24.0", "1.00"]);
-    expect(row(report, "pulumi")).toEqual(["0.57", "0.85", "0.070"]);
+    const [cpu = "", memory = ""] = report.split("\n\n").slice(1);
+    expect([row(cpu, "nothing to do, CPU s"), row(cpu, "pulumi")]).toEqual([HEAD, ["0.57", "0.85", "0.070"]]);
+    expect([row(memory, "lab up, most MB"), row(memory, "pulumi")]).toEqual([HEAD, ["104", "160", "14.0"]]);
   });
 
   test("leave open what was not measured, and what one size cannot tell", () => {

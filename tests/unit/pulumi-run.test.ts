@@ -56,6 +56,13 @@ describe("runOperation", () => {
     expect(result.stdout).toMatch(/^true up --yes --non-interactive --event-log \/\S+$/);
   });
 
+  test("has pulumi collect its garbage early, unless the user has set how", async () => {
+    const stack = stackWith('echo "$GOGC"');
+    expect((await runOperation(stack, ["up"], ignore, never)).stdout).toBe("50");
+    const own = { ...stack, environment: { ...stack.environment, GOGC: "off" } };
+    expect((await runOperation(own, ["up"], ignore, never)).stdout).toBe("off");
+  });
+
   test("hands an interrupt on as one SIGINT, and waits for pulumi to end by itself", async () => {
     const stack = stackWith(`trap 'echo interrupted >> count; sleep 0.2; echo saved; exit 1' INT
       echo '${event}' >> "$log"
