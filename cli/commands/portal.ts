@@ -1,7 +1,6 @@
 import { once } from "node:events";
 import { join, resolve } from "node:path";
 import { portalDirectory } from "../../components/ssh-options";
-import type { LessonStep } from "../../lesson/types";
 import { ownHost, portalUrl } from "../../portal/server/address";
 import {
   type Certificate,
@@ -14,14 +13,14 @@ import { heldNodes } from "../../portal/server/changes/held-nodes";
 import { free, withInstructorCode, withSeats } from "../../portal/server/claims";
 import { ClassBookFile } from "../../portal/server/class-book";
 import { bundlePage } from "../../portal/server/page-files";
-import { classLesson, ownLesson } from "../../portal/server/portal-lesson";
+import { classLesson, ownLesson, type PortalLesson } from "../../portal/server/portal-lesson";
+import { withLesson } from "../../portal/server/progress";
 import { RateLimit } from "../../portal/server/rate-limit";
 import { keyFingerprint, ownSigningKey } from "../../portal/server/record/signing-key";
 import { SeatNodes } from "../../portal/server/seat-nodes";
 import { SeatDirectory } from "../../portal/server/seats";
 import { servePortal } from "../../portal/server/serve";
 import { TerminalLogs } from "../../portal/server/terminal/terminal-logs";
-import { lessonVersion } from "../../portal/server/versions";
 import { LabError } from "../errors";
 import { openLesson } from "../lesson-files";
 import { openExistingStack } from "../open-stack";
@@ -76,7 +75,7 @@ export async function portal(context: CommandContext, request: PortalRequest): P
   const certificate = given ?? (await ownCertificate(directory, host));
   warnOfOtherHost(context, certificate, host);
   const lesson = own === undefined ? classLesson(settings) : ownLesson(own);
-  const book = openBook(directory, seats.names(), { url, fingerprint: certificate.fingerprint }, lesson.steps);
+  const book = openBook(directory, seats.names(), { url, fingerprint: certificate.fingerprint }, lesson);
   const nodes = new SeatNodes(seats);
   const changes = openChanges(context, seats, nodes);
   const signingKey = ownSigningKey(directory);
@@ -146,11 +145,11 @@ function openBook(
   directory: string,
   seats: readonly string[],
   address: { url: string; fingerprint: string },
-  steps: readonly LessonStep[],
+  lesson: PortalLesson,
 ) {
   const book = new ClassBookFile(directory);
-  const lesson = { version: lessonVersion(steps), steps: steps.map(({ id, title }) => ({ id, title })) };
-  book.update((before) => ({ ...withInstructorCode(withSeats(before, seats)), address, lesson }));
+  const now = new Date();
+  book.update((before) => ({ ...withLesson(withInstructorCode(withSeats(before, seats)), lesson, now), address }));
   return book;
 }
 
