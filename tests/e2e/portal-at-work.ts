@@ -16,9 +16,9 @@ export interface PortalAtWork {
   stop(): Promise<{ exitCode: number | undefined; stderr: string }>;
 }
 
-/** Opens a portal, and prints cards. */
-export async function openPortal(lab: LabClone, port: number, logs: string): Promise<PortalAtWork> {
-  const words = ["portal", "--port", String(port), "--host", "127.0.0.1", "--log-terminals", logs];
+/** Opens a portal with some options, and prints cards. */
+export async function openPortal(lab: LabClone, port: number, ...options: string[]): Promise<PortalAtWork> {
+  const words = ["portal", "--port", String(port), "--host", "127.0.0.1", ...options];
   const child = execa(join(lab.directory, "lab"), words, {
     cwd: lab.directory,
     env: lab.environment,
