@@ -201,6 +201,8 @@ describe("the portal of a class of one", () => {
     await page.getByText("0 of 2 done").waitFor();
     expect(await checkStep(page)).toMatch(/^Not yet\./);
     await page.getByText("Expected an image named morning:v1; found").waitFor();
+    await page.reload();
+    await terminalReady(page);
     expect(await clickThrough(page, portal.url, "1")).toMatch(/^Well done/);
     expect(await clickThrough(page, portal.url, "2")).toMatch(/^Well done/);
     expect(await screenText(page)).toContain("hello from");
