@@ -73,14 +73,7 @@ export class ClassBookFile {
       }
       throw error;
     }
-    const parsed = bookSchema.safeParse(parseJson(text));
-    if (!parsed.success) {
-      throw new LabError(`${this.#file} is damaged, or of another version.`, {
-        hint: "Remove it: all browsers have to claim their seats anew, with new cards from ./lab cards.",
-        cause: parsed.error,
-      });
-    }
-    return parsed.data;
+    return parseClassBook(text, this.#file);
   }
 
   /** Changes the book. Read, changed and written without a pause, so that no change of this process is lost. */
@@ -94,6 +87,18 @@ export class ClassBookFile {
     }
     return after;
   }
+}
+
+/** The class book in a file's text. */
+export function parseClassBook(text: string, file: string): ClassBook {
+  const parsed = bookSchema.safeParse(parseJson(text));
+  if (!parsed.success) {
+    throw new LabError(`${file} is damaged, or of another version.`, {
+      hint: "Remove it: all browsers have to claim their seats anew, with new cards from ./lab cards.",
+      cause: parsed.error,
+    });
+  }
+  return parsed.data;
 }
 
 function parseJson(text: string): unknown {

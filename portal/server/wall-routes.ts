@@ -52,12 +52,13 @@ export function wallRoutes(services: PortalServices, terminals: Terminals): Hono
 function wallOf(services: PortalServices, terminals: Terminals): WallAnswer {
   const book = services.book.read();
   const { end, versions, spares } = services.seats.facts();
-  const change = services.changes.view();
+  const change = services.changes?.view();
   return {
     lab: services.lab,
     steps: services.lesson.steps.map(({ id, title }) => ({ id, title })),
     seats: services.seats.names().map((seat) => wallSeat(services, terminals, book, seat)),
     versions: { lab: labVersion(), lesson: lessonVersion(services.lesson.steps), nodes: versions },
+    changes: services.changes === undefined ? "where lab is" : "here",
     spares,
     homes: services.homes,
     fingerprint: keyFingerprint(services.signingKey),
