@@ -10,8 +10,6 @@ import type { PerformanceListener, StepVerdict } from "../../lesson/types";
 import { type LabClone, makeLabClone } from "../support/lab-clone";
 import { expectSuccess } from "../support/lab-facts";
 
-const SECOND = 1000;
-
 /** A real node; the lesson is performed on it, whole and broken. */
 describe("the lesson on a node", () => {
   let lab: LabClone;
