@@ -25,6 +25,7 @@ export = async () => {
     trivy: trivyInstallation(config.trivy, target.machines),
     imageBase: config.images.base,
     delivery: await openDelivery(config),
+    portal: config.portal === "node" ? { publishedAs: config.portalPort } : undefined,
     passwords: config.access.password,
     expiry: expiryOf(config),
     extension: extensionOf(config, new Date()),

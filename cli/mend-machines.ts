@@ -1,4 +1,5 @@
 import { registryContainerName } from "../components/machines/labels";
+import { PORTAL_PLACE } from "../components/portal-place";
 import { placeOfNode, seatsOf } from "../components/seats";
 import type { LabConfig } from "../config/schema";
 import { enginesOf, silenceOfNode } from "./hosts/class-hosts";
@@ -9,7 +10,7 @@ import { readState } from "./pulumi/state";
 import type { CommandContext } from "./surroundings";
 import { whyHopeless } from "./up/half-made";
 import { type NodeContainer, nodeContainers } from "./up/node-container";
-import { answersPort, recoverNode } from "./up/recover-node";
+import { answersAt, recoverNode } from "./up/recover-node";
 import { mapBounded } from "./verify/bounded";
 import { lastVerdictsOf } from "./verify/last-verdicts";
 
@@ -58,10 +59,16 @@ export async function mendMachines(
   const ready = staying.filter(({ id }) => !neverReady.has(id));
   const mended = await recoverBroken(context, ready);
   const registry = found.find(({ name }) => name === registryContainerName(lab.stack.name));
-  if (registry !== undefined) {
-    await wake(context, registry);
+  const portal = found.find(({ place }) => place === PORTAL_PLACE.place);
+  for (const beside of [registry, portal]) {
+    if (beside !== undefined) {
+      await wake(context, beside);
+    }
   }
-  const isMissing = containers.length < places.size || (registry === undefined && hasOwnRegistry(lab.settings));
+  const isMissing =
+    containers.length < places.size ||
+    (registry === undefined && hasOwnRegistry(lab.settings)) ||
+    (portal === undefined && lab.settings.portal === "node");
   if (isMissing && lab.hosts !== undefined && lab.hosts.silent.size > 0) {
     // A refresh asks all Engines, and would end at the one that does not answer.
     return { refresh: "trust-state", replace: [...replace, ...(await findVanished(lab, places, containers))], mended };
@@ -91,7 +98,7 @@ async function recoverBroken(context: CommandContext, nodes: readonly NodeContai
   const isBroken = async (node: NodeContainer) =>
     (await wake(context, node)) === "woken" ||
     failed.has(node.id) ||
-    (node.sshPort !== undefined && !(await answersPort(node.sshPort, node.through)));
+    (node.ssh !== undefined && !(await answersAt(node.ssh, node.through)));
   const looked = await Promise.all(nodes.map(async (node) => ((await isBroken(node)) ? [node] : [])));
   const broken = looked.flat();
   await mapBounded(broken, RECOVERED_AT_A_TIME, (node) => recoverNode(context, node));

@@ -9,6 +9,8 @@ const SCRIPT = "bash components/files/ssh-files.sh";
 export interface AccessArgs {
   /** Pulumi names of the nodes, e.g. `["node1"]`. */
   readonly nodes: readonly string[];
+  /** Name of the portal's machine, which has no student; none where the class has no such machine. */
+  readonly portal: readonly string[];
 }
 
 /** The operator's SSH client key, each node's host key and student key, and the operator's files while the lab is up. */
@@ -24,13 +26,12 @@ export class Access extends pulumi.ComponentResource {
     super("lab-nodes:index:Access", name, {}, opts);
     const parent = { parent: this };
     this.clientKey = new tls.PrivateKey(`${name}-client-key`, { algorithm: "ED25519" }, parent);
-    const keyOfEach = (suffix: string) =>
-      new Map(
-        args.nodes.map((node) => [node, new tls.PrivateKey(`${node}-${suffix}`, { algorithm: "ED25519" }, parent)]),
-      );
-    this.#hostKeys = keyOfEach("host-key");
-    this.#studentKeys = keyOfEach("student-key");
-    this.files = this.#writeFiles(`${name}-files`, args.nodes);
+    const keyOfEach = (suffix: string, nodes: readonly string[]) =>
+      new Map(nodes.map((node) => [node, new tls.PrivateKey(`${node}-${suffix}`, { algorithm: "ED25519" }, parent)]));
+    const machines = [...args.nodes, ...args.portal];
+    this.#hostKeys = keyOfEach("host-key", machines);
+    this.#studentKeys = keyOfEach("student-key", args.nodes);
+    this.files = this.#writeFiles(`${name}-files`, machines);
     this.registerOutputs({});
   }
 

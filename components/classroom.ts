@@ -7,6 +7,8 @@ import type { ImageBase } from "./base-images";
 import { LabImages } from "./lab-images";
 import { LabNode, type Readiness } from "./lab-node";
 import type { SshEndpoint, Target } from "./machines/machine";
+import { PortalNode } from "./portal-node";
+import { PORTAL_PLACE } from "./portal-place";
 import { ClassImages, type RegistryDelivery } from "./registry/class-images";
 import { PulledImages } from "./registry/pulled-images";
 import { type ClassSize, otherNodeName, type Seat, seatsOf } from "./seats";
@@ -24,6 +26,8 @@ export interface ClassroomArgs extends ClassSize {
   readonly imageBase: ImageBase;
   /** How the lesson's images are built once for all. Undefined: every node builds its own. */
   readonly delivery?: RegistryDelivery | undefined;
+  /** Port of the operator's machine for a portal on one further machine of the class. Undefined: the portal is no part of it. */
+  readonly portal?: { readonly publishedAs: number } | undefined;
   /** Whether each student gets a password. */
   readonly passwords: PasswordKind;
   /** When the nodes end by themselves. Undefined: never. */
@@ -53,8 +57,12 @@ export class Classroom extends pulumi.ComponentResource {
   constructor(name: string, args: ClassroomArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("lab-nodes:index:Classroom", name, {}, opts);
     const seats = seatsOf(args);
-    const access = new Access(`${name}-access`, { nodes: seats.map((seat) => seat.node) }, { parent: this });
+    const portal = args.portal === undefined ? [] : [PORTAL_PLACE.node];
+    const access = new Access(`${name}-access`, { nodes: seats.map((seat) => seat.node), portal }, { parent: this });
     const machines = args.target.prepare(name, { publicKey: access.clientKey.publicKeyOpenssh }, this);
+    if (args.portal !== undefined) {
+      new PortalNode(PORTAL_PLACE.node, { machines, access, ...args.portal }, { parent: this });
+    }
     const classImages = createClassImages(`${name}-images`, args, this);
     const outputs = [...seats].sort(byName).map((seat) => {
       const { docker, trivy, expiry, extension } = args;

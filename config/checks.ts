@@ -6,6 +6,7 @@ import { checkHosts } from "./hosts";
 import { moveProblems, movesIn } from "./moves";
 import { parseNetwork } from "./networks";
 import type { RawConfig } from "./parse";
+import { checkPortal } from "./portal-checks";
 import { configSchema } from "./schema";
 import { settingAt } from "./settings";
 import { refusedTrivyVersion } from "./trivy-releases";
@@ -24,6 +25,7 @@ export function checkSettings(raw: RawConfig): SettingProblem[] {
     ...checkExtension(raw),
     ...checkMoves(raw),
     ...checkHosts(raw),
+    ...checkPortal(raw),
     ...checkAws(raw),
     ...checkOpenNetworks(raw),
     ...checkTrivyArchive(raw),

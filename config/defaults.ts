@@ -9,6 +9,8 @@ export const DEFAULTS = {
   spares: 0,
   moved: {},
   placement: {},
+  portal: "operator",
+  portalPort: 8443,
   docker: { publish: "loopback" },
   local: {
     baseImage: lock.images.debian,

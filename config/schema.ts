@@ -128,6 +128,10 @@ export const configSchema = z.strictObject({
   owner: text
     .regex(/^[\p{L}\p{N} +=._:/@-]{1,256}$/u, { error: "must be letters, digits, spaces and + - = . _ : / @" })
     .optional(),
+  /** Where the portal runs: in `lab` on the operator's machine, or on a machine of the class. @default operator */
+  portal: oneOf(["operator", "node"]).default(DEFAULTS.portal),
+  /** Port of the operator's machine under which a portal on a machine of the class is reached. @default 8443 */
+  portalPort: integerBetween(LIMITS.sshPort).default(DEFAULTS.portalPort),
   docker: dockerSchema.prefault({}),
   local: localSchema.prefault({}),
   aws: awsSchema.prefault({}),

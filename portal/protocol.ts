@@ -163,6 +163,8 @@ export interface WallAnswer {
   /** Absent where the class has no end. */
   readonly end?: ClassEnd;
   readonly versions: { readonly lab: string; readonly lesson: string; readonly nodes: readonly NodeVersions[] };
+  /** Whether the wall can change the class, or only `lab`, on the operator's machine. */
+  readonly changes: "here" | "where lab is";
   /** Spares that a seat could have. */
   readonly spares: number;
   /** Where students' homes are kept on the portal's machine, before a machine is made anew. */

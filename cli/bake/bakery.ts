@@ -27,6 +27,8 @@ const OWN_SETTINGS = [
   "extended",
   "engine",
   "placement",
+  "portal",
+  "portalPort",
   "docker.host",
   "docker.hosts",
   "docker.publish",

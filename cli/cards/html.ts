@@ -89,10 +89,13 @@ ${renderFacts([secret, ["Portal code", code]])}
 </div>`;
 }
 
+/** Loopback and private addresses: what a local class has, and no other. */
+const NOT_PUBLIC = /^(127|10|172\.(1[6-9]|2\d|3[01])|192\.168)\./;
+
 /** A local class answers on its own machine alone: whoever gets the card should know. */
 function reach({ host, through, portal }: SeatCard): string[] {
   const server = through === undefined ? undefined : (serverOf(through)?.name ?? through);
-  if (server === undefined && host !== "127.0.0.1") {
+  if (server === undefined && !NOT_PUBLIC.test(host)) {
     return [];
   }
   const where = server ?? "the machine that runs the lab";

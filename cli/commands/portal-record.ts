@@ -1,18 +1,20 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { portalDirectory } from "../../components/ssh-options";
-import { ClassBookFile } from "../../portal/server/class-book";
+import { type ClassBook, ClassBookFile } from "../../portal/server/class-book";
 import { recordOf } from "../../portal/server/record/class-record";
 import { renderRecordCsv } from "../../portal/server/record/render-csv";
 import { type Judgement, judgeSigned, signRecord } from "../../portal/server/record/signed-record";
 import { keyFingerprint, ownSigningKey, readSigningKey } from "../../portal/server/record/signing-key";
 import { labVersion } from "../../portal/server/versions";
 import { LabError } from "../errors";
+import { runsOnMachine } from "../portal/machine";
 import { stackFlag } from "../pulumi/operation";
 import type { CommandContext } from "../surroundings";
 
 /** Prints who is how far, as the class book has it; the portal may be open or closed. */
-export function exportRecord({ surroundings, options }: CommandContext, format: "csv" | "json" | undefined): void {
+export async function exportRecord(context: CommandContext, format: "csv" | "json" | undefined): Promise<void> {
+  const { surroundings, options } = context;
   const flag = stackFlag(options.stack);
   if (format === undefined) {
     throw new LabError("In which form? Say --format csv or --format json.", {
@@ -21,7 +23,7 @@ export function exportRecord({ surroundings, options }: CommandContext, format: 
     });
   }
   const directory = join(surroundings.programDirectory, portalDirectory(options.stack));
-  const book = new ClassBookFile(directory).read();
+  const book = await bookOf(context, directory);
   if (book.lesson === undefined) {
     throw new LabError(`There is nothing to export: the portal of "${options.stack}" was never open.`, {
       hint: `Type ./lab portal${flag} to open it.`,
@@ -29,6 +31,15 @@ export function exportRecord({ surroundings, options }: CommandContext, format: 
   }
   const record = recordOf(book, { lab: options.stack, labVersion: labVersion(), now: new Date() });
   surroundings.stdout.write(format === "csv" ? renderRecordCsv(record) : signRecord(record, ownSigningKey(directory)));
+}
+
+/** The class book, wherever the portal keeps it. */
+async function bookOf(context: CommandContext, directory: string): Promise<ClassBook> {
+  if (!runsOnMachine(context)) {
+    return new ClassBookFile(directory).read();
+  }
+  const { bookOnMachine } = require("../portal/on-machine") as typeof import("../portal/on-machine");
+  return bookOnMachine(context);
 }
 
 /** Tells whether a signed export is as a class's portal wrote it. Throws when it is not, or nobody knows. */

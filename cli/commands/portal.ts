@@ -1,30 +1,20 @@
 import { once } from "node:events";
 import { join, resolve } from "node:path";
 import { portalDirectory } from "../../components/ssh-options";
-import type { LessonStep } from "../../lesson/types";
-import { ownHost, portalUrl } from "../../portal/server/address";
-import {
-  type Certificate,
-  type CertificateFiles,
-  isFor,
-  ownCertificate,
-  readCertificate,
-} from "../../portal/server/certificate";
+import { DEFAULTS } from "../../config/defaults";
 import { heldNodes } from "../../portal/server/changes/held-nodes";
-import { free, withInstructorCode, withSeats } from "../../portal/server/claims";
+import { free, withSeats } from "../../portal/server/claims";
 import { ClassBookFile } from "../../portal/server/class-book";
 import { bundlePage } from "../../portal/server/page-files";
-import { classLesson, ownLesson } from "../../portal/server/portal-lesson";
 import { RateLimit } from "../../portal/server/rate-limit";
-import { keyFingerprint, ownSigningKey } from "../../portal/server/record/signing-key";
 import { SeatNodes } from "../../portal/server/seat-nodes";
 import { SeatDirectory } from "../../portal/server/seats";
 import { servePortal } from "../../portal/server/serve";
 import { TerminalLogs } from "../../portal/server/terminal/terminal-logs";
-import { lessonVersion } from "../../portal/server/versions";
 import { LabError } from "../errors";
-import { openLesson } from "../lesson-files";
 import { openExistingStack } from "../open-stack";
+import { runsOnMachine } from "../portal/machine";
+import { type Opening, type PortalRequest, prepareOpening, readRequest, tellOpen } from "../portal/opening";
 import { endOfChange, openChanges } from "../portal-changes";
 import { stackFlag } from "../pulumi/operation";
 import { readState } from "../pulumi/state";
@@ -33,53 +23,36 @@ import type { CommandContext } from "../surroundings";
 import { wantedConfig } from "../wanted-config";
 
 const LOOK_AGAIN_MILLISECONDS = 60_000;
+const ENDING = "Ctrl-C closes it. Terminals go on where they were when it is opened again.";
 
-/** Options of `lab portal`. */
-export interface PortalRequest {
-  readonly port: number;
-  readonly host: string | undefined;
-  /** Files in PEM format; neither is given where the portal shows a certificate of its own. */
-  readonly certificate: string | undefined;
-  readonly key: string | undefined;
-  readonly stuckMinutes: number;
-  /** Folder for what terminals show; undefined: it is not kept. */
-  readonly logTerminals: string | undefined;
-  /** Folder of a lesson of one's own. @default - the class's lesson */
-  readonly lesson: string | undefined;
+/** Opens the portal: here, until Ctrl-C, or on the class's machine for it. */
+export async function portal(context: CommandContext, request: PortalRequest): Promise<void> {
+  const wanted = readRequest(request);
+  const opened = await openExistingStack(context);
+  const settings = wantedConfig(opened.config, new Map());
+  if (settings.portal === "node") {
+    const { openOnMachine } = require("../portal/on-machine") as typeof import("../portal/on-machine");
+    return openOnMachine(context, { wanted, opened, settings, port: settings.portalPort });
+  }
+  return serveHere(context, { wanted, opened, settings, port: request.port ?? DEFAULTS.portalPort });
 }
 
-/** Serves the portal until Ctrl-C. */
-export async function portal(context: CommandContext, request: PortalRequest): Promise<void> {
-  const { surroundings, options, signal } = context;
-  const files = certificateFiles(request);
-  const own = request.lesson === undefined ? undefined : openLesson(request.lesson);
-  const host = request.host ?? ownHost();
-  const logs = terminalLogs(context, request);
-  const url = portalUrl(host, request.port);
-  const directory = join(surroundings.programDirectory, portalDirectory(options.stack));
-  const given = files === undefined ? undefined : readCertificate(files);
-  const { stack, config } = await openExistingStack(context);
-  const settings = wantedConfig(config, new Map());
-  const { programDirectory } = surroundings;
+async function serveHere(context: CommandContext, opening: Opening): Promise<void> {
+  const { surroundings, signal } = context;
+  const { wanted, port } = opening;
+  const { stack, config } = opening.opened;
+  const logs = terminalLogs(context, wanted.request);
   const seats = new SeatDirectory({
-    programDirectory,
+    programDirectory: surroundings.programDirectory,
     stack: stack.name,
     readResources: () => readState(stack),
     readSettings: () => wantedConfig(config, new Map()),
   });
   await seats.look();
-  if (seats.names().length === 0) {
-    throw new LabError("This lab has no seats: it is down.", {
-      hint: `Type ./lab up${stackFlag(stack.name)} to make it.`,
-    });
-  }
-  const certificate = given ?? (await ownCertificate(directory, host));
-  warnOfOtherHost(context, certificate, host);
-  const lesson = own === undefined ? classLesson(settings) : ownLesson(own);
-  const book = openBook(directory, seats.names(), { url, fingerprint: certificate.fingerprint }, lesson.steps);
+  const prepared = await prepareOpening(context, opening, seats.names());
+  const { book, lesson, signingKey, certificate } = prepared;
   const nodes = new SeatNodes(seats);
   const changes = openChanges(context, seats, nodes);
-  const signingKey = ownSigningKey(directory);
   const running = await servePortal(
     {
       lab: stack.name,
@@ -88,7 +61,7 @@ export async function portal(context: CommandContext, request: PortalRequest): P
       seats,
       nodes: heldNodes(nodes, changes),
       lesson,
-      stuckMinutes: request.stuckMinutes,
+      stuckMinutes: wanted.request.stuckMinutes,
       changes,
       signingKey,
       homes: homesDirectory(stack.name),
@@ -96,10 +69,9 @@ export async function portal(context: CommandContext, request: PortalRequest): P
       now: () => new Date(),
     },
     await bundlePage(),
-    { ...certificate, port: request.port },
+    { ...certificate, port },
   );
-  const code = book.read().instructor?.code ?? "";
-  tell(context, { url, certificate, code, seats: seats.names().length, exportsBy: keyFingerprint(signingKey) });
+  tellOpen(context, prepared, { seats: seats.names().length, ending: ENDING });
   const looking = setInterval(() => lookAgain(context, seats, book), LOOK_AGAIN_MILLISECONDS);
   if (!signal.aborted) {
     await once(signal, "abort");
@@ -111,47 +83,24 @@ export async function portal(context: CommandContext, request: PortalRequest): P
 }
 
 /** Lets another browser claim a seat; also while the portal is open. */
-export async function freeSeat({ surroundings, options }: CommandContext, seat: string | undefined): Promise<void> {
+export async function freeSeat(context: CommandContext, seat: string | undefined): Promise<void> {
+  const { surroundings, options } = context;
   const book = new ClassBookFile(join(surroundings.programDirectory, portalDirectory(options.stack)));
   const { seats } = book.read();
   const hint = `There are: ${[...Object.keys(seats), "instructor"].join(", ")}. Type, for instance: ./lab portal${stackFlag(options.stack)} free ${Object.keys(seats)[0] ?? "seat01"}`;
   if (seat === undefined) {
     throw new LabError("Which seat is to be freed?", { exitCode: 2, hint });
   }
-  book.update((before) => {
-    const after = free(before, seat);
-    if (after === undefined) {
-      throw new LabError(`The portal of "${options.stack}" knows no seat "${seat}".`, { exitCode: 2, hint });
-    }
-    return after;
-  });
+  if (free(book.read(), seat) === undefined) {
+    throw new LabError(`The portal of "${options.stack}" knows no seat "${seat}".`, { exitCode: 2, hint });
+  }
+  if (runsOnMachine(context)) {
+    const { freeOnMachine } = require("../portal/on-machine") as typeof import("../portal/on-machine");
+    await freeOnMachine(context, seat);
+  } else {
+    book.update((before) => free(before, seat) ?? before);
+  }
   surroundings.stdout.write(`${seat} is free: the code on its card is good for one browser once more.\n`);
-}
-
-function certificateFiles({ certificate, key }: PortalRequest): CertificateFiles | undefined {
-  if (certificate === undefined && key === undefined) {
-    return undefined;
-  }
-  if (certificate === undefined || key === undefined) {
-    throw new LabError("--cert and --key belong together.", {
-      exitCode: 2,
-      hint: "Give both files of one certificate, or neither: then the portal makes one of its own.",
-    });
-  }
-  return { certificate, key };
-}
-
-/** The class book with a code for every seat, and a new one for the instructor. */
-function openBook(
-  directory: string,
-  seats: readonly string[],
-  address: { url: string; fingerprint: string },
-  steps: readonly LessonStep[],
-) {
-  const book = new ClassBookFile(directory);
-  const lesson = { version: lessonVersion(steps), steps: steps.map(({ id, title }) => ({ id, title })) };
-  book.update((before) => ({ ...withInstructorCode(withSeats(before, seats)), address, lesson }));
-  return book;
 }
 
 function terminalLogs({ reporter }: CommandContext, { logTerminals }: PortalRequest): TerminalLogs | undefined {
@@ -160,45 +109,10 @@ function terminalLogs({ reporter }: CommandContext, { logTerminals }: PortalRequ
     : new TerminalLogs(resolve(logTerminals), (text) => reporter.warn(text));
 }
 
-function warnOfOtherHost({ reporter }: CommandContext, { certificate }: Certificate, host: string): void {
-  if (!isFor(certificate, host)) {
-    reporter.warn(`The certificate is not for ${host}: browsers will refuse it. Give its name: --host NAME`);
-  }
-}
-
 /** Seats that came meanwhile get their codes. */
 function lookAgain({ reporter }: CommandContext, seats: SeatDirectory, book: ClassBookFile): void {
   seats
     .look()
     .then(() => book.update((before) => withSeats(before, seats.names())))
     .catch((error: Error) => reporter.warn(`The stack cannot be read now: ${error.message}`));
-}
-
-interface Told {
-  readonly url: string;
-  readonly certificate: Certificate;
-  readonly code: string;
-  readonly seats: number;
-  /** Fingerprint of the key that signs exports. */
-  readonly exportsBy: string;
-}
-
-function tell(
-  { surroundings: { stdout }, options }: CommandContext,
-  { url, certificate, code, seats, exportsBy }: Told,
-): void {
-  const trust =
-    certificate.trust === "given"
-      ? ""
-      : `
-Browsers warn of its certificate, which was made here. It is the right one if they show this SHA-256 fingerprint:
-  ${certificate.fingerprint}
-`;
-  stdout.write(`The portal of "${options.stack}" is open, for ${seats} ${seats === 1 ? "seat" : "seats"}: ${url}
-${trust}
-The students' codes are on their cards:  ./lab cards${stackFlag(options.stack)}
-Your own code, good for one browser:     ${code}
-Exports are signed by the key:           ${exportsBy}
-Ctrl-C closes it. Terminals go on where they were when it is opened again.
-`);
 }

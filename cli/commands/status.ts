@@ -7,6 +7,7 @@ import { knownSeats } from "../known-seats";
 import { movedPackages, warnOfMovedPackages } from "../lock/packages";
 import { openExistingStack } from "../open-stack";
 import { renderLab, type SeatText } from "../output/lab-text";
+import { portalNow } from "../portal/machine";
 import { stackFlag } from "../pulumi/operation";
 import { readState } from "../pulumi/state";
 import type { CommandContext } from "../surroundings";
@@ -31,7 +32,7 @@ export async function status(context: CommandContext, marking: Marking): Promise
     ...(await seatNow(context, seat, resources)),
   }));
   const { kind, version } = engine;
-  const text = { stack: options.stack, engine: { kind, version }, seats };
+  const text = { stack: options.stack, engine: { kind, version }, seats, ...(await portalNow(resources)) };
   const packages = movedPackages(seats, labLock().packages);
   const marked = marking === "mark" ? await markDrift(stack, seats) : [];
   if (options.json) {

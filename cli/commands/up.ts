@@ -7,6 +7,7 @@ import { movedPackages, warnOfMovedPackages } from "../lock/packages";
 import { phaseSeconds } from "../output/board/phase-seconds";
 import { readyAfter } from "../output/board/ready-after";
 import { renderLab, renderNextSteps } from "../output/lab-text";
+import { portalNow } from "../portal/machine";
 import { type PreparedLab, prepareLab } from "../prepare";
 import { type Refresh, stackFlag } from "../pulumi/operation";
 import { mendBeforeUp } from "../repair/before";
@@ -58,7 +59,12 @@ export async function upPrepared(context: CommandContext, lab: PreparedLab, requ
     seats,
     changed: changedSeats(seats, run.board, run.mended),
   });
-  const text = { stack: options.stack, engine: engineOf(lab), seats: withVerdicts(context, all) };
+  const text = {
+    stack: options.stack,
+    engine: engineOf(lab),
+    seats: withVerdicts(context, all),
+    ...(await portalNow(run.resources)),
+  };
   const packages = movedPackages(seats, labLock().packages);
   const more = {
     seconds: phaseSeconds(run.board),

@@ -1,4 +1,5 @@
 import type { KnownSeat, NodeRole } from "../known-seats";
+import { stackFlag } from "../pulumi/operation";
 import type { ShownVerdict } from "../verify/shown-verdict";
 import { stepName } from "./step-name";
 
@@ -7,6 +8,16 @@ export interface LabText {
   readonly stack: string;
   readonly engine: { readonly kind: string; readonly version: string };
   readonly seats: readonly SeatText[];
+  /** The portal's machine, where the class has one. */
+  readonly portal?: PortalText | undefined;
+}
+
+/** The portal's machine, and in a word how it is. */
+export interface PortalText {
+  readonly state: "ready" | "unreachable";
+  readonly ssh: NonNullable<KnownSeat["ssh"]>;
+  /** Port of the operator's machine that leads to the portal. */
+  readonly port: number;
 }
 
 /** A seat, and in one word how it is. */
@@ -27,7 +38,19 @@ export function renderLab(lab: LabText): string {
     seat.images.join(", ") || "-",
   ]);
   const title = `Lab "${lab.stack}": ${countSeats(lab)} (engine: ${lab.engine.kind}, pulumi ${lab.engine.version})`;
-  return `${[title, "", ...alignColumns([["SEAT", "STATE", "SSH", "VERDICT", "ENGINE", "IMAGES"], ...rows]), ""].join("\n")}\n`;
+  const table = alignColumns([["SEAT", "STATE", "SSH", "VERDICT", "ENGINE", "IMAGES"], ...rows]);
+  return `${[title, "", ...table, ...portalLines(lab), ""].join("\n")}\n`;
+}
+
+function portalLines({ portal, stack }: LabText): string[] {
+  const flag = stackFlag(stack);
+  return portal === undefined
+    ? []
+    : [
+        "",
+        `  The portal's machine is ${portal.state} (${describeAddress(portal.ssh)}). ./lab portal${flag} opens the portal there, on port ${portal.port},`,
+        "  and has to be typed again after a seat has come or moved.",
+      ];
 }
 
 /** "root@127.0.0.1:2201", or "root@127.0.0.1:2201 on lab@server1" for one that a server carries. */

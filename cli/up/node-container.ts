@@ -11,8 +11,8 @@ export interface NodeContainer {
   readonly name: string;
   readonly state: string;
   readonly place: string | undefined;
-  /** Where its SSH server is published; undefined while it does not run, or is cut off from its network. */
-  readonly sshPort: number | undefined;
+  /** Where its SSH server is published, as seen from its Docker host; undefined while it does not run, or is cut off from its network. */
+  readonly ssh: { readonly host: string; readonly port: number } | undefined;
   /** The network that it was made for, when it is in none. */
   readonly lostNetwork: string | undefined;
   /** The Docker host that it is reached through, when that is not this machine. */
@@ -37,12 +37,22 @@ function nodeContainer(
     name: containerName(container),
     state: container.State,
     place: container.Labels[SEAT_LABEL],
-    sshPort: container.Ports.find(({ PrivatePort }) => PrivatePort === SSH_PORT)?.PublicPort,
+    ssh: publishedAt(container.Ports),
     lostNetwork: lostNetwork(container),
   };
 }
 
 const SSH_PORT = 22;
+
+function publishedAt(ports: Docker.ContainerInfo["Ports"]): NodeContainer["ssh"] {
+  const found = ports.find(({ PrivatePort }) => PrivatePort === SSH_PORT);
+  return found?.PublicPort === undefined ? undefined : { host: dialledAt(found.IP), port: found.PublicPort };
+}
+
+/** Where to dial what is published at an address: at all of them it is at the loopback one, too. */
+export function dialledAt(address: string | undefined): string {
+  return address === undefined || address === "" || address === "0.0.0.0" ? "127.0.0.1" : address;
+}
 
 function lostNetwork({ NetworkSettings, HostConfig }: Docker.ContainerInfo): string | undefined {
   if (Object.keys(NetworkSettings.Networks).length > 0) {

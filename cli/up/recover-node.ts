@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { answersSsh } from "../ssh-probe";
 import type { CommandContext } from "../surroundings";
-import type { NodeContainer } from "./node-container";
+import { dialledAt, type NodeContainer } from "./node-container";
 import { runScriptIn } from "./run-in-container";
 
 const SCRIPT = "cloud-init/files/mend-node.sh";
@@ -55,11 +55,17 @@ async function answersWithin(node: NodeContainer, seconds: number): Promise<bool
 
 async function answers({ docker, id, through }: NodeContainer): Promise<boolean> {
   const { NetworkSettings } = await docker.getContainer(id).inspect();
-  const port = NetworkSettings.Ports["22/tcp"]?.[0]?.HostPort;
-  return port !== undefined && (await answersPort(Number(port), through));
+  const published = NetworkSettings.Ports["22/tcp"]?.[0];
+  return (
+    published !== undefined &&
+    (await answersAt({ host: dialledAt(published.HostIp), port: Number(published.HostPort) }, through))
+  );
 }
 
-/** Whether a node answers by SSH at a port of its Docker host, which is this machine where none is named. */
-export function answersPort(port: number, through: string | undefined): Promise<boolean> {
-  return answersSsh({ host: "127.0.0.1", port, ...(through === undefined ? {} : { through }) });
+/** Whether a node answers by SSH at an address of its Docker host, which is this machine where none is named. */
+export function answersAt(
+  address: { readonly host: string; readonly port: number },
+  through: string | undefined,
+): Promise<boolean> {
+  return answersSsh({ ...address, ...(through === undefined ? {} : { through }) });
 }

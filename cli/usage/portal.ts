@@ -1,8 +1,6 @@
 import { Argument, InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import { type UsageKit, wholeNumber } from "./kit";
 
-const DEFAULT_PORT = 8443;
-
 /** Usage of `lab portal`. */
 export function portalUsage(kit: UsageKit): void {
   kit
@@ -14,7 +12,7 @@ export function portalUsage(kit: UsageKit): void {
       ).choices(["free", "export", "verify"] as const),
     )
     .argument("[what]", 'the seat to free, such as seat03, or "instructor"; the signed export to judge')
-    .addOption(new Option("--port <number>", "port of this machine").argParser(portNumber).default(DEFAULT_PORT))
+    .addOption(new Option("--port <number>", "port of this machine (default: 8443)").argParser(portNumber))
     .addOption(
       new Option("--host <name>", "name or address that students type (default: this machine's first address)"),
     )
@@ -39,7 +37,7 @@ export function portalUsage(kit: UsageKit): void {
       if (action !== undefined) {
         const record = require("../commands/portal-record") as typeof import("../commands/portal-record");
         action === "export"
-          ? record.exportRecord(context, options.format)
+          ? await record.exportRecord(context, options.format)
           : record.verifyRecord(context, what, options.fingerprint);
         return;
       }

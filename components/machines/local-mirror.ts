@@ -41,7 +41,8 @@ export async function findLocalMirror(
 
 const NETWORK = z.object({ IPAM: z.object({ Config: z.array(z.object({ Gateway: z.string().optional() })) }) });
 
-async function bridgeAddress({ host }: DockerEngine): Promise<string | undefined> {
+/** Address of the Engine's machine in the network of its containers. */
+export async function bridgeAddress({ host }: Pick<DockerEngine, "host">): Promise<string | undefined> {
   const network = NETWORK.parse(await dockerClient(host).getNetwork("bridge").inspect());
   return network.IPAM.Config.map(({ Gateway }) => Gateway).find((gateway) => gateway?.includes("."));
 }

@@ -3,6 +3,7 @@ import { createServer } from "node:net";
 import { isUrl } from "../../config/artefact";
 import { DEFAULTS, LIMITS } from "../../config/defaults";
 import type { LabConfig } from "../../config/schema";
+import { PORTAL_PLACE } from "../portal-place";
 import { type Seat, seatsOf } from "../seats";
 import { shareOfNewNode } from "./bake/share";
 import { dockerClient } from "./docker-client";
@@ -16,6 +17,8 @@ export interface LocalDemand {
   readonly stack: string;
   readonly seats: number;
   readonly spares: number;
+  /** Where its portal runs: on a machine of the class, that is one more. @default operator */
+  readonly portal?: LabConfig["portal"];
   /** Those places of the class that this Engine is to carry. Undefined: all. */
   readonly places?: ReadonlySet<string>;
   readonly sshPort: number;
@@ -38,6 +41,7 @@ export function localDemand(stack: string, config: LabConfig): LocalDemand {
     stack,
     seats: config.seats,
     spares: config.spares,
+    portal: config.portal,
     sshPort: config.local.sshPort,
     artefactDirectory: config.artefacts.directory,
     artefacts: new Map(
@@ -172,8 +176,12 @@ function indexesOf(demand: LocalDemand): number[] {
   return placesOf(demand).map(({ index }) => index);
 }
 
-function placesOf({ seats, spares, places }: LocalDemand): Seat[] {
-  return seatsOf({ seats, spares, moved: {} }).filter(({ place }) => places?.has(place) ?? true);
+/** A machine of the class, whatever it is for. */
+type MachinePlace = Pick<Seat, "index" | "place" | "node">;
+
+function placesOf({ seats, spares, portal, places }: LocalDemand): MachinePlace[] {
+  const ofPortal = portal === "node" ? [PORTAL_PLACE] : [];
+  return [...seatsOf({ seats, spares, moved: {} }), ...ofPortal].filter(({ place }) => places?.has(place) ?? true);
 }
 
 function indexAfterLast(demand: LocalDemand): number {

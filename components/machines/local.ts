@@ -13,6 +13,7 @@ import { NODE_IMAGE_CONTEXT, nodeImageName } from "./node-image";
 
 const SEED = "/var/lib/cloud/seed/nocloud";
 const HOST_KEY = "/etc/ssh/ssh_host_ed25519_key";
+const LOOPBACK = "127.0.0.1";
 
 /** Settings of the local target. */
 export interface LocalTargetArgs {
@@ -20,7 +21,9 @@ export interface LocalTargetArgs {
   readonly engine: DockerEngine;
   /** Image that the node image is built from. */
   readonly baseImage: string;
-  /** SSH port of the first machine on 127.0.0.1; each further one takes the next. */
+  /** Address where machines answer SSH. Undefined: 127.0.0.1, which no other machine of the class reaches. */
+  readonly sshAddress?: string | undefined;
+  /** SSH port of the first machine there; each further one takes the next. */
   readonly sshPort: number;
   /** Folder on the Engine's machine with base images and Trivy, mounted read-only. Undefined: none is. */
   readonly artefactDirectory: string | undefined;
@@ -112,7 +115,7 @@ function createMachine(
       image: machineImage(target),
       hostname: args.hostname,
       labels,
-      ports: [{ internal: 22, external: target.sshPort + args.index, ip: target.among?.publishAt ?? "127.0.0.1" }],
+      ports: publishedPorts(target, args),
       uploads: [...seedFiles(physicalName, args), { file: HOST_KEY, content: args.hostKey, permissions: "0600" }],
       volumes: [
         ...CONTAINER_RECIPES[target.engine.cgroupVersion].bindMounts,
@@ -127,7 +130,7 @@ function createMachine(
     { ...opts, deleteBeforeReplace: true, ignoreChanges: [...(target.among?.overlooked ?? [])] },
   );
   const endpoint: SshEndpoint = {
-    host: "127.0.0.1",
+    host: target.sshAddress ?? LOOPBACK,
     port: target.sshPort + args.index,
     user: "root",
     ...target.among?.endpoint,
@@ -140,6 +143,14 @@ function createMachine(
     through: endpoint.through,
     ...localMachineKind(target.engine, target.artefactDirectory),
   };
+}
+
+/** By internal port, as the Engine gives them back. One internal port must not be published twice: see docs/adr/0027. */
+function publishedPorts({ sshPort, sshAddress, among }: LocalTargetArgs, { index, service }: MachineArgs) {
+  const ssh = { internal: 22, external: sshPort + index, ip: among?.publishAt ?? sshAddress ?? LOOPBACK };
+  return service === undefined
+    ? [ssh]
+    : [ssh, { internal: service.port, external: service.publishedAs, ip: "0.0.0.0" }];
 }
 
 /** What a machine is made of: as long as it stays, so does its disk. */

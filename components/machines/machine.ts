@@ -45,6 +45,14 @@ export interface MachineArgs {
   readonly userData: pulumi.Output<string>;
   /** Private half of the machine's SSH host key, for a target that puts it there itself. Secret. */
   readonly hostKey: pulumi.Output<string>;
+  /** A port of the machine that people reach on the operator's machine. Undefined: SSH is all that it is for. */
+  readonly service?: ServicePort | undefined;
+}
+
+/** A port of a machine, and the one of the operator's machine that leads to it. */
+export interface ServicePort {
+  readonly port: number;
+  readonly publishedAs: number;
 }
 
 /** How a target wants its user data, in the words of `cloudinit.Config`. */

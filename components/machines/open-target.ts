@@ -10,6 +10,7 @@ import { dockerHost } from "./docker-host";
 import { roomDemand } from "./judged-room";
 import { LocalTarget } from "./local";
 import { findLocalMirror } from "./local-mirror";
+import { findPortalDemand } from "./local-portal";
 import { findLocalProblems, localDemand } from "./local-preflight";
 import type { Target } from "./machine";
 import { openHosts } from "./open-hosts";
@@ -37,8 +38,10 @@ async function openLocal(config: LabConfig): Promise<Target> {
   const engine = await askEngine(config.docker.host ?? (await dockerHost(process.env)));
   const now = new Date();
   const { mirror, problems: mirrorProblems } = await findLocalMirror(config, engine);
+  const portal = await findPortalDemand(config, engine);
   const problems = [
     ...expiryProblems(standingExpiry(config, now), now),
+    ...portal.problems,
     ...(await findLocalProblems(engine, {
       ...localDemand(pulumi.getStack(), config),
       room: roomDemand(process.env),
@@ -51,6 +54,7 @@ async function openLocal(config: LabConfig): Promise<Target> {
   return new LocalTarget({
     engine,
     baseImage: config.local.baseImage,
+    sshAddress: portal.sshAddress,
     sshPort: config.local.sshPort,
     artefactDirectory: config.artefacts.directory,
     expiry: expiryOf(config),

@@ -8,7 +8,7 @@ interface Props {
 
 /** The class as a whole: how many are there, how long it lasts, and its exports. */
 export function WallHeader({ wall, onAsk }: Props) {
-  const { seats, end, change, fingerprint } = wall;
+  const { seats, end, change, changes, fingerprint } = wall;
   const claimed = seats.filter(({ claim }) => claim === "claimed").length;
   const stuck = seats.filter(({ stuckMinutes }) => stuckMinutes !== undefined).length;
   return (
@@ -22,14 +22,16 @@ export function WallHeader({ wall, onAsk }: Props) {
       {end !== undefined && (
         <p class="wall-end">
           {timeLeft(end)}{" "}
-          <button
-            type="button"
-            class="plain"
-            disabled={change?.state === "running"}
-            onClick={() => onAsk({ kind: "extend" })}
-          >
-            Extend
-          </button>
+          {changes === "here" && (
+            <button
+              type="button"
+              class="plain"
+              disabled={change?.state === "running"}
+              onClick={() => onAsk({ kind: "extend" })}
+            >
+              Extend
+            </button>
+          )}
         </p>
       )}
       <p class="wall-exports">

@@ -33,15 +33,17 @@ function Actions({ seat: { seat, claim }, wall, onAsk }: Props) {
       <a href={`/seat/${seat}`} target="_blank" rel="noopener" aria-label={`Open the terminal of ${seat}`}>
         Open
       </a>
-      <button
-        type="button"
-        class="plain"
-        disabled={isBusy}
-        aria-label={`New machine for ${seat}`}
-        onClick={() => onAsk({ kind: "reset", seat })}
-      >
-        New machine
-      </button>
+      {wall.changes === "here" && (
+        <button
+          type="button"
+          class="plain"
+          disabled={isBusy}
+          aria-label={`New machine for ${seat}`}
+          onClick={() => onAsk({ kind: "reset", seat })}
+        >
+          New machine
+        </button>
+      )}
       {wall.spares > 0 && (
         <button
           type="button"

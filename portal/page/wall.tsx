@@ -37,6 +37,12 @@ export function Wall() {
         {problem}
       </p>
       <WallChange change={wall.change} />
+      {wall.changes === "where lab is" && (
+        <p class="quiet">
+          This portal runs on a machine of the class. New machines, spares and a later end are given where lab is:{" "}
+          <code>./lab reset</code>, <code>./lab spare</code>, <code>./lab extend</code>.
+        </p>
+      )}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and has to by keyboard too */}
       <section class="wall-table" tabIndex={0} aria-label="Seats and steps">
         <table>

@@ -36,7 +36,7 @@ export function lessonRoutes(services: PortalServices, terminals: Terminals): Ho
   routes.get("/", (context) => {
     const seat = context.get("seat");
     const hostname = seats.hostname(seat);
-    const progress = progressOf(book.read(), seat);
+    const progress = progressOf(book.read(), seat, lesson.name);
     const steps = lessonView(lesson.steps, hostname);
     return context.json<LessonAnswer>({ seat, recording: recordingOf(services), hostname, progress, steps });
   });
@@ -72,10 +72,11 @@ export function lessonRoutes(services: PortalServices, terminals: Terminals): Ho
     terminals.noteActivity(seat);
     const { shell, machine } = await nodes.node(seat);
     const result = await checkStep(shell, lesson.checksOf(step));
-    const noted = { seat, machine, step: step.id, outcome: result.outcome };
+    const noted = { seat, machine, lesson: lesson.name, step: step.id, outcome: result.outcome };
     const progress = progressOf(
       book.update((before) => noteCheck(before, noted, services.now())),
       seat,
+      lesson.name,
     );
     return context.json<CheckAnswer>({ ...result, progress });
   });

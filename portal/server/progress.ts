@@ -1,25 +1,41 @@
 import type { StepProgress } from "../protocol";
 import type { ClassBook } from "./class-book";
+import type { PortalLesson } from "./portal-lesson";
+import { lessonVersion } from "./versions";
+
+/** Has the book be about a lesson, in its present words. What was done in others is kept. */
+export function withLesson(book: ClassBook, { name, steps }: PortalLesson, now: Date): ClassBook {
+  const since = book.lesson?.name === name ? book.lesson.since : now.toISOString();
+  const titles = steps.map(({ id, title }) => ({ id, title }));
+  const lesson = { name, version: lessonVersion(steps), steps: titles };
+  return { ...book, lesson: since === undefined ? lesson : { ...lesson, since } };
+}
+
+/** What a check of a step came to. */
+export interface CheckNote {
+  readonly seat: string;
+  readonly machine: string;
+  /** Name of the lesson that has the step. */
+  readonly lesson: string;
+  readonly step: string;
+  readonly outcome: "passed" | "failed";
+}
 
 /** Notes what a check of a step came to. A new machine has nothing of the work done on the one before. */
-export function noteCheck(
-  book: ClassBook,
-  { seat, machine, step, outcome }: { seat: string; machine: string; step: string; outcome: "passed" | "failed" },
-  now: Date,
-): ClassBook {
+export function noteCheck(book: ClassBook, { seat, machine, lesson, step, outcome }: CheckNote, now: Date): ClassBook {
   const known = book.seats[seat];
   if (known === undefined) {
     return book;
   }
-  const steps = known.progress?.machine === machine ? known.progress.steps : {};
-  const before = steps[step];
+  const lessons = known.progress?.machine === machine ? known.progress.lessons : {};
+  const before = lessons[lesson]?.[step];
   const passedAt = before?.passedAt ?? (outcome === "passed" ? now.toISOString() : undefined);
   const noted = {
     failures: (before?.failures ?? 0) + (outcome === "failed" ? 1 : 0),
     checkedAt: now.toISOString(),
     ...(passedAt === undefined ? {} : { passedAt }),
   };
-  const progress = { machine, steps: { ...steps, [step]: noted } };
+  const progress = { machine, lessons: { ...lessons, [lesson]: { ...lessons[lesson], [step]: noted } } };
   return { ...book, seats: { ...book.seats, [seat]: { ...known, progress } } };
 }
 
@@ -29,27 +45,31 @@ export function noteMachine(book: ClassBook, seat: string, machine: string): Cla
   if (known === undefined || known.progress?.machine === machine) {
     return book;
   }
-  return { ...book, seats: { ...book.seats, [seat]: { ...known, progress: { machine, steps: {} } } } };
+  return { ...book, seats: { ...book.seats, [seat]: { ...known, progress: { machine, lessons: {} } } } };
 }
 
-/** How far a seat is, by step. Steps that were never checked are left out. */
-export function progressOf(book: ClassBook, seat: string): Readonly<Record<string, StepProgress>> {
-  const steps = Object.entries(book.seats[seat]?.progress?.steps ?? {});
+/** How far a seat is in a lesson, by step. Steps that were never checked are left out. */
+export function progressOf(book: ClassBook, seat: string, lesson: string): Readonly<Record<string, StepProgress>> {
+  const steps = Object.entries(book.seats[seat]?.progress?.lessons[lesson] ?? {});
   return Object.fromEntries(
     steps.map(([step, { passedAt, failures }]) => [step, { isDone: passedAt !== undefined, failures }]),
   );
 }
 
-/** When a step of the seat was checked last; undefined before the first time. */
+/** When a step of any lesson was checked last at a seat; undefined before the first time. */
 export function lastChecked(book: ClassBook, seat: string): Date | undefined {
-  const times = Object.values(book.seats[seat]?.progress?.steps ?? {}).map(({ checkedAt }) => checkedAt);
+  const times = checkedSteps(book, seat).map(({ checkedAt }) => checkedAt);
   const last = times.sort().at(-1);
   return last === undefined ? undefined : new Date(last);
 }
 
-/** When a step of the seat was passed last; undefined before the first one. */
+/** When a step of any lesson was passed last at a seat; undefined before the first one. */
 export function lastPassed(book: ClassBook, seat: string): Date | undefined {
-  const times = Object.values(book.seats[seat]?.progress?.steps ?? {}).flatMap(({ passedAt }) => passedAt ?? []);
+  const times = checkedSteps(book, seat).flatMap(({ passedAt }) => passedAt ?? []);
   const last = times.sort().at(-1);
   return last === undefined ? undefined : new Date(last);
+}
+
+function checkedSteps(book: ClassBook, seat: string) {
+  return Object.values(book.seats[seat]?.progress?.lessons ?? {}).flatMap((steps) => Object.values(steps));
 }

@@ -54,8 +54,8 @@ export class SeatNodes {
   leave(seat: string): void {
     const left = this.#nodes.get(seat);
     this.#nodes.delete(seat);
-    // One that could not be made has nothing to end.
-    left?.then(({ client }) => client.end()).catch(() => {});
+    // One that could not be made has nothing to end. A machine that is gone would be waited for: no goodbye.
+    left?.then(({ client }) => client.destroy()).catch(() => {});
   }
 
   /** Ends all connections at once: a node that does not answer must not hold up the portal's end. */

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { createServer } from "node:https";
+import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { createAdaptorServer } from "@hono/node-server";
 import { getConnInfo } from "@hono/node-server/conninfo";
@@ -48,6 +49,11 @@ export async function servePortal(
       terminals.show(seat, webSocketLink(socket), viewerOf(services, token, seat)),
     );
   });
+  const connections = new Set<Socket>();
+  server.on("connection", (connection: Socket) => {
+    connections.add(connection);
+    connection.once("close", () => connections.delete(connection));
+  });
   await listen(server, port);
   // Seats are also freed by `lab portal free`, in another process.
   const timer = setInterval(() => terminals.closeForbidden(), LOOK_FOR_FREED_MILLISECONDS);
@@ -60,7 +66,10 @@ export async function servePortal(
       }
       return new Promise((resolve) => {
         server.close(() => resolve());
-        "closeAllConnections" in server && server.closeAllConnections();
+        // Also those of browsers that have not said anything yet: the server's own list has no such, and it would wait for them.
+        for (const connection of connections) {
+          connection.destroy();
+        }
       });
     },
   };

@@ -19,8 +19,8 @@ export interface PortalServices {
   readonly lesson: PortalLesson;
   /** A seat that has passed no step for so long is shown as stuck. */
   readonly stuckMinutes: number;
-  /** What the wall can change. */
-  readonly changes: ClassChanges;
+  /** What the wall can change; undefined where there is no `lab`, as on a machine of the class. */
+  readonly changes: ClassChanges | undefined;
   /** Signs exports. */
   readonly signingKey: KeyObject;
   /** Where homes are kept before machines are made anew. */

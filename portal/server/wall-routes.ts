@@ -52,12 +52,13 @@ export function wallRoutes(services: PortalServices, terminals: Terminals): Hono
 function wallOf(services: PortalServices, terminals: Terminals): WallAnswer {
   const book = services.book.read();
   const { end, versions, spares } = services.seats.facts();
-  const change = services.changes.view();
+  const change = services.changes?.view();
   return {
     lab: services.lab,
     steps: services.lesson.steps.map(({ id, title }) => ({ id, title })),
     seats: services.seats.names().map((seat) => wallSeat(services, terminals, book, seat)),
     versions: { lab: labVersion(), lesson: lessonVersion(services.lesson.steps), nodes: versions },
+    changes: services.changes === undefined ? "where lab is" : "here",
     spares,
     homes: services.homes,
     fingerprint: keyFingerprint(services.signingKey),
@@ -69,7 +70,7 @@ function wallOf(services: PortalServices, terminals: Terminals): WallAnswer {
 function wallSeat(services: PortalServices, terminals: Terminals, book: ClassBook, seat: string): WallSeat {
   const claim = book.seats[seat]?.claim;
   const lastActivity = (terminals.lastActivity(seat) ?? lastChecked(book, seat))?.toISOString();
-  const steps = progressOf(book, seat);
+  const steps = progressOf(book, seat, services.lesson.name);
   const stuckMinutes = minutesStuck(services, book, seat);
   return {
     seat,
@@ -85,11 +86,12 @@ function wallSeat(services: PortalServices, terminals: Terminals, book: ClassBoo
 /** How long a student who has begun and is not done has passed no step, once that is too long. */
 function minutesStuck(services: PortalServices, book: ClassBook, seat: string): number | undefined {
   const claim = book.seats[seat]?.claim;
-  const progress = progressOf(book, seat);
+  const progress = progressOf(book, seat, services.lesson.name);
   if (claim === undefined || services.lesson.steps.every(({ id }) => progress[id]?.isDone === true)) {
     return undefined;
   }
-  const since = Math.max(new Date(claim.at).getTime(), lastPassed(book, seat)?.getTime() ?? 0);
+  const begins = [new Date(claim.at), lastPassed(book, seat), new Date(book.lesson?.since ?? 0)];
+  const since = Math.max(...begins.map((begin) => begin?.getTime() ?? 0));
   const minutes = Math.floor((services.now().getTime() - since) / 60_000);
   return minutes >= services.stuckMinutes ? minutes : undefined;
 }

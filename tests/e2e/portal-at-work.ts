@@ -16,9 +16,9 @@ export interface PortalAtWork {
   stop(): Promise<{ exitCode: number | undefined; stderr: string }>;
 }
 
-/** Opens a portal, and prints cards. */
-export async function openPortal(lab: LabClone, port: number, logs: string): Promise<PortalAtWork> {
-  const words = ["portal", "--port", String(port), "--host", "127.0.0.1", "--log-terminals", logs];
+/** Opens a portal with some options, and prints cards. */
+export async function openPortal(lab: LabClone, port: number, ...options: string[]): Promise<PortalAtWork> {
+  const words = ["portal", "--port", String(port), "--host", "127.0.0.1", ...options];
   const child = execa(join(lab.directory, "lab"), words, {
     cwd: lab.directory,
     env: lab.environment,
@@ -27,15 +27,10 @@ export async function openPortal(lab: LabClone, port: number, logs: string): Pro
     stdin: "ignore",
   });
   const said = await wordsWhenOpen(child);
-  expectSuccess(await lab.lab("cards"));
-  const [names = [], values = []] = readFileSync(join(lab.directory, ".lab", lab.stack, "cards", "cards.csv"), "utf8")
-    .split("\r\n")
-    .map((line) => line.split(","));
-  const value = (name: string) => values[names.indexOf(name)] ?? "";
   return {
     url: `https://127.0.0.1:${port}`,
-    instructorCode: /Your own code, good for one browser: +(\S+)/.exec(said)?.[1] ?? "",
-    card: { portal: value("portal"), code: value("portal code") },
+    instructorCode: instructorCodeIn(said),
+    card: await firstCard(lab),
     stop: async () => {
       child.kill("SIGINT");
       // One that does not end has to fail the test, not to outlive it.
@@ -45,6 +40,21 @@ export async function openPortal(lab: LabClone, port: number, logs: string): Pro
       return { exitCode, stderr };
     },
   };
+}
+
+/** The code that `lab portal` prints. */
+export function instructorCodeIn(said: string): string {
+  return /Your own code, good for one browser: +(\S+)/.exec(said)?.[1] ?? "";
+}
+
+/** What the first student's card says, printed now. */
+export async function firstCard(lab: LabClone): Promise<PortalAtWork["card"]> {
+  expectSuccess(await lab.lab("cards"));
+  const [names = [], values = []] = readFileSync(join(lab.directory, ".lab", lab.stack, "cards", "cards.csv"), "utf8")
+    .split("\r\n")
+    .map((line) => line.split(","));
+  const value = (name: string) => values[names.indexOf(name)] ?? "";
+  return { portal: value("portal"), code: value("portal code") };
 }
 
 async function wordsWhenOpen(child: ExecaChildProcess): Promise<string> {

@@ -27,7 +27,7 @@ describe("the portal of a class of one", () => {
       launchChromium(),
       lab.lab("up", "--ssh-port", String(lab.sshPort), "--no-verify").then(expectSuccess),
     ]);
-    portal = await openPortal(lab, lab.sshPort + 4, join(lab.directory, "logs"));
+    portal = await openPortal(lab, lab.sshPort + 4, "--log-terminals", join(lab.directory, "logs"));
     student = await freshContext(browser);
     page = await student.newPage();
     complaints = complaintsOf(page);

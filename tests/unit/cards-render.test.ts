@@ -80,6 +80,12 @@ describe("the page", () => {
   test("says of a local seat alone that it answers on one machine only", () => {
     expect(renderHtml([LOCAL_CARD], ABOUT)).toContain("Only from the machine that runs the lab");
     expect(renderHtml([CARD], ABOUT)).not.toContain("Only from the machine");
+    for (const host of ["172.17.0.1", "172.31.0.1", "10.0.0.1", "192.168.0.1"]) {
+      expect(renderHtml([{ ...LOCAL_CARD, host }], ABOUT), host).toContain("Only from the machine that runs the lab");
+    }
+    for (const host of ["172.32.0.1", "server10.test", "100.0.0.1"]) {
+      expect(renderHtml([{ ...CARD, host }], ABOUT), host).not.toContain("Only from the machine");
+    }
   });
 
   test("needs nothing from elsewhere and runs nothing", () => {

@@ -46,6 +46,15 @@ function labOf(...seats: SeatText[]): LabText {
 }
 
 describe("renderLab", () => {
+  test("says after the seats how the portal's machine is, which is none of them", () => {
+    const ssh = { host: "172.17.0.1", port: 2421, user: "root" };
+    const text = renderLab({ ...labOf(READY), portal: { state: "unreachable", ssh, port: 8443 } });
+    expect(text).toContain('Lab "spring": 1 seat (');
+    expect(text).toContain(
+      "\n\n  The portal's machine is unreachable (root@172.17.0.1:2421). ./lab portal --stack spring opens the portal there, on port 8443,\n",
+    );
+  });
+
   test("is a table, with a dash for what is not there", () => {
     expect(renderLab(labOf(READY, MISSING))).toBe(
       [

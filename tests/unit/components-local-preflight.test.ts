@@ -7,6 +7,7 @@ import {
   type HostFacts,
   type LocalDemand,
   localProblems,
+  nodesAsked,
 } from "../../components/machines/local-preflight";
 import { heldPort, temporaryFolder } from "./cli-support";
 import { engineDouble, SOME_ENGINE } from "./docker-engine-double";
@@ -26,6 +27,19 @@ const EMPTY: HostFacts = { containers: [], busyPorts: [], artefactFolder: "unsee
 describe("localProblems", () => {
   test("are none on an empty Engine", () => {
     expect(localProblems(DEMAND, EMPTY)).toEqual([]);
+  });
+
+  test("count the portal's machine, where the class has one: its port and its name", () => {
+    const containers = [
+      { name: "database", stack: undefined, seat: undefined, hostPorts: [2421] },
+      { name: "lab-spring-portal", stack: undefined, seat: undefined, hostPorts: [] },
+    ];
+    expect(localProblems(DEMAND, { ...EMPTY, containers })).toEqual([]);
+    expect(localProblems({ ...DEMAND, portal: "node" }, { ...EMPTY, containers })).toEqual([
+      expect.stringMatching(/^local\.sshPort: port 2421 on 127\.0\.0\.1 is in use by the container database/),
+      expect.stringMatching(/^the name lab-spring-portal is taken/),
+    ]);
+    expect([nodesAsked(DEMAND), nodesAsked({ ...DEMAND, portal: "node" })]).toEqual([3, 4]);
   });
 
   test("are none for the stack's own containers: a second up is no clash", () => {

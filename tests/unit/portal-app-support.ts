@@ -27,6 +27,7 @@ interface Given {
   readonly run?: RunLab;
   readonly facts?: Partial<ClassFacts>;
   readonly logs?: PortalServices["logs"];
+  readonly changes?: "where lab is";
 }
 
 /** A portal of two seats whose requests are answered in this process. Nothing of it is left after the test, or when it says. */
@@ -47,7 +48,10 @@ export function testPortal(atEnd: (cleanUp: () => void) => void = onTestFinished
     nodes: { node: unreachable },
     lesson: classLesson({ images: { ...DEFAULTS.images, base: "debian" }, lesson: DEFAULTS.lesson }),
     stuckMinutes: 15,
-    changes: new ClassChanges({ run: given.run ?? (async () => 0), now: () => new Date(), onMade: async () => {} }),
+    changes:
+      given.changes === undefined
+        ? new ClassChanges({ run: given.run ?? (async () => 0), now: () => new Date(), onMade: async () => {} })
+        : undefined,
     signingKey: ownSigningKey(directory),
     homes: ".lab/spring/homes",
     logs: given.logs,

@@ -59,7 +59,7 @@ describe("a change from the wall", () => {
       lines: ["keeping the home of seat01 ..."],
     });
     lab.end(0);
-    await portal.services.changes.settled();
+    await portal.services.changes?.settled();
     expect(await portal.shown()).toMatchObject({ state: "done", endedAt: expect.any(String) });
   });
 
@@ -71,7 +71,7 @@ describe("a change from the wall", () => {
       return 1;
     });
     await portal.change({ ...RESET, home: "discard" });
-    await portal.services.changes.settled();
+    await portal.services.changes?.settled();
     expect(await portal.shown()).toMatchObject({
       command: "./lab reset seat01 --yes --discard",
       state: "failed",
@@ -92,7 +92,7 @@ describe("a change from the wall", () => {
     });
     expect(lab.calls).toHaveLength(1);
     lab.end(0);
-    await portal.services.changes.settled();
+    await portal.services.changes?.settled();
     expect((await portal.change({ kind: "spare", seat: "seat02" })).status).toBe(202);
     expect(lab.calls.at(-1)).toEqual(["spare", "seat02"]);
   });
@@ -108,6 +108,19 @@ describe("a change from the wall", () => {
     const run = vi.fn(async () => 0);
     expect((await openPortal(run).change(body)).status).toBe(status);
     expect(run).not.toHaveBeenCalled();
+  });
+
+  test("is made where lab is by a portal that has none: it says what to type there", async () => {
+    const portal = testPortal(onTestFinished, { changes: "where lab is" });
+    const code = portal.book.read().instructor?.code;
+    const claimed = await portal.request("/api/claim", { body: { code } });
+    const cookie = claimed.headers.get("set-cookie")?.split(";")[0] ?? "";
+    expect(await (await portal.request("/api/wall", { cookie })).json()).toMatchObject({ changes: "where lab is" });
+    const refused = await portal.request("/api/wall/change", { cookie, body: RESET });
+    expect(refused.status).toBe(409);
+    expect(await refused.json()).toEqual({
+      problem: "This portal changes no machines. Where lab is, type: ./lab reset seat01 --yes",
+    });
   });
 
   test("is the instructor's alone, and from the portal's own page", async () => {

@@ -5,7 +5,6 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { claim, free, holderOf, withInstructorCode, withSeats } from "../../portal/server/claims";
 import { type ClassBook, ClassBookFile } from "../../portal/server/class-book";
 import { newCode, normalizeCode } from "../../portal/server/codes";
-import { lastPassed, noteCheck, noteMachine, progressOf } from "../../portal/server/progress";
 import { RateLimit } from "../../portal/server/rate-limit";
 
 const NOW = new Date("2026-12-01T10:00:00Z");
@@ -116,25 +115,6 @@ describe("wrong codes", () => {
     limit.failed("19999");
     limit.failed("19999");
     expect(limit.waitSeconds("19999")).toBe(10);
-  });
-});
-
-describe("progress", () => {
-  const book = withSeats(EMPTY, ["seat01"]);
-  const check = (before: ClassBook, step: string, outcome: "passed" | "failed", machine = "a") =>
-    noteCheck(before, { seat: "seat01", machine, step, outcome }, NOW);
-
-  test("counts failures, and a step once passed stays passed", () => {
-    const after = check(check(check(book, "1", "failed"), "1", "passed"), "1", "failed");
-    expect(progressOf(after, "seat01")).toEqual({ "1": { isDone: true, failures: 2 } });
-    expect(lastPassed(after, "seat01")).toEqual(NOW);
-  });
-
-  test("is about one machine: a new one has none", () => {
-    const after = check(book, "1", "passed");
-    expect(noteMachine(after, "seat01", "a")).toBe(after);
-    expect(progressOf(noteMachine(after, "seat01", "b"), "seat01")).toEqual({});
-    expect(progressOf(check(after, "2", "failed", "b"), "seat01")).toEqual({ "2": { isDone: false, failures: 1 } });
   });
 });
 

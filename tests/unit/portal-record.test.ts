@@ -12,6 +12,7 @@ import { keyFingerprint, ownSigningKey, readSigningKey } from "../../portal/serv
 
 const NOW = new Date("2026-11-23T12:00:00Z");
 const LESSON = {
+  name: "class",
   version: "abc",
   steps: [
     { id: "1", title: "Containers" },
@@ -23,8 +24,10 @@ function record(title = LESSON.steps[1]?.title ?? "") {
   const steps = [LESSON.steps[0], { id: "2", title }].filter((step) => step !== undefined);
   const seats = { seat10: { code: "c" }, seat02: { code: "d", claim: { token: "secret", at: NOW.toISOString() } } };
   const empty: ClassBook = { version: 1, lesson: { ...LESSON, steps }, seats };
-  const failed = { seat: "seat02", machine: "m", step: "1", outcome: "failed" as const };
-  const book = noteCheck(noteCheck(empty, failed, NOW), { ...failed, outcome: "passed" }, NOW);
+  const failed = { seat: "seat02", machine: "m", lesson: "class", step: "1", outcome: "failed" as const };
+  const other = { ...failed, lesson: "own: Networks", step: "2", outcome: "passed" as const };
+  const inOwn = noteCheck(noteCheck(empty, failed, NOW), { ...failed, outcome: "passed" }, NOW);
+  const book = noteCheck(inOwn, other, NOW);
   return recordOf(book, { lab: "spring", labVersion: "0.1.0", now: NOW });
 }
 
@@ -46,6 +49,12 @@ describe("a record as CSV", () => {
     expect(renderRecordCsv(record(title))).toMatch(cell);
     expect(renderRecordCsv(record("Images"))).not.toMatch(cell);
   });
+});
+
+test("a record names its lesson, and has no other one's steps", () => {
+  const { lesson, seats } = record("Images");
+  expect(lesson).toEqual({ name: "class", version: "abc", steps: [LESSON.steps[0], { id: "2", title: "Images" }] });
+  expect(seats[0]?.steps.map(({ passedAt }) => passedAt !== null)).toEqual([true, false]);
 });
 
 test("a record holds no code and no browser's token", () => {

@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { WebSocket } from "ws";
 import { freePort } from "../../cli/free-port";
 import { ownCertificate } from "../../portal/server/certificate";
@@ -80,3 +81,16 @@ describe("a WebSocket to a terminal", () => {
     await expect(second).rejects.toThrow(`The portal cannot have port ${port}: another program has it.`);
   });
 });
+
+test("a portal that closes does not wait for a browser that is connected and says nothing", async () => {
+  const directory = mkdtempSync(join(tmpdir(), "portal-"));
+  onTestFinished(() => rmSync(directory, { recursive: true }));
+  const port = await freePort();
+  const page = { files: new Map(), script: "page.js", styles: "page.css" };
+  const certificate = await ownCertificate(directory, "localhost");
+  const running = await servePortal(testPortal().services, page, { ...certificate, port });
+  const silent = connect(port, "127.0.0.1");
+  const ended = new Promise((resolve) => silent.once("close", resolve));
+  await new Promise((resolve) => silent.once("connect", resolve));
+  await Promise.all([running.close(), ended]);
+}, 5000);

@@ -2,7 +2,7 @@ import { type Context, Hono } from "hono";
 import { refuse } from "../headers";
 import type { PortalServices } from "../services";
 import type { Terminals } from "../terminals";
-import { changeSchema, seatOf, wordsForStudent } from "./change";
+import { changeSchema, commandOf, seatOf, wordsForStudent } from "./change";
 
 /** Changes of the class, part of the instructor's routes. */
 export function changeRoutes(services: PortalServices, terminals: Terminals): Hono {
@@ -18,6 +18,13 @@ export function changeRoutes(services: PortalServices, terminals: Terminals): Ho
     }
     if (change.kind === "extend" && services.seats.facts().end === undefined) {
       return refuse(context, 409, "This class has no end that could be moved.");
+    }
+    if (services.changes === undefined) {
+      return refuse(
+        context,
+        409,
+        `This portal changes no machines. Where lab is, type: ./lab ${commandOf(change).join(" ")}`,
+      );
     }
     const { busyWith } = services.changes.start(change);
     if (busyWith !== undefined) {

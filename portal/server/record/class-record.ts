@@ -1,4 +1,5 @@
-import type { ClassBook } from "../class-book";
+import type { ClassBook, NotedStep } from "../class-book";
+import { CLASS_LESSON } from "../portal-lesson";
 
 /** What a class has done, for those who keep it: what an export holds. Plain data. */
 export interface ClassRecord {
@@ -8,7 +9,12 @@ export interface ClassRecord {
   readonly labVersion: string;
   /** ISO 8601, UTC, as all times in it. */
   readonly exportedAt: string;
-  readonly lesson: { readonly version: string; readonly steps: readonly { id: string; title: string }[] };
+  readonly lesson: {
+    /** `class` for the class's own, `own: TITLE` for one of the instructor's. */
+    readonly name: string;
+    readonly version: string;
+    readonly steps: readonly { id: string; title: string }[];
+  };
   readonly seats: readonly SeatRecord[];
 }
 
@@ -35,25 +41,24 @@ export function recordOf(
   book: ClassBook,
   { lab, labVersion, now }: { readonly lab: string; readonly labVersion: string; readonly now: Date },
 ): ClassRecord {
-  const lesson = book.lesson ?? { version: "unknown", steps: [] };
+  const { name, version, steps } = book.lesson ?? { name: CLASS_LESSON, version: "unknown", steps: [] };
   const names = Object.keys(book.seats).sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
   return {
     version: 1,
     lab,
     labVersion,
     exportedAt: now.toISOString(),
-    lesson,
+    lesson: { name, version, steps },
     seats: names.map((seat) => ({
       seat,
       claimedAt: book.seats[seat]?.claim?.at ?? null,
       machine: book.seats[seat]?.progress?.machine ?? null,
-      steps: lesson.steps.map(({ id }) => stepRecord(book, seat, id)),
+      steps: steps.map(({ id }) => stepRecord(id, book.seats[seat]?.progress?.lessons[name]?.[id])),
     })),
   };
 }
 
-function stepRecord(book: ClassBook, seat: string, step: string): StepRecord {
-  const noted = book.seats[seat]?.progress?.steps[step];
+function stepRecord(step: string, noted: NotedStep | undefined): StepRecord {
   return {
     step,
     passedAt: noted?.passedAt ?? null,

@@ -1,0 +1,149 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { PORTAL_PORT } from "../../components/portal-place";
+import type { NodeShell } from "../../lesson/types";
+import { lessonText } from "../../portal/node/lesson-text";
+import { pageData } from "../../portal/node/page-data";
+import { ON_MACHINE, type PortalSettings } from "../../portal/node/settings";
+import { type ClassBook, parseClassBook } from "../../portal/server/class-book";
+import { factsOf } from "../../portal/server/class-facts";
+import { bundlePage } from "../../portal/server/page-files";
+import { LabError } from "../errors";
+import { type KnownSeat, knownSeats } from "../known-seats";
+import { openExistingStack } from "../open-stack";
+import { stackFlag } from "../pulumi/operation";
+import { plainText } from "../pulumi/secrets";
+import { readState, readStateWithSecrets, type StateResource } from "../pulumi/state";
+import { homesDirectory } from "../reset/kept-homes";
+import type { CommandContext } from "../surroundings";
+import { readSeatAccess } from "../verify/seat-access";
+import { portalProgram } from "./bundle-program";
+import { onPortalMachine, portalAddress } from "./machine";
+import { type Opening, prepareOpening, tellOpen } from "./opening";
+
+const SCRIPTS = join(__dirname, "../../portal/node");
+
+/** Brings the portal to its machine, with what it has to know, and starts it there. It goes on without `lab`. */
+export async function openOnMachine(context: CommandContext, opening: Opening): Promise<void> {
+  const { reporter, options } = context;
+  refuseWhatItCannot(opening);
+  const resources = await readStateWithSecrets(opening.opened.stack);
+  const address = portalAddress(context, resources);
+  const seats = knownSeats(resources, opening.settings.moved).filter(({ role }) => role === "seat");
+  const prepared = await prepareOpening(
+    context,
+    opening,
+    seats.map(({ seat }) => seat),
+  );
+  const { certificate, book, lesson, signingKey } = prepared;
+  const { end, versions } = factsOf(seats, resources, opening.settings, new Date());
+  const codes = book.read();
+  const settings: PortalSettings = {
+    lab: options.stack,
+    port: PORTAL_PORT,
+    address: prepared.address,
+    certificate: certificate.certificate,
+    privateKey: certificate.privateKey,
+    signingKey: signingKey.export({ type: "pkcs8", format: "pem" }).toString(),
+    instructorCode: codes.instructor?.code ?? "",
+    stuckMinutes: opening.wanted.request.stuckMinutes,
+    homes: homesDirectory(options.stack),
+    lesson: lessonText(lesson),
+    facts: {
+      ...(end === undefined ? {} : { end }),
+      versions: versions.map((each) => ({ ...each, seats: [...each.seats] })),
+    },
+    page: pageData(await bundlePage()),
+    seats: seats.map((seat) => ({
+      seat: seat.seat,
+      code: codes.seats[seat.seat]?.code ?? "",
+      hostname: seat.ready?.hostname ?? "node1",
+      address: studentAddress(context, seat, resources),
+    })),
+  };
+  const program = await portalProgram();
+  await reporter.task("bringing the portal to its machine", () =>
+    onPortalMachine(address, (shell) => install(shell, program, settings)),
+  );
+  const ending = `It runs on a machine of the class, without this terminal. After a seat has come or moved, type ./lab portal${stackFlag(options.stack)} again.`;
+  tellOpen(context, prepared, { seats: seats.length, ending });
+}
+
+/** Lets another browser claim a seat. */
+export async function freeOnMachine(context: CommandContext, seat: string): Promise<void> {
+  const command = `runuser --user ${ON_MACHINE.user} -- node ${ON_MACHINE.program}/portal/server/main.js free "$LAB_SEAT"`;
+  await onMachine(context, (shell) => must(shell, command, { LAB_SEAT: seat }));
+}
+
+/** The class book that the portal keeps on its machine. */
+export async function bookOnMachine(context: CommandContext): Promise<ClassBook> {
+  const file = `${ON_MACHINE.state}/class-book.json`;
+  return parseClassBook(await onMachine(context, (shell) => must(shell, `cat ${file}`, {})), file);
+}
+
+async function onMachine<Result>(
+  context: CommandContext,
+  work: (shell: NodeShell) => Promise<Result>,
+): Promise<Result> {
+  const { stack } = await openExistingStack(context);
+  return onPortalMachine(portalAddress(context, await readState(stack)), work);
+}
+
+function refuseWhatItCannot({ wanted: { request }, port }: Opening): void {
+  const hint =
+    "On this machine it can: pulumi config set --path portal operator, then ./lab up, which makes seats anew.";
+  if (request.logTerminals !== undefined) {
+    throw new LabError("--log-terminals: a portal on a machine of the class keeps no terminals.", {
+      exitCode: 2,
+      hint,
+    });
+  }
+  if (request.port !== undefined && request.port !== port) {
+    throw new LabError(
+      `--port ${request.port}: this class's portal has port ${port}, as the setting portalPort says.`,
+      {
+        exitCode: 2,
+        hint: `Type: pulumi config set --path portalPort ${request.port}, then ./lab up, which makes the portal's machine anew.`,
+      },
+    );
+  }
+}
+
+/** The way of the student to a node, with the student's own key: nothing else opens anything from there. */
+function studentAddress(
+  { surroundings, options }: CommandContext,
+  { node, ssh }: KnownSeat,
+  resources: readonly StateResource[],
+): PortalSettings["seats"][number]["address"] {
+  const key = resources.find(({ name, id }) => name === `${node}-student-key` && id !== undefined);
+  if (ssh === undefined || key === undefined) {
+    return null;
+  }
+  const { hostKey } = readSeatAccess(surroundings.programDirectory, options.stack, node);
+  const privateKey = plainText(key.outputs["privateKeyOpenssh"]);
+  return { host: ssh.host, port: ssh.port, user: "student", privateKey, hostKey };
+}
+
+async function install(
+  shell: NodeShell,
+  program: ReadonlyMap<string, string>,
+  settings: PortalSettings,
+): Promise<void> {
+  await must(shell, readFileSync(join(SCRIPTS, "prepare.sh"), "utf8"), {});
+  for (const [path, content] of program) {
+    await shell.write(path, content);
+  }
+  // The file is there already, and nobody else's: this only fills it.
+  await shell.write(`${ON_MACHINE.settings}.new`, JSON.stringify(settings));
+  await must(shell, readFileSync(join(SCRIPTS, "start.sh"), "utf8"), { LAB_PORT: String(settings.port) });
+}
+
+async function must(shell: NodeShell, command: string, environment: Record<string, string>): Promise<string> {
+  const { exitCode, output } = await shell.run(command, { environment });
+  if (exitCode !== 0) {
+    throw new LabError(`The portal's machine did not do as it was told (exit code ${exitCode}):\n${output.trim()}`, {
+      hint: "Type ./lab portal again; ./lab up mends its machine.",
+    });
+  }
+  return output;
+}

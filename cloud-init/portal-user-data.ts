@@ -1,0 +1,39 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { UserDataPart, UserDataValues } from "./user-data";
+import { toYaml } from "./yaml";
+
+const INSTALL_PACKAGES = "/usr/local/lib/lab-nodes/install-packages.sh";
+
+/** What the portal runs on, from the machine's own distribution. */
+const PACKAGES = ["nodejs"];
+
+/** What differs from one portal's machine to another. All values are plain and resolved. */
+export type PortalUserDataValues = Pick<UserDataValues, "authorizedKeys" | "hostKey">;
+
+/**
+ * User data of the portal's machine. The portal itself is none of it: it comes by SSH, so that another version of it does not
+ * mean another machine, and no key of a seat is ever in user data.
+ */
+export function renderPortalUserData({ authorizedKeys, hostKey }: PortalUserDataValues): UserDataPart[] {
+  const config = {
+    hostname: "portal",
+    apt: { conf: 'APT::Install-Recommends "false";\n' },
+    users: [{ name: "root", ssh_authorized_keys: authorizedKeys.map((key) => key.trim()) }],
+    disable_root: false,
+    ssh_pwauth: false,
+    ssh_deletekeys: false,
+    ssh_keys: { ed25519_public: hostKey.publicKey.trim() },
+    no_ssh_fingerprints: true,
+    write_files: [
+      file("/etc/ssh/sshd_config.d/10-lab.conf", "0644", "sshd-lab.conf"),
+      file(INSTALL_PACKAGES, "0755", "install-packages.sh"),
+    ],
+    runcmd: [[INSTALL_PACKAGES, ...PACKAGES]],
+  };
+  return [{ filename: "portal.cfg", contentType: "text/cloud-config", content: `#cloud-config\n${toYaml(config)}` }];
+}
+
+function file(path: string, permissions: string, source: string) {
+  return { path, permissions, content: readFileSync(join(__dirname, "files", source), "utf8") };
+}

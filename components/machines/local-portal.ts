@@ -1,0 +1,49 @@
+import { networkInterfaces } from "node:os";
+import * as pulumi from "@pulumi/pulumi";
+import { DEFAULTS } from "../../config/defaults";
+import type { LabConfig } from "../../config/schema";
+import { PORTAL_PLACE } from "../portal-place";
+import { dockerClient } from "./docker-client";
+import type { DockerEngine } from "./docker-engine";
+import { containerName, nodeContainerName } from "./labels";
+import { bridgeAddress } from "./local-mirror";
+import { isPortFree } from "./local-preflight";
+
+/** What a portal on a machine of the class asks of the Engine. */
+export interface PortalDemand {
+  /** Where all machines answer SSH, so that the portal's reaches the others. Undefined: as ever. */
+  readonly sshAddress: string | undefined;
+  readonly problems: readonly string[];
+}
+
+/** Finds the address at which both the operator and a container reach the class's machines, and what speaks against it. */
+export async function findPortalDemand(
+  { portal, portalPort }: Pick<LabConfig, "portal" | "portalPort">,
+  engine: Pick<DockerEngine, "host">,
+): Promise<PortalDemand> {
+  if (portal !== "node") {
+    return { sshAddress: undefined, problems: [] };
+  }
+  const sshAddress = await bridgeAddress(engine);
+  const own = Object.values(networkInterfaces()).flatMap((list) => (list ?? []).map(({ address }) => address));
+  if (sshAddress === undefined || !own.includes(sshAddress)) {
+    const problem = `portal: must be "${DEFAULTS.portal}" with the Docker Engine at ${engine.host}: "node" needs one whose network of containers has an address on this machine, as on Linux; type: pulumi config set --path portal operator`;
+    return { sshAddress: undefined, problems: [problem] };
+  }
+  return { sshAddress, problems: await portProblems(engine, portalPort) };
+}
+
+async function portProblems({ host }: Pick<DockerEngine, "host">, port: number): Promise<string[]> {
+  const containers = await dockerClient(host).listContainers();
+  const holder = containers.find(({ Ports }) => Ports.some(({ PublicPort }) => PublicPort === port));
+  if (holder !== undefined && containerName(holder) === nodeContainerName(pulumi.getStack(), PORTAL_PLACE.node)) {
+    return [];
+  }
+  if (holder === undefined && (await isPortFree(port))) {
+    return [];
+  }
+  const by = holder === undefined ? "another program" : `the container ${containerName(holder)}`;
+  return [
+    `portalPort: port ${port} is in use by ${by}; take another one: pulumi config set --path portalPort ${port + 1}`,
+  ];
+}

@@ -1,0 +1,105 @@
+import { describe, expect, test } from "vitest";
+import { Classroom } from "../../components/classroom";
+import { LocalTarget } from "../../components/machines/local";
+import { trivyInstallation } from "../../components/trivy";
+import { inventory, MODES, type Mode, type RecordedResource, recordResources } from "../support/mocks";
+
+const ADDRESS = "172.17.0.1";
+
+/** A class of two whose portal is on a machine of its own, or is none of it. */
+function classroom(mode: Mode, portal: { readonly publishedAs: number } | undefined): Promise<RecordedResource[]> {
+  return recordResources(mode, () => {
+    const target = new LocalTarget({
+      engine: {
+        host: "unix:///run/some.sock",
+        serverVersion: "28.0.0",
+        cgroupVersion: 1,
+        platform: "linux/amd64",
+        rootDirectory: "/var/lib/docker",
+        kernelVersion: "6.1.0",
+        memoryBytes: 8e9,
+        cores: 2,
+      },
+      baseImage: "debian:test",
+      sshAddress: portal === undefined ? undefined : ADDRESS,
+      sshPort: 2201,
+      artefactDirectory: undefined,
+      expiry: undefined,
+      bake: undefined,
+    });
+    new Classroom("lab", {
+      target,
+      seats: 2,
+      spares: 0,
+      moved: {},
+      docker: { package: "distribution" },
+      trivy: trivyInstallation({ database: "registry" }, target.machines),
+      imageBase: "debian",
+      portal,
+      passwords: "none",
+      expiry: undefined,
+      extension: undefined,
+    });
+  });
+}
+
+const PORTAL = { publishedAs: 8444 };
+
+function find(resources: readonly RecordedResource[], wanted: string): RecordedResource {
+  const found = resources.find(({ type, name }) => `${type} ${name}` === wanted);
+  return found ?? expect.fail(`there is no ${wanted}`);
+}
+
+describe.each(MODES)("a portal on a machine of the class, in %s mode", (mode) => {
+  test("is exactly these resources more, however many seats there are", async () => {
+    const without = inventory(await classroom(mode, undefined));
+    const all = inventory(await classroom(mode, PORTAL));
+    expect(all).toHaveLength(without.length + 6);
+    expect(all.filter((line) => !without.includes(line))).toEqual([
+      "cloudinit:index/config:Config portal-user-data",
+      "command:remote:Command portal-ready",
+      "docker:index/container:Container portal",
+      "docker:index/volume:Volume portal-docker-data",
+      "lab-nodes:index:PortalNode portal",
+      "tls:index/privateKey:PrivateKey portal-host-key",
+    ]);
+  });
+
+  test("publishes each internal port once: more often, the official plugin would make the machine anew at each refresh", async () => {
+    const resources = await classroom(mode, PORTAL);
+    expect(find(resources, "docker:index/container:Container portal").inputs["ports"]).toEqual([
+      { internal: 22, external: 2421, ip: ADDRESS },
+      { internal: 8443, external: 8444, ip: "0.0.0.0" },
+    ]);
+    expect(find(resources, "docker:index/container:Container seat02-node1").inputs["ports"]).toEqual([
+      { internal: 22, external: 2202, ip: ADDRESS },
+    ]);
+  });
+});
+
+test("its machine gets its host key from the target, and user data without any key of a seat", async () => {
+  const resources = await classroom("update", PORTAL);
+  const userData = JSON.stringify(find(resources, "cloudinit:index/config:Config portal-user-data").inputs["parts"]);
+  expect(userData).toContain("public-of-portal-host-key");
+  expect(userData).toContain("public-of-lab-access-client-key");
+  expect(userData).not.toMatch(/private-of-|student-key/);
+  const { inputs } = find(resources, "docker:index/container:Container portal");
+  expect(JSON.stringify(inputs["uploads"])).toContain("private-of-portal-host-key");
+  expect(inputs["labels"]).toContainEqual({ label: "lab-nodes.seat", value: "portal" });
+});
+
+test("known_hosts has its host key, and its gate checks that", async () => {
+  const resources = await classroom("update", PORTAL);
+  const { LAB_KNOWN_HOSTS: known } = find(resources, "command:local:Command lab-access-files").inputs[
+    "environment"
+  ] as {
+    LAB_KNOWN_HOSTS: string;
+  };
+  expect(known.split("\n").map((line) => line.split(" ")[0])).toEqual([
+    "lab-test-seat01-node1",
+    "lab-test-seat02-node1",
+    "lab-test-portal",
+  ]);
+  const { connection } = find(resources, "command:remote:Command portal-ready").inputs;
+  expect(JSON.stringify(connection)).toContain("public-of-portal-host-key");
+});
