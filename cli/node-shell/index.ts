@@ -88,9 +88,13 @@ class SshNodeShell implements OpenNodeShell {
     if (this.#isLost) {
       return this.#lostWhile(command)();
     }
+    const starting = start(this.client, command, options);
     try {
-      return await start(this.client, command, options);
+      return await inTime(starting, options);
     } catch (error) {
+      // One that starts after all is nobody's.
+      starting.then(({ channel }) => channel.close()).catch(() => {});
+      options.signal?.throwIfAborted();
       const reason = error instanceof Error ? error.message : String(error);
       throw unreachable(this.address, `"${firstLine(command)}" could not be started there (${reason})`, error);
     }
@@ -100,6 +104,18 @@ class SshNodeShell implements OpenNodeShell {
     return () => {
       throw unreachable(this.address, `the connection was lost at "${firstLine(command)}"`);
     };
+  }
+}
+
+/** A node that lets us in may still start nothing, and never say so. */
+async function inTime(starting: Promise<StartedCommand>, options: RunOptions): Promise<StartedCommand> {
+  const { signal, timeoutSeconds = DEFAULT_TIMEOUT_SECONDS } = options;
+  const stop = stopper(timeoutSeconds, signal);
+  try {
+    const late = stop.asked.then(() => Promise.reject(new Error(`no answer after ${timeoutSeconds} s`)));
+    return await Promise.race([starting, late]);
+  } finally {
+    stop.forget();
   }
 }
 

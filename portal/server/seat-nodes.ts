@@ -22,6 +22,7 @@ export interface SeatNode {
 export class SeatNodes {
   readonly #nodes = new Map<string, Promise<SeatNode>>();
   #lookedAt = Date.now();
+  readonly #closing = new AbortController();
 
   constructor(
     readonly directory: Pick<SeatDirectory, "address" | "look">,
@@ -58,8 +59,12 @@ export class SeatNodes {
     left?.then(({ client }) => client.destroy()).catch(() => {});
   }
 
-  /** Ends all connections at once: a node that does not answer must not hold up the portal's end. */
+  /**
+   * Ends all connections at once: a node that does not answer must not hold up the portal's end. And there are no more: a
+   * terminal that has lost its connection by this asks for another one before it has heard that its browser is gone, too.
+   */
   async close(): Promise<void> {
+    this.#closing.abort(new LabError("The portal is being closed."));
     const open = await Promise.allSettled(this.#nodes.values());
     for (const result of open) {
       if (result.status === "fulfilled") {
@@ -69,16 +74,17 @@ export class SeatNodes {
   }
 
   async #connect(seat: string, forget: () => void): Promise<SeatNode> {
+    const { signal } = this.#closing;
     try {
-      return await openNode(this.#address(seat), forget);
+      return await openNode(this.#address(seat), forget, signal);
     } catch (error) {
       // It may have moved to another machine since the stack was read.
-      if (this.now() - this.#lookedAt < LOOK_AGAIN_MILLISECONDS) {
+      if (signal.aborted || this.now() - this.#lookedAt < LOOK_AGAIN_MILLISECONDS) {
         throw error;
       }
       this.#lookedAt = this.now();
       await this.directory.look();
-      return openNode(this.#address(seat), forget);
+      return openNode(this.#address(seat), forget, signal);
     }
   }
 
@@ -91,12 +97,12 @@ export class SeatNodes {
   }
 }
 
-async function openNode(address: NodeAddress, forget: () => void): Promise<SeatNode> {
-  const client = await connect(address, { timeoutSeconds: CONNECT_SECONDS });
+async function openNode(address: NodeAddress, forget: () => void, signal: AbortSignal): Promise<SeatNode> {
+  const client = await connect(address, { timeoutSeconds: CONNECT_SECONDS, signal });
   client.once("close", forget);
   const shell = shellOn(client, address);
   try {
-    const { output } = await shell.run(MACHINE_ID, { timeoutSeconds: CONNECT_SECONDS });
+    const { output } = await shell.run(MACHINE_ID, { timeoutSeconds: CONNECT_SECONDS, signal });
     return { client, shell, machine: output.trim() };
   } catch (error) {
     // Nobody else knows of the connection: it would stay until the process is killed.

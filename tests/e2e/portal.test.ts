@@ -6,6 +6,7 @@ import { complaintsOf, freshContext, launchChromium, violationsOf } from "../sup
 import { type LabClone, makeLabClone } from "../support/lab-clone";
 import { expectSuccess, onlyNode } from "../support/lab-facts";
 import { openPortal, type PortalAtWork } from "./portal-at-work";
+import { importedLesson } from "./portal-own-lesson";
 import { checkStep, claimSeat, clickCommand, clickThrough, screenText, terminalReady } from "./portal-page";
 
 const MOST_KILOBYTES = 300;
@@ -206,6 +207,34 @@ describe("the portal of a class of one", () => {
     const file = join(lab.directory, "logs", "seat01.log");
     expect(readFileSync(file, "utf8")).toContain("hello from");
     expect((statSync(file).mode & 0o777).toString(8)).toBe("600");
+  });
+
+  test("an imported lesson begins with nothing done, is done by clicks, and the wall has it", async () => {
+    expect(await clickThrough(page, portal.url, "1")).toMatch(/^Well done/);
+    await page.getByText("1 of 7 done").waitFor();
+    expect(await portal.stop()).toMatchObject({ exitCode: 0 });
+    portal = await openPortal(lab, lab.sshPort + 4, "--lesson", await importedLesson(lab));
+    await page.goto(`${portal.url}/#step-1`);
+    await page.reload();
+    await terminalReady(page);
+    await page.getByText("0 of 2 done").waitFor();
+    expect(await checkStep(page)).toMatch(/^Not yet\./);
+    await page.getByText("Expected an image named morning:v1; found").waitFor();
+    await page.reload();
+    await terminalReady(page);
+    expect(await clickThrough(page, portal.url, "1")).toMatch(/^Well done/);
+    expect(await clickThrough(page, portal.url, "2")).toMatch(/^Well done/);
+    expect(await screenText(page)).toContain("hello from");
+    wall = await (await freshContext(browser)).newPage();
+    await claimSeat(wall, portal.url, portal.instructorCode);
+    const row = wall.getByRole("row", { name: /seat01/ });
+    await row.waitFor();
+    expect(await row.getByRole("img", { name: "done" }).count()).toBe(2);
+    const { stdout: table } = await lab.lab("portal", "export", "--format", "csv");
+    expect(table.match(/^seat01,\d,.+,yes,/gm)).toEqual([
+      expect.stringContaining("seat01,1,Another name,yes,"),
+      expect.stringContaining("seat01,2,Its words,yes,"),
+    ]);
   });
 
   test("Ctrl-C closes it, and `lab down` leaves nothing of it", async () => {

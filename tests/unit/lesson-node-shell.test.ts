@@ -17,13 +17,16 @@ interface Call {
 }
 
 /** An SSH server that lets USER_KEY in and hands each command to `answer`, or does not let commands come at all. */
-async function serve(answer: (call: Call) => void, greet: "answer" | "refuse" | "hang up" = "answer"): Promise<number> {
+async function serve(
+  answer: (call: Call) => void,
+  greet: "answer" | "refuse" | "hang up" | "say nothing" = "answer",
+): Promise<number> {
   const server = new Server({ hostKeys: [HOST_KEY.private] }, (connection) => {
     connection.on("error", () => {});
     connection.on("authentication", (login) => (login.method === "publickey" ? login.accept() : login.reject()));
     connection.on("session", (accept, reject) => {
       if (greet !== "answer") {
-        return greet === "refuse" ? reject() : connection.end();
+        return greet === "refuse" ? reject() : greet === "hang up" && connection.end();
       }
       let terminal: Call["terminal"];
       const session = accept();
@@ -130,9 +133,10 @@ describe("a node's shell", () => {
   test.for([
     ["refuse", "(SSH) Channel open failure: "],
     ["hang up", "No response from server"],
+    ["say nothing", "no answer after 1 s"],
   ] as const)("tells when a command cannot even be started: %s", async ([greet, reason]) => {
     const port = await serve(() => {}, greet);
-    await expect((await shellAt(port)).run("ls")).rejects.toThrow(
+    await expect((await shellAt(port)).run("ls", { timeoutSeconds: 1 })).rejects.toThrow(
       `The node at root@127.0.0.1:${port} cannot be reached: "ls" could not be started there (${reason}`,
     );
   });

@@ -1,19 +1,32 @@
 import type { AddressInfo } from "node:net";
-import { type Connection, Server, utils } from "ssh2";
+import { type Connection, Server, type ServerChannel, utils } from "ssh2";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { SeatNodes } from "../../portal/server/seat-nodes";
 
 const KEY = utils.generateKeyPairSync("ed25519");
+const SECONDS = 1000;
 
-/** A node that lets everybody in and runs nothing, as one does that is shutting down. */
-async function startDeafNode() {
+/** What a node does when somebody who has been let in wants to run something. */
+type OnCommand = (accept: () => ServerChannel, refuse: () => boolean) => void;
+
+/** As a node that is shutting down does. */
+const runsNothing: OnCommand = (_accept, refuse) => refuse();
+const saysWhoItIs: OnCommand = (accept) => {
+  const channel = accept();
+  channel.write("a-machine-id\n");
+  channel.exit(0);
+  channel.end();
+};
+
+/** A node that lets everybody in. */
+async function startNode(onCommand: OnCommand) {
   const connections = new Set<Connection>();
   const server = new Server({ hostKeys: [KEY.private] }, (connection) => {
     connections.add(connection);
     connection.on("error", () => {});
     connection.on("close", () => connections.delete(connection));
     connection.on("authentication", (login) => login.accept());
-    connection.on("session", (_accept, reject) => reject());
+    connection.on("session", (accept) => accept().on("exec", onCommand));
   });
   await new Promise<void>((done) => {
     server.listen(0, "127.0.0.1", done);
@@ -21,14 +34,35 @@ async function startDeafNode() {
   onTestFinished(() => {
     server.close();
   });
-  return { port: (server.address() as AddressInfo).port, connections };
+  const { port } = server.address() as AddressInfo;
+  const address = { host: "127.0.0.1", port, user: "student", privateKey: KEY.private, hostKey: KEY.public };
+  const noConnection = () => vi.waitUntil(() => connections.size === 0, { timeout: 5 * SECONDS });
+  return { nodes: new SeatNodes({ address: () => address, look: async () => {} }), connections, noConnection };
 }
 
 test("no connection stays to a node that lets us in and runs nothing", async () => {
-  const { port, connections } = await startDeafNode();
-  const address = { host: "127.0.0.1", port, user: "student", privateKey: KEY.private, hostKey: KEY.public };
-  const nodes = new SeatNodes({ address: () => address, look: async () => {} });
+  const { nodes, noConnection } = await startNode(runsNothing);
   await expect(nodes.node("seat01")).rejects.toThrow();
   expect(nodes.isConnected("seat01")).toBe(false);
-  await vi.waitUntil(() => connections.size === 0, { timeout: 5000 });
+  await noConnection();
 });
+
+test("closed, there are no connections any more, and none is made for who asks still", async () => {
+  const { nodes, connections, noConnection } = await startNode(saysWhoItIs);
+  expect(await nodes.node("seat01")).toMatchObject({ machine: "a-machine-id" });
+  expect(connections.size).toBe(1);
+  await nodes.close();
+  await noConnection();
+  await expect(nodes.node("seat01")).rejects.toThrow("The portal is being closed.");
+  expect(connections.size).toBe(0);
+});
+
+test("closed while a node is asked that says nothing, it is not waited for", async () => {
+  const asked = vi.fn();
+  const { nodes, noConnection } = await startNode(asked);
+  const wanted = expect(nodes.node("seat01")).rejects.toThrow("The portal is being closed.");
+  await vi.waitUntil(() => asked.mock.calls.length > 0, { timeout: 5 * SECONDS });
+  await nodes.close();
+  await wanted;
+  await noConnection();
+}, 8000);
