@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { PORTAL_PORT } from "../../components/portal-place";
+import { portalListensOn } from "../../components/portal-place";
 import type { NodeShell } from "../../lesson/types";
 import { lessonText } from "../../portal/node/lesson-text";
 import { pageData } from "../../portal/node/page-data";
@@ -30,9 +30,10 @@ export async function openOnMachine(context: CommandContext, opening: Opening): 
   const resources = await readStateWithSecrets(opening.opened.stack);
   const address = portalAddress(context, resources);
   const seats = knownSeats(resources, opening.settings.moved).filter(({ role }) => role === "seat");
+  const isAtAws = opening.settings.target === "aws";
   const prepared = await prepareOpening(
     context,
-    opening,
+    isAtAws ? { ...opening, host: address.host } : opening,
     seats.map(({ seat }) => seat),
   );
   const { certificate, book, lesson, signingKey } = prepared;
@@ -40,7 +41,7 @@ export async function openOnMachine(context: CommandContext, opening: Opening): 
   const codes = book.read();
   const settings: PortalSettings = {
     lab: options.stack,
-    port: PORTAL_PORT,
+    port: portalListensOn(opening.settings),
     address: prepared.address,
     certificate: certificate.certificate,
     privateKey: certificate.privateKey,
@@ -65,7 +66,9 @@ export async function openOnMachine(context: CommandContext, opening: Opening): 
   await reporter.task("bringing the portal to its machine", () =>
     onPortalMachine(address, (shell) => install(shell, program, settings)),
   );
-  const ending = `It runs on a machine of the class, without this terminal. After a seat has come or moved, type ./lab portal${stackFlag(options.stack)} again.`;
+  // An instance that was made anew has another address.
+  const when = isAtAws ? "come, moved or got a new machine" : "come or moved";
+  const ending = `It runs on a machine of the class, without this terminal. After a seat has ${when}, type ./lab portal${stackFlag(options.stack)} again.`;
   tellOpen(context, prepared, { seats: seats.length, ending });
 }
 
@@ -103,7 +106,7 @@ function refuseWhatItCannot({ wanted: { request }, port }: Opening): void {
       `--port ${request.port}: this class's portal has port ${port}, as the setting portalPort says.`,
       {
         exitCode: 2,
-        hint: `Type: pulumi config set --path portalPort ${request.port}, then ./lab up, which makes the portal's machine anew.`,
+        hint: `Type: pulumi config set --path portalPort ${request.port}, then ./lab up and ./lab portal.`,
       },
     );
   }
@@ -121,7 +124,7 @@ function studentAddress(
   }
   const { hostKey } = readSeatAccess(surroundings.programDirectory, options.stack, node);
   const privateKey = plainText(key.outputs["privateKeyOpenssh"]);
-  return { host: ssh.host, port: ssh.port, user: "student", privateKey, hostKey };
+  return { host: ssh.inside ?? ssh.host, port: ssh.port, user: "student", privateKey, hostKey };
 }
 
 async function install(

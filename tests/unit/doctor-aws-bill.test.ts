@@ -6,7 +6,13 @@ import { refused } from "./doctor-aws-support";
 const NOW = new Date("2026-12-01T08:00:00Z");
 /** Chosen so that a seat-hour is 0.06 to the cent: 0.048 + 20 x 0.2555 / 730 + 0.005. */
 const PRICES: Prices = { instance: { value: 0.048 }, volume: { value: 0.2555 }, address: { value: 0.005 } };
-const CLASS: BillDemand = { seats: 10, rootGigabytes: 20, spot: false, expiry: { seconds: 43_200 } };
+const CLASS: BillDemand = {
+  seats: 10,
+  furtherMachines: 0,
+  rootGigabytes: 20,
+  spot: false,
+  expiry: { seconds: 43_200 },
+};
 
 function textsOf(demand: Partial<BillDemand> = {}, prices: Partial<Prices> = {}) {
   return billFindings({ ...CLASS, ...demand }, { ...PRICES, ...prices }, NOW);
