@@ -9,17 +9,17 @@ import { type ClassBook, parseClassBook } from "../../portal/server/class-book";
 import { factsOf } from "../../portal/server/class-facts";
 import { bundlePage } from "../../portal/server/page-files";
 import { LabError } from "../errors";
-import { type KnownSeat, knownSeats } from "../known-seats";
+import { knownSeats } from "../known-seats";
 import { openExistingStack } from "../open-stack";
 import { stackFlag } from "../pulumi/operation";
-import { plainText } from "../pulumi/secrets";
-import { readState, readStateWithSecrets, type StateResource } from "../pulumi/state";
+import { readState, readStateWithSecrets } from "../pulumi/state";
 import { homesDirectory } from "../reset/kept-homes";
 import type { CommandContext } from "../surroundings";
 import { readSeatAccess } from "../verify/seat-access";
 import { portalProgram } from "./bundle-program";
 import { onPortalMachine, portalAddress } from "./machine";
 import { type Opening, prepareOpening, tellOpen } from "./opening";
+import { studentAddress } from "./student-address";
 
 const SCRIPTS = join(__dirname, "../../portal/node");
 
@@ -59,7 +59,7 @@ export async function openOnMachine(context: CommandContext, opening: Opening): 
       seat: seat.seat,
       code: codes.seats[seat.seat]?.code ?? "",
       hostname: seat.ready?.hostname ?? "node1",
-      address: studentAddress(context, seat, resources),
+      address: studentAddress(seat, resources, (node) => hostKeyOf(context, node)),
     })),
   };
   const program = await portalProgram();
@@ -112,19 +112,8 @@ function refuseWhatItCannot({ wanted: { request }, port }: Opening): void {
   }
 }
 
-/** The way of the student to a node, with the student's own key: nothing else opens anything from there. */
-function studentAddress(
-  { surroundings, options }: CommandContext,
-  { node, ssh }: KnownSeat,
-  resources: readonly StateResource[],
-): PortalSettings["seats"][number]["address"] {
-  const key = resources.find(({ name, id }) => name === `${node}-student-key` && id !== undefined);
-  if (ssh === undefined || key === undefined) {
-    return null;
-  }
-  const { hostKey } = readSeatAccess(surroundings.programDirectory, options.stack, node);
-  const privateKey = plainText(key.outputs["privateKeyOpenssh"]);
-  return { host: ssh.inside ?? ssh.host, port: ssh.port, user: "student", privateKey, hostKey };
+function hostKeyOf({ surroundings, options }: CommandContext, node: string): string {
+  return readSeatAccess(surroundings.programDirectory, options.stack, node).hostKey;
 }
 
 async function install(

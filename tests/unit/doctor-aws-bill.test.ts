@@ -44,6 +44,13 @@ describe("the bill", () => {
     );
   });
 
+  test("is for spares and the portal's machine, too", () => {
+    expect(textsOf({ furtherMachines: 2 })[1]).toMatchObject({
+      text: "0.0600 USD a seat-hour; 10 seats and 2 further machines: 5.76 USD a day of 8 h, 525.60 USD if forgotten for a month",
+      advice: "but each machine ends by itself after 12h (expires): 8.64 USD at most",
+    });
+  });
+
   test.each([
     [
       { time: "2026-12-01T18:00:00Z" },
