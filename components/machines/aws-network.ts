@@ -118,7 +118,7 @@ function createSshGroup(
       namePrefix: `${nameInClass("ssh")}-`,
       description: `SSH to the machines of the class ${pulumi.getStack()}`,
       vpcId,
-      // One rule: EC2 gives two of the same port back as one.
+      // One rule: EC2 describes two of the same port as one.
       ingress: [{ ...ssh, ...(portalGroupIds.length === 0 ? {} : { securityGroups: [...portalGroupIds] }) }],
       egress: [{ description: "Everything", protocol: "-1", fromPort: 0, toPort: 0, cidrBlocks: [ANYWHERE] }],
       tags: { ...args.tags, Name: nameInClass("ssh") },
