@@ -106,7 +106,7 @@ function refuseWhatItCannot({ wanted: { request }, port }: Opening): void {
       `--port ${request.port}: this class's portal has port ${port}, as the setting portalPort says.`,
       {
         exitCode: 2,
-        hint: `Type: pulumi config set --path portalPort ${request.port}, then ./lab up and ./lab portal.`,
+        hint: `Type: pulumi config set --path portalPort ${request.port}, then ./lab up, which makes the portal's machine anew on a Docker Engine, and ./lab portal.`,
       },
     );
   }

@@ -44,7 +44,7 @@ export interface Network {
   readonly routes: readonly pulumi.Resource[];
 }
 
-/** The network of a class: a VPC with one public subnet, or a subnet that is there already; SSH alone gets in. */
+/** The network of a class: a VPC with one public subnet, or a subnet that is there already; SSH alone gets in, and browsers to the portal. */
 export function createNetwork(name: string, args: NetworkArgs, opts: pulumi.CustomResourceOptions): Network {
   const subnet = "subnet" in args.place ? args.place.subnet : createSubnet(name, args.place.zone, args.tags, opts);
   const portalGroups =
