@@ -1,6 +1,7 @@
 import { Classroom } from "./components/classroom";
 import { dockerInstallation } from "./components/docker-installation";
 import { openTarget } from "./components/machines/open-target";
+import { portalWish } from "./components/portal-place";
 import { openDelivery } from "./components/registry/open-delivery";
 import { trivyInstallation } from "./components/trivy";
 import { expiryOf } from "./config/expiry";
@@ -11,6 +12,7 @@ import { loadConfig } from "./config/load";
 export = async () => {
   // Every problem of the config at once, before the first resource.
   const config = loadConfig();
+  const now = new Date();
 
   // Where machines come from: asks the Engine what it is, and whether it has room.
   const target = await openTarget(config);
@@ -25,10 +27,10 @@ export = async () => {
     trivy: trivyInstallation(config.trivy, target.machines),
     imageBase: config.images.base,
     delivery: await openDelivery(config),
-    portal: config.portal === "node" ? { publishedAs: config.portalPort } : undefined,
+    portal: portalWish(config, now),
     passwords: config.access.password,
     expiry: expiryOf(config),
-    extension: extensionOf(config, new Date()),
+    extension: extensionOf(config, now),
   });
 
   return { seats: classroom.seats, spares: classroom.spares };

@@ -11,6 +11,7 @@ const endpointSchema = z.object({
   user: z.string(),
   through: z.string().exactOptional(),
   public: z.string().exactOptional(),
+  inside: z.string().exactOptional(),
 });
 
 const BASE_IMAGES: ReadonlySet<string> = new Set(

@@ -122,7 +122,7 @@ function renderCloudConfig(values: UserDataValues): string {
 }
 
 /** With a key named here, be it the public half alone, cloud-init makes none of its own. */
-function hostKeySettings({ privateKey, publicKey }: UserDataValues["hostKey"]) {
+export function hostKeySettings({ privateKey, publicKey }: UserDataValues["hostKey"]) {
   return {
     ssh_deletekeys: privateKey !== undefined,
     ssh_keys: { ...(privateKey && { ed25519_private: privateKey }), ed25519_public: publicKey.trim() },
@@ -168,7 +168,7 @@ function writeFile(file: NodeFile): CloudFile {
 }
 
 /** Run before packages are installed, and before files are written: hence the files go along as arguments. */
-function expiryCommands(expiry: Expiry | undefined) {
+export function expiryCommands(expiry: Expiry | undefined) {
   if (expiry === undefined) {
     return {};
   }

@@ -8,7 +8,7 @@ import { LabImages } from "./lab-images";
 import { LabNode, type Readiness } from "./lab-node";
 import type { SshEndpoint, Target } from "./machines/machine";
 import { PortalNode } from "./portal-node";
-import { PORTAL_PLACE } from "./portal-place";
+import { PORTAL_PLACE, type PortalWish } from "./portal-place";
 import { ClassImages, type RegistryDelivery } from "./registry/class-images";
 import { PulledImages } from "./registry/pulled-images";
 import { type ClassSize, otherNodeName, type Seat, seatsOf } from "./seats";
@@ -26,8 +26,8 @@ export interface ClassroomArgs extends ClassSize {
   readonly imageBase: ImageBase;
   /** How the lesson's images are built once for all. Undefined: every node builds its own. */
   readonly delivery?: RegistryDelivery | undefined;
-  /** Port of the operator's machine for a portal on one further machine of the class. Undefined: the portal is no part of it. */
-  readonly portal?: { readonly publishedAs: number } | undefined;
+  /** A portal on one further machine of the class. Undefined: the portal is no part of it. */
+  readonly portal?: PortalWish | undefined;
   /** Whether each student gets a password. */
   readonly passwords: PasswordKind;
   /** When the nodes end by themselves. Undefined: never. */

@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import * as cloudinit from "@pulumi/cloudinit";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { TrivyInstallation } from "../cloud-init/trivy";
@@ -7,6 +6,7 @@ import { type DockerInstallation, renderUserData } from "../cloud-init/user-data
 import type { Expiry } from "../config/expiry";
 import type { Access } from "./access";
 import { livesOn } from "./lives-on";
+import { hostKeyInUserData, machineUserData } from "./machine-user-data";
 import type { Machine, MachineFactory, SshEndpoint } from "./machines/machine";
 import { type NodeCommand, type NodeCommandArgs, type NodeReach, nodeCommand } from "./node-command";
 import type { Seat } from "./seats";
@@ -100,35 +100,25 @@ export class LabNode extends pulumi.ComponentResource {
     this.registerOutputs({ seat: args.seat.name, ssh: this.machine.ssh });
   }
 
-  /** Secret where it holds the host key, and only there: each secret costs the engine memory at every step (docs/adr/0017). */
   #userData(name: string, node: string, args: LabNodeArgs): pulumi.Output<string> {
-    const { privateKeyOpenssh, publicKeyOpenssh } = args.access.hostKey(node);
-    const holdsHostKey = args.machines.hostKeyBy === "user-data";
     const parts = pulumi
       .all([
         args.access.clientKey.publicKeyOpenssh,
         args.access.studentKey(node).publicKeyOpenssh,
-        publicKeyOpenssh,
-        ...(holdsHostKey ? [privateKeyOpenssh] : []),
+        hostKeyInUserData(args.machines, args.access.hostKey(node)),
       ])
-      .apply(([clientKey = "", studentKey = "", publicKey = "", privateKey]) =>
+      .apply(([clientKey, studentKey, hostKey]) =>
         renderUserData({
           hostname: "node1",
           authorizedKeys: [clientKey],
           studentKeys: [studentKey],
-          hostKey: privateKey === undefined ? { publicKey } : { privateKey, publicKey },
+          hostKey,
           docker: args.docker,
           trivy: args.trivy,
           expiry: args.expiry,
         }),
       );
-    const config = new cloudinit.Config(
-      name,
-      { ...args.machines.userDataForm, parts },
-      // The provider does not know that its result holds what its parts hold.
-      { parent: this, additionalSecretOutputs: holdsHostKey ? ["rendered"] : [] },
-    );
-    return holdsHostKey ? pulumi.secret(config.rendered) : config.rendered;
+    return machineUserData(name, parts, args.machines, this);
   }
 
   #reachOf(node: string, access: Access): NodeReach {

@@ -19,7 +19,11 @@ export const awsSchema = z.strictObject({
   allowedCidrs: listOf(z.string({ error: NETWORKS_RULE }), NETWORKS_RULE)
     .superRefine(checkNetworks)
     .optional(),
-  /** Whether allowedCidrs may hold the whole Internet. @default false */
+  /** Networks from which a portal on a machine of the class is reached. @default - allowedCidrs */
+  portalCidrs: listOf(z.string({ error: NETWORKS_RULE }), NETWORKS_RULE)
+    .superRefine(checkNetworks)
+    .optional(),
+  /** Whether allowedCidrs and portalCidrs may hold the whole Internet. @default false */
   allowAnywhere: yesOrNo.default(DEFAULTS.aws.allowAnywhere),
   /** Public subnet to use, with the VPC it is in. @default - a VPC of the class's own */
   subnetId: text.regex(/^subnet-[0-9a-f]{8,17}$/, { error: "must be the id of a subnet: subnet-..." }).optional(),

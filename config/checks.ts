@@ -87,11 +87,18 @@ function checkAws(raw: RawConfig): SettingProblem[] {
 const NARROW_FROM_PREFIX = 8;
 
 function checkOpenNetworks(raw: RawConfig): SettingProblem[] {
-  const cidrs = awsSchema.shape.allowedCidrs.safeParse(settingAt(raw, "aws.allowedCidrs")).data ?? [];
   const anywhere = awsSchema.shape.allowAnywhere.safeParse(settingAt(raw, "aws.allowAnywhere")).data;
-  const wide = cidrs.filter((cidr) => (parseNetwork(cidr)?.prefix ?? 32) < NARROW_FROM_PREFIX);
-  const message = `must not open SSH to all the world (${wide.join(", ")}) unless aws.allowAnywhere is true`;
-  return wide.length > 0 && anywhere !== true ? [{ setting: "aws.allowedCidrs", message }] : [];
+  const doors = [
+    { name: "allowedCidrs", what: "SSH" },
+    { name: "portalCidrs", what: "the portal" },
+  ] as const;
+  return doors.flatMap(({ name, what }) => {
+    const setting = `aws.${name}`;
+    const cidrs = awsSchema.shape[name].safeParse(settingAt(raw, setting)).data ?? [];
+    const wide = cidrs.filter((cidr) => (parseNetwork(cidr)?.prefix ?? 32) < NARROW_FROM_PREFIX);
+    const message = `must not open ${what} to all the world (${wide.join(", ")}) unless aws.allowAnywhere is true`;
+    return wide.length > 0 && anywhere !== true ? [{ setting, message }] : [];
+  });
 }
 
 function checkTrivyArchive(raw: RawConfig): SettingProblem[] {

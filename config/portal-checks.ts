@@ -12,19 +12,17 @@ export function checkPortal(raw: RawConfig): SettingProblem[] {
   if (settingAt(raw, "portal") !== "node") {
     return [];
   }
-  return [...checkPlace(raw), ...checkPorts(raw)];
+  return [...checkPlace(raw), ...(settingAt(raw, "target") === "aws" ? [] : checkPorts(raw))];
 }
 
-/** It has to reach the seats, and students it, without help of ours: that is solved for one Docker Engine. */
+/** It has to reach the seats, and students it, without help of ours: that is solved for one Docker Engine, and for AWS. */
 function checkPlace(raw: RawConfig): SettingProblem[] {
-  const elsewhere =
-    settingAt(raw, "target") === "aws"
-      ? "for the target aws"
-      : settingAt(raw, "docker.hosts") !== undefined && "where docker.hosts is set";
-  const message = `must be "operator" ${elsewhere}; type: pulumi config set --path portal operator, then ./lab portal on a machine that students reach`;
-  return elsewhere ? [{ setting: "portal", message }] : [];
+  const message =
+    'must be "operator" where docker.hosts is set; type: pulumi config set --path portal operator, then ./lab portal on a machine that students reach';
+  return settingAt(raw, "docker.hosts") === undefined ? [] : [{ setting: "portal", message }];
 }
 
+/** Machines of the local target share the operator's ports; instances have all of them. */
 function checkPorts(raw: RawConfig): SettingProblem[] {
   const [seats, spares, local, port] = [
     configSchema.shape.seats.safeParse(raw["seats"]).data,

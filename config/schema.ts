@@ -130,7 +130,7 @@ export const configSchema = z.strictObject({
     .optional(),
   /** Where the portal runs: in `lab` on the operator's machine, or on a machine of the class. @default operator */
   portal: oneOf(["operator", "node"]).default(DEFAULTS.portal),
-  /** Port of the operator's machine under which a portal on a machine of the class is reached. @default 8443 */
+  /** Port of the operator's machine, at AWS of the portal's own, under which a portal on a machine of the class is reached. @default 8443 */
   portalPort: integerBetween(LIMITS.sshPort).default(DEFAULTS.portalPort),
   docker: dockerSchema.prefault({}),
   local: localSchema.prefault({}),

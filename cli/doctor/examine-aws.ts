@@ -1,4 +1,5 @@
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
+import { awsDemand } from "../../components/machines/aws-demand";
 import { type AwsDemand, readAwsFacts } from "../../components/machines/aws-facts";
 import { NO_REGION } from "../../components/machines/aws-preflight";
 import { ask } from "../../components/machines/aws-questions";
@@ -27,7 +28,7 @@ export async function examineAws(context: CommandContext, config: LabConfig): Pr
   if (region === undefined) {
     return [...known, { ...NO_REGION, verdict: "bad" }];
   }
-  const demand = { region, seats: config.seats, settings: config.aws, pinnedImages: labLock().aws.images };
+  const demand = awsDemand(config, region, labLock());
   const clients = openClients(region);
   const [answers, prices] = await Promise.all([
     askAll(demand, clients, context.options.stack),
@@ -35,10 +36,10 @@ export async function examineAws(context: CommandContext, config: LabConfig): Pr
   ]);
   const findings = awsFindings(demand, answers);
   const { rootGigabytes, spot } = config.aws;
-  const { seats } = config;
+  const { seats, furtherMachines } = demand;
   // No price is worth a look where even the place or the type is wrong.
   const bill = findings.some(({ subject }) => subject === "vCPU quota")
-    ? billFindings({ seats, rootGigabytes, spot, expiry: standingExpiry(config, now) }, prices, now)
+    ? billFindings({ seats, furtherMachines, rootGigabytes, spot, expiry: standingExpiry(config, now) }, prices, now)
     : [];
   return [...known, ...findings, ...bill];
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { PORTAL_PORT } from "../../components/portal-place";
+import { portalListensOn } from "../../components/portal-place";
 import type { NodeShell } from "../../lesson/types";
 import { lessonText } from "../../portal/node/lesson-text";
 import { pageData } from "../../portal/node/page-data";
@@ -9,17 +9,17 @@ import { type ClassBook, parseClassBook } from "../../portal/server/class-book";
 import { factsOf } from "../../portal/server/class-facts";
 import { bundlePage } from "../../portal/server/page-files";
 import { LabError } from "../errors";
-import { type KnownSeat, knownSeats } from "../known-seats";
+import { knownSeats } from "../known-seats";
 import { openExistingStack } from "../open-stack";
 import { stackFlag } from "../pulumi/operation";
-import { plainText } from "../pulumi/secrets";
-import { readState, readStateWithSecrets, type StateResource } from "../pulumi/state";
+import { readState, readStateWithSecrets } from "../pulumi/state";
 import { homesDirectory } from "../reset/kept-homes";
 import type { CommandContext } from "../surroundings";
 import { readSeatAccess } from "../verify/seat-access";
 import { portalProgram } from "./bundle-program";
 import { onPortalMachine, portalAddress } from "./machine";
 import { type Opening, prepareOpening, tellOpen } from "./opening";
+import { studentAddress } from "./student-address";
 
 const SCRIPTS = join(__dirname, "../../portal/node");
 
@@ -30,9 +30,10 @@ export async function openOnMachine(context: CommandContext, opening: Opening): 
   const resources = await readStateWithSecrets(opening.opened.stack);
   const address = portalAddress(context, resources);
   const seats = knownSeats(resources, opening.settings.moved).filter(({ role }) => role === "seat");
+  const isAtAws = opening.settings.target === "aws";
   const prepared = await prepareOpening(
     context,
-    opening,
+    isAtAws ? { ...opening, host: address.host } : opening,
     seats.map(({ seat }) => seat),
   );
   const { certificate, book, lesson, signingKey } = prepared;
@@ -40,7 +41,7 @@ export async function openOnMachine(context: CommandContext, opening: Opening): 
   const codes = book.read();
   const settings: PortalSettings = {
     lab: options.stack,
-    port: PORTAL_PORT,
+    port: portalListensOn(opening.settings),
     address: prepared.address,
     certificate: certificate.certificate,
     privateKey: certificate.privateKey,
@@ -58,14 +59,16 @@ export async function openOnMachine(context: CommandContext, opening: Opening): 
       seat: seat.seat,
       code: codes.seats[seat.seat]?.code ?? "",
       hostname: seat.ready?.hostname ?? "node1",
-      address: studentAddress(context, seat, resources),
+      address: studentAddress(seat, resources, (node) => hostKeyOf(context, node)),
     })),
   };
   const program = await portalProgram();
   await reporter.task("bringing the portal to its machine", () =>
     onPortalMachine(address, (shell) => install(shell, program, settings)),
   );
-  const ending = `It runs on a machine of the class, without this terminal. After a seat has come or moved, type ./lab portal${stackFlag(options.stack)} again.`;
+  // An instance that was made anew has another address.
+  const when = isAtAws ? "come, moved or got a new machine" : "come or moved";
+  const ending = `It runs on a machine of the class, without this terminal. After a seat has ${when}, type ./lab portal${stackFlag(options.stack)} again.`;
   tellOpen(context, prepared, { seats: seats.length, ending });
 }
 
@@ -103,25 +106,14 @@ function refuseWhatItCannot({ wanted: { request }, port }: Opening): void {
       `--port ${request.port}: this class's portal has port ${port}, as the setting portalPort says.`,
       {
         exitCode: 2,
-        hint: `Type: pulumi config set --path portalPort ${request.port}, then ./lab up, which makes the portal's machine anew.`,
+        hint: `Type: pulumi config set --path portalPort ${request.port}, then ./lab up, which makes the portal's machine anew on a Docker Engine, and ./lab portal.`,
       },
     );
   }
 }
 
-/** The way of the student to a node, with the student's own key: nothing else opens anything from there. */
-function studentAddress(
-  { surroundings, options }: CommandContext,
-  { node, ssh }: KnownSeat,
-  resources: readonly StateResource[],
-): PortalSettings["seats"][number]["address"] {
-  const key = resources.find(({ name, id }) => name === `${node}-student-key` && id !== undefined);
-  if (ssh === undefined || key === undefined) {
-    return null;
-  }
-  const { hostKey } = readSeatAccess(surroundings.programDirectory, options.stack, node);
-  const privateKey = plainText(key.outputs["privateKeyOpenssh"]);
-  return { host: ssh.host, port: ssh.port, user: "student", privateKey, hostKey };
+function hostKeyOf({ surroundings, options }: CommandContext, node: string): string {
+  return readSeatAccess(surroundings.programDirectory, options.stack, node).hostKey;
 }
 
 async function install(

@@ -59,12 +59,14 @@ export interface Opening {
   readonly opened: OpenedStack;
   readonly settings: LabConfig;
   readonly port: number;
+  /** Where students reach it, unless the request says. @default - this machine's first address in a network */
+  readonly host?: string;
 }
 
 /** A portal's certificate, lesson, class book and keys, all in the stack's folder. */
 export async function prepareOpening(
   context: CommandContext,
-  { wanted, settings, port }: Opening,
+  { wanted, settings, port, host: known }: Opening,
   seats: readonly string[],
 ) {
   const { surroundings, options } = context;
@@ -74,7 +76,7 @@ export async function prepareOpening(
     });
   }
   const directory = join(surroundings.programDirectory, portalDirectory(options.stack));
-  const host = wanted.request.host ?? ownHost();
+  const host = wanted.request.host ?? known ?? ownHost();
   const certificate = wanted.certificate ?? (await ownCertificate(directory, host));
   warnOfOtherHost(context, certificate, host);
   const lesson = wanted.lesson === undefined ? classLesson(settings) : ownLesson(wanted.lesson);

@@ -7,6 +7,8 @@ import { quotaFor } from "./aws-quota";
 export interface AwsDemand {
   readonly region: string;
   readonly seats: number;
+  /** Beyond one a seat. */
+  readonly furtherMachines: number;
   readonly settings: AwsSettings;
   /** Machine images that lab.lock.json pins. */
   readonly pinnedImages: LabLock["aws"]["images"];

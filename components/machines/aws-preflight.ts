@@ -1,3 +1,4 @@
+import { describeMachines } from "./aws-demand";
 import { type AwsDemand, type AwsFacts, architectureOf, knownArchitecture } from "./aws-facts";
 import { type Answer, isAnswered, isRefused, refusalText } from "./aws-questions";
 import { quotaFor } from "./aws-quota";
@@ -121,32 +122,29 @@ function imageProblems({ region, settings }: AwsDemand, { image, type }: AwsFact
 }
 
 /** Only what AWS said counts: a limit, or a usage, that it did not tell refuses nobody. */
-function quotaProblems({ seats, region, settings }: AwsDemand, { type, quota, usage }: AwsFacts): AwsProblem[] {
+function quotaProblems(demand: AwsDemand, { type, quota, usage }: AwsFacts): AwsProblem[] {
+  const { seats, furtherMachines, region, settings } = demand;
   const kind = quotaFor(settings);
   if (kind === undefined || quota === undefined || !isAnswered(quota) || !isAnswered(type)) {
     return [];
   }
   const { vcpus } = type.value;
-  const wanted = seats * vcpus;
+  const wanted = (seats + furtherMachines) * vcpus;
   const { byClass, byOthers } = usage !== undefined && isAnswered(usage) ? usage.value : { byClass: 0, byOthers: 0 };
   // Machines that run already need no room: a class can be mended, or made smaller, whatever the quota has become.
   if (wanted <= byClass || wanted + byOthers <= quota.value) {
     return [];
   }
   const others = byOthers === 0 ? "" : `, of which others use ${byOthers}`;
-  const fitting = Math.max(0, Math.floor((quota.value - byOthers) / vcpus));
+  const fitting = Math.max(0, Math.floor((quota.value - byOthers) / vcpus) - furtherMachines);
   const increase = `aws service-quotas request-service-quota-increase --service-code ec2 --quota-code ${kind.code}`;
   return [
     {
       subject: "vCPU quota",
-      text: `${counted(seats, "seat")} of ${vcpus} make ${wanted} vCPUs; your account may have ${quota.value}${others}`,
+      text: `${describeMachines(demand)} of ${vcpus} make ${wanted} vCPUs; your account may have ${quota.value}${others}`,
       advice:
         `set seats to ${fitting} at most, take another aws.instanceType, or ask for more:\n` +
         `${increase} --desired-value ${byOthers + wanted} --region ${region}`,
     },
   ];
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${count === 1 ? what : `${what}s`}`;
 }

@@ -1,5 +1,5 @@
 import * as aws from "@pulumi/aws";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { createNetwork, type Network, type NetworkArgs } from "./aws-network";
 import { type ClassTags, nameInClass } from "./aws-tags";
 import { checkedUserData } from "./aws-user-data";
@@ -75,7 +75,7 @@ function createMachine(
       ami: kind.ami,
       instanceType: kind.instanceType,
       subnetId: network.subnetId,
-      vpcSecurityGroupIds: [network.sshGroupId],
+      vpcSecurityGroupIds: [network.sshGroupId, ...(args.service === undefined ? [] : network.portalGroupIds)],
       associatePublicIpAddress: true,
       keyName: key.keyName,
       userDataBase64: args.userData.apply(checkedUserData),
@@ -100,7 +100,10 @@ function createMachine(
   return {
     resource: instance,
     id: instance.id,
-    ssh: instance.publicIp.apply((host) => ({ host, port: 22, user: "root" })),
+    // By public addresses, what machines say to one another would leave the VPC, and no rule for a group would fit.
+    ssh: pulumi
+      .all([instance.publicIp, instance.privateIp])
+      .apply(([host, inside]) => ({ host, port: 22, user: "root", inside })),
     ...machineKind(kind),
   };
 }

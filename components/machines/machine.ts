@@ -13,6 +13,8 @@ export interface SshEndpoint {
   readonly through?: string;
   /** The server's name, where students can dial the same port there. */
   readonly public?: string;
+  /** Its address for other machines of the class. Absent where that is the same. */
+  readonly inside?: string;
 }
 
 /** What is known of a target's machines before there is one. */
@@ -45,11 +47,11 @@ export interface MachineArgs {
   readonly userData: pulumi.Output<string>;
   /** Private half of the machine's SSH host key, for a target that puts it there itself. Secret. */
   readonly hostKey: pulumi.Output<string>;
-  /** A port of the machine that people reach on the operator's machine. Undefined: SSH is all that it is for. */
+  /** A port of the machine that people reach. Undefined: SSH is all that it is for. */
   readonly service?: ServicePort | undefined;
 }
 
-/** A port of a machine, and the one of the operator's machine that leads to it. */
+/** A port of a machine, and the one that leads to it: of the operator's machine, or of the machine itself, and then the same. */
 export interface ServicePort {
   readonly port: number;
   readonly publishedAs: number;

@@ -8,6 +8,7 @@ import type { LabConfig } from "../../config/schema";
 import { pinned } from "../pinned";
 import { userName } from "../user-name";
 import { AwsTarget } from "./aws";
+import { awsDemand } from "./aws-demand";
 import { type Architecture, type AwsFacts, type AwsOrigin, originOf, readAwsFacts } from "./aws-facts";
 import type { NetworkArgs } from "./aws-network";
 import { awsProblems, NO_REGION, problemText } from "./aws-preflight";
@@ -32,7 +33,7 @@ export async function openAws(config: LabConfig): Promise<Target> {
   }
   const tags = classTags(config.owner ?? userName(), standing);
   const provider = new aws.Provider("lab-aws", { region: region as aws.Region, defaultTags: { tags: { ...tags } } });
-  const demand = { region, seats: config.seats, settings: config.aws, pinnedImages: pinned().aws.images };
+  const demand = awsDemand(config, region, pinned());
   const facts = await readAwsFacts(demand, providerAsker({ provider }));
   problems.push(...awsProblems(demand, facts).map(problemText));
   const origin = originOf(facts);
@@ -69,14 +70,14 @@ interface FoundAtAws {
 }
 
 function targetOf(
-  { aws: settings, artefacts }: LabConfig,
+  { aws: settings, artefacts, portal, portalPort }: LabConfig,
   { architecture, place, image, provider, tags }: FoundAtAws,
 ): Target {
-  const { instanceType, rootGigabytes, spot, allowedCidrs = [] } = settings;
+  const { instanceType, rootGigabytes, spot, allowedCidrs = [], portalCidrs = allowedCidrs } = settings;
   return new AwsTarget({
     provider,
     tags,
-    network: { allowedCidrs, place },
+    network: { allowedCidrs, place, portal: portal === "node" ? { port: portalPort, cidrs: portalCidrs } : undefined },
     instance: {
       instanceType,
       platform: `linux/${architecture}`,

@@ -1,13 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { Classroom } from "../../components/classroom";
 import { LocalTarget } from "../../components/machines/local";
+import type { PortalWish } from "../../components/portal-place";
 import { trivyInstallation } from "../../components/trivy";
 import { inventory, MODES, type Mode, type RecordedResource, recordResources } from "../support/mocks";
 
 const ADDRESS = "172.17.0.1";
 
 /** A class of two whose portal is on a machine of its own, or is none of it. */
-function classroom(mode: Mode, portal: { readonly publishedAs: number } | undefined): Promise<RecordedResource[]> {
+function classroom(mode: Mode, portal: PortalWish | undefined): Promise<RecordedResource[]> {
   return recordResources(mode, () => {
     const target = new LocalTarget({
       engine: {
@@ -43,7 +44,7 @@ function classroom(mode: Mode, portal: { readonly publishedAs: number } | undefi
   });
 }
 
-const PORTAL = { publishedAs: 8444 };
+const PORTAL = { service: { port: 8443, publishedAs: 8444 }, expiry: undefined, extension: undefined };
 
 function find(resources: readonly RecordedResource[], wanted: string): RecordedResource {
   const found = resources.find(({ type, name }) => `${type} ${name}` === wanted);

@@ -220,6 +220,17 @@ describe("update", () => {
     ]);
   });
 
+  test("lets another group in, and no longer", async () => {
+    const vpc = await makeVpc();
+    const from = await make(GROUP, { name: "from", vpcId: vpc.id });
+    const ssh = { protocol: "tcp", fromPort: 22, toPort: 22, cidrBlocks: ["192.0.2.0/24"] };
+    const inputs = { name: "to", vpcId: vpc.id, ingress: [{ ...ssh, securityGroups: [from.id] }] };
+    const group = await make(GROUP, inputs);
+    expect((await plugin.read(group))?.outputs["ingress"]).toEqual(inputs.ingress);
+    const closed = await plugin.update(group, { ...inputs, ingress: [ssh] });
+    expect(closed.outputs["ingress"]).toEqual([ssh]);
+  });
+
   test("finishes what a create left half-made", async () => {
     const vpc = await makeVpc();
     const gateway = await make(GATEWAY, { vpcId: vpc.id });

@@ -1,6 +1,7 @@
 import { Classroom } from "../../components/classroom";
 import { dockerInstallation } from "../../components/docker-installation";
 import { openAws } from "../../components/machines/open-aws";
+import { portalWish } from "../../components/portal-place";
 import { trivyInstallation } from "../../components/trivy";
 import { expiryOf } from "../../config/expiry";
 import { extensionOf } from "../../config/extension";
@@ -68,6 +69,7 @@ export async function awsClass(mode: Mode, config: LabConfig, answers: AwsAnswer
     try {
       const target = await openAws(config);
       const { seats, spares, moved, node, images, trivy } = config;
+      const now = new Date();
       new Classroom("lab", {
         target,
         seats,
@@ -76,9 +78,10 @@ export async function awsClass(mode: Mode, config: LabConfig, answers: AwsAnswer
         docker: dockerInstallation(node.dockerPackage),
         trivy: trivyInstallation(trivy, target.machines),
         imageBase: images.base,
+        portal: portalWish(config, now),
         passwords: config.access.password,
         expiry: expiryOf(config),
-        extension: extensionOf(config, new Date()),
+        extension: extensionOf(config, now),
       });
     } catch (error) {
       refusal = error instanceof Error ? error.message : String(error);

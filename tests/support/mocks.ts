@@ -48,7 +48,7 @@ const OUTPUTS: Readonly<Record<string, (name: string) => Record<string, unknown>
   "cloudinit:index/config:Config": (name) => ({ rendered: `user data of ${name}` }),
   "command:remote:Command": commandOutputs,
   "docker:index/image:Image": (name) => ({ repoDigest: `some.example/repository@sha256:digest-of-${name}` }),
-  "aws:ec2/instance:Instance": () => ({ publicIp: "198.51.100.1" }),
+  "aws:ec2/instance:Instance": () => ({ publicIp: "198.51.100.1", privateIp: "10.77.0.4" }),
   "aws:ec2/keyPair:KeyPair": (name) => ({ keyName: `name-of-${name}` }),
   "command:local:Command": commandOutputs,
 };

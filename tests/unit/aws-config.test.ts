@@ -72,6 +72,11 @@ describe("the section aws", () => {
       { allowedCidrs: "0.0.0.0/1,128.0.0.0/1" },
       "aws.allowedCidrs: must not open SSH to all the world (0.0.0.0/1, 128.0.0.0/1) unless aws.allowAnywhere is true",
     ],
+    [
+      { portalCidrs: "0.0.0.0/0" },
+      "aws.portalCidrs: must not open the portal to all the world (0.0.0.0/0) unless aws.allowAnywhere is true",
+    ],
+    [{ portalCidrs: "campus" }, `aws.portalCidrs: ${NETWORKS} ("campus" is none), not "campus"`],
     [{ region: "Frankfurt" }, 'aws.region: must be the name of a region, such as eu-central-1, not "Frankfurt"'],
     [
       { instanceType: "medium" },

@@ -6,7 +6,13 @@ import { refused } from "./doctor-aws-support";
 const NOW = new Date("2026-12-01T08:00:00Z");
 /** Chosen so that a seat-hour is 0.06 to the cent: 0.048 + 20 x 0.2555 / 730 + 0.005. */
 const PRICES: Prices = { instance: { value: 0.048 }, volume: { value: 0.2555 }, address: { value: 0.005 } };
-const CLASS: BillDemand = { seats: 10, rootGigabytes: 20, spot: false, expiry: { seconds: 43_200 } };
+const CLASS: BillDemand = {
+  seats: 10,
+  furtherMachines: 0,
+  rootGigabytes: 20,
+  spot: false,
+  expiry: { seconds: 43_200 },
+};
 
 function textsOf(demand: Partial<BillDemand> = {}, prices: Partial<Prices> = {}) {
   return billFindings({ ...CLASS, ...demand }, { ...PRICES, ...prices }, NOW);
@@ -36,6 +42,13 @@ describe("the bill", () => {
     expect(cost?.text).toBe(
       "0.0670 USD a seat-hour; 1 seat: 0.54 USD a day of 8 h, 48.91 USD if forgotten for a month",
     );
+  });
+
+  test("is for spares and the portal's machine, too", () => {
+    expect(textsOf({ furtherMachines: 2 })[1]).toMatchObject({
+      text: "0.0600 USD a seat-hour; 10 seats and 2 further machines: 5.76 USD a day of 8 h, 525.60 USD if forgotten for a month",
+      advice: "but each machine ends by itself after 12h (expires): 8.64 USD at most",
+    });
   });
 
   test.each([

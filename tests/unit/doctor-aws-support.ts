@@ -1,6 +1,8 @@
 import type { AwsAnswers } from "../../cli/doctor/aws/findings";
+import { awsDemand } from "../../components/machines/aws-demand";
 import type { AwsDemand, AwsFacts } from "../../components/machines/aws-facts";
 import type { Answer, Refusal } from "../../components/machines/aws-questions";
+import { labLock } from "../../config/lock";
 import { parseConfig, type RawConfig } from "../../config/parse";
 import type { LabConfig } from "../../config/schema";
 
@@ -15,8 +17,8 @@ export function awsLabConfig(aws: RawConfig = {}, seats = 3): LabConfig {
 }
 
 /** What such a class asks of AWS. */
-export function demandOf({ aws, seats }: LabConfig, pinnedImages: AwsDemand["pinnedImages"] = {}): AwsDemand {
-  return { region: aws.region ?? "", seats, settings: aws, pinnedImages };
+export function demandOf(config: LabConfig, pinnedImages: AwsDemand["pinnedImages"] = {}): AwsDemand {
+  return { ...awsDemand(config, config.aws.region ?? "", labLock()), pinnedImages };
 }
 
 /** An answer that is none. */

@@ -1,3 +1,4 @@
+import { awsDemand } from "../../../components/machines/aws-demand";
 import { originOf, readTypeAndImage } from "../../../components/machines/aws-facts";
 import { NO_REGION, problemText } from "../../../components/machines/aws-preflight";
 import { isAnswered, refusalText } from "../../../components/machines/aws-questions";
@@ -77,7 +78,7 @@ export function awsPlace(context: CommandContext): BakePlace {
 /** The bake that a config makes today: AWS says which architecture the type has, and which image is Ubuntu's. */
 export async function currentAwsBake(context: CommandContext, config: LabConfig): Promise<BakeIdentity> {
   const region = requireRegion(context, config);
-  const demand = { region, seats: config.seats, settings: config.aws, pinnedImages: labLock().aws.images };
+  const demand = awsDemand(config, region, labLock());
   const asker = clientAsker(openClients(region), { quotaCode: undefined, classTags: {} });
   const facts = await readTypeAndImage(demand, asker);
   const origin = originOf(facts);

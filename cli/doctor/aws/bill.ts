@@ -1,3 +1,4 @@
+import { describeMachines } from "../../../components/machines/aws-demand";
 import { isAnswered, refusalText } from "../../../components/machines/aws-questions";
 import { type Expiry, expiryText } from "../../../config/expiry";
 import type { Finding } from "../finding";
@@ -6,6 +7,8 @@ import type { Prices } from "./prices";
 /** What is paid for. */
 export interface BillDemand {
   readonly seats: number;
+  /** Beyond one a seat. */
+  readonly furtherMachines: number;
   readonly rootGigabytes: number;
   readonly spot: boolean;
   readonly expiry: Expiry | undefined;
@@ -38,9 +41,10 @@ export function billFindings(demand: BillDemand, prices: Prices, now: Date): Fin
 
 const PRICE_ADVICE = "it needs the permission pricing:GetProducts; AWS's price pages have it, too";
 
-function bill({ seats, expiry }: BillDemand, seatHour: number, now: Date): Finding {
-  const dollars = (hours: number) => `${(seats * seatHour * hours).toFixed(2)} USD`;
-  const who = seats === 1 ? "1 seat" : `${seats} seats`;
+function bill(demand: BillDemand, seatHour: number, now: Date): Finding {
+  const { seats, furtherMachines, expiry } = demand;
+  const dollars = (hours: number) => `${((seats + furtherMachines) * seatHour * hours).toFixed(2)} USD`;
+  const who = describeMachines(demand);
   const text = `${perHour(seatHour)} USD a seat-hour; ${who}: ${dollars(CLASS_DAY_HOURS)} a day of ${CLASS_DAY_HOURS} h, ${dollars(MONTH_HOURS)} if forgotten for a month`;
   return { subject: "cost", verdict: "good", text, advice: endText(expiry, dollars, now) };
 }

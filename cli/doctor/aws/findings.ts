@@ -85,11 +85,11 @@ function goodFindings({ region, settings, pinnedImages }: AwsDemand, facts: AwsF
 }
 
 /** What can be said of a quota that is large enough as far as AWS tells. */
-function quotaFindings({ seats, settings }: AwsDemand, { type, quota, usage }: AwsFacts): Finding[] {
+function quotaFindings({ seats, furtherMachines, settings }: AwsDemand, { type, quota, usage }: AwsFacts): Finding[] {
   if (!isAnswered(type)) {
     return [];
   }
-  const wanted = seats * type.value.vcpus;
+  const wanted = (seats + furtherMachines) * type.value.vcpus;
   const unsure = (text: string, advice: string): Finding[] => [
     { subject: "vCPU quota", verdict: "warning", text, advice },
   ];

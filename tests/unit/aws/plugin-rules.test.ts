@@ -75,6 +75,7 @@ describe("a changed input replaces the resource exactly where the official schem
     [GROUP, { name: "h" }, ["name"]],
     [GROUP, { description: "e" }, ["description"]],
     [GROUP, { ingress: [{ protocol: "tcp", fromPort: 22, toPort: 22 }] }, []],
+    [GROUP, { ingress: [{ protocol: "tcp", fromPort: 22, toPort: 22, securityGroups: ["sg-2"] }] }, []],
     [KEY, { publicKey: "ssh-ed25519 BBBB" }, ["publicKey"]],
     [KEY, { keyName: "l" }, ["keyName"]],
     [INSTANCE, { ami: "ami-2" }, ["ami"]],

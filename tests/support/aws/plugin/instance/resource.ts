@@ -169,11 +169,12 @@ async function findInstance(
   };
 }
 
-/** The container's address on the bridge stands for the public one, which nothing would reach here. */
+/** The container's address on the bridge stands for both, public and private: nothing would reach the API's own here. */
 async function addressOutputs(found: Instance): Promise<PropertyMap> {
   const id = found.InstanceId ?? "";
   const isPublic = found.PublicIpAddress !== undefined;
-  return { publicIp: isPublic ? ((await containers().address(id)) ?? "") : "" };
+  const address = (await containers().address(id)) ?? "";
+  return { publicIp: isPublic ? address : "", privateIp: address };
 }
 
 /** What EC2 does by itself when a machine switches itself off, done when the API is next asked about it. */

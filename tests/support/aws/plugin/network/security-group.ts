@@ -16,7 +16,7 @@ import type { Aws } from "../configure";
 import { differs, type Kind, type Progress, tagOutputs } from "../kind";
 import { tagMap, tagSpecifications } from "../tags";
 
-const RULE = ["cidrBlocks", "description", "fromPort", "ipv6CidrBlocks", "protocol", "toPort"];
+const RULE = ["cidrBlocks", "description", "fromPort", "ipv6CidrBlocks", "protocol", "securityGroups", "toPort"];
 
 /** `aws:ec2/securityGroup:SecurityGroup`, with its rules inline. */
 export const securityGroup: Kind = {
@@ -117,12 +117,14 @@ export function apiRule(rule: PropertyMap): IpPermission {
     ...(everything ? {} : { FromPort: integer(rule.fromPort), ToPort: integer(rule.toPort) }),
     IpRanges: texts(rule.cidrBlocks).map((CidrIp) => ({ CidrIp, ...described })),
     Ipv6Ranges: texts(rule.ipv6CidrBlocks).map((CidrIpv6) => ({ CidrIpv6, ...described })),
+    UserIdGroupPairs: texts(rule.securityGroups).map((GroupId) => ({ GroupId, ...described })),
   };
 }
 
 function ruleOutputs(rule: IpPermission): PropertyMap {
   const ranges = rule.IpRanges ?? [];
   const ranges6 = rule.Ipv6Ranges ?? [];
+  const pairs = rule.UserIdGroupPairs ?? [];
   const description = [...ranges, ...ranges6].find(({ Description }) => Description !== undefined)?.Description;
   return {
     protocol: rule.IpProtocol ?? "-1",
@@ -130,6 +132,7 @@ function ruleOutputs(rule: IpPermission): PropertyMap {
     toPort: rule.ToPort ?? 0,
     cidrBlocks: ranges.map(({ CidrIp = "" }) => CidrIp),
     ...(ranges6.length === 0 ? {} : { ipv6CidrBlocks: ranges6.map(({ CidrIpv6 = "" }) => CidrIpv6) }),
+    ...(pairs.length === 0 ? {} : { securityGroups: pairs.map(({ GroupId = "" }) => GroupId) }),
     ...(description === undefined ? {} : { description }),
   };
 }
