@@ -1,3 +1,5 @@
+import { escapeHtml } from "../cli/escape-html";
+
 /** One line of a plot. */
 export interface Series {
   readonly name: string;
@@ -37,6 +39,7 @@ export function renderPlot({ title, xTitle, yTitle, series }: Plot): string {
   const yAt = (y: number) => round(bottom - (y / yMax) * (bottom - MARGIN.top));
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="12" fill="${INK}">`,
+    `<title>${escapeHtml(title)}</title>`,
     `<rect width="${WIDTH}" height="${HEIGHT}" fill="${PAPER}"/>`,
     text(MARGIN.left, 22, title, 'font-size="14" font-weight="bold"'),
     ...yTicks.flatMap((y) => [
@@ -84,8 +87,7 @@ function ticksTo(most: number): number[] {
 }
 
 function text(x: number, y: number, content: string, attributes: string): string {
-  const escaped = content.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
-  return `<text x="${x}" y="${y}" ${attributes}>${escaped}</text>`;
+  return `<text x="${x}" y="${y}" ${attributes}>${escapeHtml(content)}</text>`;
 }
 
 function round(value: number): number {

@@ -107,7 +107,8 @@ describe("renderPlot", () => {
   });
 
   test("escapes what people wrote", () => {
-    expect(plot).toContain("a &lt; b &amp; c");
+    expect(plot).toContain("<title>a &lt; b &amp; c</title>");
+    expect(plot).toContain(">a &lt; b &amp; c</text>");
   });
 });
 
