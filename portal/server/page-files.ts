@@ -57,7 +57,10 @@ export function pageHtml({ script, styles }: PageFiles, nonce: string): string {
 <link rel="stylesheet" href="/assets/${styles}">
 <script src="/assets/${script}" nonce="${nonce}" defer></script>
 </head>
-<body><div id="page"><noscript><p>This page needs JavaScript: it has a terminal in it.</p></noscript></div></body>
+<body><div id="page">
+<p>Loading. Should this stay, a part of the page was lost on its way: reload it.</p>
+<noscript><p>This page needs JavaScript: it has a terminal in it.</p></noscript>
+</div></body>
 </html>
 `;
 }

@@ -3,9 +3,17 @@ import type { Page } from "playwright-core";
 /** What a prompt looks like that waits for a command: on the node, and in a container. */
 const PROMPT = /^(student@node1:~\$|root@[0-9a-f]{12}:\/#)\s*$/;
 
+/** Opens a page of the portal, and reloads it where it asks for that: Chromium drops what it loads when a network of the machine changes. */
+export async function openPage(page: Page, url: string): Promise<void> {
+  await page.goto(url);
+  if (await page.getByText("was lost on its way: reload it").isVisible()) {
+    await page.reload();
+  }
+}
+
 /** Types a code on the claim page. */
 export async function claimSeat(page: Page, url: string, code: string): Promise<void> {
-  await page.goto(url);
+  await openPage(page, url);
   await page.getByLabel("The code on your card").fill(code);
   await page.getByRole("button", { name: "Take my seat" }).click();
 }

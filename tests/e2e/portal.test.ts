@@ -48,6 +48,15 @@ describe("the portal of a class of one", () => {
     return failure === "canceled" && tries > 1 ? downloaded(name, tries - 1) : download.path();
   }
 
+  test("a page whose script was lost on its way asks to be reloaded", async () => {
+    await page.route("**/assets/*.js", (route) => route.abort(), { times: 1 });
+    await page.goto(portal.url);
+    await page.getByText("a part of the page was lost on its way: reload it").waitFor();
+    await page.reload();
+    await page.getByLabel("The code on your card").waitFor();
+    expect(await page.getByText("was lost on its way").count()).toBe(0);
+  });
+
   test("a wrong code is refused in words", async () => {
     await claimSeat(page, portal.url, "abcd-2345");
     await page.getByText("There is no such code. Compare it with your card: it is two groups of four.").waitFor();
