@@ -1,4 +1,4 @@
-import { networkInterfaces } from "node:os";
+import { createServer } from "node:net";
 import * as pulumi from "@pulumi/pulumi";
 import { DEFAULTS } from "../../config/defaults";
 import type { LabConfig } from "../../config/schema";
@@ -25,12 +25,20 @@ export async function findPortalDemand(
     return { sshAddress: undefined, problems: [] };
   }
   const sshAddress = await bridgeAddress(engine);
-  const own = Object.values(networkInterfaces()).flatMap((list) => (list ?? []).map(({ address }) => address));
-  if (sshAddress === undefined || !own.includes(sshAddress)) {
+  if (sshAddress === undefined || !(await isOwnAddress(sshAddress))) {
     const problem = `portal: must be "${DEFAULTS.portal}" with the Docker Engine at ${engine.host}: "node" needs one whose network of containers has an address on this machine, as on Linux; type: pulumi config set --path portal operator`;
     return { sshAddress: undefined, problems: [problem] };
   }
   return { sshAddress, problems: await portProblems(engine, portalPort) };
+}
+
+/** Whether this machine has an address. The list of its interfaces leaves out a bridge on which no container runs. */
+function isOwnAddress(address: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", () => resolve(false));
+    server.listen(0, address, () => server.close(() => resolve(true)));
+  });
 }
 
 async function portProblems({ host }: Pick<DockerEngine, "host">, port: number): Promise<string[]> {
