@@ -6,16 +6,16 @@ import { type DockerInstallation, renderUserData } from "../cloud-init/user-data
 import type { Expiry } from "../config/expiry";
 import type { Access } from "./access";
 import { livesOn } from "./lives-on";
+import { machineReach } from "./machine-reach";
 import { hostKeyInUserData, machineUserData } from "./machine-user-data";
 import type { Machine, MachineFactory, SshEndpoint } from "./machines/machine";
+import { moveExpiry } from "./move-expiry";
 import { type NodeCommand, type NodeCommandArgs, type NodeReach, nodeCommand } from "./node-command";
 import type { Seat } from "./seats";
 import { sshOptions } from "./ssh-options";
 
 /** How long cloud-init may take on a node; a slow mirror needs minutes, never this many. */
 const GATE_TIMEOUT_SECONDS = 900;
-
-const MOVE_EXPIRY = readFileSync("cloud-init/files/move-expiry.sh", "utf8");
 
 const GATE = readFileSync("cloud-init/files/gate.sh", "utf8");
 
@@ -89,7 +89,7 @@ export class LabNode extends pulumi.ComponentResource {
     );
     this.#reach = this.#reachOf(name, args.access);
     if (args.extension !== undefined) {
-      this.#extend(`${name}-extension`, args.extension);
+      moveExpiry(`${name}-extension`, this.#reach, args.extension, livesOn(this.machine, this));
     }
     const gate = this.#gate(`${name}-ready`);
     this.ready = gate.stdout.apply((text) => JSON.parse(text) as Readiness);
@@ -122,26 +122,10 @@ export class LabNode extends pulumi.ComponentResource {
   }
 
   #reachOf(node: string, access: Access): NodeReach {
-    const { ssh, through } = this.machine;
     return {
-      through,
-      connection: {
-        host: ssh.host,
-        port: ssh.port,
-        user: ssh.user,
-        privateKey: access.clientKey.privateKeyOpenssh,
-        hostKey: access.hostKey(node).publicKeyOpenssh,
-        dialErrorLimit: 60,
-        perDialTimeout: 5,
-      },
-      sshArguments: pulumi.all([ssh, access.files.id]).apply(([known]) => sshWords(node, known)),
+      ...machineReach(this.machine, node, access),
+      sshArguments: pulumi.all([this.machine.ssh, access.files.id]).apply(([known]) => sshWords(node, known)),
     };
-  }
-
-  /** Told to the running machine: in its user data a new end would make it a new machine. */
-  #extend(name: string, end: string): NodeCommand {
-    const args = { create: "bash -s", stdin: MOVE_EXPIRY, environment: { LAB_END: end } };
-    return nodeCommand(name, this.#reach, args, livesOn(this.machine, this));
   }
 
   #gate(name: string): NodeCommand {

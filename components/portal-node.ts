@@ -3,13 +3,14 @@ import * as pulumi from "@pulumi/pulumi";
 import { renderPortalUserData } from "../cloud-init/portal-user-data";
 import type { Access } from "./access";
 import { livesOn } from "./lives-on";
+import { machineReach } from "./machine-reach";
 import { hostKeyInUserData, machineUserData } from "./machine-user-data";
 import type { Machine, MachineFactory } from "./machines/machine";
+import { moveExpiry } from "./move-expiry";
 import { type NodeCommand, type NodeReach, nodeCommand } from "./node-command";
 import { PORTAL_PLACE, type PortalWish } from "./portal-place";
 
 const GATE = readFileSync("cloud-init/files/portal-gate.sh", "utf8");
-const MOVE_EXPIRY = readFileSync("cloud-init/files/move-expiry.sh", "utf8");
 const GATE_TIMEOUT_SECONDS = 900;
 /** What Debian 12 and Ubuntu 24.04 have. */
 const NODE_MAJOR = 18;
@@ -39,9 +40,9 @@ export class PortalNode extends pulumi.ComponentResource {
       },
       this,
     );
-    const reach = this.#reach(name, access);
+    const reach = { ...machineReach(this.machine, name, access), sshArguments: pulumi.output([]) };
     if (extension !== undefined) {
-      this.#extend(`${name}-extension`, reach, extension);
+      moveExpiry(`${name}-extension`, reach, extension, livesOn(this.machine, this));
     }
     const gate = this.#gate(`${name}-ready`, reach);
     this.registerOutputs({ ssh: this.machine.ssh, publishedAs: service.publishedAs, ready: gate.stdout });
@@ -52,29 +53,6 @@ export class PortalNode extends pulumi.ComponentResource {
       .all([access.clientKey.publicKeyOpenssh, hostKeyInUserData(machines, access.hostKey(machine))])
       .apply(([clientKey, hostKey]) => renderPortalUserData({ authorizedKeys: [clientKey], hostKey, expiry }));
     return machineUserData(name, parts, machines, this);
-  }
-
-  #reach(machine: string, access: Access): NodeReach {
-    const { ssh, through } = this.machine;
-    return {
-      through,
-      connection: {
-        host: ssh.host,
-        port: ssh.port,
-        user: ssh.user,
-        privateKey: access.clientKey.privateKeyOpenssh,
-        hostKey: access.hostKey(machine).publicKeyOpenssh,
-        dialErrorLimit: 60,
-        perDialTimeout: 5,
-      },
-      sshArguments: pulumi.output([]),
-    };
-  }
-
-  /** Told to the running machine: in its user data a new end would make it a new machine. */
-  #extend(name: string, reach: NodeReach, end: string): NodeCommand {
-    const args = { create: "bash -s", stdin: MOVE_EXPIRY, environment: { LAB_END: end } };
-    return nodeCommand(name, reach, args, livesOn(this.machine, this));
   }
 
   #gate(name: string, reach: NodeReach): NodeCommand {

@@ -1,4 +1,3 @@
-import { createServer } from "node:net";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
@@ -6,7 +5,8 @@ import type { LabConfig } from "../../config/schema";
 import { createRegistryImage } from "../registry/registry-image";
 import { dockerClient } from "./docker-client";
 import type { DockerEngine } from "./docker-engine";
-import { containerName, mirrorContainerName, STACK_LABEL } from "./labels";
+import { mirrorContainerName, STACK_LABEL } from "./labels";
+import { portHolder, tryToListen } from "./ports";
 
 /** A pull-through mirror of the class's own, beside its nodes on the Docker Engine. */
 export interface LocalMirror {
@@ -49,25 +49,17 @@ export async function bridgeAddress({ host }: Pick<DockerEngine, "host">): Promi
 
 async function portProblems({ host }: DockerEngine, { address, port }: LocalMirror): Promise<string[]> {
   const name = mirrorContainerName(pulumi.getStack());
-  const containers = await dockerClient(host).listContainers();
-  const holder = containers.find(({ Ports }) => Ports.some(({ PublicPort }) => PublicPort === port));
-  if (holder !== undefined && containerName(holder) === name) {
+  const holder = await portHolder(host, port);
+  if (holder === name) {
     return [];
   }
-  // Only a local Engine's machine can be looked at from here.
-  const isFree = holder === undefined && (!host.startsWith("unix://") || (await canListen(address, port)));
-  const by = holder === undefined ? "" : ` by the container ${containerName(holder)}`;
+  // Only a local Engine's machine can be looked at from here. Docker Desktop's has an address that this one has not: then
+  // nothing is known.
+  const isFree =
+    holder === undefined && (!host.startsWith("unix://") || (await tryToListen(address, port)) !== "in use");
+  const by = holder === undefined ? "" : ` by the container ${holder}`;
   const advice = `take another one: pulumi config set --path images.mirrorPort ${port + 1}`;
   return isFree ? [] : [`images.mirrorPort: port ${port} on ${address} is in use${by}; ${advice}`];
-}
-
-function canListen(address: string, port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    // Docker Desktop's Engine has an address that this machine has not: then nothing is known.
-    server.once("error", ({ code }: NodeJS.ErrnoException) => resolve(code !== "EADDRINUSE"));
-    server.listen(port, address, () => server.close(() => resolve(true)));
-  });
 }
 
 /** Makes the mirror; what it has kept goes with its container. */

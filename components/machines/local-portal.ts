@@ -1,13 +1,11 @@
-import { createServer } from "node:net";
 import * as pulumi from "@pulumi/pulumi";
 import { DEFAULTS } from "../../config/defaults";
 import type { LabConfig } from "../../config/schema";
 import { PORTAL_PLACE } from "../portal-place";
-import { dockerClient } from "./docker-client";
 import type { DockerEngine } from "./docker-engine";
-import { containerName, nodeContainerName } from "./labels";
+import { nodeContainerName } from "./labels";
 import { bridgeAddress } from "./local-mirror";
-import { isPortFree } from "./local-preflight";
+import { isPortFree, portHolder, tryToListen } from "./ports";
 
 /** What a portal on a machine of the class asks of the Engine. */
 export interface PortalDemand {
@@ -25,32 +23,23 @@ export async function findPortalDemand(
     return { sshAddress: undefined, problems: [] };
   }
   const sshAddress = await bridgeAddress(engine);
-  if (sshAddress === undefined || !(await isOwnAddress(sshAddress))) {
+  // Whether this machine has the address: the list of its interfaces leaves out a bridge on which no container runs.
+  if (sshAddress === undefined || (await tryToListen(sshAddress, 0)) !== "listened") {
     const problem = `portal: must be "${DEFAULTS.portal}" with the Docker Engine at ${engine.host}: "node" needs one whose network of containers has an address on this machine, as on Linux; type: pulumi config set --path portal operator`;
     return { sshAddress: undefined, problems: [problem] };
   }
   return { sshAddress, problems: await portProblems(engine, portalPort) };
 }
 
-/** Whether this machine has an address. The list of its interfaces leaves out a bridge on which no container runs. */
-function isOwnAddress(address: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once("error", () => resolve(false));
-    server.listen(0, address, () => server.close(() => resolve(true)));
-  });
-}
-
 async function portProblems({ host }: Pick<DockerEngine, "host">, port: number): Promise<string[]> {
-  const containers = await dockerClient(host).listContainers();
-  const holder = containers.find(({ Ports }) => Ports.some(({ PublicPort }) => PublicPort === port));
-  if (holder !== undefined && containerName(holder) === nodeContainerName(pulumi.getStack(), PORTAL_PLACE.node)) {
+  const holder = await portHolder(host, port);
+  if (holder === nodeContainerName(pulumi.getStack(), PORTAL_PLACE.node)) {
     return [];
   }
   if (holder === undefined && (await isPortFree(port))) {
     return [];
   }
-  const by = holder === undefined ? "another program" : `the container ${containerName(holder)}`;
+  const by = holder === undefined ? "another program" : `the container ${holder}`;
   return [
     `portalPort: port ${port} is in use by ${by}; take another one: pulumi config set --path portalPort ${port + 1}`,
   ];

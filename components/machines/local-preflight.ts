@@ -1,5 +1,4 @@
 import { readdir } from "node:fs/promises";
-import { createServer } from "node:net";
 import { isUrl } from "../../config/artefact";
 import { DEFAULTS, LIMITS } from "../../config/defaults";
 import type { LabConfig } from "../../config/schema";
@@ -11,6 +10,7 @@ import type { DockerEngine } from "./docker-engine";
 import { containerName, nodeContainerName, SEAT_LABEL, STACK_LABEL } from "./labels";
 import { NODE_SHARE, type NodeShare, roomProblems, UNSEEN_ROOM } from "./local-capacity";
 import { readRoom } from "./local-room";
+import { isPortFree } from "./ports";
 
 /** What a class asks of the Engine's machine. */
 export interface LocalDemand {
@@ -221,13 +221,4 @@ async function lookInto(directory: string | undefined): Promise<HostFacts["artef
   } catch {
     return "missing";
   }
-}
-
-/** Whether nobody listens on a port of 127.0.0.1. */
-export function isPortFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once("error", () => resolve(false));
-    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
-  });
 }

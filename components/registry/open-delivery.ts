@@ -6,7 +6,7 @@ import { dockerClient } from "../machines/docker-client";
 import { type DockerEngine, readDockerEngine } from "../machines/docker-engine";
 import { dockerHost } from "../machines/docker-host";
 import { containerName, registryContainerName } from "../machines/labels";
-import { isPortFree } from "../machines/local-preflight";
+import { isPortFree } from "../machines/ports";
 import type { RegistryDelivery } from "./class-images";
 
 /**

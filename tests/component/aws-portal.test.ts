@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { RULES } from "../../policies/rules";
 import { awsClass, awsConfig, GOOD_ANSWERS } from "../support/aws-class";
-import { inventory, MODES, type RecordedResource } from "../support/mocks";
+import { findResource, inventory, MODES } from "../support/mocks";
 
 const INSTANCE = "aws:ec2/instance:Instance";
 const GROUP = "aws:ec2/securityGroup:SecurityGroup";
@@ -11,10 +11,6 @@ const STUDENTS = "198.51.100.0/24";
 /** A class of two at AWS with its portal on a machine of its own. */
 function portalConfig(raw: Record<string, unknown> = {}) {
   return awsConfig({ seats: 2, portal: "node", portalPort: 8444, ...raw });
-}
-
-function find(resources: readonly RecordedResource[], wanted: string): RecordedResource {
-  return resources.find(({ type, name }) => `${type} ${name}` === wanted) ?? expect.fail(`there is no ${wanted}`);
 }
 
 describe.each(MODES)("a portal on a machine of a class at AWS, in %s mode", (mode) => {
@@ -33,14 +29,16 @@ describe.each(MODES)("a portal on a machine of a class at AWS, in %s mode", (mod
       "tls:index/privateKey:PrivateKey portal-host-key",
     ]);
     for (const machine of ["seat01-node1", "seat02-node1"]) {
-      expect(find(resources, `${INSTANCE} ${machine}`)).toEqual(find(without, `${INSTANCE} ${machine}`));
+      expect(findResource(resources, `${INSTANCE} ${machine}`)).toEqual(
+        findResource(without, `${INSTANCE} ${machine}`),
+      );
     }
   });
 
   test("and its instance is as the others: IMDSv2, encrypted, an end to its bill, tags, in the class's subnet", async () => {
     const { resources } = await awsClass(mode, portalConfig());
-    const seat = find(resources, `${INSTANCE} seat01-node1`).inputs;
-    const { inputs, options } = find(resources, `${INSTANCE} portal`);
+    const seat = findResource(resources, `${INSTANCE} seat01-node1`).inputs;
+    const { inputs, options } = findResource(resources, `${INSTANCE} portal`);
     const tags = { ...(seat["tags"] as object), seat: "portal", Name: "lab-test-portal" };
     const own = ["userDataBase64", "vpcSecurityGroupIds"];
     const shared = Object.fromEntries(Object.entries(seat).filter(([name]) => !own.includes(name)));
@@ -64,12 +62,12 @@ describe.each(MODES)("a portal on a machine of a class at AWS, in %s mode", (mod
 describe("the security groups", () => {
   test("let the students' networks in to the portal, and the portal's machine to all by SSH", async () => {
     const { resources } = await awsClass("update", portalConfig({ aws: { portalCidrs: STUDENTS } }));
-    expect(find(resources, `${GROUP} lab-portal`).inputs).toMatchObject({
+    expect(findResource(resources, `${GROUP} lab-portal`).inputs).toMatchObject({
       vpcId: "lab-vpc-id",
       ingress: [{ protocol: "tcp", fromPort: 8444, toPort: 8444, cidrBlocks: [STUDENTS] }],
     });
-    expect(find(resources, `${GROUP} lab-portal`).inputs).not.toHaveProperty("egress");
-    expect(find(resources, `${GROUP} lab-ssh`).inputs["ingress"]).toEqual([
+    expect(findResource(resources, `${GROUP} lab-portal`).inputs).not.toHaveProperty("egress");
+    expect(findResource(resources, `${GROUP} lab-ssh`).inputs["ingress"]).toEqual([
       {
         description: "SSH",
         protocol: "tcp",
@@ -79,7 +77,7 @@ describe("the security groups", () => {
         securityGroups: ["lab-portal-id"],
       },
     ]);
-    expect(find(resources, `${INSTANCE} portal`).inputs["vpcSecurityGroupIds"]).toEqual([
+    expect(findResource(resources, `${INSTANCE} portal`).inputs["vpcSecurityGroupIds"]).toEqual([
       "lab-ssh-id",
       "lab-portal-id",
     ]);
@@ -87,18 +85,20 @@ describe("the security groups", () => {
 
   test("let the operators' networks in to the portal where no others are named", async () => {
     const { resources } = await awsClass("update", portalConfig());
-    expect(find(resources, `${GROUP} lab-portal`).inputs["ingress"]).toMatchObject([{ cidrBlocks: [OPERATORS] }]);
+    expect(findResource(resources, `${GROUP} lab-portal`).inputs["ingress"]).toMatchObject([
+      { cidrBlocks: [OPERATORS] },
+    ]);
   });
 
   test("are in the VPC of a subnet that is there already", async () => {
     const { resources } = await awsClass("update", portalConfig({ aws: { subnetId: "subnet-00000001" } }));
-    expect(find(resources, `${GROUP} lab-portal`).inputs["vpcId"]).toBe("vpc-of-others");
-    expect(find(resources, `${INSTANCE} portal`).inputs["subnetId"]).toBe("subnet-00000001");
+    expect(findResource(resources, `${GROUP} lab-portal`).inputs["vpcId"]).toBe("vpc-of-others");
+    expect(findResource(resources, `${INSTANCE} portal`).inputs["subnetId"]).toBe("subnet-00000001");
   });
 
   test("are as ever in a class without a portal, whatever networks it would have", async () => {
     const { resources } = await awsClass("update", awsConfig({ aws: { portalCidrs: STUDENTS } }));
-    expect(find(resources, `${GROUP} lab-ssh`).inputs["ingress"]).toEqual([
+    expect(findResource(resources, `${GROUP} lab-ssh`).inputs["ingress"]).toEqual([
       { description: "SSH", protocol: "tcp", fromPort: 22, toPort: 22, cidrBlocks: [OPERATORS] },
     ]);
   });
@@ -107,7 +107,7 @@ describe("the security groups", () => {
 describe("its machine", () => {
   const userDataOf = async (raw: Record<string, unknown>) => {
     const { resources } = await awsClass("update", portalConfig(raw));
-    return find(resources, "cloudinit:index/config:Config portal-user-data");
+    return findResource(resources, "cloudinit:index/config:Config portal-user-data");
   };
 
   test("gets its own host key by user data, secret, and no other private key nor a student's", async () => {
@@ -123,7 +123,7 @@ describe("its machine", () => {
       JSON.stringify('{"seconds":25200}').slice(1, -1),
     );
     const { resources } = await awsClass("update", portalConfig({ extended: "2096-12-01T20:00Z" }));
-    const { inputs } = find(resources, "command:remote:Command portal-extension");
+    const { inputs } = findResource(resources, "command:remote:Command portal-extension");
     expect(inputs["environment"]).toEqual({ LAB_END: "2096-12-01T20:00:00Z" });
     expect(JSON.stringify(inputs["connection"])).toContain("public-of-portal-host-key");
   });

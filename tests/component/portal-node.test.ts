@@ -3,7 +3,8 @@ import { Classroom } from "../../components/classroom";
 import { LocalTarget } from "../../components/machines/local";
 import type { PortalWish } from "../../components/portal-place";
 import { trivyInstallation } from "../../components/trivy";
-import { inventory, MODES, type Mode, type RecordedResource, recordResources } from "../support/mocks";
+import { findResource, inventory, MODES, type Mode, type RecordedResource, recordResources } from "../support/mocks";
+import { SOME_ENGINE } from "../unit/docker-engine-double";
 
 const ADDRESS = "172.17.0.1";
 
@@ -11,16 +12,7 @@ const ADDRESS = "172.17.0.1";
 function classroom(mode: Mode, portal: PortalWish | undefined): Promise<RecordedResource[]> {
   return recordResources(mode, () => {
     const target = new LocalTarget({
-      engine: {
-        host: "unix:///run/some.sock",
-        serverVersion: "28.0.0",
-        cgroupVersion: 1,
-        platform: "linux/amd64",
-        rootDirectory: "/var/lib/docker",
-        kernelVersion: "6.1.0",
-        memoryBytes: 8e9,
-        cores: 2,
-      },
+      engine: SOME_ENGINE,
       baseImage: "debian:test",
       sshAddress: portal === undefined ? undefined : ADDRESS,
       sshPort: 2201,
@@ -46,11 +38,6 @@ function classroom(mode: Mode, portal: PortalWish | undefined): Promise<Recorded
 
 const PORTAL = { service: { port: 8443, publishedAs: 8444 }, expiry: undefined, extension: undefined };
 
-function find(resources: readonly RecordedResource[], wanted: string): RecordedResource {
-  const found = resources.find(({ type, name }) => `${type} ${name}` === wanted);
-  return found ?? expect.fail(`there is no ${wanted}`);
-}
-
 describe.each(MODES)("a portal on a machine of the class, in %s mode", (mode) => {
   test("is exactly these resources more, however many seats there are", async () => {
     const without = inventory(await classroom(mode, undefined));
@@ -68,11 +55,11 @@ describe.each(MODES)("a portal on a machine of the class, in %s mode", (mode) =>
 
   test("publishes each internal port once: more often, the official plugin would make the machine anew at each refresh", async () => {
     const resources = await classroom(mode, PORTAL);
-    expect(find(resources, "docker:index/container:Container portal").inputs["ports"]).toEqual([
+    expect(findResource(resources, "docker:index/container:Container portal").inputs["ports"]).toEqual([
       { internal: 22, external: 2421, ip: ADDRESS },
       { internal: 8443, external: 8444, ip: "0.0.0.0" },
     ]);
-    expect(find(resources, "docker:index/container:Container seat02-node1").inputs["ports"]).toEqual([
+    expect(findResource(resources, "docker:index/container:Container seat02-node1").inputs["ports"]).toEqual([
       { internal: 22, external: 2202, ip: ADDRESS },
     ]);
   });
@@ -80,18 +67,20 @@ describe.each(MODES)("a portal on a machine of the class, in %s mode", (mode) =>
 
 test("its machine gets its host key from the target, and user data without any key of a seat", async () => {
   const resources = await classroom("update", PORTAL);
-  const userData = JSON.stringify(find(resources, "cloudinit:index/config:Config portal-user-data").inputs["parts"]);
+  const userData = JSON.stringify(
+    findResource(resources, "cloudinit:index/config:Config portal-user-data").inputs["parts"],
+  );
   expect(userData).toContain("public-of-portal-host-key");
   expect(userData).toContain("public-of-lab-access-client-key");
   expect(userData).not.toMatch(/private-of-|student-key/);
-  const { inputs } = find(resources, "docker:index/container:Container portal");
+  const { inputs } = findResource(resources, "docker:index/container:Container portal");
   expect(JSON.stringify(inputs["uploads"])).toContain("private-of-portal-host-key");
   expect(inputs["labels"]).toContainEqual({ label: "lab-nodes.seat", value: "portal" });
 });
 
 test("known_hosts has its host key, and its gate checks that", async () => {
   const resources = await classroom("update", PORTAL);
-  const { LAB_KNOWN_HOSTS: known } = find(resources, "command:local:Command lab-access-files").inputs[
+  const { LAB_KNOWN_HOSTS: known } = findResource(resources, "command:local:Command lab-access-files").inputs[
     "environment"
   ] as {
     LAB_KNOWN_HOSTS: string;
@@ -101,6 +90,6 @@ test("known_hosts has its host key, and its gate checks that", async () => {
     "lab-test-seat02-node1",
     "lab-test-portal",
   ]);
-  const { connection } = find(resources, "command:remote:Command portal-ready").inputs;
+  const { connection } = findResource(resources, "command:remote:Command portal-ready").inputs;
   expect(JSON.stringify(connection)).toContain("public-of-portal-host-key");
 });

@@ -9,7 +9,7 @@ import { onTestFinished } from "vitest";
 import { dockerClient } from "../../components/machines/docker-client";
 import { DEFAULT_DOCKER_HOST } from "../../components/machines/docker-host";
 import { ofStack } from "../../components/machines/labels";
-import { isPortFree } from "../../components/machines/local-preflight";
+import { isPortFree } from "../../components/machines/ports";
 import { removeMatching } from "./docker-leftovers";
 
 const REPOSITORY = resolve(__dirname, "../..");

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
+import { expect } from "vitest";
 import { READINESS } from "./readiness";
 
 /** A resource as the program asked for it. */
@@ -114,6 +115,11 @@ function recordOptions(): ReadonlyMap<string, RecordedOptions> {
     },
   });
   return options;
+}
+
+/** The resource of a "type name" line. Fails the test where there is none. */
+export function findResource(resources: readonly RecordedResource[], wanted: string): RecordedResource {
+  return resources.find(({ type, name }) => `${type} ${name}` === wanted) ?? expect.fail(`there is no ${wanted}`);
 }
 
 /** A sorted list of "type name" lines, to compare with at a glance. */
