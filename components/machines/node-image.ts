@@ -8,6 +8,9 @@ export const OWN_REPOSITORIES = "lab-nodes/";
 /** Build context of the local machines' image, relative to the program. */
 export const NODE_IMAGE_CONTEXT = "images/node";
 
+/** Where images/node/start-init finds the machine's user data: at most 128 KiB, as Linux takes of one variable. */
+export const USER_DATA_VARIABLE = "LAB_USER_DATA";
+
 /**
  * Name of the node image: its tag is a hash of all that it is made from. So a node is replaced exactly when its image
  * is a new one, previews know the name, and stacks with the same settings share one image.

@@ -255,6 +255,16 @@ describe("a local machine", () => {
     expect(userData.options.secretOutputs).toEqual([]);
   });
 
+  test("is given user data beside the list that holds its host key, which is a secret as a whole", async () => {
+    const { inputs } = find(await classroom("update"), "node1", "docker:index/container:Container");
+    expect(inputs["envs"]).toEqual([expect.stringMatching(/^LAB_USER_DATA=/)]);
+    // A secret with exactly these two in it, in the mocks' notation.
+    expect(JSON.stringify(inputs["uploads"]).match(/"file":"[^"]*"/g)).toEqual([
+      '"file":"/var/lib/cloud/seed/nocloud/meta-data"',
+      '"file":"/etc/ssh/ssh_host_ed25519_key"',
+    ]);
+  });
+
   test("sees the folder with base images read-only", async () => {
     const resources = await classroom("update", { artefactDirectory: "/srv/images" });
     const { inputs } = find(resources, "node1", "docker:index/container:Container");

@@ -7,6 +7,7 @@ import { BAKE_LABEL, BAKE_MACHINE_LABEL, BAKE_REPOSITORY } from "../../../compon
 import type { BakeIdentity } from "../../../components/machines/bake/identity";
 import { bakeFile } from "../../../components/machines/bake/shared-inputs";
 import { ofStack, SEAT_LABEL, STACK_LABEL } from "../../../components/machines/labels";
+import { USER_DATA_VARIABLE } from "../../../components/machines/node-image";
 import { LabError } from "../../errors";
 
 /** Where a bake keeps Docker's state; lab-nodes-docker-state.service has it too. */
@@ -67,9 +68,9 @@ export async function commitNode(node: Docker.Container, { hash, machineHash }: 
     [STACK_LABEL]: "",
     [SEAT_LABEL]: "",
   };
-  const changes = `LABEL ${Object.entries(labels)
-    .map(([name, value]) => `"${name}"="${value}"`)
-    .join(" ")}`;
+  const pairs = Object.entries(labels).map(([name, value]) => `"${name}"="${value}"`);
+  // The user data of the machine that was baked is no other machine's.
+  const changes = `LABEL ${pairs.join(" ")}\nENV ${USER_DATA_VARIABLE}=""`;
   try {
     const { Id } = (await node.commit({ changes, pause: true })) as { Id: string };
     return Id;
