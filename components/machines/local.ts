@@ -174,7 +174,7 @@ function recipeInputs(engine: DockerEngine) {
   };
 }
 
-/** The NoCloud seed's other half: where cloud-init looks for the node's user data, start-init writes it. */
+/** The NoCloud seed, without the user data: images/node/start-init writes that beside it. */
 function metadataFile(instanceId: string, args: MachineArgs) {
   return {
     file: "/var/lib/cloud/seed/nocloud/meta-data",
