@@ -10,6 +10,7 @@ import { answersSsh } from "../../cli/ssh-probe";
 import { dockerClient } from "../../components/machines/docker-client";
 import { startSecondDockerEngine } from "./second-docker-engine";
 
+const OPENSSH_SERVER = join(__dirname, "openssh-server.sh");
 const SSH_SERVER = join(__dirname, "ssh-server.sh");
 
 /** A Docker Engine of its own behind an SSH server of its own: all that a class needs of a server. */
@@ -32,8 +33,9 @@ export interface DockerServers {
   stop(): Promise<void>;
 }
 
-/** Starts servers on this machine. Needs root. They end with this process at the latest. */
+/** Starts servers on this machine, by an sshd that apt installs where it is missing. Needs root. They end with this process at the latest. */
 export async function startDockerServers(count: number): Promise<DockerServers> {
+  execFileSync("bash", [OPENSSH_SERVER], { stdio: ["ignore", "ignore", "inherit"] });
   const folder = mkdtempSync(join(tmpdir(), "lab-servers-"));
   const stops: (() => Promise<void>)[] = [];
   const stop = async () => {

@@ -2,7 +2,7 @@ import { lstatSync } from "node:fs";
 import { execa } from "execa";
 import { filesUnder } from "./lab-facts";
 
-const INTERVAL_MILLISECONDS = 100;
+const INTERVAL_MILLISECONDS = 20;
 
 /** What was to be seen on this machine while something was at work. */
 export interface Watched<T> {
@@ -13,7 +13,7 @@ export interface Watched<T> {
   readonly fileModes: ReadonlyMap<string, string>;
 }
 
-/** Does `work`, and looks at all processes and the files of one folder meanwhile, ten times a second. */
+/** Does `work`, and looks at all processes and the files of one folder meanwhile, again and again. */
 export async function watch<T>(folder: string, work: () => Promise<T>): Promise<Watched<T>> {
   const processArguments = new Set<string>();
   const fileModes = new Map<string, string>();
