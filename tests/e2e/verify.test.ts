@@ -12,7 +12,7 @@ const STEPS = ["1", "2", "3", "4", "5", "6", "7"];
 
 /** What verify would leave on a node that it did not clean up: containers, images, folders. Docker's client makes ~/.docker for anybody. */
 const THINGS_ON_NODE =
-  "docker container ls --all --quiet; docker image ls --format '{{.Repository}}:{{.Tag}} {{.ID}}'; ls -A --ignore=.docker /var/tmp ~";
+  "docker container ls --all --quiet; docker image ls --format '{{.Repository}}:{{.Tag}} {{.ID}}' | sort; ls -A --ignore=.docker /var/tmp ~";
 
 let clone: FreshClone;
 let firstUp: CommandResult;

@@ -1,7 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type LabClone, makeLabClone } from "../support/lab-clone";
 import { expectSuccess, leftoversOf, onlyNode, onNode } from "../support/lab-facts";
-import { downUntilNodeGoes, enginesOf, killWithoutWarning, startLab, upUntil } from "../support/running-lab";
+import {
+  downUntilNodeGoes,
+  enginesOf,
+  killInTheMiddle,
+  killWithoutWarning,
+  startLab,
+  upUntil,
+} from "../support/running-lab";
 
 /** As long as a pulumi may be at work that nobody watches any more. */
 const ORPHAN_LIMIT = { timeout: 60_000, interval: 200 };
@@ -37,7 +44,7 @@ describe("a lab of one seat whose commands are killed without a warning", () => 
   test("pulumi, while cloud-init runs: the next `lab up` says what was cut off, and goes on with the same machine", async () => {
     const before = await onlyNode(lab);
     const up = await upUntil(lab, "gate");
-    await killWithoutWarning(lab, up, "engine");
+    await killInTheMiddle(lab, up);
     expect((await onlyNode(lab)).id).toBe(before.id);
     const repair = await lab.lab("repair", "--json");
     const { outcome, plan } = JSON.parse(repair.stdout);

@@ -1,9 +1,11 @@
+import { readFileSync } from "node:fs";
 import { execa } from "execa";
 import { vi } from "vitest";
 import { readLocks } from "../../cli/pulumi/locks";
+import { parseStateFile } from "../../cli/repair/checkpoint";
 import { waitForFirstBoot } from "./cut-off";
 import type { CommandResult, LabClone } from "./lab-clone";
-import { stackOf } from "./state-files";
+import { stackOf, stateFilesOf } from "./state-files";
 
 const WAIT = { timeout: 240_000, interval: 50 };
 
@@ -94,12 +96,34 @@ export type Victim = "lab" | "engine";
 
 /** Kills the command or the pulumi that it runs, without a warning, and waits until both are gone. */
 export async function killWithoutWarning(lab: LabClone, running: RunningLab, victim: Victim): Promise<CommandResult> {
+  const engine = await engineOf(lab, running);
+  process.kill(victim === "lab" ? running.processId : engine, "SIGKILL");
+  return running.ended;
+}
+
+/** Kills the pulumi in the middle of a step: between two steps nothing is cut off, so it is held still for each look at its state. */
+export async function killInTheMiddle(lab: LabClone, running: RunningLab): Promise<CommandResult> {
+  const engine = await engineOf(lab, running);
+  await vi.waitUntil(() => {
+    process.kill(engine, "SIGSTOP");
+    const isInTheMiddle = pendingIn(lab) > 0;
+    process.kill(engine, isInTheMiddle ? "SIGKILL" : "SIGCONT");
+    return isInTheMiddle;
+  }, WAIT);
+  return running.ended;
+}
+
+async function engineOf(lab: LabClone, running: RunningLab): Promise<number> {
   const [engine] = await enginesOf(lab);
   if (engine === undefined) {
     throw new Error(`no pulumi is at work:\n${running.said()}`);
   }
-  process.kill(victim === "lab" ? running.processId : engine, "SIGKILL");
-  return running.ended;
+  return engine;
+}
+
+/** How many steps a lab's state has that have begun and not ended. */
+function pendingIn(lab: LabClone): number {
+  return parseStateFile(readFileSync(stateFilesOf(lab).state, "utf8"))?.pending.length ?? 0;
 }
 
 /** Presses Ctrl-C. */
