@@ -75,7 +75,7 @@ interface Installation {
 }
 
 /**
- * User data of a node, as parts for `cloudinit.Config`. The same values give the same text, so that a node is replaced
+ * User data of a node, as parts for `cloudinit.getConfig`. The same values give the same text, so that a node is replaced
  * only when something about it has changed.
  */
 export function renderUserData(values: UserDataValues): UserDataPart[] {

@@ -75,7 +75,7 @@ export class LabNode extends pulumi.ComponentResource {
 
   constructor(name: string, args: LabNodeArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("lab-nodes:index:LabNode", name, {}, opts);
-    const userData = this.#userData(`${name}-user-data`, name, args);
+    const userData = this.#userData(name, args);
     this.machine = args.machines.create(
       name,
       {
@@ -100,7 +100,7 @@ export class LabNode extends pulumi.ComponentResource {
     this.registerOutputs({ seat: args.seat.name, ssh: this.machine.ssh });
   }
 
-  #userData(name: string, node: string, args: LabNodeArgs): pulumi.Output<string> {
+  #userData(node: string, args: LabNodeArgs): pulumi.Output<string> {
     const parts = pulumi
       .all([
         args.access.clientKey.publicKeyOpenssh,
@@ -118,7 +118,7 @@ export class LabNode extends pulumi.ComponentResource {
           expiry: args.expiry,
         }),
       );
-    return machineUserData(name, parts, args.machines, this);
+    return machineUserData(parts, args.machines, this);
   }
 
   #reachOf(node: string, access: Access): NodeReach {

@@ -12,19 +12,16 @@ export function hostKeyInUserData(
   return hostKeyBy === "user-data" ? pulumi.output({ privateKey, publicKey }) : pulumi.output({ publicKey });
 }
 
-/** User data in the form that a target wants. Secret where it holds the host key, and only there: each secret costs the engine memory at every step (docs/adr/0017). */
+/**
+ * User data, compressed and in base64. By a function, not by a resource, which would keep the text three more times in the
+ * state, and that is written at every step. Secret where it holds the host key, and only there: secrets cost the engine
+ * memory (docs/adr/0017).
+ */
 export function machineUserData(
-  name: string,
   parts: pulumi.Output<UserDataPart[]>,
-  { userDataForm, hostKeyBy }: MachineFactory,
+  { hostKeyBy }: Pick<MachineFactory, "hostKeyBy">,
   parent: pulumi.Resource,
 ): pulumi.Output<string> {
-  const holdsHostKey = hostKeyBy === "user-data";
-  const config = new cloudinit.Config(
-    name,
-    { ...userDataForm, parts },
-    // The provider does not know that its result holds what its parts hold.
-    { parent, additionalSecretOutputs: holdsHostKey ? ["rendered"] : [] },
-  );
-  return holdsHostKey ? pulumi.secret(config.rendered) : config.rendered;
+  const { rendered } = cloudinit.getConfigOutput({ gzip: true, base64Encode: true, parts }, { parent });
+  return hostKeyBy === "user-data" ? pulumi.secret(rendered) : rendered;
 }

@@ -34,7 +34,7 @@ export class PortalNode extends pulumi.ComponentResource {
         index: PORTAL_PLACE.index,
         place: PORTAL_PLACE.place,
         hostname: name,
-        userData: this.#userData(`${name}-user-data`, name, args),
+        userData: this.#userData(name, args),
         hostKey: access.hostKey(name).privateKeyOpenssh,
         service,
       },
@@ -48,11 +48,11 @@ export class PortalNode extends pulumi.ComponentResource {
     this.registerOutputs({ ssh: this.machine.ssh, publishedAs: service.publishedAs, ready: gate.stdout });
   }
 
-  #userData(name: string, machine: string, { machines, access, expiry }: PortalNodeArgs): pulumi.Output<string> {
+  #userData(machine: string, { machines, access, expiry }: PortalNodeArgs): pulumi.Output<string> {
     const parts = pulumi
       .all([access.clientKey.publicKeyOpenssh, hostKeyInUserData(machines, access.hostKey(machine))])
       .apply(([clientKey, hostKey]) => renderPortalUserData({ authorizedKeys: [clientKey], hostKey, expiry }));
-    return machineUserData(name, parts, machines, this);
+    return machineUserData(parts, machines, this);
   }
 
   #gate(name: string, reach: NodeReach): NodeCommand {

@@ -47,7 +47,6 @@ export class AwsTarget implements Target {
       opts,
     );
     return {
-      userDataForm: { gzip: true, base64Encode: true },
       hostKeyBy: "user-data",
       create: (machineName, machineArgs, machineParent) =>
         createMachine(machineName, this.args, machineArgs, { parent: machineParent, provider }, { network, key }),

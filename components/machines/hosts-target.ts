@@ -75,7 +75,6 @@ export class HostsTarget implements Target {
       ),
     );
     return {
-      userDataForm: { gzip: false, base64Encode: false },
       hostKeyBy: "target",
       create: (machineName, machineArgs, machineParent) => {
         const factory = factories.get(this.placement[machineArgs.place] ?? "");

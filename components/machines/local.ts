@@ -60,7 +60,6 @@ export class LocalTarget implements Target {
       ...(mirror === undefined ? [] : [createMirror(`${name}-mirror`, { ...this.args, ...mirror }, opts)]),
     ];
     return {
-      userDataForm: { gzip: false, base64Encode: false },
       hostKeyBy: "target",
       create: (machineName, machineArgs, machineParent) =>
         createMachine(machineName, this.args, machineArgs, {

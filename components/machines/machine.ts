@@ -43,7 +43,7 @@ export interface MachineArgs {
   readonly place: string;
   /** Host name inside the machine, e.g. `node1`. */
   readonly hostname: string;
-  /** Multi-part user data for cloud-init, in the form that the factory asked for. Secret where it holds the host key. */
+  /** Multi-part user data for cloud-init, compressed, in base64. Secret where it holds the host key. */
   readonly userData: pulumi.Output<string>;
   /** Private half of the machine's SSH host key, for a target that puts it there itself. Secret. */
   readonly hostKey: pulumi.Output<string>;
@@ -55,12 +55,6 @@ export interface MachineArgs {
 export interface ServicePort {
   readonly port: number;
   readonly publishedAs: number;
-}
-
-/** How a target wants its user data, in the words of `cloudinit.Config`. */
-export interface UserDataForm {
-  readonly gzip: boolean;
-  readonly base64Encode: boolean;
 }
 
 /** What all machines of a class have in common. */
@@ -80,7 +74,6 @@ export interface Target {
 
 /** Makes the machines of one class. */
 export interface MachineFactory {
-  readonly userDataForm: UserDataForm;
   /** How a machine gets its host key. User data stays on a machine, so it is the way only where there is no other. */
   readonly hostKeyBy: "user-data" | "target";
   /** Makes one machine; `name` is its Pulumi name and the prefix of all its children's. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { RULES } from "../../policies/rules";
 import { awsClass, awsConfig, GOOD_ANSWERS } from "../support/aws-class";
-import { findResource, inventory, MODES } from "../support/mocks";
+import { findResource, inventory, MODES, userDataOf } from "../support/mocks";
 
 const INSTANCE = "aws:ec2/instance:Instance";
 const GROUP = "aws:ec2/securityGroup:SecurityGroup";
@@ -19,11 +19,10 @@ describe.each(MODES)("a portal on a machine of a class at AWS, in %s mode", (mod
     const { resources, refusal } = await awsClass(mode, portalConfig());
     expect(refusal).toBeUndefined();
     const others = inventory(without);
-    expect(inventory(resources)).toHaveLength(others.length + 6);
+    expect(inventory(resources)).toHaveLength(others.length + 5);
     expect(inventory(resources).filter((line) => !others.includes(line))).toEqual([
       `${INSTANCE} portal`,
       `${GROUP} lab-portal`,
-      "cloudinit:index/config:Config portal-user-data",
       "command:remote:Command portal-ready",
       "lab-nodes:index:PortalNode portal",
       "tls:index/privateKey:PrivateKey portal-host-key",
@@ -105,23 +104,22 @@ describe("the security groups", () => {
 });
 
 describe("its machine", () => {
-  const userDataOf = async (raw: Record<string, unknown>) => {
+  const portalMachine = async (raw: Record<string, unknown>) => {
     const { resources } = await awsClass("update", portalConfig(raw));
-    return findResource(resources, "cloudinit:index/config:Config portal-user-data");
+    return findResource(resources, `${INSTANCE} portal`);
   };
 
   test("gets its own host key by user data, secret, and no other private key nor a student's", async () => {
-    const { inputs, options } = await userDataOf({});
-    const parts = JSON.stringify(inputs["parts"]);
+    const machine = await portalMachine({});
+    const parts = userDataOf(machine);
     expect(parts.match(/private-of-[\w-]+/g)).toEqual(["private-of-portal-host-key"]);
     expect(parts).not.toContain("student-key");
-    expect(options.secretOutputs).toEqual(["rendered"]);
+    expect(JSON.stringify(machine.inputs["userDataBase64"])).toContain("1b47061264138c4ac30d75fd1eb44270");
   });
 
   test("ends when seats do, and is told a later end as they are", async () => {
-    expect(JSON.stringify((await userDataOf({ expires: "7h" })).inputs["parts"])).toContain(
-      JSON.stringify('{"seconds":25200}').slice(1, -1),
-    );
+    const { parts } = JSON.parse(userDataOf(await portalMachine({ expires: "7h" })));
+    expect(JSON.stringify(parts)).toContain(JSON.stringify('{"seconds":25200}').slice(1, -1));
     const { resources } = await awsClass("update", portalConfig({ extended: "2096-12-01T20:00Z" }));
     const { inputs } = findResource(resources, "command:remote:Command portal-extension");
     expect(inputs["environment"]).toEqual({ LAB_END: "2096-12-01T20:00:00Z" });

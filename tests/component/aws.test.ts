@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type AwsAnswers, awsClass, awsConfig, GOOD_ANSWERS } from "../support/aws-class";
-import { inventory, MODES, type RecordedResource } from "../support/mocks";
+import { inventory, MODES, type RecordedResource, userDataOf } from "../support/mocks";
 
 const SHARED = [
   "aws:ec2/internetGateway:InternetGateway lab-gateway",
@@ -20,7 +20,6 @@ const SHARED = [
 function nodeResources(node: string): string[] {
   return [
     `aws:ec2/instance:Instance ${node}`,
-    `cloudinit:index/config:Config ${node}-user-data`,
     `command:remote:Command ${node}-base-images`,
     `command:remote:Command ${node}-ready`,
     `command:remote:Command ${node}-student-password`,
@@ -133,17 +132,15 @@ describe("an instance", () => {
 
   test("gets its user data compressed and in base64, as a secret", async () => {
     const { resources } = await awsClass("update", awsConfig());
-    const config = find(resources, "cloudinit:index/config:Config", "node1-user-data");
-    expect(config.inputs).toMatchObject({ gzip: true, base64Encode: true });
-    expect(config.options.secretOutputs).toEqual(["rendered"]);
-    const { inputs } = find(resources, "aws:ec2/instance:Instance", "node1");
-    expect(JSON.stringify(inputs["userDataBase64"])).toContain("1b47061264138c4ac30d75fd1eb44270");
+    const machine = find(resources, "aws:ec2/instance:Instance", "node1");
+    expect(JSON.parse(userDataOf(machine))).toMatchObject({ gzip: true, base64Encode: true });
+    expect(JSON.stringify(machine.inputs["userDataBase64"])).toContain("1b47061264138c4ac30d75fd1eb44270");
   });
 
   test("gets its own host key by its user data, and no other private key", async () => {
     const { resources } = await awsClass("update", awsConfig({ seats: 2 }));
-    const { inputs } = find(resources, "cloudinit:index/config:Config", "seat01-node1-user-data");
-    const keys = JSON.stringify(inputs["parts"]).match(/private-of-[\w-]+/g);
+    const machine = find(resources, "aws:ec2/instance:Instance", "seat01-node1");
+    const keys = userDataOf(machine).match(/private-of-[\w-]+/g);
     expect(keys).toEqual(["private-of-seat01-node1-host-key"]);
   });
 
@@ -175,8 +172,8 @@ describe("an instance", () => {
     expect(find(resources, "command:remote:Command", "node1-base-images").inputs["environment"]).toMatchObject({
       LAB_ARTEFACT_DIRECTORY: "/srv/class",
     });
-    const { inputs } = find(resources, "cloudinit:index/config:Config", "node1-user-data");
-    expect(JSON.stringify(inputs["parts"])).toContain("/srv/class/trivy.tar.gz");
+    const machine = find(resources, "aws:ec2/instance:Instance", "node1");
+    expect(userDataOf(machine)).toContain("/srv/class/trivy.tar.gz");
   });
 });
 

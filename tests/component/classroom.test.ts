@@ -7,7 +7,7 @@ import { trivyInstallation } from "../../components/trivy";
 import type { Expiry } from "../../config/expiry";
 import type { Moves } from "../../config/moves";
 import lock from "../../lab.lock.json";
-import { inventory, MODES, type Mode, type RecordedResource, recordResources } from "../support/mocks";
+import { inventory, MODES, type Mode, type RecordedResource, recordResources, userDataOf } from "../support/mocks";
 
 interface Variant {
   readonly seats?: number;
@@ -90,7 +90,6 @@ const SHARED = [
 
 function nodeResources(node: string): string[] {
   return [
-    `cloudinit:index/config:Config ${node}-user-data`,
     `command:remote:Command ${node}-base-images`,
     `command:remote:Command ${node}-ready`,
     `command:remote:Command ${node}-student-password`,
@@ -175,9 +174,7 @@ describe("an extended class", () => {
       stdin: readFileSync("cloud-init/files/move-expiry.sh", "utf8"),
       environment: { LAB_END: END },
     });
-    for (const name of ["node1-user-data", "node1-docker-data"]) {
-      expect(find(extended, name).inputs).toEqual(find(plain, name).inputs);
-    }
+    expect(find(extended, "node1-docker-data").inputs).toEqual(find(plain, "node1-docker-data").inputs);
     const container = "docker:index/container:Container";
     expect(find(extended, "node1", container).inputs).toEqual(find(plain, "node1", container).inputs);
   });
@@ -242,17 +239,22 @@ describe("a local machine", () => {
 
   test("gets its host key from the target, and user data without any private key", async () => {
     const resources = await classroom("update");
-    expect(JSON.stringify(find(resources, "node1-user-data").inputs["parts"])).not.toContain("private-of-");
-    const { inputs } = find(resources, "node1", "docker:index/container:Container");
+    const machine = find(resources, "node1", "docker:index/container:Container");
+    expect(userDataOf(machine)).toContain("public-of-node1-host-key");
+    expect(userDataOf(machine)).not.toContain("private-of-");
+    const { inputs } = machine;
     expect(JSON.stringify(inputs["uploads"])).toContain("private-of-node1-host-key");
     expect(JSON.stringify(withoutSecrets(inputs))).not.toContain("private-of-node1-host-key");
   });
 
   test("has user data that is no secret: each secret costs pulumi memory at every step", async () => {
-    const userData = find(await classroom("update"), "node1-user-data");
-    expect(userData.inputs["parts"]).toEqual([expect.objectContaining({ filename: "node.cfg" })]);
-    expect(JSON.stringify(userData.inputs)).not.toContain(SECRET);
-    expect(userData.options.secretOutputs).toEqual([]);
+    const machine = find(await classroom("update"), "node1", "docker:index/container:Container");
+    expect(JSON.parse(userDataOf(machine))).toEqual({
+      gzip: true,
+      base64Encode: true,
+      parts: [expect.objectContaining({ filename: "node.cfg" })],
+    });
+    expect(JSON.stringify(machine.inputs["envs"])).not.toContain(SECRET);
   });
 
   test("is given user data beside the list that holds its host key, which is a secret as a whole", async () => {
@@ -281,8 +283,8 @@ describe("a local machine", () => {
 
 test("every node's user data has the Trivy of the class", async () => {
   const resources = await classroom("update", { seats: 2 });
-  for (const name of ["seat01-node1-user-data", "seat02-node1-user-data"]) {
-    const parts = JSON.stringify(find(resources, name).inputs["parts"]);
+  for (const name of ["seat01-node1", "seat02-node1"]) {
+    const parts = userDataOf(find(resources, name, "docker:index/container:Container"));
     expect(parts).toContain("install-trivy.sh");
     expect(parts).toContain(lock.trivy.archives["linux/amd64"].sha256);
   }

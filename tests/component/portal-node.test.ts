@@ -3,7 +3,15 @@ import { Classroom } from "../../components/classroom";
 import { LocalTarget } from "../../components/machines/local";
 import type { PortalWish } from "../../components/portal-place";
 import { trivyInstallation } from "../../components/trivy";
-import { findResource, inventory, MODES, type Mode, type RecordedResource, recordResources } from "../support/mocks";
+import {
+  findResource,
+  inventory,
+  MODES,
+  type Mode,
+  type RecordedResource,
+  recordResources,
+  userDataOf,
+} from "../support/mocks";
 import { SOME_ENGINE } from "../unit/docker-engine-double";
 
 const ADDRESS = "172.17.0.1";
@@ -42,9 +50,8 @@ describe.each(MODES)("a portal on a machine of the class, in %s mode", (mode) =>
   test("is exactly these resources more, however many seats there are", async () => {
     const without = inventory(await classroom(mode, undefined));
     const all = inventory(await classroom(mode, PORTAL));
-    expect(all).toHaveLength(without.length + 6);
+    expect(all).toHaveLength(without.length + 5);
     expect(all.filter((line) => !without.includes(line))).toEqual([
-      "cloudinit:index/config:Config portal-user-data",
       "command:remote:Command portal-ready",
       "docker:index/container:Container portal",
       "docker:index/volume:Volume portal-docker-data",
@@ -67,9 +74,7 @@ describe.each(MODES)("a portal on a machine of the class, in %s mode", (mode) =>
 
 test("its machine gets its host key from the target, and user data without any key of a seat", async () => {
   const resources = await classroom("update", PORTAL);
-  const userData = JSON.stringify(
-    findResource(resources, "cloudinit:index/config:Config portal-user-data").inputs["parts"],
-  );
+  const userData = userDataOf(findResource(resources, "docker:index/container:Container portal"));
   expect(userData).toContain("public-of-portal-host-key");
   expect(userData).toContain("public-of-lab-access-client-key");
   expect(userData).not.toMatch(/private-of-|student-key/);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { derivePassword } from "../../components/derive-password";
 import { awsClass, awsConfig } from "../support/aws-class";
-import { MODES, type Mode, type RecordedResource } from "../support/mocks";
+import { findResource, MODES, type Mode, type RecordedResource, userDataOf } from "../support/mocks";
 
 /** The signature by which Pulumi marks a secret on the wire. */
 const SECRET = "1b47061264138c4ac30d75fd1eb44270";
@@ -40,7 +40,7 @@ describe("each seat", () => {
   test("lets in its own student's key, nobody else's, and for root the operator's alone", async () => {
     const resources = await classOfThree("update", "generated");
     for (const node of NODES) {
-      const parts = JSON.stringify(inputsOf(resources, `${node}-user-data`)["parts"]);
+      const parts = userDataOf(findResource(resources, `aws:ec2/instance:Instance ${node}`));
       const keys = [...parts.matchAll(/public-of-([\w-]+)-key/g)].map(([, name]) => name).sort();
       // The operator's for root and for student; the host's own public half stands there too.
       expect(keys).toEqual(["lab-access-client", "lab-access-client", `${node}-host`, `${node}-student`]);
@@ -68,7 +68,10 @@ test("without passwords each node is told so, and is made of the same resources"
   const names = (resources: readonly RecordedResource[]) => resources.map(({ name }) => name).sort();
   expect(names(none)).toEqual(names(some));
   for (const node of NODES) {
-    expect(inputsOf(none, `${node}-user-data`)).toEqual(inputsOf(some, `${node}-user-data`));
+    const machines = [none, some].map((resources) =>
+      userDataOf(findResource(resources, `aws:ec2/instance:Instance ${node}`)),
+    );
+    expect(machines[0]).toEqual(machines[1]);
   }
 });
 

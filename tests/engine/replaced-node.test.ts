@@ -46,7 +46,7 @@ describe("a node that is replaced", () => {
     const replaced = await upAndListReplaced(lab);
 
     expect((await onlyNode(lab)).id).not.toBe(before.id);
-    expect(replaced).toEqual(["node1", "node1-docker-data", "node1-user-data", ...ON_THE_NODE].sort());
+    expect(replaced).toEqual(["node1", "node1-docker-data", ...ON_THE_NODE].sort());
     await expectLesson(lab);
     expect(await hasMark(lab)).toBe(false);
     expect(await onNode(lab, "cat", "/etc/docker/daemon.json")).toContain('"max-file": "4"');

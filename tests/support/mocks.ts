@@ -17,8 +17,6 @@ export interface RecordedOptions {
   readonly ignoreChanges: readonly string[];
   /** Names of the resources that have to be there before it. */
   readonly dependencies: readonly string[];
-  /** Outputs that the engine is to take for secret. */
-  readonly secretOutputs: readonly string[];
 }
 
 /** A function of a provider, as the program called it. */
@@ -46,12 +44,19 @@ const OUTPUTS: Readonly<Record<string, (name: string) => Record<string, unknown>
     privateKeyOpenssh: pulumi.secret(`private-of-${name}\n`),
     privateKeyPemPkcs8: pulumi.secret(`private-of-${name} in PEM\n`),
   }),
-  "cloudinit:index/config:Config": (name) => ({ rendered: `user data of ${name}` }),
   "command:remote:Command": commandOutputs,
   "docker:index/image:Image": (name) => ({ repoDigest: `some.example/repository@sha256:digest-of-${name}` }),
   "aws:ec2/instance:Instance": () => ({ publicIp: "198.51.100.1", privateIp: "10.77.0.4" }),
   "aws:ec2/keyPair:KeyPair": (name) => ({ keyName: `name-of-${name}` }),
   "command:local:Command": commandOutputs,
+};
+
+/** Answers of functions that any program may call. */
+const ANSWERS: Readonly<Record<string, Answerer>> = {
+  "cloudinit:index/getConfig:getConfig": ({ inputs }) => ({
+    ...(inputs as object),
+    rendered: Buffer.from(JSON.stringify(inputs)).toString("base64"),
+  }),
 };
 
 export const MODES = ["preview", "update"] as const;
@@ -76,7 +81,7 @@ export async function recordResources(
           ? { id: undefined, state: args.inputs }
           : { id: `${args.name}-id`, state: { ...args.inputs, ...OUTPUTS[args.type]?.(args.name) } };
       },
-      call: ({ token, inputs }) => answer({ token, inputs }),
+      call: ({ token, inputs }) => (ANSWERS[token] ?? answer)({ token, inputs }),
     },
     "lab-nodes",
     "test",
@@ -90,7 +95,6 @@ export async function recordResources(
     options: options.get(`${resource.type} ${resource.name}`) ?? {
       ignoreChanges: [],
       dependencies: [],
-      secretOutputs: [],
     },
   }));
 }
@@ -109,7 +113,6 @@ function recordOptions(): ReadonlyMap<string, RecordedOptions> {
       options.set(`${request.getType()} ${request.getName()}`, {
         ignoreChanges: request.getIgnorechangesList(),
         dependencies: request.getDependenciesList().map((urn) => urn.split("::").at(-1) ?? urn),
-        secretOutputs: request.getAdditionalsecretoutputsList(),
       });
       return register(...args);
     },
@@ -120,6 +123,12 @@ function recordOptions(): ReadonlyMap<string, RecordedOptions> {
 /** The resource of a "type name" line. Fails the test where there is none. */
 export function findResource(resources: readonly RecordedResource[], wanted: string): RecordedResource {
   return resources.find(({ type, name }) => `${type} ${name}` === wanted) ?? expect.fail(`there is no ${wanted}`);
+}
+
+/** What a machine's user data is made of, as JSON: what the program called `cloudinit.getConfig` with. */
+export function userDataOf({ name, inputs }: RecordedResource): string {
+  const [encoded] = /[\w+/]{100,}={0,2}/.exec(JSON.stringify(inputs["userDataBase64"] ?? inputs["envs"])) ?? [];
+  return Buffer.from(encoded ?? expect.fail(`${name} has no user data`), "base64").toString();
 }
 
 /** A sorted list of "type name" lines, to compare with at a glance. */
