@@ -4,6 +4,7 @@
  */
 const { createRequire } = require("node:module");
 require("./typescript.cjs");
+const { leaveOutDebugMessages, leavePromisesWithoutStacks } = require("./lean-sdk.cjs");
 const { loadLater } = require("./load-later.cjs");
 const { stackTrace } = require("./stack-traces.cjs");
 
@@ -30,7 +31,10 @@ loadLater(dockerode, "./session");
 // Error messages in fifty languages.
 loadLater(zod, "./v4/locales/index.cjs");
 
-// The SDK takes a stack trace for each promise, and has this library look up the source maps of all files in it: a third
-// of the program's time. What is set after the library was installed is left alone by it.
+// The SDK has this library look up the source maps of all files in a stack trace. What is set after the library was
+// installed is left alone by it.
 sdk("source-map-support").install();
 Error.prepareStackTrace = stackTrace;
+
+leavePromisesWithoutStacks(sdk("./runtime/debuggable"));
+leaveOutDebugMessages(sdk("./log"));

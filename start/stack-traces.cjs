@@ -24,16 +24,8 @@ function describe(frame) {
     : text.replace(`${file}:${line}:${column}`, `${file}:${origin.originalLine + 1}:${origin.originalColumn + 1}`);
 }
 
-/** Where the SDK asks for the stack of each of its promises, thousands in a class, in case one is never settled. */
-const PROMISES = "@pulumi/pulumi/runtime/debuggable.js";
-const isLookingForLeaks = process.env.PULUMI_DEBUG_PROMISE_LEAKS !== undefined;
-
 /** What V8 asks for the text of an error's stack. */
 function stackTrace(error, frames) {
-  // Shown only to those who look for such promises: a seventh of the program's time in a class of 16.
-  if (!isLookingForLeaks && frames[0]?.getFileName()?.endsWith(PROMISES)) {
-    return Error.prototype.toString.call(error);
-  }
   return [Error.prototype.toString.call(error), ...frames.map(describe)].join("\n    at ");
 }
 

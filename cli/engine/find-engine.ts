@@ -13,6 +13,7 @@ import { type Network, realNetwork } from "./network";
 import { officialEnvironment } from "./official";
 import { type OfficialAnswer, officialEngine } from "./official-engine";
 import { pluginLabel } from "./plugins";
+import { leaveOutPulumiLogs } from "./pulumi-logs";
 import { recallEngine, rememberEngine } from "./record";
 import { ENGINE_REQUESTS, type Engine, type EngineFiles, type EngineOptions, type EngineRequest } from "./types";
 
@@ -98,6 +99,7 @@ async function ready(files: EngineFiles, options: EngineOptions, sources: Engine
   // Each time, not only at the first: a newer clone brings newer plugins. It costs milliseconds when nothing changed.
   await sources.installPlugins(pulumiHome(options));
   await requireInstalledPlugins(options);
+  await leaveOutPulumiLogs(pulumiHome(options));
   return { kind, version, command, environment: airGappedEnvironment(files, options) };
 }
 

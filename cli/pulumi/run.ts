@@ -66,6 +66,8 @@ export async function runOperation(
         ...plugins.environment,
         // `--event-log` is one of pulumi's debugging flags, there only with this.
         PULUMI_DEBUG_COMMANDS: "true",
+        // For start/lean-sdk.cjs: what the program would tell of its own steps is shown with `--debug` alone.
+        LAB_DEBUG_MESSAGES: "none",
       };
       return runInterruptibly({ ...stack, environment }, [...args, "--non-interactive", "--event-log", log], signal);
     });

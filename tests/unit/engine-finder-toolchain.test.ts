@@ -1,4 +1,4 @@
-import { readdirSync, renameSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { airGappedFiles, pulumiProgram } from "../../cli/engine/air-gapped";
@@ -41,6 +41,17 @@ describe("the air-gapped build", () => {
       },
     });
     expect(sandbox.pluginHomes).toEqual([sandbox.path("clone/.lab/pulumi-home")]);
+  });
+
+  it("has pulumi keep no logs of its own, unless a folder for them is there", async () => {
+    sandbox.go();
+    const logs = sandbox.path("clone/.lab/pulumi-home/logs");
+    await findEngine(sandbox.options({ request: "airgapped" }), sandbox.sources);
+    expect(readFileSync(logs, "utf8")).toContain("remove this file and make that folder");
+    rmSync(logs);
+    mkdirSync(logs);
+    await findEngine(sandbox.options({ request: "airgapped" }), sandbox.sources);
+    expect(readdirSync(logs)).toEqual([]);
   });
 
   it("builds what go.sum names, with no C compiler, and shows how far it is", async () => {

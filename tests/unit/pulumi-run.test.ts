@@ -2,8 +2,8 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { EngineEvent } from "@pulumi/pulumi/automation/events";
 import { describe, expect, test } from "vitest";
+import { readState } from "../../cli/pulumi/read-state";
 import { type PulumiStack, runOperation, runPulumi } from "../../cli/pulumi/run";
-import { readState } from "../../cli/pulumi/state";
 import { temporaryFolder } from "./cli-support";
 
 /** A stack whose engine is a bash script; `$log` in it is the file of `--event-log`. */
@@ -61,6 +61,10 @@ describe("runOperation", () => {
     expect((await runOperation(stack, ["up"], ignore, never)).stdout).toBe("50");
     const own = { ...stack, environment: { ...stack.environment, GOGC: "off" } };
     expect((await runOperation(own, ["up"], ignore, never)).stdout).toBe("off");
+  });
+
+  test("has the program keep to itself what only `--debug` would show", async () => {
+    expect((await runOperation(stackWith('echo "$LAB_DEBUG_MESSAGES"'), ["up"], ignore, never)).stdout).toBe("none");
   });
 
   test("hands an interrupt on as one SIGINT, and waits for pulumi to end by itself", async () => {

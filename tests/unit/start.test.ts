@@ -29,11 +29,13 @@ function project(files: Readonly<Record<string, string>>) {
   for (const [name, text] of Object.entries({ "tsconfig.json": "{}", ...files })) {
     write(name, text);
   }
-  const node = (...words: string[]) => {
-    const { stdout, stderr } = spawnSync(process.execPath, words, { cwd: folder, encoding: "utf8" });
+  const nodeWith = (environment: NodeJS.ProcessEnv, ...words: string[]) => {
+    const env = { ...process.env, ...environment };
+    const { stdout, stderr } = spawnSync(process.execPath, words, { cwd: folder, encoding: "utf8", env });
     return { stdout: stdout.trim(), stderr };
   };
-  return { folder, write, node };
+  const node = (...words: string[]) => nodeWith({}, ...words);
+  return { folder, write, node, nodeWith };
 }
 
 describe("a program's TypeScript", () => {
@@ -79,6 +81,43 @@ describe("a program's TypeScript", () => {
       "fail.ts": "type Long = {\n  a: 1;\n};\n\nexport function fail(): Long {\n  throw new TypeError('bad');\n}\n",
     });
     expect(node(...run).stdout).toMatch(/^TypeError: bad\n {4}at .*fail\.ts:6:9\)\n {4}at .*main\.ts:4:7\)\n/);
+  });
+
+  describe("and Pulumi's SDK in it", () => {
+    // An engine that remembers what it is told, and a promise as the SDK makes them.
+    const main = `import * as pulumi from "@pulumi/pulumi";
+      const sdk = require("node:module").createRequire(require.resolve("@pulumi/pulumi/package.json"));
+      const { Server, ServerCredentials } = sdk("@grpc/grpc-js");
+      const told: string[] = [];
+      const server = new Server();
+      server.addService(sdk("./proto/engine_grpc_pb").EngineService, {
+        log(call: any, done: any) {
+          told.push(call.request.getMessage());
+          done(null, new (sdk("google-protobuf/google/protobuf/empty_pb").Empty)());
+        },
+      });
+      server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), async (_: unknown, port: number) => {
+        sdk("./runtime/settings").resetOptions("project", "stack", 1, "127.0.0.1:" + port, "", false, "");
+        const promise: any = Promise.resolve();
+        await sdk("./runtime/debuggable").debuggablePromise(promise, "a context");
+        await pulumi.log.debug("a step");
+        await pulumi.log.info("news");
+        const trace = String(new Error("bad").stack).includes("main.ts:");
+        console.log(JSON.stringify({ context: promise._debugCtx, stack: promise._debugStackTrace, trace, told }));
+        process.exit();
+      });`;
+    const runWith = (environment: NodeJS.ProcessEnv) =>
+      JSON.parse(project({ "main.ts": main }).nodeWith(environment, ...run).stdout);
+
+    test("keeps no stacks of promises, but for those who look for leaks; errors have theirs", () => {
+      expect(runWith({})).toMatchObject({ trace: true, context: "a context", stack: "Error" });
+      expect(runWith({ PULUMI_DEBUG_PROMISE_LEAKS: "1" }).stack).toMatch(/at .*debuggable\.js/);
+    });
+
+    test("tells the engine of its steps, but for lab, which does not show them", () => {
+      expect(runWith({}).told).toEqual(["a step", "news"]);
+      expect(runWith({ LAB_DEBUG_MESSAGES: "none" }).told).toEqual(["news"]);
+    });
   });
 
   test("with a mistake in it is refused with the place", () => {
