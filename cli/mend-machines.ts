@@ -6,7 +6,7 @@ import { enginesOf, silenceOfNode } from "./hosts/class-hosts";
 import { knownSeats } from "./known-seats";
 import type { PreparedLab } from "./prepare";
 import type { Refresh } from "./pulumi/operation";
-import { readState } from "./pulumi/state";
+import { readState } from "./pulumi/read-state";
 import type { CommandContext } from "./surroundings";
 import { whyHopeless } from "./up/half-made";
 import { type NodeContainer, nodeContainers } from "./up/node-container";

@@ -5,8 +5,9 @@ import { type KeptImage, keptImages } from "../audit/images";
 import { type AuditedClass, renderAudit, renderKept } from "../audit/render";
 import { LabError } from "../errors";
 import { openExistingStack } from "../open-stack";
+import { readState } from "../pulumi/read-state";
 import { StackConfig } from "../pulumi/stack-config";
-import { readState, type StateResource } from "../pulumi/state";
+import type { StateResource } from "../pulumi/state";
 import type { CommandContext } from "../surroundings";
 
 /** What is audited: the lab of `--stack`, or all that this folder has settings of. */

@@ -15,7 +15,8 @@ import { LabError } from "../errors";
 import { findSeat, knownSeats } from "../known-seats";
 import { openExistingStack } from "../open-stack";
 import { stackFlag } from "../pulumi/operation";
-import { readStateWithSecrets, type StateResource } from "../pulumi/state";
+import { readStateWithSecrets } from "../pulumi/read-state";
+import type { StateResource } from "../pulumi/state";
 import type { CommandContext } from "../surroundings";
 import { wantedConfig } from "../wanted-config";
 

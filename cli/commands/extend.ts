@@ -10,7 +10,7 @@ import { knownSeats } from "../known-seats";
 import { openExistingStack } from "../open-stack";
 import { prepareLab } from "../prepare";
 import { stackFlag } from "../pulumi/operation";
-import { readState } from "../pulumi/state";
+import { readState } from "../pulumi/read-state";
 import { waitUntilIdle } from "../repair/before";
 import type { CommandContext } from "../surroundings";
 import { runUp } from "../up/run-up";

@@ -13,8 +13,8 @@ import { requireRegions, resolveMachineImages } from "../lock/resolve-machine-im
 import { requireTrivyVersion, resolveTrivy } from "../lock/resolve-trivy";
 import { renderResolution, renderUnpinned } from "../lock/text";
 import { openExistingStack } from "../open-stack";
+import { readState } from "../pulumi/read-state";
 import { StackConfig } from "../pulumi/stack-config";
-import { readState } from "../pulumi/state";
 import type { CommandContext } from "../surroundings";
 
 /** Options of `lab lock`. */

@@ -2,7 +2,7 @@ import { movesIn } from "../../config/moves";
 import { LabError } from "../errors";
 import { findSeat, knownSeats } from "../known-seats";
 import { openExistingStack } from "../open-stack";
-import { readState } from "../pulumi/state";
+import { readState } from "../pulumi/read-state";
 import type { CommandContext } from "../surroundings";
 import { runOnSeat } from "./ssh";
 

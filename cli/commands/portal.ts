@@ -17,7 +17,7 @@ import { runsOnMachine } from "../portal/machine";
 import { type Opening, type PortalRequest, prepareOpening, readRequest, tellOpen } from "../portal/opening";
 import { endOfChange, openChanges } from "../portal-changes";
 import { stackFlag } from "../pulumi/operation";
-import { readState } from "../pulumi/state";
+import { readState } from "../pulumi/read-state";
 import { homesDirectory } from "../reset/kept-homes";
 import type { CommandContext } from "../surroundings";
 import { wantedConfig } from "../wanted-config";

@@ -6,7 +6,7 @@ import { type KnownSeat, knownSeats } from "../known-seats";
 import { openExistingStack } from "../open-stack";
 import { confirm } from "../output/confirm";
 import { prepareLab } from "../prepare";
-import { readState } from "../pulumi/state";
+import { readState } from "../pulumi/read-state";
 import { mendBeforeUp } from "../repair/before";
 import { chooseSeats } from "../reset/choose-seats";
 import { keepHome, type ReachableSeat } from "../reset/keep-home";

@@ -2,7 +2,7 @@ import { LabError } from "../errors";
 import { findSeat, type KnownSeat, knownSeats } from "../known-seats";
 import { openExistingStack } from "../open-stack";
 import { stackFlag } from "../pulumi/operation";
-import { readState } from "../pulumi/state";
+import { readState } from "../pulumi/read-state";
 import { answersSsh } from "../ssh-probe";
 import type { CommandContext } from "../surroundings";
 import { freeSpares, type Move, settingsOf } from "../up/plan-moves";

@@ -4,7 +4,7 @@ import { movesIn } from "../../config/moves";
 import { LabError } from "../errors";
 import { findSeat, type KnownSeat, knownSeats } from "../known-seats";
 import { openExistingStack } from "../open-stack";
-import { readState } from "../pulumi/state";
+import { readState } from "../pulumi/read-state";
 import { shellQuote } from "../shell-quote";
 import type { CommandContext } from "../surroundings";
 

@@ -9,7 +9,7 @@ import { openExistingStack } from "../open-stack";
 import { renderLab, type SeatText } from "../output/lab-text";
 import { portalNow } from "../portal/machine";
 import { stackFlag } from "../pulumi/operation";
-import { readState } from "../pulumi/state";
+import { readState } from "../pulumi/read-state";
 import type { CommandContext } from "../surroundings";
 import { mapBounded } from "../verify/bounded";
 import { judgedSeats } from "../verify/seats";

@@ -3,7 +3,7 @@ import { openLesson } from "../lesson-files";
 import { openExistingStack } from "../open-stack";
 import { colorsFor } from "../output/stream";
 import { stackFlag } from "../pulumi/operation";
-import { readState } from "../pulumi/state";
+import { readState } from "../pulumi/read-state";
 import type { CommandContext } from "../surroundings";
 import { chooseSeats, chooseSteps } from "../verify/choose";
 import { type Judgement, judge } from "../verify/judge";

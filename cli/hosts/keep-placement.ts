@@ -5,8 +5,8 @@ import { LabError } from "../errors";
 import { knownSeats } from "../known-seats";
 import type { OpenedStack } from "../open-stack";
 import { stackFlag } from "../pulumi/operation";
+import { readState } from "../pulumi/read-state";
 import type { StackConfig } from "../pulumi/stack-config";
-import { readState } from "../pulumi/state";
 
 /** Writes down where each seat is, so that plain pulumi finds it, and the next `up` moves none. What is no part of the class goes. */
 export function keepPlacement(config: StackConfig, placement: Placement): void {

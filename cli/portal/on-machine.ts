@@ -12,7 +12,7 @@ import { LabError } from "../errors";
 import { knownSeats } from "../known-seats";
 import { openExistingStack } from "../open-stack";
 import { stackFlag } from "../pulumi/operation";
-import { readState, readStateWithSecrets } from "../pulumi/state";
+import { readState, readStateWithSecrets } from "../pulumi/read-state";
 import { homesDirectory } from "../reset/kept-homes";
 import type { CommandContext } from "../surroundings";
 import { readSeatAccess } from "../verify/seat-access";

@@ -1,28 +1,18 @@
 import { z } from "zod";
 import { LabError } from "../errors";
-import { explainFailure } from "./explain";
-import { type PulumiStack, runPulumi } from "./run";
 
-/** The part of a stack's state that `lab` reads. */
-const stateSchema = z.object({
-  deployment: z
-    .object({
-      resources: z
-        .array(
-          z.object({
-            urn: z.string(),
-            type: z.string(),
-            id: z.string().optional(),
-            inputs: z.record(z.string(), z.unknown()).optional(),
-            outputs: z.record(z.string(), z.unknown()).optional(),
-            replacementTrigger: z.unknown().optional(),
-            created: z.string().optional(),
-          }),
-        )
-        .optional(),
-    })
-    .nullish(),
+/** The part of a resource that `lab` reads, as pulumi's state has it. */
+export const resourceSchema = z.object({
+  urn: z.string(),
+  type: z.string(),
+  id: z.string().optional(),
+  inputs: z.record(z.string(), z.unknown()).optional(),
+  outputs: z.record(z.string(), z.unknown()).optional(),
+  replacementTrigger: z.unknown().optional(),
+  created: z.string().optional(),
 });
+
+const stateSchema = z.object({ deployment: z.object({ resources: z.array(resourceSchema).optional() }).nullish() });
 
 /** One resource of a stack, as its state has it. Secrets in it are ciphertext. */
 export interface StateResource {
@@ -36,27 +26,6 @@ export interface StateResource {
   readonly madeOn: string | undefined;
   /** When it was made: ISO 8601. Events do not have it. */
   readonly created?: string;
-}
-
-/** All resources of a stack. A stack that was never made has none. */
-export function readState(stack: PulumiStack): Promise<StateResource[]> {
-  return exportState(stack, []);
-}
-
-/** All resources of a stack with their secrets in plain text, as `plainText` reads them. Never to be shown or kept as a whole. */
-export function readStateWithSecrets(stack: PulumiStack): Promise<StateResource[]> {
-  return exportState(stack, ["--show-secrets"]);
-}
-
-async function exportState(stack: PulumiStack, flags: readonly string[]): Promise<StateResource[]> {
-  const result = await runPulumi(stack, ["stack", "export", "--stack", stack.name, ...flags]);
-  if (result.exitCode !== 0) {
-    if (/no stack named/.test(result.stderr)) {
-      return [];
-    }
-    throw explainFailure(result.stderr, stack.name);
-  }
-  return parseState(result.stdout);
 }
 
 /** The resources in the text of `pulumi stack export`. Throws for text of another form. */

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { type Checkpoint, parseStateFile } from "../pulumi/checkpoint";
 import type { StackFiles } from "../pulumi/own-backend";
-import { type Checkpoint, parseStateFile } from "./checkpoint";
 
 /** A copy of a stack's state that Pulumi made, and that can be read. */
 export interface StateCopy {

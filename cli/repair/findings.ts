@@ -1,5 +1,5 @@
+import type { Checkpoint } from "../pulumi/checkpoint";
 import type { Lock } from "../pulumi/locks";
-import type { Checkpoint } from "./checkpoint";
 import type { StateCopy } from "./copies";
 import type { Thing } from "./things";
 

@@ -1,8 +1,9 @@
 import { execa } from "execa";
 import { LabError } from "../errors";
+import { readStateWithSecrets } from "../pulumi/read-state";
 import type { PulumiStack } from "../pulumi/run";
 import { plainText } from "../pulumi/secrets";
-import { readStateWithSecrets, type StateResource } from "../pulumi/state";
+import type { StateResource } from "../pulumi/state";
 
 /** Whether a resource is the command that writes the operator's key files, and has done so. */
 export function isAccessFiles({ type, name, id }: StateResource): boolean {

@@ -1,5 +1,5 @@
 import type { OpenedStack } from "../open-stack";
-import type { Checkpoint } from "./checkpoint";
+import type { Checkpoint } from "../pulumi/checkpoint";
 
 /** Names of resource types, as the audit of AWS has them. */
 const KINDS: Readonly<Record<string, string>> = {

@@ -1,4 +1,4 @@
-import type { PendingOperation } from "./checkpoint";
+import type { PendingOperation } from "../pulumi/checkpoint";
 import type { Findings, FoundState } from "./findings";
 import { type Thing, unknownTo } from "./things";
 import * as words from "./words";

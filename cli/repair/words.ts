@@ -1,8 +1,8 @@
 import { basename } from "node:path";
 import { serverOf } from "../../config/hosts";
+import type { PendingOperation } from "../pulumi/checkpoint";
 import type { Lock } from "../pulumi/locks";
 import { stackFlag } from "../pulumi/operation";
-import type { PendingOperation } from "./checkpoint";
 import type { StateCopy } from "./copies";
 import type { FoundState, Loss } from "./findings";
 import type { Thing } from "./things";

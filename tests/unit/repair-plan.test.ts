@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { PendingOperation } from "../../cli/repair/checkpoint";
+import type { PendingOperation } from "../../cli/pulumi/checkpoint";
 import type { Findings } from "../../cli/repair/findings";
 import { planRepairs } from "../../cli/repair/plan";
 import type { Thing } from "../../cli/repair/things";

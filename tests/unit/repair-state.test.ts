@@ -1,8 +1,8 @@
 import { mkdirSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { parseExport, parseStateFile } from "../../cli/pulumi/checkpoint";
 import type { StackFiles } from "../../cli/pulumi/own-backend";
-import { parseExport, parseStateFile } from "../../cli/repair/checkpoint";
 import { newestCopy } from "../../cli/repair/copies";
 import { withoutPending } from "../../cli/repair/edit-export";
 import { temporaryFolder } from "./cli-support";

@@ -5,7 +5,7 @@ import { LabError } from "../../errors";
 import { knownSeats } from "../../known-seats";
 import { openNodeShell } from "../../node-shell";
 import type { PreparedLab } from "../../prepare";
-import { readState } from "../../pulumi/state";
+import { readState } from "../../pulumi/read-state";
 import type { CommandContext } from "../../surroundings";
 import { readSeatAccess } from "../../verify/seat-access";
 

@@ -1,13 +1,5 @@
 import { z } from "zod";
-import { type StateResource, stateResource } from "../pulumi/state";
-
-const resourceSchema = z.object({
-  urn: z.string(),
-  type: z.string(),
-  id: z.string().optional(),
-  inputs: z.record(z.string(), z.unknown()).optional(),
-  outputs: z.record(z.string(), z.unknown()).optional(),
-});
+import { resourceSchema, type StateResource, stateResource } from "./state";
 
 const snapshotSchema = z.object({
   secrets_providers: z.object({ state: z.object({ salt: z.string().optional() }).optional() }).optional(),
