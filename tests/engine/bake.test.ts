@@ -9,7 +9,7 @@ import { removeMatching } from "../support/docker-leftovers";
 import { textsInImage } from "../support/image-search";
 import { type LabClone, makeLabClone } from "../support/lab-clone";
 import { editFile, expectSuccess, filesUnder, nodesOf } from "../support/lab-facts";
-import { bakeryOf, makeBakeItsOwn, startBake } from "../support/running-bake";
+import { bakeryOf, startBake } from "../support/running-bake";
 
 interface Baked {
   readonly name: string;
@@ -26,7 +26,6 @@ describe("a bake", () => {
 
   beforeAll(async () => {
     lab = await makeLabClone();
-    makeBakeItsOwn(lab);
     await killInMidBake(lab);
     [baked, secrets] = await Promise.all([bakeOf(lab), secretsOfBakery(lab)]);
     expectSuccess(await lab.lab("up", "--seats", "2", "--ssh-port", String(lab.sshPort), "--no-verify"));

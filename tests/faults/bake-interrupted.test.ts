@@ -7,7 +7,7 @@ import { BAKE_LABEL } from "../../components/machines/bake/bakes";
 import { ofStack } from "../../components/machines/labels";
 import { removeMatching } from "../support/docker-leftovers";
 import { type LabClone, makeLabClone } from "../support/lab-clone";
-import { bakeryOf, makeBakeItsOwn, startBake } from "../support/running-bake";
+import { bakeryOf, startBake } from "../support/running-bake";
 import { stackOf } from "../support/state-files";
 
 let lab: LabClone;
@@ -15,7 +15,6 @@ let bakesBefore: string[];
 
 beforeAll(async () => {
   lab = await makeLabClone();
-  makeBakeItsOwn(lab);
   bakesBefore = await bakes();
 });
 afterAll(async () => {

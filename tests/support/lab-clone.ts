@@ -1,6 +1,16 @@
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync } from "node:fs";
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import type Docker from "dockerode";
@@ -57,6 +67,7 @@ export async function makeLabClone(options: LabCloneOptions = {}): Promise<LabCl
   const directory = realpathSync(mkdtempSync(join(tmpdir(), "lab-test-")));
   const stack = `test-${randomBytes(4).toString("hex")}`;
   copyWorkingTree(directory);
+  makeBakesItsOwn(directory, stack);
   const environment = {
     ...ownEnvironment(),
     PULUMI_STACK: stack,
@@ -106,6 +117,12 @@ function copyWorkingTree(directory: string): void {
     cpSync(join(REPOSITORY, file), join(directory, file), { force: true });
   }
   symlinkSync(join(REPOSITORY, "node_modules"), join(directory, "node_modules"));
+}
+
+/** No bake that this machine has fits the clone, and its own fits no other: else nodes were ready too soon, and `lab bake` made nothing. */
+function makeBakesItsOwn(directory: string, stack: string): void {
+  const input = "components/machines/bake/files/lab-nodes-docker-state.service";
+  appendFileSync(join(directory, input), `# ${stack}\n`);
 }
 
 async function runCommand(

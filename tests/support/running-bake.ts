@@ -1,4 +1,3 @@
-import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
 import type { CommandResult, LabClone } from "./lab-clone";
@@ -10,12 +9,6 @@ export interface RunningBake {
   /** Sends a signal to `lab` and what it started, as a terminal or a power cut does. */
   signal(name: "SIGINT" | "SIGKILL"): void;
   readonly ended: Promise<CommandResult>;
-}
-
-/** Gives a clone a bake that no other lab on this machine has: else its `lab bake` finds one there, and makes nothing. */
-export function makeBakeItsOwn({ directory, stack }: LabClone): void {
-  const input = "components/machines/bake/files/lab-nodes-docker-state.service";
-  appendFileSync(join(directory, input), `# ${stack}\n`);
 }
 
 /** Starts `lab bake` without waiting for its end. */

@@ -5,7 +5,7 @@ import { ofStack } from "../../../components/machines/labels";
 import { removeMatching } from "../../support/docker-leftovers";
 import { type LabClone, makeLabClone } from "../../support/lab-clone";
 import { expectSuccess } from "../../support/lab-facts";
-import { bakeryOf, makeBakeItsOwn, startBake } from "../../support/running-bake";
+import { bakeryOf, startBake } from "../../support/running-bake";
 
 const COMMIT = { timeout: 120_000, interval: 20 };
 
@@ -17,7 +17,6 @@ describe("a bake that is killed while its image is written", () => {
 
   beforeAll(async () => {
     lab = await makeLabClone();
-    makeBakeItsOwn(lab);
     before = new Set((await bakes()).map(({ Id }) => Id));
     await killWhileCommitting();
     await vi.waitUntil(async () => !(await isCommitting()), COMMIT);
