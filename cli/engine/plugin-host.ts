@@ -43,7 +43,7 @@ export async function startPluginHost({ directory, environment }: PluginHostOpti
   const host = fork(program, {
     cwd: directory,
     env: environment,
-    execArgv: [],
+    execArgv: ["--max-semi-space-size=8"],
     // A process group of its own: Ctrl-C is for `lab`, and a running step needs its plugin to end in order.
     detached: true,
     stdio: ["ignore", "ignore", "ignore", "ipc"],

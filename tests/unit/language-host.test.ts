@@ -23,7 +23,7 @@ function startedWith(project: string | undefined): string[] {
 test("this project's program is started as Pulumi.yaml says", () => {
   expect(startedWith(readFileSync(join(REPOSITORY, "Pulumi.yaml"), "utf8"))).toEqual([
     "-typescript=false",
-    "-nodeargs=--require ./start/program.cjs",
+    "-nodeargs=--max-semi-space-size=8 --require ./start/program.cjs",
     "127.0.0.1:1",
   ]);
 });

@@ -58,7 +58,7 @@ describe("runOperation", () => {
 
   test("has pulumi collect its garbage early, unless the user has set how", async () => {
     const stack = stackWith('echo "$GOGC"');
-    expect((await runOperation(stack, ["up"], ignore, never)).stdout).toBe("50");
+    expect((await runOperation(stack, ["up"], ignore, never)).stdout).toBe("25");
     const own = { ...stack, environment: { ...stack.environment, GOGC: "off" } };
     expect((await runOperation(own, ["up"], ignore, never)).stdout).toBe("off");
   });

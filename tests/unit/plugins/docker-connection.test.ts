@@ -1,8 +1,8 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type RequestListener, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { parseAddress } from "../../../airgap/plugins/docker/connection/address";
 import { candidateHosts, configure } from "../../../airgap/plugins/docker/connection/configure";
 import { Engine, EngineError, olderVersion } from "../../../airgap/plugins/docker/connection/engine";
@@ -190,19 +190,41 @@ describe("Engine", () => {
     await expect(answer.toArray()).rejects.toThrow(/ssh to node ended.*Timeout, server node not responding/);
   });
 
-  it("uses one ssh connection for one request after the other", async () => {
+  /** An ssh that relays to the Engine, and keeps its words and its process id. */
+  const relayingSsh = () => {
     const relay = `require("net").connect(process.argv[1]).on("data", (d) => process.stdout.write(d))`;
     const script = `const s = ${relay}; process.stdin.on("data", (d) => s.write(d)).on("end", () => process.exit(0))`;
     writeFileSync(
       join(folder, "relay.js"),
       script.replace("process.argv[1]", JSON.stringify(join(folder, "engine.sock"))),
     );
-    fakeSsh(`echo "$@" >> "${folder}/logins"; exec "${process.execPath}" "${folder}/relay.js"`);
+    fakeSsh(`echo "$$ $@" >> "${folder}/logins"; exec "${process.execPath}" "${folder}/relay.js"`);
+    return () => readFileSync(join(folder, "logins"), "utf8").trim().split("\n");
+  };
+
+  it("uses one ssh connection for one request after the other", async () => {
+    const logins = relayingSsh();
     const engine = await configure({ host: "ssh://root@node:2201", sshOpts: ["-i", "key"] }, {});
     await engine.call({ method: "GET", path: "/a", signal });
     await engine.call({ method: "GET", path: "/b", signal });
     expect(requests).toEqual(["GET /_ping", "GET /v1.41/a", "GET /v1.41/b"]);
-    const logins = readFileSync(join(folder, "logins"), "utf8").trim().split("\n");
-    expect(logins).toEqual([expect.stringMatching(/^-i key .*-l root -p 2201 -- node docker system dial-stdio$/)]);
+    expect(logins()).toEqual([
+      expect.stringMatching(/^\d+ -i key .*-l root -p 2201 -- node docker system dial-stdio$/),
+    ]);
+  });
+
+  it("ends an ssh connection that nothing is asked of any more, and opens another one when it is", async () => {
+    const logins = relayingSsh();
+    const engine = await configure({ host: "ssh://root@node:2201", sshOpts: [] }, {});
+    const first = Number(logins()[0]?.split(" ")[0]);
+    expect(isRunning(first)).toBe(true);
+    await vi.waitUntil(() => !isRunning(first), { timeout: 8000 });
+    await engine.call({ method: "GET", path: "/a", signal });
+    expect(requests).toEqual(["GET /_ping", "GET /v1.41/a"]);
+    expect(logins()).toHaveLength(2);
   });
 });
+
+function isRunning(processId: number): boolean {
+  return existsSync(`/proc/${processId}`);
+}

@@ -10,11 +10,16 @@ const STANDARD_ERROR_LIMIT = 4000;
 /** Parallel ssh processes to one node: sshd starts to drop unauthenticated connections at ten (MaxStartups). */
 const MAX_CONNECTIONS = 6;
 
+/** How long a connection waits for its next request. A class has two a seat, each a process here and some on the node. */
+const IDLE_MILLISECONDS = 1000;
+
 /**
- * Connections for HTTP requests, each an `ssh` process. They are kept and used again: a login costs a quarter of a
- * second, a request on an open connection next to nothing.
+ * Connections for HTTP requests, each an `ssh` process. They are kept for a while and used again: a login costs a quarter
+ * of a second, a request on an open connection next to nothing.
  */
 export class SshAgent extends http.Agent {
+  readonly #idle = new WeakMap<Duplex, NodeJS.Timeout>();
+
   constructor(
     readonly address: SshAddress,
     readonly options: readonly string[],
@@ -25,6 +30,15 @@ export class SshAgent extends http.Agent {
 
   override createConnection(): Duplex {
     return new SshConnection(this.address, spawn(this.program, sshArguments(this.address, this.options)));
+  }
+
+  override keepSocketAlive(connection: Duplex): boolean {
+    this.#idle.set(connection, setTimeout(() => connection.destroy(), IDLE_MILLISECONDS).unref());
+    return true;
+  }
+
+  override reuseSocket(connection: Duplex): void {
+    clearTimeout(this.#idle.get(connection));
   }
 }
 
