@@ -8,6 +8,8 @@ export interface RunningBake {
   untilItSays(text: string): Promise<void>;
   /** Sends a signal to `lab` and what it started, as a terminal or a power cut does. */
   signal(name: "SIGINT" | "SIGKILL"): void;
+  /** Does something between two of its steps: it asks Docker for nothing meanwhile. What it has asked for already goes on. */
+  whileItStandsStill<T>(work: () => Promise<T>): Promise<T>;
   readonly ended: Promise<CommandResult>;
 }
 
@@ -26,11 +28,20 @@ export function startBake(lab: LabClone): RunningBake {
   child.stderr?.on("data", (chunk: Buffer) => {
     said += chunk.toString();
   });
+  const signal = (name: NodeJS.Signals) => {
+    process.kill(-(child.pid ?? 0), name);
+  };
   const ended = child.then(({ exitCode, stdout, stderr }) => ({ exitCode: exitCode ?? -1, stdout, stderr }));
   return {
     ended,
-    signal: (name) => {
-      process.kill(-(child.pid ?? 0), name);
+    signal,
+    whileItStandsStill: async (work) => {
+      signal("SIGSTOP");
+      try {
+        return await work();
+      } finally {
+        signal("SIGCONT");
+      }
     },
     untilItSays: async (text) => {
       const look = new Promise<void>((resolve) => {

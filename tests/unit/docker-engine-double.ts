@@ -16,6 +16,11 @@ export const SOME_ENGINE: DockerEngine = {
   cores: 2,
 };
 
+/** An answer by which an Engine says that it could not do something. */
+export class Refusal {
+  constructor(readonly message: string) {}
+}
+
 /** What a Docker Engine's API answers, by path: `/containers/json` and the like. Anything else is not found. */
 export type EngineAnswers = Readonly<Record<string, unknown>>;
 
@@ -33,7 +38,8 @@ export async function engineDouble(answers: EngineAnswers): Promise<EngineDouble
     const url = new URL(request.url ?? "", "http://engine");
     requests.push(`${request.method} ${decodeURIComponent(request.url ?? "")}`);
     const answer = answers[url.pathname];
-    response.writeHead(answer === undefined ? 404 : 200, { "content-type": "application/json" });
+    const refused = answer instanceof Refusal ? 500 : 200;
+    response.writeHead(answer === undefined ? 404 : refused, { "content-type": "application/json" });
     response.end(JSON.stringify(answer ?? { message: `no such thing: ${url.pathname}` }));
   });
   const socket = join(temporaryFolder(), "engine.sock");

@@ -37,6 +37,20 @@ export async function nodeOf(docker: Docker, stack: string): Promise<Docker.Cont
 
 /** Takes out of a node what is its own alone, and puts Docker's state where an image keeps it. The node is good for nothing else then. */
 export async function prepareNode(docker: Docker, node: Docker.Container): Promise<void> {
+  let ended: { said: string; exitCode: number | null };
+  try {
+    await putFiles(node);
+    ended = await runPrepare(docker, node);
+  } catch (error) {
+    // The files themselves may be what finds no place.
+    throw notPrepared(error instanceof Error ? error.message : String(error), error);
+  }
+  if (ended.exitCode !== 0) {
+    throw notPrepared(ended.said.trim() || `exit code ${ended.exitCode}`);
+  }
+}
+
+async function putFiles(node: Docker.Container): Promise<void> {
   const archive = pack();
   for (const [file, path] of Object.entries(FILES)) {
     const mode = file.endsWith(".sh") ? 0o755 : 0o644;
@@ -44,19 +58,20 @@ export async function prepareNode(docker: Docker, node: Docker.Container): Promi
   }
   archive.finalize();
   await node.putArchive(Readable.from(archive), { path: "/" });
+}
+
+async function runPrepare(docker: Docker, node: Docker.Container): Promise<{ said: string; exitCode: number | null }> {
   const exec = await node.exec({ Cmd: [`/${PREPARE}`, DOCKER_STATE], AttachStdout: true, AttachStderr: true });
   const stream = await exec.start({});
   const output = new PassThrough();
   docker.modem.demuxStream(stream, output, output);
   stream.on("end", () => output.end());
   const said = await text(output);
-  const { ExitCode } = await exec.inspect();
-  if (ExitCode !== 0) {
-    throw new LabError(
-      `The node could not be prepared for a bake: ${said.trim() || `exit code ${ExitCode}`}`,
-      FULL_DISK,
-    );
-  }
+  return { said, exitCode: (await exec.inspect()).ExitCode };
+}
+
+function notPrepared(reason: string, cause?: unknown): LabError {
+  return new LabError(`The node could not be prepared for a bake: ${reason}`, { ...FULL_DISK, cause });
 }
 
 /** Makes an image of a prepared node. It has no name yet, so nothing can be made from it. */

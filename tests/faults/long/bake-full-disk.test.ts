@@ -25,7 +25,8 @@ afterAll(async () => {
 test("a disk that runs full while a node is made a bake of: said so, nothing is kept, and the next bake ends well", async () => {
   const bake = startBake(lab);
   await bake.untilItSays("preparing the node");
-  const filler = await fillDisk(docker);
+  // Filling takes longer than all that the bake still writes: both at once, the bake may well be done first.
+  const filler = await bake.whileItStandsStill(() => fillDisk(docker));
   const { exitCode, stderr } = await bake.ended;
   expect([exitCode, stderr]).toEqual([1, expect.stringMatching(/no space left on device/i)]);
   expect(stderr).toContain("Nothing was kept");
@@ -38,15 +39,17 @@ test("a disk that runs full while a node is made a bake of: said so, nothing is 
   expect(await docker.listImages({ filters: { label: [BAKE_LABEL] } })).toHaveLength(1);
 });
 
-/** Takes all that is free on the Engine's disk, by a container that others could have started. */
+/** Takes all that is free on the Engine's disk, by a container that others could have started; resolves when nothing is left. */
 async function fillDisk(on: Docker): Promise<Docker.Container> {
   const [image] = await on.listImages();
   const container = await on.createContainer({
     Image: image?.Id ?? "",
-    Entrypoint: ["sh", "-c", "cat /dev/zero > /filler; sleep infinity"],
+    Entrypoint: ["sh", "-c", "cat /dev/zero > /filler"],
     Cmd: [],
     HostConfig: { NetworkMode: "none" },
   });
   await container.start();
+  // It ends at the first byte that finds no place. What it wrote stays until it is removed.
+  await container.wait();
   return container;
 }
