@@ -39,12 +39,19 @@ export async function findLocalMirror(
   return { mirror, problems: await portProblems(engine, mirror) };
 }
 
-const NETWORK = z.object({ IPAM: z.object({ Config: z.array(z.object({ Gateway: z.string().optional() })) }) });
+const BLOCK = z.object({ Gateway: z.string().optional(), Subnet: z.string().optional() });
+const NETWORK = z.object({ IPAM: z.object({ Config: z.array(BLOCK) }) });
 
 /** Address of the Engine's machine in the network of its containers. */
 export async function bridgeAddress({ host }: Pick<DockerEngine, "host">): Promise<string | undefined> {
   const network = NETWORK.parse(await dockerClient(host).getNetwork("bridge").inspect());
-  return network.IPAM.Config.map(({ Gateway }) => Gateway).find((gateway) => gateway?.includes("."));
+  return network.IPAM.Config.map(addressIn).find((address) => address?.includes("."));
+}
+
+/** An Engine whose daemon has been started once alone does not say it, and has taken the first one: https://github.com/moby/moby/issues/26799. */
+function addressIn({ Gateway, Subnet }: z.infer<typeof BLOCK>): string | undefined {
+  const [, network, last] = /^(\d+\.\d+\.\d+)\.(\d+)\/\d+$/.exec(Subnet ?? "") ?? [];
+  return Gateway ?? (network === undefined ? undefined : `${network}.${Number(last) + 1}`);
 }
 
 async function portProblems({ host }: DockerEngine, { address, port }: LocalMirror): Promise<string[]> {

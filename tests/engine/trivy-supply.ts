@@ -8,6 +8,7 @@ import { expect, onTestFinished } from "vitest";
 import { StackConfig } from "../../cli/pulumi/stack-config";
 import { readDockerEngine } from "../../components/machines/docker-engine";
 import { DEFAULT_DOCKER_HOST } from "../../components/machines/docker-host";
+import { bridgeAddress } from "../../components/machines/local-mirror";
 import { isUrl } from "../../config/artefact";
 import { settingAt } from "../../config/settings";
 import lock from "../../lab.lock.json";
@@ -91,9 +92,8 @@ export async function fileOf({ archive, directory }: Supply): Promise<string> {
 }
 
 /** A place on the web that nodes can reach, where nobody listens until there is something to serve. */
-export async function openMirror({ docker }: LabClone) {
-  const { IPAM } = await docker.getNetwork("bridge").inspect();
-  const gateway: string | undefined = IPAM?.Config?.[0]?.Gateway;
+export async function openMirror({ environment }: LabClone) {
+  const gateway = await bridgeAddress({ host: environment["DOCKER_HOST"] ?? DEFAULT_DOCKER_HOST });
   expect(gateway).toBeDefined();
   let server: Server | undefined;
   const listen = (content: Buffer, port: number) =>

@@ -1,7 +1,7 @@
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
-import { findLocalMirror, mirrorUrl } from "../../components/machines/local-mirror";
+import { bridgeAddress, findLocalMirror, mirrorUrl } from "../../components/machines/local-mirror";
 import { parseConfig } from "../../config/parse";
 import type { LabConfig } from "../../config/schema";
 import { engineDouble, SOME_ENGINE } from "./docker-engine-double";
@@ -56,6 +56,14 @@ test("listens where the Engine's machine is in the network of its containers", a
   expect(mirror && mirrorUrl(mirror)).toBe(`http://${BRIDGE}:5010`);
 });
 
+test.each([
+  ["172.17.0.0/16", "172.17.0.1"],
+  ["10.201.7.128/25", "10.201.7.129"],
+])("knows the address in %s although the Engine, started once alone, does not tell it", async (subnet, address) => {
+  const engine = await engineWith([], [{ Subnet: "fd00::/80" }, { Subnet: subnet }]);
+  expect(await bridgeAddress(engine)).toBe(address);
+});
+
 test("a port that another program or another class has is refused, with the next one", async () => {
   const port = await heldPort();
   const images = { mirror: "class", mirrorPort: port };
@@ -75,7 +83,10 @@ test("a port that the class's own mirror has is good", async () => {
 });
 
 test("an Engine without that network is told to name a mirror", async () => {
-  const { mirror, problems } = await findLocalMirror(configOf({ mirror: "class" }), await engineWith([], [{}]));
+  const { mirror, problems } = await findLocalMirror(
+    configOf({ mirror: "class" }),
+    await engineWith([], [{}, { Subnet: "fd00::/80" }]),
+  );
   expect(mirror).toBeUndefined();
   expect(problems).toEqual([expect.stringContaining('name a mirror by its URL instead of "class"')]);
 });
