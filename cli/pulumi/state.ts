@@ -38,15 +38,7 @@ export function parseState(text: string): StateResource[] {
 }
 
 /** A resource as pulumi's state files and its events have it. */
-export interface RawResource {
-  readonly urn: string;
-  readonly type: string;
-  readonly id?: string | undefined;
-  readonly inputs?: Record<string, unknown> | undefined;
-  readonly outputs?: Record<string, unknown> | undefined;
-  readonly replacementTrigger?: unknown;
-  readonly created?: string | undefined;
-}
+export type RawResource = Readonly<z.infer<typeof resourceSchema>>;
 
 /** One resource, its name taken out of its urn. */
 export function stateResource(raw: RawResource): StateResource {
