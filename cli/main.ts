@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { LabError } from "./errors";
 import { createProgram } from "./program";
 import { processSurroundings } from "./surroundings";
@@ -9,6 +10,8 @@ const INTERRUPTED = 130;
 async function main(): Promise<void> {
   const surroundings = processSurroundings();
   const interrupted = new AbortController();
+  // Every node of a class that is asked something listens to it: Node.js would warn of a leak.
+  setMaxListeners(0, interrupted.signal);
   let interrupts = 0;
   // Kept for good: libraries that clean up after a signal end the process when nobody else listens any more.
   process.on("SIGINT", () => {

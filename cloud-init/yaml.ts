@@ -20,11 +20,25 @@ function escapeCharacter(character: string): string {
   return hexadecimal.length > 4 ? `\\U${hexadecimal.padStart(8, "0")}` : `\\u${hexadecimal.padStart(4, "0")}`;
 }
 
-/** A value as YAML that cloud-init reads back as it was, whatever characters its strings have. */
-export function toYaml(value: object): string {
-  return stringify(value, {
-    lineWidth: 0,
-    aliasDuplicateObjects: false,
-    customTags: (tags) => [escapedString, ...tags],
-  });
+/** What came last of a section, and from which value: most of what user data says is the same for a whole class. */
+const sections = new Map<string, { readonly from: string; readonly yaml: string }>();
+
+/** Values such as JSON has them, as YAML that cloud-init reads back as they were, whatever characters their strings have. */
+export function toYaml(values: Readonly<Record<string, unknown>>): string {
+  const given = Object.entries(values).filter(([, value]) => value !== undefined);
+  return given.length === 0 ? "{}\n" : given.map(([name, value]) => toSection(name, value)).join("");
+}
+
+function toSection(name: string, value: unknown): string {
+  const from = JSON.stringify(value);
+  const known = sections.get(name);
+  if (known?.from === from) {
+    return known.yaml;
+  }
+  const yaml = stringify(
+    { [name]: value },
+    { lineWidth: 0, aliasDuplicateObjects: false, customTags: (tags) => [escapedString, ...tags] },
+  );
+  sections.set(name, { from, yaml });
+  return yaml;
 }

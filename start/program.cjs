@@ -4,7 +4,12 @@
  */
 const { createRequire } = require("node:module");
 require("./typescript.cjs");
-const { leaveOutDebugMessages, leavePromisesWithoutStacks } = require("./lean-sdk.cjs");
+const {
+  leaveDebuggerOff,
+  leaveOutDebugMessages,
+  leaveOutPlaces,
+  leavePromisesWithoutStacks,
+} = require("./lean-sdk.cjs");
 const { loadLater } = require("./load-later.cjs");
 const { stackTrace } = require("./stack-traces.cjs");
 
@@ -36,5 +41,7 @@ loadLater(zod, "./v4/locales/index.cjs");
 sdk("source-map-support").install();
 Error.prepareStackTrace = stackTrace;
 
+leaveDebuggerOff(sdk);
 leavePromisesWithoutStacks(sdk("./runtime/debuggable"));
 leaveOutDebugMessages(sdk("./log"));
+leaveOutPlaces(sdk("./index").Resource);

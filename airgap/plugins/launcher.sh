@@ -26,9 +26,13 @@ if ! ask_host "$@"; then
   exec "$here/node" "$here/plugin.js" "$@"
 fi
 printf '%s\n' "$port"
-# The engine ends us with a signal. Whatever comes first is the host telling why the plugin ends.
-while IFS= read -r line <&3; do
-  printf '%s\n' "$line" >&2
-done
-echo "the process that served the air-gapped plugin ${here##*/} is gone" >&2
-exit 1
+# The engine ends us with a signal. Whatever comes first is the host telling why the plugin ends. A class has a launcher
+# for each seat: what waits is sh, which on most machines takes a fraction of bash's memory.
+exec sh -c '
+  while IFS= read -r line; do
+    printf "%s\n" "$line"
+  done
+  folder=${0%/*}
+  echo "the process that served the air-gapped plugin ${folder##*/} is gone"
+  exit 1
+' "$0" <&3 >&2

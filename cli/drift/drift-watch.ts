@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import type { Moves } from "../../config/moves";
 import { endpointOf, knownSeats } from "../known-seats";
@@ -31,6 +32,8 @@ export class DriftWatch {
   constructor(ask: AskImages, moved: Moves) {
     this.#ask = ask;
     this.#moved = moved;
+    // Each question listens to it, and a class asks more than ten at a time: Node.js would warn of a leak.
+    setMaxListeners(0, this.#over.signal);
   }
 
   /** Takes an event of pulumi's. */

@@ -85,3 +85,21 @@ test("a node that gives no answer is told, and the questions end with the watch"
   ]);
   expect(told?.aborted).toBe(true);
 });
+
+test("a whole class listens for the end of the questions without a warning of a leak", async () => {
+  const warnings: string[] = [];
+  const warned = ({ message }: Error) => warnings.push(message);
+  process.on("warning", warned);
+  const watch = new DriftWatch((_, signal) => {
+    signal.addEventListener("abort", () => {});
+    return new Promise(() => {});
+  }, {});
+  for (let seat = 1; seat <= 20; seat += 1) {
+    run(watch, `node${seat}`, "same", "same");
+  }
+  // Node.js tells of it later on.
+  await new Promise(setImmediate);
+  process.off("warning", warned);
+  watch.stop();
+  expect(warnings).toEqual([]);
+});

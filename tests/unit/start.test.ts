@@ -114,6 +114,33 @@ describe("a program's TypeScript", () => {
       expect(runWith({ PULUMI_DEBUG_PROMISE_LEAKS: "1" }).stack).toMatch(/at .*debuggable\.js/);
     });
 
+    test("tells no place in the program for a resource, which the state would keep", () => {
+      const main = `import * as pulumi from "@pulumi/pulumi";
+        console.log(JSON.stringify((pulumi.Resource as any).stackTrace(0)));`;
+      expect(project({ "main.ts": main }).node(...run).stdout).toBe("[]");
+    });
+
+    test("turns V8's debugger on for a program that serializes a function, and for no other", () => {
+      const main = `import * as pulumi from "@pulumi/pulumi";
+        import * as inspector from "node:inspector";
+        const sdk = require("node:module").createRequire(require.resolve("@pulumi/pulumi/package.json"));
+        const { connect } = inspector.Session.prototype;
+        let sessions = 0;
+        inspector.Session.prototype.connect = function () { sessions += 1; return connect.call(this); };
+        async function main() {
+          await sdk("./runtime/closure/v8Hooks").isInitializedAsync();
+          const before = sessions;
+          const answer = 42;
+          const { text } = await pulumi.runtime.serializeFunction(() => answer);
+          await pulumi.runtime.serializeFunction(() => answer + 1);
+          console.log(JSON.stringify({ before, after: sessions, holdsAnswer: text.includes("answer = 42") || text.includes("answer: 42") }));
+          process.exit();
+        }
+        void main();`;
+      const { stdout } = project({ "main.ts": main }).node(...run);
+      expect(JSON.parse(stdout)).toEqual({ before: 0, after: 1, holdsAnswer: true });
+    });
+
     test("tells the engine of its steps, but for lab, which does not show them", () => {
       expect(runWith({}).told).toEqual(["a step", "news"]);
       expect(runWith({ LAB_DEBUG_MESSAGES: "none" }).told).toEqual(["news"]);

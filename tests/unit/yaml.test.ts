@@ -15,6 +15,20 @@ describe("toYaml", () => {
     expect(toYaml({ name: "José", script: "one\ntwo\n" })).toBe("name: José\nscript: |\n  one\n  two\n");
   });
 
+  test("gives each of a class its own values, whatever they share", () => {
+    const shared = { runcmd: [["true"]] };
+    const texts = ["node1", "node2", "node1"].map((hostname) => toYaml({ hostname, ...shared }));
+    expect(texts.map((yaml) => parse(yaml))).toEqual([
+      { hostname: "node1", ...shared },
+      { hostname: "node2", ...shared },
+      { hostname: "node1", ...shared },
+    ]);
+  });
+
+  test("leaves out what has no value", () => {
+    expect([toYaml({ a: undefined }), toYaml({ a: undefined, b: 1 })]).toEqual(["{}\n", "b: 1\n"]);
+  });
+
   test("any string comes back as it was, and none of the characters that trouble YAML 1.1 is left", () => {
     const text = fc.string({
       unit: fc.oneof(fc.string({ unit: "grapheme", maxLength: 1 }), fc.constantFrom(...TROUBLE)),
