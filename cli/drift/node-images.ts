@@ -6,6 +6,7 @@ import { z } from "zod";
 import type { SshEndpoint } from "../../components/machines/machine";
 import { connect } from "../node-shell/connect";
 import type { CommandContext } from "../surroundings";
+import { withTimeLimit } from "../time-limit";
 import { readSeatAccess } from "../verify/seat-access";
 import type { NodeImages } from "./image-drift";
 
@@ -33,9 +34,10 @@ export async function askNodeImages(
 ): Promise<NodeImages> {
   const access = readSeatAccess(surroundings.programDirectory, options.stack, node);
   const client = await connect({ ...ssh, ...access }, { signal, timeoutSeconds: PATIENCE_SECONDS });
-  const patience = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_SECONDS * 1000)]);
   try {
-    return imagesIn(await json(await askDocker(client, "/images/json", patience)));
+    return await withTimeLimit({ signal, seconds: PATIENCE_SECONDS }, async (limited) =>
+      imagesIn(await json(await askDocker(client, "/images/json", limited))),
+    );
   } catch (error) {
     throw new Error(`Docker does not answer there: ${(error as Error).message}`, { cause: error });
   } finally {

@@ -14,6 +14,7 @@ import type { StateResource } from "../pulumi/state";
 import { stoppedOperation } from "../pulumi/stopped";
 import { nodesToReplace, replacementArguments } from "../replace-seats";
 import type { CommandContext } from "../surroundings";
+import { watchDocker } from "./watch-docker";
 import { watchMachines } from "./watch-machines";
 
 /** What `pulumi up` came to. */
@@ -22,6 +23,8 @@ export interface UpRun {
   readonly outcome: "succeeded" | "seats failed";
   /** Places whose machines were mended beforehand, without Pulumi. */
   readonly mended: readonly string[];
+  /** Nodes whose Docker Engines stood still and were restarted meanwhile: what these were doing failed. */
+  readonly restarted: readonly string[];
   /** What the stack has now. */
   readonly resources: readonly StateResource[];
 }
@@ -50,6 +53,7 @@ export async function runUp(
   ];
   const board = startBoard({ stream: surroundings.stderr, json: options.json });
   const watch = watchMachines(lab, board);
+  const dockerWatch = watchDocker(lab, surroundings.programDirectory, board);
   const resources = new EventResources();
   const result = await runOperation(
     lab.stack,
@@ -58,14 +62,20 @@ export async function runUp(
       if (!watch.isTold(event)) {
         board.onEvent(event);
       }
+      dockerWatch.take(event);
       resources.take(event);
       onEvent(event);
     },
     AbortSignal.any([signal, watch.signal]),
-  ).finally(() => watch.stop());
+  ).finally(() => {
+    watch.stop();
+    dockerWatch.stop();
+  });
+  const restarted = signal.aborted ? [] : await dockerWatch.restarted();
   const outcome = board.stop();
+  const { mended } = mending;
   if (result.exitCode === 0) {
-    return { board: outcome, outcome: "succeeded", mended: mending.mended, resources: resources.all() };
+    return { board: outcome, outcome: "succeeded", mended, restarted, resources: resources.all() };
   }
   if (signal.aborted) {
     throw stoppedOperation("up", outcome, options.stack);
@@ -74,7 +84,7 @@ export async function runUp(
     throw failedOperation("up", outcome, result, options.stack);
   }
   // What failed on the way back to a new machine is in no event: the state alone knows what is left.
-  return { board: outcome, outcome: "seats failed", mended: mending.mended, resources: await readState(lab.stack) };
+  return { board: outcome, outcome: "seats failed", mended, restarted, resources: await readState(lab.stack) };
 }
 
 async function nodesOf({ stack, settings }: PreparedLab, names: readonly string[]): Promise<string[]> {

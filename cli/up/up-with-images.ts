@@ -6,6 +6,10 @@ import { mergeBoards } from "../output/board/merge";
 import type { PreparedLab } from "../prepare";
 import type { CommandContext } from "../surroundings";
 import { runUp, type UpRun } from "./run-up";
+import { runUpAgain } from "./run-up-again";
+import { wakeDocker } from "./wake-docker";
+
+const TELL_AFTER_MILLISECONDS = 3_000;
 
 /** What `pulumi up` came to, and which images on nodes it had to put in order. */
 export interface UpRunWithImages extends UpRun {
@@ -22,13 +26,14 @@ export async function upWithImages(
   { refresh, replace, images }: Pick<UpOptions, "refresh" | "replace" | "images">,
 ): Promise<UpRunWithImages> {
   if (images === "leave") {
-    return { ...(await runUp(context, lab, { refresh, replace })), drift: [] };
+    return { ...(await runUpAgain(context, lab, { refresh, replace })), drift: [] };
   }
-  const watch = new DriftWatch(askerFor(context), lab.settings.moved);
+  const woken: string[] = [];
+  const watch = new DriftWatch(askerFor(context, lab, woken), lab.settings.moved);
   try {
-    const first = await runUp(context, lab, { refresh, replace, onEvent: (event) => watch.take(event) });
-    const drift = first.outcome === "succeeded" ? await watch.result(first.resources) : [];
-    tell(context, drift);
+    const first = await runUpAgain(context, lab, { refresh, replace, onEvent: (event) => watch.take(event) });
+    const drift = first.outcome === "succeeded" ? await driftOf(context, watch, first) : [];
+    tell(context, drift, woken);
     const urns = new Set(drift.flatMap((seat) => seat.drift.map(({ urn }) => urn)));
     if (urns.size === 0) {
       return { ...first, drift };
@@ -40,15 +45,43 @@ export async function upWithImages(
   }
 }
 
-function askerFor(context: CommandContext) {
-  return (...[node, signal]: Parameters<AskImages>) => {
+/** What is usually known by then; who waits longer is told what for. */
+async function driftOf({ reporter }: CommandContext, watch: DriftWatch, { resources }: UpRun): Promise<SeatDrift[]> {
+  const tell = () => reporter.info("waiting for nodes that have not said yet which images they have");
+  const timer = setTimeout(tell, TELL_AFTER_MILLISECONDS);
+  try {
+    return await watch.result(resources);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Asks a node, and once more where its Docker Engine stood still and was restarted for it, which goes into `woken`. */
+function askerFor(context: CommandContext, lab: PreparedLab, woken: string[]): AskImages {
+  return async (node, over) => {
+    const signal = AbortSignal.any([over, context.signal]);
     // Loaded while pulumi is at work: before it, every `up` would wait for it.
     const { askNodeImages } = require("../drift/node-images") as typeof import("../drift/node-images");
-    return askNodeImages(context, node, signal);
+    try {
+      return await askNodeImages(context, node, signal);
+    } catch (error) {
+      if (signal.aborted) {
+        throw error;
+      }
+      const done = await wakeDocker(lab, context.surroundings.programDirectory, node.node).catch(() => "");
+      if (done === "") {
+        throw error;
+      }
+      woken.push(`${node.node}: ${done}`);
+      return askNodeImages(context, node, signal);
+    }
   };
 }
 
-function tell({ reporter }: CommandContext, seats: readonly SeatDrift[]): void {
+function tell({ reporter }: CommandContext, seats: readonly SeatDrift[], woken: readonly string[]): void {
+  for (const line of woken) {
+    reporter.warn(line);
+  }
   for (const { seat, drift, unasked } of seats) {
     if (unasked !== undefined) {
       reporter.warn(`${seat}: its images could not be looked at: ${unasked}`);
