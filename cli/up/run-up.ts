@@ -9,7 +9,7 @@ import type { PreparedLab } from "../prepare";
 import { EventResources } from "../pulumi/event-resources";
 import { failedOperation, operationArguments } from "../pulumi/operation";
 import { readState } from "../pulumi/read-state";
-import { runOperation } from "../pulumi/run";
+import { runOperation, sparingTime } from "../pulumi/run";
 import type { StateResource } from "../pulumi/state";
 import { stoppedOperation } from "../pulumi/stopped";
 import { nodesToReplace, replacementArguments } from "../replace-seats";
@@ -55,8 +55,9 @@ export async function runUp(
   const watch = watchMachines(lab, board);
   const dockerWatch = watchDocker(lab, surroundings.programDirectory, board);
   const resources = new EventResources();
+  const isAllMade = mending.refresh === "trust-state" && replaced.length === 0;
   const result = await runOperation(
-    lab.stack,
+    isAllMade ? sparingTime(lab.stack) : lab.stack,
     [...operationArguments("up", options.stack, refresh === "refresh" ? refresh : mending.refresh), ...replaced],
     (event) => {
       if (!watch.isTold(event)) {
