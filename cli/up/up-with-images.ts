@@ -5,7 +5,7 @@ import type { AskImages } from "../drift/node-images";
 import { mergeBoards } from "../output/board/merge";
 import type { PreparedLab } from "../prepare";
 import type { CommandContext } from "../surroundings";
-import { runUp, type UpRun } from "./run-up";
+import { runUp, type UpRequest, type UpRun } from "./run-up";
 import { runUpAgain } from "./run-up-again";
 import { wakeDocker } from "./wake-docker";
 
@@ -25,20 +25,22 @@ export async function upWithImages(
   lab: PreparedLab,
   { refresh, replace, images }: Pick<UpOptions, "refresh" | "replace" | "images">,
 ): Promise<UpRunWithImages> {
+  const run = (request: UpRequest) => runUp(context, lab, request);
   if (images === "leave") {
-    return { ...(await runUpAgain(context, lab, { refresh, replace })), drift: [] };
+    return { ...(await runUpAgain(context.reporter, { refresh, replace }, run)), drift: [] };
   }
   const woken: string[] = [];
   const watch = new DriftWatch(askerFor(context, lab, woken), lab.settings.moved);
   try {
-    const first = await runUpAgain(context, lab, { refresh, replace, onEvent: (event) => watch.take(event) });
+    const request: UpRequest = { refresh, replace, onEvent: (event) => watch.take(event) };
+    const first = await runUpAgain(context.reporter, request, run);
     const drift = first.outcome === "succeeded" ? await driftOf(context, watch, first) : [];
     tell(context, drift, woken);
     const urns = new Set(drift.flatMap((seat) => seat.drift.map(({ urn }) => urn)));
     if (urns.size === 0) {
       return { ...first, drift };
     }
-    const second = await runUp(context, lab, { refresh: "trust-state", replace: [], replaceResources: [...urns] });
+    const second = await run({ refresh: "trust-state", replace: [], replaceResources: [...urns] });
     return { ...second, mended: first.mended, board: mergeBoards(first.board, second.board), drift };
   } finally {
     watch.stop();
