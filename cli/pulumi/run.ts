@@ -29,7 +29,7 @@ export interface PulumiResult {
  * an operator's memory; collecting more often costs a fiftieth of the processor time that a class of twenty takes
  * (docs/performance.md). The user's own value wins.
  */
-const GARBAGE_PERCENT = "25";
+const GARBAGE_PERCENT = "15";
 
 /**
  * A stack of which nothing, or little, is to be made: its state is hardly written, so that pulumi may let garbage gather as

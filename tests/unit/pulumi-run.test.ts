@@ -58,7 +58,7 @@ describe("runOperation", () => {
 
   test("has pulumi collect its garbage early, but for a stack that is made, and unless the user has set how", async () => {
     const stack = stackWith('echo "$GOGC"');
-    expect((await runOperation(stack, ["up"], ignore, never)).stdout).toBe("25");
+    expect((await runOperation(stack, ["up"], ignore, never)).stdout).toBe("15");
     const own = { ...stack, environment: { ...stack.environment, GOGC: "off" } };
     expect((await runOperation(own, ["up"], ignore, never)).stdout).toBe("off");
     expect((await runOperation(sparingTime(stack), ["up"], ignore, never)).stdout).toBe("100");
