@@ -38,26 +38,4 @@ function leaveOutPlaces(Resource) {
   Resource.stackTrace = () => [];
 }
 
-/**
- * It turns V8's debugger on in every program, to be ready to serialize its functions, as for a Lambda. Ours has none, and
- * with the debugger on everything takes longer: a program that does serialize one has it turned on then.
- */
-function leaveDebuggerOff(sdk) {
-  const file = sdk.resolve("./runtime/closure/v8Hooks");
-  let loaded;
-  const hooks = () => {
-    if (loaded === undefined) {
-      delete require.cache[file];
-      loaded = sdk(file);
-    }
-    return loaded;
-  };
-  const exports = {
-    isInitializedAsync: async () => undefined,
-    getSessionAsync: () => hooks().getSessionAsync(),
-    getScriptUrl: (id) => hooks().getScriptUrl(id),
-  };
-  require.cache[file] = { id: file, filename: file, loaded: true, children: [], paths: [], exports };
-}
-
-module.exports = { leaveDebuggerOff, leavePromisesWithoutStacks, leaveOutDebugMessages, leaveOutPlaces };
+module.exports = { leavePromisesWithoutStacks, leaveOutDebugMessages, leaveOutPlaces };

@@ -1,9 +1,10 @@
 /**
  * Has `require` of a module give a stand-in, which loads the module when something is asked of it. Members that are
  * functions or classes can be named: these may even be taken out, as by `const { Span } = require(...)`, and load it when
- * they are called. A module that is loaded already, or cannot be found, is left alone.
+ * they are called; members in `own` are ours, and never load it. A module that is loaded already, or cannot be found, is
+ * left alone.
  */
-function loadLater(requireFrom, name, functions = []) {
+function loadLater(requireFrom, name, functions = [], own = {}) {
   const file = resolve(requireFrom, name);
   if (file === undefined || file in require.cache) {
     return;
@@ -16,7 +17,8 @@ function loadLater(requireFrom, name, functions = []) {
     }
     return real.exports;
   };
-  const members = new Map(functions.map((member) => [member, standInForFunction(() => load()[member])]));
+  const standIns = functions.map((member) => [member, standInForFunction(() => load()[member])]);
+  const members = new Map([...standIns, ...Object.entries(own)]);
   const exports = standInForModule(load, members);
   require.cache[file] = { id: file, filename: file, loaded: true, children: [], paths: [], exports };
 }

@@ -4,12 +4,7 @@
  */
 const { createRequire } = require("node:module");
 require("./typescript.cjs");
-const {
-  leaveDebuggerOff,
-  leaveOutDebugMessages,
-  leaveOutPlaces,
-  leavePromisesWithoutStacks,
-} = require("./lean-sdk.cjs");
+const { leaveOutDebugMessages, leaveOutPlaces, leavePromisesWithoutStacks } = require("./lean-sdk.cjs");
 const { loadLater } = require("./load-later.cjs");
 const { stackTrace } = require("./stack-traces.cjs");
 
@@ -20,6 +15,12 @@ const zod = createRequire(require.resolve("zod"));
 // Pulumi's SDK needs these to serialize functions of a program, as for a Lambda: ours has none.
 loadLater(sdk, "typescript");
 loadLater(sdk, "@npmcli/arborist");
+
+// This one turns V8's debugger on in every program, to be ready for that, and with it on everything takes longer. A program
+// that does serialize a function has it turned on then.
+loadLater(sdk, "./runtime/closure/v8Hooks", ["getSessionAsync", "getScriptUrl"], {
+  isInitializedAsync: async () => undefined,
+});
 
 // And these when the engine asks for traces.
 loadLater(sdk, "@opentelemetry/resources", ["defaultResource", "resourceFromAttributes"]);
@@ -41,7 +42,6 @@ loadLater(zod, "./v4/locales/index.cjs");
 sdk("source-map-support").install();
 Error.prepareStackTrace = stackTrace;
 
-leaveDebuggerOff(sdk);
 leavePromisesWithoutStacks(sdk("./runtime/debuggable"));
 leaveOutDebugMessages(sdk("./log"));
 leaveOutPlaces(sdk("./index").Resource);

@@ -26,8 +26,8 @@ export interface PulumiResult {
 /**
  * How much garbage pulumi, and plugins in Go, let gather before they collect it, in percent of what they use; Go's own
  * default is 100. While a class is made pulumi writes megabytes of state again and again, and what it gathers is most of
- * an operator's memory; collecting more often costs a fiftieth of the processor time that a class of twenty takes
- * (docs/performance.md). The user's own value wins.
+ * an operator's memory; collecting more often costs a few hundredths of the processor time that a class of twenty
+ * takes (docs/performance.md). The user's own value wins.
  */
 const GARBAGE_PERCENT = "15";
 

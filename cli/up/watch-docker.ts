@@ -3,6 +3,7 @@ import { enginesOf } from "../hosts/class-hosts";
 import type { RunningBoard } from "../output/board/start";
 import type { PreparedLab } from "../prepare";
 import { DockerWork } from "./docker-work";
+import { engineWord } from "./engine-word";
 import { wakeDocker } from "./wake-docker";
 
 /** A build that is well says something more often, as a rule; one that does not is only asked after. */
@@ -46,15 +47,15 @@ export function startDockerWatch(board: Pick<RunningBoard, "onEvent">, options: 
   const asked = new Map<string, Promise<void>>();
   const ask = async (node: string, urn: string): Promise<void> => {
     const seconds = Math.round(silenceMilliseconds / 1000);
-    board.onEvent(said(urn, "info#err", `nothing heard for ${seconds} s: the node's Docker Engine is asked`));
+    board.onEvent(engineWord(urn, "info#err", `nothing heard for ${seconds} s: the node's Docker Engine is asked`));
     try {
       const done = await wake(node);
       if (done !== "") {
         restarted.add(node);
-        board.onEvent(said(urn, "warning", done));
+        board.onEvent(engineWord(urn, "warning", done));
       }
     } catch (error) {
-      board.onEvent(said(urn, "warning", `its Docker Engine cannot be asked (${(error as Error).message})`));
+      board.onEvent(engineWord(urn, "warning", `its Docker Engine cannot be asked (${(error as Error).message})`));
     }
     work.hear(node, Date.now());
     asked.delete(node);
@@ -75,9 +76,4 @@ export function startDockerWatch(board: Pick<RunningBoard, "onEvent">, options: 
       return [...restarted];
     },
   };
-}
-
-/** Something to say of a resource, as the engine would say it. */
-function said(urn: string, severity: "info#err" | "warning", message: string): EngineEvent {
-  return { sequence: 0, timestamp: 0, diagnosticEvent: { urn, message, color: "never", severity } };
 }

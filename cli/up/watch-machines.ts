@@ -5,6 +5,7 @@ import { type Board, PHASES, type SeatRow } from "../output/board/model";
 import type { RunningBoard } from "../output/board/start";
 import { seatStatus } from "../output/board/status";
 import type { PreparedLab } from "../prepare";
+import { engineWord } from "./engine-word";
 import { findNodesEnd } from "./lost-machines";
 
 const INTERVAL_MILLISECONDS = 2000;
@@ -38,7 +39,7 @@ export function watchMachines(lab: PreparedLab, board: RunningBoard): MachineWat
       const end = dead.has(node) ? undefined : await findNodesEnd(lab, node).catch(() => undefined);
       if (end !== undefined && gates.all().has(node)) {
         dead.add(node);
-        board.onEvent(failureOf(urn, end));
+        board.onEvent(engineWord(urn, "error", end));
       }
     }
     const waiting = [...gates.all().keys()];
@@ -94,9 +95,4 @@ class GatesUnderWay {
   all(): ReadonlyMap<string, string> {
     return this.#urns;
   }
-}
-
-/** The failure as the engine would tell it. */
-function failureOf(urn: string, message: string): EngineEvent {
-  return { sequence: 0, timestamp: 0, diagnosticEvent: { urn, message, color: "never", severity: "error" } };
 }
