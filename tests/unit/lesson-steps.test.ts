@@ -230,6 +230,12 @@ describe("a build's output", () => {
       "CACHED [2/4] RUN apk update",
       ["a finished build, with the time that Docker took"],
     ],
+    [
+      "finished, one step's end not told",
+      "[+] Building 0.1s (8/9)\n => => naming to docker.io/library/hello:v0.2                     0.0s",
+      "CACHED [2/4] RUN apk update",
+      [],
+    ],
   ] as const)("%s", ([, finished, run, problems]) => {
     const checks = rebuild?.kind === "command" ? rebuild.checks : [];
     const results = evaluate({ checks }, { output: cached(finished, run) });
