@@ -4,7 +4,7 @@ import { sshDirectory } from "../../components/ssh-options";
 import type { Engines } from "../hosts/engines";
 import type { OpenedStack } from "../open-stack";
 import { type Checkpoint, parseExport, parseStateFile } from "../pulumi/checkpoint";
-import { explainFailure } from "../pulumi/explain";
+import { exportState } from "../pulumi/export-state";
 import { readLocks } from "../pulumi/locks";
 import { type StackFiles, stackFiles } from "../pulumi/own-backend";
 import { type PulumiStack, runPulumi } from "../pulumi/run";
@@ -83,11 +83,8 @@ async function isReadable(stack: PulumiStack, { kind, checkpoint }: FoundState):
 }
 
 async function exported(stack: PulumiStack): Promise<Checkpoint> {
-  const { exitCode, stdout, stderr } = await runPulumi(stack, ["stack", "export", "--stack", stack.name]);
-  if (exitCode !== 0 && !/no stack named/.test(stderr)) {
-    throw explainFailure(stderr, stack.name);
-  }
-  return parseExport(stdout) ?? EMPTY;
+  const text = await exportState(stack);
+  return (text === undefined ? undefined : parseExport(text)) ?? EMPTY;
 }
 
 function inspectKeyFiles({ directory, name }: PulumiStack, resources: readonly StateResource[]): Findings["keyFiles"] {

@@ -25,9 +25,12 @@ export class DockerWork {
       this.#byUrn.delete(ended.urn);
     }
     const { urn = "", message = "" } = diagnosticEvent ?? {};
-    const told = this.#byUrn.get(urn)?.node ?? (tellsOfDocker(message) ? nodeOfGate(urn) : undefined);
+    const atGate = tellsOfDocker(message) ? nodeOfGate(urn) : undefined;
+    if (atGate !== undefined) {
+      this.#byUrn.set(urn, { node: atGate, heardAt: now });
+    }
+    const told = this.#byUrn.get(urn)?.node;
     if (told !== undefined) {
-      this.#byUrn.set(urn, { node: told, heardAt: now });
       this.hear(told, now);
     }
   }

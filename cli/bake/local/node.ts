@@ -26,6 +26,12 @@ const FILES: Readonly<Record<string, string>> = {
   "lab-nodes-docker-state.service": "etc/systemd/system/lab-nodes-docker-state.service",
 };
 
+/** How the program that prepares a node ended; null where Docker does not know. */
+interface Prepared {
+  readonly said: string;
+  readonly exitCode: number | null;
+}
+
 /** The only machine of a stack. */
 export async function nodeOf(docker: Docker, stack: string): Promise<Docker.Container> {
   const [node] = await docker.listContainers({ all: true, filters: ofStack(stack) });
@@ -37,7 +43,7 @@ export async function nodeOf(docker: Docker, stack: string): Promise<Docker.Cont
 
 /** Takes out of a node what is its own alone, and puts Docker's state where an image keeps it. The node is good for nothing else then. */
 export async function prepareNode(docker: Docker, node: Docker.Container): Promise<void> {
-  let ended: { said: string; exitCode: number | null };
+  let ended: Prepared;
   try {
     await putFiles(node);
     ended = await runPrepare(docker, node);
@@ -60,7 +66,7 @@ async function putFiles(node: Docker.Container): Promise<void> {
   await node.putArchive(Readable.from(archive), { path: "/" });
 }
 
-async function runPrepare(docker: Docker, node: Docker.Container): Promise<{ said: string; exitCode: number | null }> {
+async function runPrepare(docker: Docker, node: Docker.Container): Promise<Prepared> {
   const exec = await node.exec({ Cmd: [`/${PREPARE}`, DOCKER_STATE], AttachStdout: true, AttachStderr: true });
   const stream = await exec.start({});
   const output = new PassThrough();
