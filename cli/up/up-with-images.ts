@@ -4,6 +4,7 @@ import { describeDrift } from "../drift/image-drift";
 import type { AskImages } from "../drift/node-images";
 import { mergeBoards } from "../output/board/merge";
 import type { PreparedLab } from "../prepare";
+import { readState } from "../pulumi/read-state";
 import type { CommandContext } from "../surroundings";
 import { runUp, type UpRequest, type UpRun } from "./run-up";
 import { runUpAgain } from "./run-up-again";
@@ -30,7 +31,11 @@ export async function upWithImages(
     return { ...(await runUpAgain(context.reporter, { refresh, replace }, run)), drift: [] };
   }
   const woken: string[] = [];
-  const watch = new DriftWatch(askerFor(context, lab, woken), lab.settings.moved);
+  const watch = new DriftWatch({
+    ask: askerFor(context, lab, woken),
+    moved: lab.settings.moved,
+    before: () => readState(lab.stack),
+  });
   try {
     const request: UpRequest = { refresh, replace, onEvent: (event) => watch.take(event) };
     const first = await runUpAgain(context.reporter, request, run);

@@ -1,6 +1,6 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { expect, test } from "vitest";
-import { DriftWatch } from "../../cli/drift/drift-watch";
+import { DriftWatch, type DriftWatchOptions } from "../../cli/drift/drift-watch";
 import type { AskImages } from "../../cli/drift/node-images";
 import { type StateResource, stateResource } from "../../cli/pulumi/state";
 
@@ -32,17 +32,27 @@ function run(watch: DriftWatch, node: string, opOfNode: string, opOfImage: strin
   watch.take(event("resOutputsEvent", opOfImage, IMAGE, `${node}-figlet`));
 }
 
+/** A watch over a class that moved no seat, and of which nothing is known before pulumi tells it. */
+const watchBy = (ask: AskImages, more: Partial<DriftWatchOptions> = {}) =>
+  new DriftWatch({ ask, moved: {}, before: async () => [], ...more });
+
+const PRELUDE: EngineEvent = { sequence: 0, timestamp: 0, preludeEvent: { config: {} } };
+
+/** What the stack has of a node before pulumi begins. */
+function beforeOf(node: string): StateResource[] {
+  const ssh = { host: "127.0.0.1", port: 2201, user: "root" };
+  return [stateResource({ urn: urnOf(NODE, node), type: NODE, outputs: { ssh } })];
+}
+
 const never: AskImages = () => new Promise(() => {});
 
 test("a node that pulumi knows is asked once, where it was reached before, and drift has its seat's name", async () => {
   const asked: string[] = [];
-  const watch = new DriftWatch(
-    async ({ node, ssh }) => {
-      asked.push(`${node} ${ssh.port}`);
-      return new Map();
-    },
-    { seat02: "spare01" },
-  );
+  const ask: AskImages = async ({ node, ssh }) => {
+    asked.push(`${node} ${ssh.port}`);
+    return new Map();
+  };
+  const watch = watchBy(ask, { moved: { seat02: "spare01" } });
   run(watch, "spare01-node1", "same", "same");
   watch.take(event("resourcePreEvent", "same", NODE, "spare01-node1"));
   expect(await watch.result(stateOf("spare01-node1"))).toEqual([
@@ -52,33 +62,79 @@ test("a node that pulumi knows is asked once, where it was reached before, and d
 });
 
 test("a node whose images are as they were is not in the result", async () => {
-  const watch = new DriftWatch(async () => new Map([["figlet:latest", ID]]), {});
+  const watch = watchBy(async () => new Map([["figlet:latest", ID]]));
   run(watch, "node1", "same", "same");
   expect(await watch.result(stateOf("node1"))).toEqual([]);
 });
 
 test("a node that is being made is not asked", async () => {
   const asked: string[] = [];
-  const watch = new DriftWatch(async ({ node }) => {
+  const watch = watchBy(async ({ node }) => {
     asked.push(node);
     return new Map();
-  }, {});
+  });
   run(watch, "node1", "create", "create");
   expect([asked, await watch.result(stateOf("node1"))]).toEqual([[], []]);
 });
 
+test("what the stack has is asked when pulumi begins, and not again", async () => {
+  const asked: string[] = [];
+  const ask: AskImages = async ({ node }) => {
+    asked.push(node);
+    return new Map();
+  };
+  const watch = watchBy(ask, { before: async () => beforeOf("node1") });
+  watch.take(PRELUDE);
+  await new Promise(setImmediate);
+  expect(asked).toEqual(["node1"]);
+  run(watch, "node1", "same", "same");
+  expect(asked).toEqual(["node1"]);
+  expect(await watch.result(stateOf("node1"))).toMatchObject([{ seat: "seat01", drift: [{ kind: "removed" }] }]);
+});
+
+test("the early answer of a node that does not stay as it is does not count, and is not waited for", async () => {
+  for (const ask of [async () => new Map(), never]) {
+    const watch = watchBy(ask, { before: async () => beforeOf("node1") });
+    watch.take(PRELUDE);
+    await new Promise(setImmediate);
+    run(watch, "node1", "update", "same");
+    expect(await watch.result(stateOf("node1"))).toEqual([]);
+  }
+});
+
+test("nodes of a state that cannot be read beforehand are asked when pulumi tells of them", async () => {
+  const watch = watchBy(async () => new Map(), { before: () => Promise.reject(new Error("damaged")) });
+  watch.take(PRELUDE);
+  await new Promise(setImmediate);
+  run(watch, "node1", "same", "same");
+  expect(await watch.result(stateOf("node1"))).toMatchObject([{ seat: "seat01", drift: [{ kind: "removed" }] }]);
+});
+
+test("nobody is asked once the watch has ended", async () => {
+  const asked: string[] = [];
+  const ask: AskImages = async ({ node }) => {
+    asked.push(node);
+    return new Map();
+  };
+  const watch = watchBy(ask, { before: async () => beforeOf("node1") });
+  watch.take(PRELUDE);
+  watch.stop();
+  await new Promise(setImmediate);
+  expect(asked).toEqual([]);
+});
+
 test("of an image that this very run made anew nothing is said, and its node is not waited for", async () => {
-  const watch = new DriftWatch(never, {});
+  const watch = watchBy(never);
   run(watch, "node1", "same", "create-replacement");
   expect(await watch.result(stateOf("node1"))).toEqual([]);
 });
 
 test("a node that gives no answer is told, and the questions end with the watch", async () => {
   let told: AbortSignal | undefined;
-  const watch = new DriftWatch(async (_, signal) => {
+  const watch = watchBy(async (_, signal) => {
     told = signal;
     throw new Error("it closed the connection");
-  }, {});
+  });
   run(watch, "node1", "same", "same");
   expect(await watch.result(stateOf("node1"))).toEqual([
     { seat: "seat01", drift: [], unasked: "it closed the connection" },
@@ -90,10 +146,10 @@ test("a whole class listens for the end of the questions without a warning of a 
   const warnings: string[] = [];
   const warned = ({ message }: Error) => warnings.push(message);
   process.on("warning", warned);
-  const watch = new DriftWatch((_, signal) => {
+  const watch = watchBy((_, signal) => {
     signal.addEventListener("abort", () => {});
     return new Promise(() => {});
-  }, {});
+  });
   for (let seat = 1; seat <= 20; seat += 1) {
     run(watch, `node${seat}`, "same", "same");
   }
