@@ -15,12 +15,16 @@ const zod = createRequire(require.resolve("zod"));
 // Pulumi's SDK needs these to serialize functions of a program, as for a Lambda: ours has none.
 loadLater(sdk, "typescript");
 loadLater(sdk, "@npmcli/arborist");
+loadLater(sdk, "normalize-package-data");
 
 // This one turns V8's debugger on in every program, to be ready for that, and with it on everything takes longer. A program
 // that does serialize a function has it turned on then.
 loadLater(sdk, "./runtime/closure/v8Hooks", ["getSessionAsync", "getScriptUrl"], {
   isInitializedAsync: async () => undefined,
 });
+
+// Pulumi as a library, for programs that start it.
+loadLater(sdk, "./automation");
 
 // And these when the engine asks for traces.
 loadLater(sdk, "@opentelemetry/resources", ["defaultResource", "resourceFromAttributes"]);

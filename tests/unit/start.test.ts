@@ -141,6 +141,15 @@ describe("a program's TypeScript", () => {
       expect(JSON.parse(stdout)).toEqual({ before: 0, after: 1, holdsAnswer: true });
     });
 
+    test("has Pulumi's Automation API, which is loaded by who asks for it", () => {
+      const main = `import * as pulumi from "@pulumi/pulumi";
+        const isLoaded = () => Object.keys(require.cache).some((file) => file.endsWith("localWorkspace.js"));
+        const before = isLoaded();
+        console.log(JSON.stringify({ before, api: typeof pulumi.automation.LocalWorkspace.createStack, after: isLoaded() }));`;
+      const { stdout } = project({ "main.ts": main }).node(...run);
+      expect(JSON.parse(stdout)).toEqual({ before: false, api: "function", after: true });
+    });
+
     test("tells the engine of its steps, but for lab, which does not show them", () => {
       expect(runWith({}).told).toEqual(["a step", "news"]);
       expect(runWith({ LAB_DEBUG_MESSAGES: "none" }).told).toEqual(["news"]);
