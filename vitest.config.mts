@@ -1,9 +1,16 @@
+import { availableParallelism } from "node:os";
 import { configDefaults, defineConfig } from "vitest/config";
 
 const MINUTE = 60_000;
 
 /** `lab test --faults` asks for every fault; otherwise the ones under `tests/faults/long` are left out. */
 const FAULTS = process.env["LAB_TEST_FAULTS"] === "all" ? "tests/faults/**/*.test.ts" : "tests/faults/*.test.ts";
+
+/**
+ * Real machines on one Docker Engine: two files at once, since each mostly waits for a node or for pulumi; more would take
+ * each other's time. One group, so that no project waits for another's slowest file.
+ */
+const ON_ONE_ENGINE = { maxWorkers: Math.min(2, availableParallelism()), sequence: { groupOrder: 1 } } as const;
 
 /** Projects by what a test needs: nothing, Pulumi's mocks, the real engine with Docker, or a fresh clone. */
 export default defineConfig({
@@ -22,14 +29,12 @@ export default defineConfig({
       },
       {
         extends: true,
-        // Real machines on one Docker Engine: one file after another, or they take each other's time.
         test: {
           name: "engine",
           include: ["tests/engine/**/*.test.ts"],
-          fileParallelism: false,
+          ...ON_ONE_ENGINE,
           testTimeout: 10 * MINUTE,
           hookTimeout: 10 * MINUTE,
-          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -37,10 +42,9 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: ["tests/e2e/**/*.test.ts"],
-          fileParallelism: false,
+          ...ON_ONE_ENGINE,
           testTimeout: 20 * MINUTE,
           hookTimeout: 20 * MINUTE,
-          sequence: { groupOrder: 2 },
         },
       },
       {
@@ -49,10 +53,9 @@ export default defineConfig({
         test: {
           name: "faults",
           include: [FAULTS],
-          fileParallelism: false,
+          ...ON_ONE_ENGINE,
           testTimeout: 20 * MINUTE,
           hookTimeout: 20 * MINUTE,
-          sequence: { groupOrder: 3 },
         },
       },
     ],
