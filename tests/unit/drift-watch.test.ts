@@ -44,14 +44,20 @@ function beforeOf(node: string): StateResource[] {
   return [stateResource({ urn: urnOf(NODE, node), type: NODE, outputs: { ssh } })];
 }
 
-const never: AskImages = () => new Promise(() => {});
-
-test("a node that pulumi knows is asked once, where it was reached before, and drift has its seat's name", async () => {
+/** Writes down who is asked; nodes have no images. */
+function asking() {
   const asked: string[] = [];
   const ask: AskImages = async ({ node, ssh }) => {
     asked.push(`${node} ${ssh.port}`);
     return new Map();
   };
+  return { asked, ask };
+}
+
+const never: AskImages = () => new Promise(() => {});
+
+test("a node that pulumi knows is asked once, where it was reached before, and drift has its seat's name", async () => {
+  const { asked, ask } = asking();
   const watch = watchBy(ask, { moved: { seat02: "spare01" } });
   run(watch, "spare01-node1", "same", "same");
   watch.take(event("resourcePreEvent", "same", NODE, "spare01-node1"));
@@ -68,27 +74,20 @@ test("a node whose images are as they were is not in the result", async () => {
 });
 
 test("a node that is being made is not asked", async () => {
-  const asked: string[] = [];
-  const watch = watchBy(async ({ node }) => {
-    asked.push(node);
-    return new Map();
-  });
+  const { asked, ask } = asking();
+  const watch = watchBy(ask);
   run(watch, "node1", "create", "create");
   expect([asked, await watch.result(stateOf("node1"))]).toEqual([[], []]);
 });
 
 test("what the stack has is asked when pulumi begins, and not again", async () => {
-  const asked: string[] = [];
-  const ask: AskImages = async ({ node }) => {
-    asked.push(node);
-    return new Map();
-  };
+  const { asked, ask } = asking();
   const watch = watchBy(ask, { before: async () => beforeOf("node1") });
   watch.take(PRELUDE);
   await new Promise(setImmediate);
-  expect(asked).toEqual(["node1"]);
+  expect(asked).toEqual(["node1 2201"]);
   run(watch, "node1", "same", "same");
-  expect(asked).toEqual(["node1"]);
+  expect(asked).toEqual(["node1 2201"]);
   expect(await watch.result(stateOf("node1"))).toMatchObject([{ seat: "seat01", drift: [{ kind: "removed" }] }]);
 });
 
@@ -111,11 +110,7 @@ test("nodes of a state that cannot be read beforehand are asked when pulumi tell
 });
 
 test("nobody is asked once the watch has ended", async () => {
-  const asked: string[] = [];
-  const ask: AskImages = async ({ node }) => {
-    asked.push(node);
-    return new Map();
-  };
+  const { asked, ask } = asking();
   const watch = watchBy(ask, { before: async () => beforeOf("node1") });
   watch.take(PRELUDE);
   watch.stop();
