@@ -18,6 +18,9 @@ const BASE_IMAGES: ReadonlySet<string> = new Set(
   Object.values(IMAGE_SETS).flatMap(({ baseImages }) => baseImages.map(({ tag }) => tag)),
 );
 
+/** Pulumi's type of the component that is a seat's node. */
+export const LAB_NODE = "lab-nodes:index:LabNode";
+
 /** What a node is for: a student's seat, a spare that nobody has taken, or a place that its seat has left. */
 export type NodeRole = "seat" | "spare" | "left";
 
@@ -41,7 +44,7 @@ const LESSON_IMAGES = 3;
 
 /** The seats in a stack's state, in order, spares after them. A move counts as soon as it is in the config: it changes no machine. */
 export function knownSeats(resources: readonly StateResource[], moved: Moves): KnownSeat[] {
-  const nodes = resources.filter((resource) => resource.type === "lab-nodes:index:LabNode");
+  const nodes = resources.filter(({ type }) => type === LAB_NODE);
   return nodes
     .map((node) => knownSeat(node, resources, moved))
     .sort((a, b) => a.seat.localeCompare(b.seat, "en", { numeric: true }));

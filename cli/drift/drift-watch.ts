@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import type { Moves } from "../../config/moves";
-import { endpointOf, knownSeats } from "../known-seats";
+import { endpointOf, knownSeats, LAB_NODE } from "../known-seats";
 import { type StateResource, stateResource } from "../pulumi/state";
 import { declaredImages } from "./declared-images";
 import { type ImageDrift, imageDrift, type NodeImages } from "./image-drift";
@@ -14,8 +14,6 @@ export interface SeatDrift {
   /** Why its node could not be asked. Undefined when it was. */
   readonly unasked?: string;
 }
-
-const LAB_NODE = "lab-nodes:index:LabNode";
 
 type Answer = { readonly images: NodeImages } | { readonly failure: string };
 
@@ -95,10 +93,11 @@ export class DriftWatch {
   async #askAll(): Promise<void> {
     // Where the state cannot be read, pulumi tells of each node later, and of what is wrong.
     const resources = await this.#options.before().catch(() => []);
-    for (const resource of this.#over.signal.aborted ? [] : resources) {
-      if (resource.type === LAB_NODE) {
-        this.#askOnce(resource);
-      }
+    if (this.#over.signal.aborted) {
+      return;
+    }
+    for (const node of resources.filter(({ type }) => type === LAB_NODE)) {
+      this.#askOnce(node);
     }
   }
 

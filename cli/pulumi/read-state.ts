@@ -10,9 +10,14 @@ import { parseState, type StateResource } from "./state";
  * pulumi, which takes a third of a second to say the same; what is not whole there is for pulumi to tell.
  */
 export async function readState(stack: PulumiStack): Promise<readonly StateResource[]> {
+  return readOwnState(stack) ?? (await readExport(stack));
+}
+
+/** The same where no pulumi is needed for it; undefined where only pulumi can tell. */
+export function readOwnState(stack: PulumiStack): readonly StateResource[] | undefined {
   const file = stackFiles(stack)?.state;
   const state = file !== undefined && existsSync(file) ? parseStateFile(readFileSync(file, "utf8")) : undefined;
-  return state?.resources ?? (await readExport(stack));
+  return state?.resources;
 }
 
 /** All resources of a stack with their secrets in plain text, as `plainText` reads them. Never to be shown or kept as a whole. */

@@ -4,7 +4,7 @@ import { describeDrift } from "../drift/image-drift";
 import type { AskImages } from "../drift/node-images";
 import { mergeBoards } from "../output/board/merge";
 import type { PreparedLab } from "../prepare";
-import { readState } from "../pulumi/read-state";
+import { readOwnState } from "../pulumi/read-state";
 import type { CommandContext } from "../surroundings";
 import { runUp, type UpRequest, type UpRun } from "./run-up";
 import { runUpAgain } from "./run-up-again";
@@ -34,7 +34,8 @@ export async function upWithImages(
   const watch = new DriftWatch({
     ask: askerFor(context, lab, woken),
     moved: lab.settings.moved,
-    before: () => readState(lab.stack),
+    // Where only another pulumi could tell, it would take the time that asking early saves.
+    before: async () => readOwnState(lab.stack) ?? [],
   });
   try {
     const request: UpRequest = { refresh, replace, onEvent: (event) => watch.take(event) };

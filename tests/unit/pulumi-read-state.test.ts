@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import { ownBackendUrl, stackFiles } from "../../cli/pulumi/own-backend";
-import { readState } from "../../cli/pulumi/read-state";
+import { readOwnState, readState } from "../../cli/pulumi/read-state";
 import type { PulumiStack } from "../../cli/pulumi/run";
 import { temporaryFolder } from "./cli-support";
 
@@ -74,6 +74,7 @@ describe("a stack's state", () => {
     ],
   ])("%s is asked of pulumi, which knows what to say", async (_, prepare) => {
     prepare();
+    expect([readOwnState(stack), asked()]).toEqual([undefined, ""]);
     expect(await readState(stack)).toMatchObject([{ id: "asked of pulumi" }]);
     expect(asked()).toBe("stack export --stack dev --non-interactive\n");
   });
