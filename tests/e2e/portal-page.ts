@@ -1,7 +1,5 @@
 import type { Page } from "playwright-core";
-
-/** What a prompt looks like that waits for a command: on the node, and in a container. */
-const PROMPT = /^(student@node1:~\$|root@[0-9a-f]{12}:\/#)\s*$/;
+import { endsInPrompt, hasBegun } from "./portal-screen";
 
 /** Opens a page of the portal, and reloads it where it asks for that: Chromium drops what it loads when a network of the machine changes. */
 export async function openPage(page: Page, url: string): Promise<void> {
@@ -21,7 +19,7 @@ export async function claimSeat(page: Page, url: string, code: string): Promise<
 /** Waits for the terminal to be connected and at a prompt. */
 export async function terminalReady(page: Page): Promise<void> {
   await page.getByText("Connected.").waitFor();
-  await waitForPrompt(page, "");
+  await waitForPrompt(page, () => true);
 }
 
 /** The lines that the terminal shows. */
@@ -47,9 +45,10 @@ export async function clickThrough(page: Page, url: string, step: string): Promi
 
 /** Clicks a command and waits until its prompt is back. */
 export async function clickCommand(page: Page, button: ReturnType<Page["locator"]>): Promise<void> {
+  const command = await button.locator("code").innerText();
   const before = await screenText(page);
   await button.click();
-  await waitForPrompt(page, before);
+  await waitForPrompt(page, (text) => hasBegun(command, before, text));
 }
 
 /** Clicks "Check this step"; gives the first line of the result. */
@@ -60,11 +59,11 @@ export async function checkStep(page: Page): Promise<string> {
   return (await result.innerText()).trim();
 }
 
-async function waitForPrompt(page: Page, before: string): Promise<void> {
+async function waitForPrompt(page: Page, isAwaited: (text: string) => boolean): Promise<void> {
   const deadline = Date.now() + 180_000;
   for (;;) {
     const text = await screenText(page);
-    if (text !== before && PROMPT.test(text.split("\n").at(-1) ?? "")) {
+    if (isAwaited(text) && endsInPrompt(text)) {
       return;
     }
     if (Date.now() > deadline) {
