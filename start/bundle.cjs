@@ -8,6 +8,7 @@ const fs = require("node:fs");
 const { createRequire, wrap } = require("node:module");
 const { dirname, join } = require("node:path");
 const vm = require("node:vm");
+const { stampOf } = require("./stamps.cjs");
 
 const project = dirname(__dirname);
 const entry = join(project, "cli", "main.ts");
@@ -39,17 +40,12 @@ async function freshBundle() {
 function readKept() {
   try {
     const manifest = JSON.parse(fs.readFileSync(join(folder, "manifest.json"), "utf8"));
-    const isFresh = manifest.maker === maker && manifest.stamps.every(([path, stamp]) => stampOf(path) === stamp);
+    const isFresh =
+      manifest.maker === maker && manifest.stamps.every(([path, stamp]) => stampOf(join(project, path)) === stamp);
     return isFresh ? { id: manifest.id, code: fs.readFileSync(join(folder, `${manifest.id}.js`), "utf8") } : undefined;
   } catch {
     return undefined;
   }
-}
-
-/** Another one after every change, also one that keeps size and time: nobody can set back a file's change time. */
-function stampOf(path) {
-  const { ino, size, ctimeNs, mtimeNs } = fs.statSync(join(project, path), { bigint: true });
-  return `${ino} ${size} ${ctimeNs} ${mtimeNs}`;
 }
 
 async function make() {
@@ -74,7 +70,7 @@ async function make() {
   });
   const code = outputFiles[0].text;
   const id = createHash("sha256").update(maker).update(code).digest("hex").slice(0, 16);
-  const stamps = placesOf(Object.keys(metafile.inputs)).map((path) => [path, stampOf(path)]);
+  const stamps = placesOf(Object.keys(metafile.inputs)).map((path) => [path, stampOf(join(project, path))]);
   keep(id, code, { maker, id, stamps });
   return { id, code };
 }

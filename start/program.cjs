@@ -4,6 +4,7 @@
  */
 const { createRequire } = require("node:module");
 require("./typescript.cjs");
+require("./kept-modules.cjs").keepModules();
 const { leaveOutDebugMessages, leaveOutPlaces, leavePromisesWithoutStacks } = require("./lean-sdk.cjs");
 const { loadLater } = require("./load-later.cjs");
 const { stackTrace } = require("./stack-traces.cjs");

@@ -14,9 +14,6 @@ const compilerVersion = JSON.parse(readFileSync(require.resolve("esbuild/package
 /** Changes with everything that decides what comes out of a source. */
 const compilerKey = `${compilerVersion} ${readFileSync(__filename, "utf8")}`;
 
-/** What was loaded: JavaScript with its source map inside, by the source's path. */
-const loaded = new Map();
-
 /** The JavaScript of a TypeScript file. */
 function compile(file) {
   const source = readFileSync(file, "utf8");
@@ -70,15 +67,20 @@ function keep(kept, text) {
 }
 
 require.extensions[".ts"] = (module, file) => {
-  const text = compile(file);
-  loaded.set(file, text);
-  module._compile(text, file);
+  module._compile(compile(file), file);
 };
 
-/** The source map of a file that was loaded here; undefined for any other. */
+/** The source map of a TypeScript file; undefined for any other, and for one that is there no more. */
 function sourceMapOf(file) {
-  const encoded = loaded.get(file)?.match(/^\/\/# sourceMappingURL=data:application\/json;base64,(.+)$/m)?.[1];
-  return encoded === undefined ? undefined : JSON.parse(Buffer.from(encoded, "base64").toString());
+  if (!file?.endsWith(".ts")) {
+    return undefined;
+  }
+  try {
+    const [, encoded] = compile(file).match(/^\/\/# sourceMappingURL=data:application\/json;base64,(.+)$/m);
+    return JSON.parse(Buffer.from(encoded, "base64").toString());
+  } catch {
+    return undefined;
+  }
 }
 
-module.exports = { sourceMapOf };
+module.exports = { compilerKey, sourceMapOf };

@@ -1,42 +1,8 @@
-import { execFileSync, spawnSync } from "node:child_process";
-import {
-  cpSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  utimesSync,
-  writeFileSync,
-} from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { temporaryFolder } from "./cli-support";
-
-const REPOSITORY = resolve(__dirname, "../..");
-
-/** A project with our way to start, and the given files. */
-function project(files: Readonly<Record<string, string>>) {
-  const folder = join(temporaryFolder(), "a project");
-  cpSync(join(REPOSITORY, "start"), join(folder, "start"), { recursive: true });
-  symlinkSync(join(REPOSITORY, "node_modules"), join(folder, "node_modules"));
-  const write = (name: string, text: string) => {
-    mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), text);
-  };
-  for (const [name, text] of Object.entries({ "tsconfig.json": "{}", ...files })) {
-    write(name, text);
-  }
-  const nodeWith = (environment: NodeJS.ProcessEnv, ...words: string[]) => {
-    const env = { ...process.env, ...environment };
-    const { stdout, stderr } = spawnSync(process.execPath, words, { cwd: folder, encoding: "utf8", env });
-    return { stdout: stdout.trim(), stderr };
-  };
-  const node = (...words: string[]) => nodeWith({}, ...words);
-  return { folder, write, node, nodeWith };
-}
+import { project } from "./start-support";
 
 describe("a program's TypeScript", () => {
   const run = ["--require", "./start/program.cjs", "./main.ts"];
@@ -55,13 +21,16 @@ describe("a program's TypeScript", () => {
 
   test("is not compiled again, and anew when what was kept is damaged", () => {
     const { folder, node } = project({ "main.ts": "console.log(1 as number);\n" });
+    const runWith = (compiled: string) => {
+      rmSync(join(folder, ".lab", "modules"));
+      writeFileSync(kept, compiled);
+      return node(...run).stdout;
+    };
     node(...run);
     const kept = join(folder, ".lab", "compiled", "main.ts.js");
     const text = readFileSync(kept, "utf8");
-    writeFileSync(kept, text.replace("console.log(1)", "console.log(2)"));
-    expect(node(...run).stdout).toBe("2");
-    writeFileSync(kept, text.slice(0, -10));
-    expect(node(...run).stdout).toBe("1");
+    expect(runWith(text.replace("console.log(1)", "console.log(2)"))).toBe("2");
+    expect(runWith(text.slice(0, -10))).toBe("1");
   });
 
   test("runs where nothing can be kept", () => {
