@@ -158,9 +158,10 @@ describe("the portal of a class of one", () => {
       return (await line.innerText()).split(" ")[1]?.trim();
     };
     const before = await columns(page, "before");
-    const large = await browser.newContext({ ignoreHTTPSErrors: true, viewport: { width: 1900, height: 1000 } });
+    const large = await freshContext(browser);
     await large.addCookies(await wall.context().cookies());
     const watching = await large.newPage();
+    await watching.setViewportSize({ width: 1900, height: 1000 });
     await watching.goto(`${portal.url}/seat/seat01`);
     await watching.getByText("Connected.").waitFor();
     await watching.getByText(`before: ${before}`).waitFor();

@@ -28,9 +28,14 @@ export async function launchChromium(): Promise<Browser> {
   return chromium.launch({ executablePath: (await system.findProgram(CHROMIUM)) ?? CHROMIUM, args: [...FLAGS] });
 }
 
+/** A machine of a class takes its time to come back, beside other tests' machines. */
+const PATIENCE_MILLISECONDS = 120_000;
+
 /** A browser of its own: no cookie of another one's. The portal's certificate is its own, as a student accepts it. */
-export function freshContext(browser: Browser): Promise<BrowserContext> {
-  return browser.newContext({ ignoreHTTPSErrors: true, viewport: { width: 1360, height: 860 } });
+export async function freshContext(browser: Browser): Promise<BrowserContext> {
+  const context = await browser.newContext({ ignoreHTTPSErrors: true, viewport: { width: 1360, height: 860 } });
+  context.setDefaultTimeout(PATIENCE_MILLISECONDS);
+  return context;
 }
 
 /** Collects what a page complains about: errors of its script, and everything that its security policy has blocked. */
