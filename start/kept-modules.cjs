@@ -33,7 +33,7 @@ function keepModules() {
   if (process.execArgv.some((word) => word.startsWith("--inspect"))) {
     return;
   }
-  const kept = readKept() ?? { stamps: {}, resolutions: {}, modules: {}, bytes: Buffer.alloc(0) };
+  const kept = openKept() ?? { stamps: {}, resolutions: {}, modules: {} };
   const news = { stamps: {}, resolutions: [], scripts: new Map() };
   // As they are before they are read: a run takes minutes, in which they may change.
   const note = (file) => {
@@ -76,7 +76,7 @@ function resolveFrom({ resolutions }, news, note) {
   };
 }
 
-function loadFrom({ modules, bytes }, news, note) {
+function loadFrom(kept, news, note) {
   const compile = (file, source, cachedData) => {
     const script = new vm.Script(source, { ...WRAPPING, filename: file, cachedData });
     if (cachedData === undefined || script.cachedDataRejected) {
@@ -87,13 +87,13 @@ function loadFrom({ modules, bytes }, news, note) {
   for (const extension of [".js", ".ts"]) {
     const load = Module._extensions[extension];
     Module._extensions[extension] = (module, file) => {
-      const found = modules[file];
+      const found = kept.modules[file];
       if (found === undefined) {
         note(file);
         load(module, file);
       } else {
-        const source = bytes.toString(found.encoding, ...found.source);
-        run(module, file, compile(file, source, bytes.subarray(...found.code)));
+        const source = partOf(kept, found.source).toString(found.encoding);
+        run(module, file, compile(file, source, partOf(kept, found.code)));
       }
     };
   }
@@ -110,21 +110,33 @@ function run(module, file, script) {
   return Reflect.apply(script.runInThisContext(), module.exports, values);
 }
 
-/** What was kept, when all files are as they were; else undefined. */
-function readKept() {
+/** What was kept, when all files are as they were; else undefined. The file stays open: whole in memory it would cost 10 MB. */
+function openKept() {
   try {
-    const whole = fs.readFileSync(place);
-    const start = 4 + whole.readUInt32LE(0);
-    const header = JSON.parse(whole.toString("utf8", 4, start));
-    const bytes = whole.subarray(start);
+    const handle = fs.openSync(place);
+    const size = readAt(handle, 0, 4).readUInt32LE(0);
+    const header = JSON.parse(readAt(handle, 4, size).toString());
     const isFresh =
       header.maker === maker &&
-      header.length === bytes.length &&
+      fs.fstatSync(handle).size === 4 + size + header.length &&
       Object.entries(header.stamps).every(([path, stamp]) => stampOf(path) === stamp);
-    return isFresh ? { ...header, bytes } : undefined;
+    return isFresh ? { ...header, handle, start: 4 + size } : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** A source, or V8's code. */
+function partOf({ handle, start }, [from, to]) {
+  return readAt(handle, start + from, to - from);
+}
+
+function readAt(handle, position, length) {
+  const bytes = Buffer.allocUnsafeSlow(length);
+  if (fs.readSync(handle, bytes, 0, length, position) !== length) {
+    throw new Error(`${place} is cut short`);
+  }
+  return bytes;
 }
 
 /** Renamed into place: two starts at once must never read half a file. Where nothing can be written it works all the same. */
@@ -159,8 +171,7 @@ function allModules(kept, news) {
   };
   for (const [file, { encoding, source, code }] of Object.entries(kept.modules)) {
     if (!news.scripts.has(file)) {
-      const [of, from] = [source, code].map((range) => add(kept.bytes.subarray(...range)));
-      modules[file] = { encoding, source: of, code: from };
+      modules[file] = { encoding, source: add(partOf(kept, source)), code: add(partOf(kept, code)) };
     }
   }
   for (const [file, { source, script }] of news.scripts) {
