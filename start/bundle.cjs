@@ -9,6 +9,7 @@ const { createRequire, wrap } = require("node:module");
 const { dirname, join } = require("node:path");
 const vm = require("node:vm");
 const { stampOf } = require("./stamps.cjs");
+const { writeWhole } = require("./write-whole.cjs");
 
 const project = dirname(__dirname);
 const entry = join(project, "cli", "main.ts");
@@ -132,8 +133,7 @@ function readCache(file) {
 
 function keepCache(file, data) {
   try {
-    fs.writeFileSync(`${file}.${process.pid}`, data);
-    fs.renameSync(`${file}.${process.pid}`, file);
+    writeWhole(file, data);
   } catch {
     // The bundle was made anew meanwhile, or nothing can be written.
   }

@@ -10,6 +10,7 @@ const { dirname, join, sep } = require("node:path");
 const vm = require("node:vm");
 const { stampOf } = require("./stamps.cjs");
 const { compilerKey } = require("./typescript.cjs");
+const { writeWhole } = require("./write-whole.cjs");
 
 const project = dirname(__dirname);
 const place = join(project, ".lab", "modules");
@@ -24,8 +25,6 @@ const maker = createHash("sha256")
 
 /** Code that V8 takes from a cache has no import(): only Node.js's own loader gives it one. */
 const IMPORTS = /\bimport\s*\(/;
-
-const WRAPPING = { columnOffset: -Module.wrapper[0].length };
 
 /** Has modules come from the file where it has them, and keeps those that it lacks when the program ends. */
 function keepModules() {
@@ -78,7 +77,7 @@ function resolveFrom({ resolutions }, news, note) {
 
 function loadFrom(kept, news, note) {
   const compile = (file, source, cachedData) => {
-    const script = new vm.Script(source, { ...WRAPPING, filename: file, cachedData });
+    const script = new vm.Script(source, { filename: file, columnOffset: -Module.wrapper[0].length, cachedData });
     if (cachedData === undefined || script.cachedDataRejected) {
       news.scripts.set(file, { source, script });
     }
@@ -139,7 +138,7 @@ function readAt(handle, position, length) {
   return bytes;
 }
 
-/** Renamed into place: two starts at once must never read half a file. Where nothing can be written it works all the same. */
+/** Where nothing can be written it works all the same. */
 function keep(kept, news) {
   try {
     const { modules, parts, length } = allModules(kept, news);
@@ -151,10 +150,8 @@ function keep(kept, news) {
     const header = Buffer.from(JSON.stringify({ maker, length, stamps, resolutions, modules }));
     const size = Buffer.alloc(4);
     size.writeUInt32LE(header.length);
-    fs.mkdirSync(dirname(place), { recursive: true, mode: 0o700 });
-    const draft = `${place}.${process.pid}`;
-    fs.writeFileSync(draft, Buffer.concat([size, header, ...parts]));
-    fs.renameSync(draft, place);
+    // Its folder is there: the first source that was compiled made it.
+    writeWhole(place, Buffer.concat([size, header, ...parts]));
   } catch {
     // A read-only clone loads its modules one by one each time.
   }

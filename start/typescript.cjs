@@ -4,8 +4,9 @@
  * Other files are none of its business: tsx and ts-node look into every module of every library, at 0.3 s a start.
  */
 const { createHash } = require("node:crypto");
-const { mkdirSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
+const { mkdirSync, readFileSync } = require("node:fs");
 const { dirname, join, relative } = require("node:path");
+const { writeWhole } = require("./write-whole.cjs");
 
 const project = dirname(__dirname);
 const compiledDirectory = join(project, ".lab", "compiled");
@@ -52,14 +53,12 @@ function readKept(kept, key) {
   }
 }
 
-/** Renamed into place: two starts at once must never read half a file. Where nothing can be written it works all the same. */
+/** Where nothing can be written it works all the same. */
 function keep(kept, text) {
   try {
     mkdirSync(join(project, ".lab"), { recursive: true, mode: 0o700 });
     mkdirSync(dirname(kept), { recursive: true });
-    const draft = `${kept}.${process.pid}`;
-    writeFileSync(draft, text);
-    renameSync(draft, kept);
+    writeWhole(kept, text);
   } catch {
     // A read-only clone is compiled anew each time.
   }

@@ -29,10 +29,6 @@ function withoutPrompts(screen: string): string {
 }
 
 function timesTyped(command: string, screen: string): number {
-  const typed = command
-    .replaceAll(/\s/g, "")
-    .split(/<[^<>]+>/)
-    .map(escapePattern)
-    .join(".+?");
+  const typed = escapePattern(command.replaceAll(/\s/g, "")).replaceAll(/<[^<>]+>/g, ".+?");
   return [...screen.matchAll(new RegExp(`[$#]${typed}`, "g"))].length;
 }

@@ -58,7 +58,7 @@ test("plugins that lose their process end the run with its reason, and the next 
   const failed = await up;
   expect(failed.exitCode).toBe(1);
   expect(failed.stderr).toMatch(/the air-gapped plugin resource-command-v\S+ is gone/);
-  await expect.poll(() => processesOf(lab), { timeout: 60_000 }).toEqual([]);
+  await expect.poll(() => processesOf(lab), { timeout: 5_000 }).toEqual([]);
   expectSuccess(await lab.lab("up"));
   expect(processesOf(lab)).toEqual([]);
 });

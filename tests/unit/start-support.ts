@@ -1,9 +1,12 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { temporaryFolder } from "./cli-support";
 
 const REPOSITORY = resolve(__dirname, "../..");
+
+/** A source that fails at line 6, column 9, and is shorter once its types are gone. */
+export const FAILS = "type Long = {\n  a: 1;\n};\n\nexport function fail(): Long {\n  throw new TypeError('bad');\n}\n";
 
 /** A project with our way to start, and the given files. */
 export function project(files: Readonly<Record<string, string>>) {
@@ -14,6 +17,12 @@ export function project(files: Readonly<Record<string, string>>) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), text);
   };
+  /** Writes over a file, which keeps its times. */
+  const rewrite = (name: string, text: string) => {
+    const { atime, mtime } = statSync(join(folder, name));
+    write(name, text);
+    utimesSync(join(folder, name), atime, mtime);
+  };
   for (const [name, text] of Object.entries({ "tsconfig.json": "{}", ...files })) {
     write(name, text);
   }
@@ -23,5 +32,5 @@ export function project(files: Readonly<Record<string, string>>) {
     return { stdout: stdout.trim(), stderr };
   };
   const node = (...words: string[]) => nodeWith({}, ...words);
-  return { folder, write, node, nodeWith };
+  return { folder, write, rewrite, node, nodeWith };
 }

@@ -2,20 +2,18 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { project } from "./start-support";
+import { FAILS, project } from "./start-support";
 
 describe("a program's TypeScript", () => {
   const run = ["--require", "./start/program.cjs", "./main.ts"];
 
   test("is run, and run as it is now when it was changed", () => {
-    const { folder, write, node } = project({
+    const { rewrite, node } = project({
       "main.ts": 'import { name } from "./name";\nconsole.log("hello", name satisfies string);\n',
       "name.ts": 'export const name: string = "one";\n',
     });
     expect(node(...run).stdout).toBe("hello one");
-    const { atime, mtime } = statSync(join(folder, "name.ts"));
-    write("name.ts", 'export const name: string = "two";\n');
-    utimesSync(join(folder, "name.ts"), atime, mtime);
+    rewrite("name.ts", 'export const name: string = "two";\n');
     expect(node(...run).stdout).toBe("hello two");
   });
 
@@ -47,7 +45,7 @@ describe("a program's TypeScript", () => {
         'require(require.resolve("source-map-support/register", { paths: [require.resolve("@pulumi/pulumi")] }));',
         "try { fail(); } catch (error) { console.log((error as Error).stack); }",
       ].join("\n"),
-      "fail.ts": "type Long = {\n  a: 1;\n};\n\nexport function fail(): Long {\n  throw new TypeError('bad');\n}\n",
+      "fail.ts": FAILS,
     });
     expect(node(...run).stdout).toMatch(/^TypeError: bad\n {4}at .*fail\.ts:6:9\)\n {4}at .*main\.ts:4:7\)\n/);
   });
@@ -193,11 +191,7 @@ describe("lab", () => {
   test.each<[string, (box: ReturnType<typeof project>) => void, string]>([
     [
       "was changed, with the old size and time",
-      ({ folder, write }) => {
-        const { atime, mtime } = statSync(join(folder, "cli/name.ts"));
-        write("cli/name.ts", 'export const name: string = "two";\n');
-        utimesSync(join(folder, "cli/name.ts"), atime, mtime);
-      },
+      ({ rewrite }) => rewrite("cli/name.ts", 'export const name: string = "two";\n'),
       "two",
     ],
     [
