@@ -1,5 +1,5 @@
-import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { temporaryFolder } from "./cli-support";
 
@@ -17,11 +17,12 @@ export function project(files: Readonly<Record<string, string>>) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), text);
   };
-  /** Writes over a file, which keeps its times. */
+  /** Writes over a file, which keeps its times to the nanosecond. */
   const rewrite = (name: string, text: string) => {
-    const { atime, mtime } = statSync(join(folder, name));
+    const [file, times] = [join(folder, name), join(temporaryFolder(), "times")];
+    execFileSync("touch", ["-r", file, times]);
     write(name, text);
-    utimesSync(join(folder, name), atime, mtime);
+    execFileSync("touch", ["-r", times, file]);
   };
   for (const [name, text] of Object.entries({ "tsconfig.json": "{}", ...files })) {
     write(name, text);
