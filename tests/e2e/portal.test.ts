@@ -171,6 +171,7 @@ describe("the portal of a class of one", () => {
   });
 
   test("an export of the wall is genuine until a word of it is changed, and as a table it has every step", async () => {
+    await wall.getByText("It does not prove who did the work").waitFor();
     const [json, csv] = [await downloaded("signed JSON"), await downloaded("CSV")];
     expect((await lab.lab("portal", "verify", json)).stdout).toMatch(/is genuine: the portal of "/);
     const changed = join(lab.directory, "changed.json");
