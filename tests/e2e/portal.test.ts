@@ -59,7 +59,7 @@ describe("the portal of a class of one", () => {
 
   test("a wrong code is refused in words", async () => {
     await claimSeat(page, portal.url, "abcd-2345");
-    await page.getByText("There is no such code. Compare it with your card: it is two groups of four.").waitFor();
+    await page.getByText("There is no such code. Compare it with the portal code on your card").waitFor();
     expect(await violationsOf(page)).toEqual([]);
   });
 
