@@ -7,6 +7,7 @@ import { renderRecordCsv } from "../../portal/server/record/render-csv";
 import { type Judgement, judgeSigned, signRecord } from "../../portal/server/record/signed-record";
 import { keyFingerprint, ownSigningKey, readSigningKey } from "../../portal/server/record/signing-key";
 import { labVersion } from "../../portal/server/versions";
+import { SIGNATURE_MEANING } from "../../portal/signature-meaning";
 import { LabError } from "../errors";
 import { runsOnMachine } from "../portal/machine";
 import { stackFlag } from "../pulumi/operation";
@@ -14,7 +15,7 @@ import type { CommandContext } from "../surroundings";
 
 /** Prints who is how far, as the class book has it; the portal may be open or closed. */
 export async function exportRecord(context: CommandContext, format: "csv" | "json" | undefined): Promise<void> {
-  const { surroundings, options } = context;
+  const { surroundings, options, reporter } = context;
   const flag = stackFlag(options.stack);
   if (format === undefined) {
     throw new LabError("In which form? Say --format csv or --format json.", {
@@ -30,7 +31,13 @@ export async function exportRecord(context: CommandContext, format: "csv" | "jso
     });
   }
   const record = recordOf(book, { lab: options.stack, labVersion: labVersion(), now: new Date() });
-  surroundings.stdout.write(format === "csv" ? renderRecordCsv(record) : signRecord(record, ownSigningKey(directory)));
+  if (format === "csv") {
+    surroundings.stdout.write(renderRecordCsv(record));
+    return;
+  }
+  surroundings.stdout.write(signRecord(record, ownSigningKey(directory)));
+  // Beside the result, which goes to a file.
+  reporter.info(SIGNATURE_MEANING);
 }
 
 /** The class book, wherever the portal keeps it. */
@@ -62,7 +69,7 @@ export function verifyRecord(
   }
   const { record } = judgement;
   surroundings.stdout.write(
-    `${file} is genuine: the portal of "${record.lab}" wrote it at ${record.exportedAt}, signed by ${judgement.fingerprint}.\n`,
+    `${file} is genuine: the portal of "${record.lab}" wrote it at ${record.exportedAt}, signed by ${judgement.fingerprint}.\n${SIGNATURE_MEANING}\n`,
   );
 }
 

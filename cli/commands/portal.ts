@@ -6,11 +6,12 @@ import { heldNodes } from "../../portal/server/changes/held-nodes";
 import { free, withSeats } from "../../portal/server/claims";
 import { ClassBookFile } from "../../portal/server/class-book";
 import { bundlePage } from "../../portal/server/page-files";
-import { RateLimit } from "../../portal/server/rate-limit";
 import { SeatNodes } from "../../portal/server/seat-nodes";
 import { SeatDirectory } from "../../portal/server/seats";
 import { servePortal } from "../../portal/server/serve";
 import { TerminalLogs } from "../../portal/server/terminal/terminal-logs";
+import { cookieName } from "../../portal/server/who";
+import { WrongCodeDelay } from "../../portal/server/wrong-code-delay";
 import { LabError } from "../errors";
 import { openExistingStack } from "../open-stack";
 import { runsOnMachine } from "../portal/machine";
@@ -57,7 +58,8 @@ async function serveHere(context: CommandContext, opening: Opening): Promise<voi
     {
       lab: stack.name,
       book,
-      limit: new RateLimit(),
+      wrongCodes: new WrongCodeDelay(),
+      cookie: cookieName(stack.name, port),
       seats,
       nodes: heldNodes(nodes, changes),
       lesson,

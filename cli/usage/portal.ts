@@ -24,7 +24,12 @@ export function portalUsage(kit: UsageKit): void {
         .default(15),
     )
     .addOption(new Option("--log-terminals <folder>", "keep what terminals show there; students are told"))
-    .addOption(new Option("--format <form>", "of export: a table, or signed").choices(["csv", "json"] as const))
+    .addOption(
+      new Option(
+        "--format <form>",
+        "of export: a table, or signed: the signature proves what the portal recorded, not who did the work",
+      ).choices(["csv", "json"] as const),
+    )
     .addOption(new Option("--fingerprint <sum>", "of verify: the key that signed, where it is not this class's"))
     .addOption(new Option("--lesson <dir>", "a lesson of your own in place of the class's (docs/lessons.md)"))
     .action(async (action, what, options) => {

@@ -2,9 +2,10 @@ import { createPrivateKey } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { free } from "../server/claims";
 import { ClassBookFile } from "../server/class-book";
-import { RateLimit } from "../server/rate-limit";
 import { SeatNodes } from "../server/seat-nodes";
 import { servePortal } from "../server/serve";
+import { cookieName } from "../server/who";
+import { WrongCodeDelay } from "../server/wrong-code-delay";
 import { withSettings } from "./codes";
 import { lessonIn } from "./lesson-text";
 import { pageIn } from "./page-data";
@@ -23,7 +24,8 @@ async function serve(book: ClassBookFile): Promise<void> {
     {
       lab: settings.lab,
       book,
-      limit: new RateLimit(),
+      wrongCodes: new WrongCodeDelay(),
+      cookie: cookieName(settings.lab, settings.port),
       seats,
       nodes,
       lesson: lessonIn(settings.lesson),

@@ -11,7 +11,7 @@ export const ON_MACHINE = {
 
 const seatSchema = z.object({
   seat: z.string(),
-  code: z.string(),
+  code: z.string().min(1),
   hostname: z.string(),
   /** How its node is reached as the student; null while it has no machine. */
   address: z
@@ -36,7 +36,7 @@ export const portalSettingsSchema = z.object({
   privateKey: z.string(),
   /** Signs exports, in PEM format. */
   signingKey: z.string(),
-  instructorCode: z.string(),
+  instructorCode: z.string().min(1),
   stuckMinutes: z.number(),
   homes: z.string(),
   /** As `lessonText` writes it. */

@@ -47,7 +47,7 @@ export function Claim({ lab, recording, reason, onClaimed }: Props) {
         <input
           id="code"
           value={code}
-          placeholder="abcd-2345"
+          placeholder="abcd-2345-wxyz"
           autocomplete="off"
           autocapitalize="none"
           spellcheck={false}
@@ -56,7 +56,7 @@ export function Claim({ lab, recording, reason, onClaimed }: Props) {
           onInput={({ currentTarget }) => setCode(currentTarget.value)}
         />
         <button type="submit" class="primary" aria-disabled={isAsking}>
-          {isAsking ? "Asking ..." : "Take my seat"}
+          {isAsking ? "Checking the code ..." : "Take my seat"}
         </button>
         <p id="code-problem" class="failed" role="alert">
           {problem}
@@ -70,8 +70,8 @@ export function Claim({ lab, recording, reason, onClaimed }: Props) {
   );
 }
 
-/** What a card's QR code has behind the `#`. */
+/** What a card's QR code has behind the `#`: two groups in classes that were made before codes had three. */
 function codeInAddress(): string {
   const text = location.hash.slice(1);
-  return /^[a-z0-9]{4}-[a-z0-9]{4}$/i.test(text) ? text : "";
+  return /^[a-z0-9]{4}(-[a-z0-9]{4}){1,2}$/i.test(text) ? text : "";
 }

@@ -1,4 +1,5 @@
 import type { ClassEnd, WallAnswer } from "../protocol";
+import { SIGNATURE_MEANING } from "../signature-meaning";
 import type { Asked } from "./wall-dialog";
 
 interface Props {
@@ -39,9 +40,15 @@ export function WallHeader({ wall, onAsk }: Props) {
         <a href="/api/wall/export/csv" download>
           CSV
         </a>{" "}
-        <a href="/api/wall/export/json" download title={`Signed by ${fingerprint}`}>
+        <a
+          href="/api/wall/export/json"
+          download
+          aria-describedby="signature-meaning"
+          title={`Signed by ${fingerprint}`}
+        >
           signed JSON
         </a>
+        <small id="signature-meaning">{SIGNATURE_MEANING}</small>
       </p>
     </header>
   );

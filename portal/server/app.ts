@@ -1,8 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { type Context, Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { claimRoutes } from "./claim-routes";
-import { contentSecurityPolicy, ownOriginOnly, refuse, securityHeaders } from "./headers";
+import { contentSecurityPolicy, limitBody, ownOriginOnly, refuse, securityHeaders } from "./headers";
 import { lessonRoutes } from "./lesson-routes";
 import { type PageFiles, pageHtml } from "./page-files";
 import { pollRoutes } from "./poll-routes";
@@ -24,7 +23,7 @@ export interface AppParts {
 /** The portal's pages and routes: all that it answers over HTTP. */
 export function createApp({ services, terminals, page, addressOf }: AppParts): Hono {
   const app = new Hono();
-  app.use(securityHeaders, ownOriginOnly, bodyLimit({ maxSize: LONGEST_BODY }));
+  app.use(securityHeaders, ownOriginOnly, limitBody(LONGEST_BODY));
   app.onError((error, context) => {
     console.error(`portal: ${context.req.method} ${context.req.path}: ${error.stack ?? error.message}`);
     return context.json({ problem: "Something went wrong in the portal. Your instructor's terminal shows what." }, 500);

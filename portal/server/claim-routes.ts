@@ -2,9 +2,14 @@ import { type Context, Hono } from "hono";
 import { z } from "zod";
 import type { SessionAnswer } from "../protocol";
 import { type ClaimResult, claim } from "./claims";
-import { refuse } from "./headers";
+import { clientNetwork } from "./client-network";
+import { limitBody, refuse } from "./headers";
 import { type PortalServices, recordingOf } from "./services";
 import { giveToken, tokenOf, whoIs } from "./who";
+
+const LARGEST_CLAIM = 1024;
+const NO_SUCH_CODE =
+  "There is no such code. Compare it with the portal code on your card: letters and digits in groups of four.";
 
 const requestSchema = z.object({ code: z.string().max(100) });
 
@@ -13,25 +18,18 @@ export function claimRoutes(services: PortalServices, addressOf: (context: Conte
   const session = (context: Context): SessionAnswer => ({
     lab: services.lab,
     recording: recordingOf(services),
-    who: whoIs(services, tokenOf(context)),
+    who: whoIs(services, tokenOf(services, context)),
   });
   return new Hono()
     .get("/session", (context) => context.json(session(context)))
-    .post("/claim", async (context) => {
-      const address = addressOf(context);
-      const wait = services.limit.waitSeconds(address);
-      if (wait > 0) {
-        context.header("retry-after", String(wait));
-        return refuse(context, 429, `Too many wrong codes came from here. Try again in ${wait} s.`);
-      }
+    .post("/claim", limitBody(LARGEST_CLAIM), async (context) => {
       const request = requestSchema.safeParse(await context.req.json().catch(() => undefined));
       if (!request.success) {
         return refuse(context, 400, "A code is missing.");
       }
-      const result = claimNow(services, request.data.code, tokenOf(context));
+      const result = claimNow(services, request.data.code, tokenOf(services, context));
       if (result.kind === "wrong") {
-        services.limit.failed(address);
-        return refuse(context, 403, "There is no such code. Compare it with your card: it is two groups of four.");
+        return refuseWrong(services, context, addressOf(context));
       }
       if (result.kind === "used") {
         return refuse(
@@ -41,16 +39,33 @@ export function claimRoutes(services: PortalServices, addressOf: (context: Conte
         );
       }
       if (result.kind === "claimed") {
-        giveToken(context, result.token);
+        giveToken(services, context, result.token);
       }
       return context.json({ holder: result.holder });
     });
 }
 
-function claimNow({ book, now }: PortalServices, code: string, token: string | undefined): ClaimResult {
-  const result = claim(book.read(), code, token, now());
-  if (result.kind === "claimed") {
-    book.update(() => result.book);
+/** Whether a code is right is known before anything waits, so that only wrong ones do. */
+async function refuseWrong({ wrongCodes }: PortalServices, context: Context, address: string): Promise<Response> {
+  if ((await wrongCodes.hold(clientNetwork(address))) === "held") {
+    return refuse(context, 403, NO_SUCH_CODE);
   }
+  const seconds = Math.ceil(wrongCodes.settings.seconds);
+  context.header("retry-after", String(seconds));
+  // The next guess costs a new connection.
+  context.header("connection", "close");
+  return refuse(
+    context,
+    429,
+    `${NO_SUCH_CODE} Many wrong codes come from your network now: try again in ${seconds} s. A right code works at once.`,
+  );
+}
+
+function claimNow({ book, now }: PortalServices, code: string, token: string | undefined): ClaimResult {
+  let result: ClaimResult = { kind: "wrong" };
+  book.update((before) => {
+    result = claim(before, code, token, now());
+    return result.kind === "claimed" ? result.book : before;
+  });
   return result;
 }

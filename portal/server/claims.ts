@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { ClassBook, Holding } from "./class-book";
-import { newCode, normalizeCode, tokenDigest } from "./codes";
+import { isSameCode, newCode, normalizeCode, tokenDigest } from "./codes";
 
 /** Who is not a seat, and has a code all the same. */
 export const INSTRUCTOR = "instructor";
@@ -16,7 +16,8 @@ export type ClaimResult =
 /** Gives a browser what the code is for, once. `token` is what the browser had before, if anything. */
 export function claim(book: ClassBook, code: string, token: string | undefined, now: Date): ClaimResult {
   const wanted = normalizeCode(code);
-  const found = holdings(book).find(([, holding]) => holding.code === wanted);
+  // All are compared, also after the right one.
+  const [found] = holdings(book).filter(([, holding]) => isSameCode(holding.code, wanted));
   if (found === undefined) {
     return { kind: "wrong" };
   }

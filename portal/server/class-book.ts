@@ -1,104 +1,133 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
-import { z } from "zod";
 import { LabError } from "../../cli/errors";
-import { CLASS_LESSON } from "./portal-lesson";
+import { type ClassBook, classBookSchema, problemIn } from "./class-book-schema";
 
-const holdingSchema = z.object({
-  /** What is typed once to get it. */
-  code: z.string(),
-  /** The browser that has it. */
-  claim: z.object({ token: z.string(), at: z.iso.datetime() }).optional(),
-});
+export type { ClassBook, Holding, NotedStep } from "./class-book-schema";
 
-/** What checks of a lesson's steps came to, by step. */
-const stepsSchema = z.record(
-  z.string(),
-  z.object({ passedAt: z.iso.datetime().optional(), failures: z.number(), checkedAt: z.iso.datetime() }),
-);
+/** Largest roster that is read or written, in bytes: 200 seats take 0.3 MB for each lesson of ten steps. */
+const LARGEST_BYTES = 16 * 1024 * 1024;
 
-/** Before a class could have several lessons, there were but the steps of one. */
-const progressSchema = z
-  .object({ machine: z.string(), lessons: z.record(z.string(), stepsSchema).optional(), steps: stepsSchema.optional() })
-  .transform(({ machine, lessons, steps }) => ({
-    machine,
-    lessons: lessons ?? (steps === undefined ? {} : { [CLASS_LESSON]: steps }),
-  }));
+/** A roster as it was read or written last, and the file that it was in. */
+interface Known {
+  readonly book: ClassBook;
+  readonly text: string;
+  readonly version: FileVersion;
+}
 
-const seatSchema = holdingSchema.extend({
-  /** How far the student is in each lesson, on one machine: a new one has none of it. */
-  progress: progressSchema.optional(),
-});
+/** Tells one version of the file from another: each one is a file of its own that takes the name of the one before. */
+interface FileVersion {
+  readonly ino: bigint;
+  readonly mtimeNs: bigint;
+  readonly size: bigint;
+}
 
-const bookSchema = z.object({
-  version: z.literal(1),
-  /** Where students find the portal, and the fingerprint of its certificate: the cards say both. */
-  address: z.object({ url: z.string(), fingerprint: z.string() }).optional(),
-  instructor: holdingSchema.optional(),
-  /** The lesson that the portal had last. */
-  lesson: z
-    .object({
-      name: z.string().default(CLASS_LESSON),
-      version: z.string(),
-      /** Since when the portal has had it. */
-      since: z.iso.datetime().optional(),
-      steps: z.array(z.object({ id: z.string(), title: z.string() })),
-    })
-    .optional(),
-  seats: z.record(z.string(), seatSchema),
-});
-
-/** Who has which seat, and how far they are. */
-export type ClassBook = z.infer<typeof bookSchema>;
-/** What checks of a step came to. */
-export type NotedStep = z.infer<typeof stepsSchema>[string];
-/** A code with the browser that used it. */
-export type Holding = z.infer<typeof holdingSchema>;
-
-/** The class book of a stack, in a file that its owner alone may read. Read anew each time: `lab portal free` writes it too. */
+/**
+ * The roster of a stack: seats, codes, claims and progress, in a file that its owner alone may read. Other processes write
+ * it too (`lab portal free`, `lab cards`), so each read looks whether the file has changed, and parses it only then.
+ */
 export class ClassBookFile {
   readonly #file: string;
+  #known: Known | undefined;
 
   constructor(directory: string) {
     this.#file = join(directory, "class-book.json");
   }
 
+  /** The roster as it is now; empty where there is none yet. Throws a LabError for a file that is damaged or too large. */
   read(): ClassBook {
-    let text: string;
-    try {
-      text = readFileSync(this.#file, "utf8");
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === "ENOENT") {
-        return { version: 1, seats: {} };
-      }
-      throw error;
+    const version = statSync(this.#file, { bigint: true, throwIfNoEntry: false });
+    if (version === undefined) {
+      this.#known = undefined;
+      return { version: 1, seats: {} };
     }
-    return parseClassBook(text, this.#file);
+    if (this.#known === undefined || !isSame(this.#known.version, version)) {
+      this.#known = readKnown(this.#file);
+    }
+    return this.#known.book;
   }
 
-  /** Changes the book. Read, changed and written without a pause, so that no change of this process is lost. */
+  /**
+   * Changes the roster, and writes the file if that changed anything. Read, changed and written without a pause, so that no
+   * change of this process is lost. Throws a LabError, and writes nothing, for a roster that could not be read again.
+   */
   update(change: (book: ClassBook) => ClassBook): ClassBook {
     const before = this.read();
     const after = change(before);
-    if (after !== before) {
-      mkdirSync(dirname(this.#file), { recursive: true, mode: 0o700 });
-      writeFileSync(`${this.#file}.new`, `${JSON.stringify(after, null, 2)}\n`, { mode: 0o600 });
-      renameSync(`${this.#file}.new`, this.#file);
+    if (after === before) {
+      return before;
     }
-    return after;
+    const text = `${JSON.stringify(after, null, 2)}\n`;
+    if (text !== this.#known?.text) {
+      const book = parseClassBook(text, this.#file);
+      this.#known = { book, text, version: replaceFile(this.#file, text) };
+    }
+    return this.#known.book;
   }
 }
 
-/** The class book in a file's text. */
+/** The roster in a file's text. Throws a LabError that says what is wrong with it, without quoting it: it has codes in it. */
 export function parseClassBook(text: string, file: string): ClassBook {
-  const parsed = bookSchema.safeParse(parseJson(text));
+  refuseTooLarge(Buffer.byteLength(text), file);
+  const parsed = classBookSchema.safeParse(parseJson(text));
   if (!parsed.success) {
-    throw new LabError(`${file} is damaged, or of another version.`, {
-      hint: "Remove it: all browsers have to claim their seats anew, with new cards from ./lab cards.",
-      cause: parsed.error,
-    });
+    throw unusable(`${file} is damaged, or of another version of lab: ${problemIn(parsed.error)}.`, parsed.error);
   }
   return parsed.data;
+}
+
+function readKnown(file: string): Known {
+  const handle = openSync(file, "r");
+  try {
+    const version = fstatSync(handle, { bigint: true });
+    refuseTooLarge(Number(version.size), file);
+    const text = readFileSync(handle, "utf8");
+    return { book: parseClassBook(text, file), text, version };
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/** Gives the file a new content, whole or not at all. The name in between is this process's own: others write, too. */
+function replaceFile(file: string, text: string): FileVersion {
+  const next = `${file}.${process.pid}.new`;
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  try {
+    writeFileSync(next, text, { mode: 0o600 });
+    const version = statSync(next, { bigint: true });
+    renameSync(next, file);
+    return version;
+  } catch (error) {
+    rmSync(next, { force: true });
+    throw error;
+  }
+}
+
+function isSame(one: FileVersion, other: FileVersion): boolean {
+  return one.ino === other.ino && one.mtimeNs === other.mtimeNs && one.size === other.size;
+}
+
+function refuseTooLarge(bytes: number, file: string): void {
+  if (bytes > LARGEST_BYTES) {
+    throw unusable(`${file} has ${bytes} bytes; at most ${LARGEST_BYTES} are allowed.`);
+  }
+}
+
+function unusable(problem: string, cause?: unknown): LabError {
+  return new LabError(problem, {
+    hint: "Remove it and run ./lab portal again. Then every browser has to claim its seat again: print new cards with ./lab cards.",
+    cause,
+  });
 }
 
 function parseJson(text: string): unknown {

@@ -1,4 +1,5 @@
 import type { Context, MiddlewareHandler } from "hono";
+import { bodyLimit } from "hono/body-limit";
 
 /** The page runs and loads what this server gives it, and nothing else; nobody can frame it. */
 export function contentSecurityPolicy(nonce: string | undefined): string {
@@ -47,7 +48,18 @@ export const ownOriginOnly: MiddlewareHandler = async (context, next) => {
   return undefined;
 };
 
+/** Refuses a request whose body is larger, in bytes. */
+export function limitBody(most: number): MiddlewareHandler {
+  const onError = (context: Context) =>
+    refuse(context, 413, `This request is too large: at most ${most} bytes are allowed.`);
+  return bodyLimit({ maxSize: most, onError });
+}
+
 /** An answer in words. */
-export function refuse(context: Context, status: 400 | 401 | 403 | 404 | 409 | 429 | 503, problem: string): Response {
+export function refuse(
+  context: Context,
+  status: 400 | 401 | 403 | 404 | 409 | 413 | 429 | 503,
+  problem: string,
+): Response {
   return context.json({ problem }, status);
 }

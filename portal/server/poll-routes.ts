@@ -16,7 +16,7 @@ export function pollRoutes(services: PortalServices, terminals: Terminals): Hono
   routes.use(withSeat(services));
 
   routes.post("/", (context) => {
-    const [seat, token] = [context.get("seat"), tokenOf(context)];
+    const [seat, token] = [context.get("seat"), tokenOf(services, context)];
     const link = new PollLink();
     links.set(link.id, { link, seat });
     link.onClose(() => links.delete(link.id));

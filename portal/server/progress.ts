@@ -1,5 +1,7 @@
+import { LabError } from "../../cli/errors";
 import type { StepProgress } from "../protocol";
 import type { ClassBook } from "./class-book";
+import { isMachineId } from "./class-book-schema";
 import type { PortalLesson } from "./portal-lesson";
 import { lessonVersion } from "./versions";
 
@@ -21,12 +23,16 @@ export interface CheckNote {
   readonly outcome: "passed" | "failed";
 }
 
-/** Notes what a check of a step came to. A new machine has nothing of the work done on the one before. */
+/**
+ * Notes what a check of a step came to. A new machine has nothing of the work done on the one before. Throws a LabError for
+ * what is no machine id.
+ */
 export function noteCheck(book: ClassBook, { seat, machine, lesson, step, outcome }: CheckNote, now: Date): ClassBook {
   const known = book.seats[seat];
   if (known === undefined) {
     return book;
   }
+  requireMachineId(seat, machine);
   const lessons = known.progress?.machine === machine ? known.progress.lessons : {};
   const before = lessons[lesson]?.[step];
   const passedAt = before?.passedAt ?? (outcome === "passed" ? now.toISOString() : undefined);
@@ -39,12 +45,13 @@ export function noteCheck(book: ClassBook, { seat, machine, lesson, step, outcom
   return { ...book, seats: { ...book.seats, [seat]: { ...known, progress } } };
 }
 
-/** Forgets the work done on a machine that is no more. */
+/** Forgets the work done on a machine that is no more. Throws a LabError for what is no machine id. */
 export function noteMachine(book: ClassBook, seat: string, machine: string): ClassBook {
   const known = book.seats[seat];
   if (known === undefined || known.progress?.machine === machine) {
     return book;
   }
+  requireMachineId(seat, machine);
   return { ...book, seats: { ...book.seats, [seat]: { ...known, progress: { machine, lessons: {} } } } };
 }
 
@@ -72,4 +79,16 @@ export function lastPassed(book: ClassBook, seat: string): Date | undefined {
 
 function checkedSteps(book: ClassBook, seat: string) {
   return Object.values(book.seats[seat]?.progress?.lessons ?? {}).flatMap((steps) => Object.values(steps));
+}
+
+/** The machine id is the node's own word, and so the student's: only what has its format gets into the roster. */
+function requireMachineId(seat: string, machine: string): void {
+  if (!isMachineId(machine)) {
+    throw new LabError(
+      `${seat}: /etc/machine-id has ${machine.length} characters; 32 hexadecimal digits are allowed.`,
+      {
+        hint: `Run ./lab reset ${seat} for a new machine.`,
+      },
+    );
+  }
 }

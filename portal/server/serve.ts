@@ -4,7 +4,6 @@ import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { createAdaptorServer } from "@hono/node-server";
 import { getConnInfo } from "@hono/node-server/conninfo";
-import { parse as parseCookie } from "hono/utils/cookie";
 import { WebSocketServer } from "ws";
 import { LabError } from "../../cli/errors";
 import { createApp } from "./app";
@@ -14,7 +13,7 @@ import type { PageFiles } from "./page-files";
 import type { PortalServices } from "./services";
 import { webSocketLink } from "./terminal/web-socket-link";
 import { Terminals } from "./terminals";
-import { allowedSeat, COOKIE, viewerOf } from "./who";
+import { allowedSeat, tokenIn, viewerOf } from "./who";
 
 const LONGEST_MESSAGE = 128 * 1024;
 const LOOK_FOR_FREED_MILLISECONDS = 3000;
@@ -78,7 +77,7 @@ export async function servePortal(
 /** Whether a browser may have the terminal that it asks for. */
 function judgeUpgrade(services: PortalServices, request: IncomingMessage) {
   const url = new URL(request.url ?? "/", "https://portal");
-  const token = parseCookie(request.headers.cookie ?? "", COOKIE)[COOKIE];
+  const token = tokenIn(services, request.headers.cookie);
   const asked = url.searchParams.get("seat") ?? undefined;
   const isRight = url.pathname === "/terminal" && isOwnOrigin(request.headers.origin, request.headers.host);
   const seat = isRight ? allowedSeat(services, token, asked) : undefined;

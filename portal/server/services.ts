@@ -3,17 +3,19 @@ import type { Recording } from "../protocol";
 import type { ClassChanges } from "./changes/class-changes";
 import type { ClassBookFile } from "./class-book";
 import type { PortalLesson } from "./portal-lesson";
-import type { RateLimit } from "./rate-limit";
 import type { SeatNode } from "./seat-nodes";
 import type { SeatDirectory } from "./seats";
 import type { TerminalLogs } from "./terminal/terminal-logs";
+import type { WrongCodeDelay } from "./wrong-code-delay";
 
 /** What the portal's routes work with. */
 export interface PortalServices {
   /** Name of the class: its stack's. */
   readonly lab: string;
   readonly book: ClassBookFile;
-  readonly limit: RateLimit;
+  readonly wrongCodes: WrongCodeDelay;
+  /** Name of the cookie that holds a browser's token. */
+  readonly cookie: string;
   readonly seats: Pick<SeatDirectory, "names" | "hostname" | "facts">;
   readonly nodes: { node(seat: string): Promise<SeatNode> };
   readonly lesson: PortalLesson;

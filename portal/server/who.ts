@@ -1,12 +1,13 @@
 import type { Context, MiddlewareHandler } from "hono";
-import { getCookie, setCookie } from "hono/cookie";
+import { setCookie } from "hono/cookie";
+import { parse as parseCookies } from "hono/utils/cookie";
 import type { SessionAnswer } from "../protocol";
 import { holderOf, INSTRUCTOR } from "./claims";
 import { refuse } from "./headers";
 import type { PortalServices } from "./services";
 
-/** Browsers keep it for this host alone, over HTTPS alone, and show it to no script. */
-export const COOKIE = "__Host-lab-portal";
+/** Browsers keep such a cookie for this host alone, over HTTPS alone, and show it to no script. */
+const COOKIE_PREFIX = "__Host-lab-portal";
 const COOKIE_SECONDS = 7 * 24 * 3600;
 
 /** What a route knows of the browser that asks. */
@@ -17,12 +18,31 @@ export type PortalEnvironment = {
   };
 };
 
-export function tokenOf(context: Context): string | undefined {
-  return getCookie(context, COOKIE);
+/** Name of a portal's cookie. Cookies ignore ports: two portals on one host would overwrite each other's. */
+export function cookieName(lab: string, port: number): string {
+  return `${COOKIE_PREFIX}-${lab.replaceAll(/[^\w.-]/g, "_")}-${port}`;
 }
 
-export function giveToken(context: Context, token: string): void {
-  setCookie(context, COOKIE, token, {
+type Tokens = Pick<PortalServices, "book" | "cookie">;
+
+/**
+ * The browser's token in a Cookie header: the one in this portal's cookie, or in another portal's that this roster knows. A
+ * portal that moved to another port, or gave its cookies before names had a port, knows its browsers by that.
+ */
+export function tokenIn({ book, cookie }: Tokens, header: string | undefined): string | undefined {
+  const { [cookie]: own, ...others } = parseCookies(header ?? "");
+  const named = Object.entries(others).filter(([name]) => name.startsWith(COOKIE_PREFIX));
+  const tokens = [...(own === undefined ? [] : [own]), ...named.map(([, token]) => token)];
+  return tokens.find((token) => holderOf(book.read(), token) !== undefined);
+}
+
+/** The token of the browser that asks; undefined when it has none that is good here. */
+export function tokenOf(services: Tokens, context: Context): string | undefined {
+  return tokenIn(services, context.req.header("cookie"));
+}
+
+export function giveToken({ cookie }: Pick<PortalServices, "cookie">, context: Context, token: string): void {
+  setCookie(context, cookie, token, {
     path: "/",
     secure: true,
     httpOnly: true,
@@ -79,10 +99,11 @@ export function viewerOf(
 /** For routes about one seat. */
 export function withSeat(services: PortalServices): MiddlewareHandler<PortalEnvironment> {
   return async (context, next) => {
-    const token = tokenOf(context);
-    const seat = allowedSeat(services, token, context.req.query("seat"));
+    const seat = await afterBody(context, () =>
+      allowedSeat(services, tokenOf(services, context), context.req.query("seat")),
+    );
     if (seat === undefined) {
-      return whoIs(services, token).role === "nobody"
+      return whoIs(services, tokenOf(services, context)).role === "nobody"
         ? refuse(context, 401, "This browser has no seat, or has it no longer. Reload the page and type your code.")
         : refuse(context, 403, "This seat is not yours.");
     }
@@ -95,10 +116,26 @@ export function withSeat(services: PortalServices): MiddlewareHandler<PortalEnvi
 /** For routes that are the instructor's. */
 export function instructorOnly(services: PortalServices): MiddlewareHandler {
   return async (context, next) => {
-    if (whoIs(services, tokenOf(context)).role !== "instructor") {
+    const instructor = await afterBody(context, () =>
+      whoIs(services, tokenOf(services, context)).role === "instructor" ? INSTRUCTOR : undefined,
+    );
+    if (instructor === undefined) {
       return refuse(context, 403, "This is the instructor's page.");
     }
     await next();
     return undefined;
   };
+}
+
+/**
+ * What a browser may have, looked up once more when the request's body is there: that can take minutes, and the seat may be
+ * freed meanwhile. Undefined where it may have nothing; a body is read for those alone that may have something.
+ */
+async function afterBody<Allowed>(context: Context, look: () => Allowed | undefined): Promise<Allowed | undefined> {
+  if (look() === undefined) {
+    return undefined;
+  }
+  // Kept by the request. One that broke off is told by the route, which finds no JSON in it.
+  await context.req.text().catch(() => undefined);
+  return look();
 }

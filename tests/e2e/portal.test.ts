@@ -59,7 +59,7 @@ describe("the portal of a class of one", () => {
 
   test("a wrong code is refused in words", async () => {
     await claimSeat(page, portal.url, "abcd-2345");
-    await page.getByText("There is no such code. Compare it with your card: it is two groups of four.").waitFor();
+    await page.getByText("There is no such code. Compare it with the portal code on your card").waitFor();
     expect(await violationsOf(page)).toEqual([]);
   });
 
@@ -171,6 +171,7 @@ describe("the portal of a class of one", () => {
   });
 
   test("an export of the wall is genuine until a word of it is changed, and as a table it has every step", async () => {
+    await wall.getByText("It does not prove who did the work").waitFor();
     const [json, csv] = [await downloaded("signed JSON"), await downloaded("CSV")];
     expect((await lab.lab("portal", "verify", json)).stdout).toMatch(/is genuine: the portal of "/);
     const changed = join(lab.directory, "changed.json");

@@ -11,11 +11,12 @@ import { withInstructorCode, withSeats } from "../../portal/server/claims";
 import { ClassBookFile } from "../../portal/server/class-book";
 import type { ClassFacts } from "../../portal/server/class-facts";
 import { classLesson } from "../../portal/server/portal-lesson";
-import { RateLimit } from "../../portal/server/rate-limit";
 import { ownSigningKey } from "../../portal/server/record/signing-key";
 import type { SeatNode } from "../../portal/server/seat-nodes";
 import type { PortalServices } from "../../portal/server/services";
 import { Terminals } from "../../portal/server/terminals";
+import { cookieName } from "../../portal/server/who";
+import { WrongCodeDelay, type WrongCodeSettings } from "../../portal/server/wrong-code-delay";
 
 export const HOST = "portal.test:8443";
 export const ORIGIN = `https://${HOST}`;
@@ -28,6 +29,11 @@ interface Given {
   readonly facts?: Partial<ClassFacts>;
   readonly logs?: PortalServices["logs"];
   readonly changes?: "where lab is";
+  readonly wrongCodes?: Partial<WrongCodeSettings>;
+  /** Port that the portal's cookie is named after. */
+  readonly port?: number;
+  /** Where the next request comes from. */
+  readonly address?: () => string;
 }
 
 /** A portal of two seats whose requests are answered in this process. Nothing of it is left after the test, or when it says. */
@@ -39,7 +45,8 @@ export function testPortal(atEnd: (cleanUp: () => void) => void = onTestFinished
   const services: PortalServices = {
     lab: "spring",
     book,
-    limit: new RateLimit({ failures: 3, secondsEach: 10 }),
+    wrongCodes: new WrongCodeDelay({ seconds: 0.05, mostOfNetwork: 3, most: 5, ...given.wrongCodes }),
+    cookie: cookieName("spring", given.port ?? 8443),
     seats: {
       names: () => SEATS,
       hostname: () => "node1",
@@ -59,7 +66,7 @@ export function testPortal(atEnd: (cleanUp: () => void) => void = onTestFinished
   };
   const terminals = new Terminals(services);
   const page = { files: new Map(), script: "page.js", styles: "page.css" };
-  const app = createApp({ services, terminals, page, addressOf: () => "192.0.2.1" });
+  const app = createApp({ services, terminals, page, addressOf: given.address ?? (() => "192.0.2.1") });
   const request = (path: string, options: { cookie?: string; body?: unknown; origin?: string } = {}) =>
     app.request(`${ORIGIN}${path}`, {
       headers: {

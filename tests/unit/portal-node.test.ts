@@ -73,7 +73,7 @@ describe("the class book of a portal on a machine of the class", () => {
       instructor: { code: "inst-2345", claim },
       seats: { ...first.seats, seat01: { code: "aaaa-2345", claim } },
     },
-    { seat: "seat01", machine: "m", lesson: LESSON.name, step: "1", outcome: "passed" },
+    { seat: "seat01", machine: "a".repeat(32), lesson: LESSON.name, step: "1", outcome: "passed" },
     NOW,
   );
 

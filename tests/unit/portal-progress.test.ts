@@ -13,10 +13,11 @@ import { testPortal } from "./portal-app-support";
 const NOW = new Date("2026-12-01T10:00:00Z");
 const LATER = new Date("2026-12-01T12:00:00Z");
 const OWN = ownLesson(openLesson("docs/lessons/greeting"));
+const [MACHINE, OTHER] = ["a".repeat(32), "b".repeat(32)] as const;
 const EMPTY = withSeats({ version: 1, seats: {} }, ["seat01"]);
 
 function check(before: ClassBook, step: string, outcome: "passed" | "failed", more: object = {}, now = NOW): ClassBook {
-  return noteCheck(before, { seat: "seat01", machine: "a", lesson: CLASS_LESSON, step, outcome, ...more }, now);
+  return noteCheck(before, { seat: "seat01", machine: MACHINE, lesson: CLASS_LESSON, step, outcome, ...more }, now);
 }
 
 const inClass = (book: ClassBook) => progressOf(book, "seat01", CLASS_LESSON);
@@ -31,10 +32,10 @@ describe("progress", () => {
 
   test("is about one machine: a new one has none, in no lesson", () => {
     const after = check(check(EMPTY, "1", "passed"), "1", "passed", { lesson: OWN.name });
-    expect(noteMachine(after, "seat01", "a")).toBe(after);
-    expect(inClass(noteMachine(after, "seat01", "b"))).toEqual({});
-    expect(inOwn(noteMachine(after, "seat01", "b"))).toEqual({});
-    const onOther = check(after, "2", "failed", { machine: "b" });
+    expect(noteMachine(after, "seat01", MACHINE)).toBe(after);
+    expect(inClass(noteMachine(after, "seat01", OTHER))).toEqual({});
+    expect(inOwn(noteMachine(after, "seat01", OTHER))).toEqual({});
+    const onOther = check(after, "2", "failed", { machine: OTHER });
     expect(inClass(onOther)).toEqual({ "2": { isDone: false, failures: 1 } });
     expect(inOwn(onOther)).toEqual({});
   });
@@ -64,7 +65,7 @@ describe("the class book", () => {
     const old = readAgain({
       version: 1,
       lesson: { version: "abc", steps: [{ id: "1", title: "Containers" }] },
-      seats: { seat01: { code: "abcd-2345", progress: { machine: "a", steps } } },
+      seats: { seat01: { code: "abcd-2345", progress: { machine: MACHINE, steps } } },
     });
     expect(inClass(old)).toEqual({ "1": { isDone: true, failures: 2 } });
     expect(inOwn(old)).toEqual({});
@@ -85,7 +86,7 @@ describe("the class book", () => {
 test("a class that begins another lesson is not stuck in it yet, and has none of the other's steps done", async () => {
   const portal = testPortal();
   const hourAgo = new Date(Date.now() - 3_600_000);
-  const claim = { token: "t", at: hourAgo.toISOString() };
+  const claim = { token: "0".repeat(64), at: hourAgo.toISOString() };
   portal.book.update((book) => {
     const withClaim = { ...book, seats: { seat01: { code: "abcd-2345", claim } } };
     return check(withClaim, "1", "passed", { lesson: OWN.name }, hourAgo);

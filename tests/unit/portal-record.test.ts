@@ -24,7 +24,7 @@ function record(title = LESSON.steps[1]?.title ?? "") {
   const steps = [LESSON.steps[0], { id: "2", title }].filter((step) => step !== undefined);
   const seats = { seat10: { code: "c" }, seat02: { code: "d", claim: { token: "secret", at: NOW.toISOString() } } };
   const empty: ClassBook = { version: 1, lesson: { ...LESSON, steps }, seats };
-  const failed = { seat: "seat02", machine: "m", lesson: "class", step: "1", outcome: "failed" as const };
+  const failed = { seat: "seat02", machine: "a".repeat(32), lesson: "class", step: "1", outcome: "failed" as const };
   const other = { ...failed, lesson: "own: Networks", step: "2", outcome: "passed" as const };
   const inOwn = noteCheck(noteCheck(empty, failed, NOW), { ...failed, outcome: "passed" }, NOW);
   const book = noteCheck(inOwn, other, NOW);

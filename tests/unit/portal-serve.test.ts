@@ -29,7 +29,7 @@ describe("a WebSocket to a terminal", () => {
       expect.fail(claimed.kind);
     }
     portal.book.update(() => claimed.book);
-    cookie = `__Host-lab-portal=${claimed.token}`;
+    cookie = `${portal.services.cookie}=${claimed.token}`;
   });
   afterAll(async () => {
     await running?.close();

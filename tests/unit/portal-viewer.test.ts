@@ -9,7 +9,7 @@ async function shown(holder: "seat01" | "instructor") {
   const portal = testPortal();
   const code = holder === "instructor" ? portal.book.read().instructor?.code : portal.codeOf(holder);
   const token = (await claimSeat(portal, code ?? "")).split("=")[1];
-  const { node, commands } = testNode("a");
+  const { node, commands } = testNode("a".repeat(32));
   const terminals = new Terminals({ ...portal.services, nodes: { node: async () => node } });
   const [link, viewer] = [new TestLink(), viewerOf(portal.services, token, "seat01")];
   terminals.show("seat01", link, viewer);

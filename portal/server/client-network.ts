@@ -1,0 +1,34 @@
+import { isIPv6 } from "node:net";
+
+const GROUPS = 8;
+/** Groups of an IPv6 address that name a network; the others are its owner's to choose. */
+const NETWORK_GROUPS = 4;
+
+/**
+ * Whom an address belongs to, as far as that can be told: an IPv4 address is its own network, an IPv6 address is one of the
+ * 2^64 in its /64. The same IPv4 address counts as one however it is written (`::ffff:192.0.2.1`).
+ */
+export function clientNetwork(address: string): string {
+  const [bare = ""] = address.split("%");
+  if (!isIPv6(bare)) {
+    return bare;
+  }
+  const groups = groupsOf(bare);
+  const [high = 0, low = 0] = groups.slice(-2);
+  return groups.slice(0, -2).join() === "0,0,0,0,0,65535"
+    ? [high >> 8, high & 255, low >> 8, low & 255].join(".")
+    : `${groups
+        .slice(0, NETWORK_GROUPS)
+        .map((group) => group.toString(16))
+        .join(":")}::/64`;
+}
+
+/** The eight groups of an IPv6 address. */
+function groupsOf(address: string): readonly number[] {
+  // A URL has it in its canonical form, without dotted parts.
+  const [before = [], after = []] = new URL(`http://[${address}]`).hostname
+    .slice(1, -1)
+    .split("::")
+    .map((part) => (part === "" ? [] : part.split(":").map((group) => Number.parseInt(group, 16))));
+  return [...before, ...new Array<number>(GROUPS - before.length - after.length).fill(0), ...after];
+}
