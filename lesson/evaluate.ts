@@ -1,3 +1,4 @@
+import { parsePattern } from "./patterns";
 import type { Check, CheckResult } from "./types";
 
 /** Longest piece of output that is put into a sentence. */
@@ -38,17 +39,18 @@ function outputProblem(check: Check, output: string): string | undefined {
   if (missing !== undefined) {
     return `${describe(output)}, without ${JSON.stringify(missing)}`;
   }
-  if (check.matches?.some((pattern) => !regularExpression(pattern).test(output)) === true) {
+  if (check.matches?.some((pattern) => !parsePattern(pattern).test(output)) === true) {
     return describe(output);
   }
   const unwanted = check.lacks
-    ?.map((pattern) => regularExpression(pattern).exec(output))
-    .find((match) => match !== null);
-  return unwanted === undefined || unwanted === null ? undefined : `the line "${lineOf(output, unwanted.index)}"`;
+    ?.map((pattern) => parsePattern(pattern).indexIn(output))
+    .find((index) => index !== undefined);
+  return unwanted === undefined ? undefined : `the line "${excerpt(lineOf(output, unwanted))}"`;
 }
 
-function regularExpression(pattern: string): RegExp {
-  return new RegExp(pattern, "mu");
+/** A line may be as long as the output. */
+function excerpt(line: string): string {
+  return line.length <= EXCERPT ? line : `${line.slice(0, EXCERPT)}...`;
 }
 
 function lineOf(output: string, index: number): string {

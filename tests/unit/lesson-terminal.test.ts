@@ -45,8 +45,7 @@ const HOSTILE = {
   "a long line that is written over a letter at a time": "y".repeat(240 * 1024) + "\rx".repeat(120 * 1024),
   "a long line that is erased again and again": "y".repeat(240 * 1024) + "x\x1b[1K".repeat(48 * 1024),
   "a far tab, and an erased line": "\t".repeat(240 * 1024) + "x\x1b[2K".repeat(48 * 1024),
-  "the far ends of many lines":
-    "\n".repeat(80 * 1024) + "y".repeat(80 * 1024) + "\x1b[Ay".repeat(80 * 1024),
+  "the far ends of many lines": "\n".repeat(80 * 1024) + "y".repeat(80 * 1024) + "\x1b[Ay".repeat(80 * 1024),
   "moves to the right on new lines": "\x1b[999Cx\n".repeat(60 * 1024),
   "line ends alone": "\n".repeat(480 * 1024),
   "carriage returns alone": "\r".repeat(480 * 1024),
