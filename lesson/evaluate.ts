@@ -30,17 +30,17 @@ function checkResult(expected: string, found: string | undefined): CheckResult {
 }
 
 function exitCodeProblem(code: number, { exitCode, output }: ShownResult): string | undefined {
-  return exitCode === code ? undefined : `exit code ${exitCode ?? "unknown"} and ${describe(output)}`;
+  return exitCode === code ? undefined : `exit code ${exitCode ?? "unknown"} and ${describeOutput(output)}`;
 }
 
 /** What is wrong with an output, or undefined. */
 function outputProblem(check: Check, output: string): string | undefined {
   const missing = check.contains?.find((text) => !output.includes(text));
   if (missing !== undefined) {
-    return `${describe(output)}, without ${JSON.stringify(missing)}`;
+    return `${describeOutput(output)}, without ${JSON.stringify(missing)}`;
   }
   if (check.matches?.some((pattern) => !parsePattern(pattern).test(output)) === true) {
-    return describe(output);
+    return describeOutput(output);
   }
   const unwanted = check.lacks
     ?.map((pattern) => parsePattern(pattern).indexIn(output))
@@ -58,8 +58,8 @@ function lineOf(output: string, index: number): string {
   return output.slice(output.lastIndexOf("\n", index - 1) + 1, end < 0 ? undefined : end).trim();
 }
 
-/** The end of an output says most about what went wrong. */
-function describe(output: string): string {
+/** An output in words that fit into a sentence. The end says most about what went wrong. */
+export function describeOutput(output: string): string {
   const text = output.trim();
   if (text === "") {
     return "no output";

@@ -17,6 +17,9 @@ import { openSession } from "./session";
 export { TIMED_OUT, TOO_MUCH_OUTPUT } from "./channel";
 export type { NodeAddress } from "./connect";
 
+/** Characters of what a command printed, at its end, that make a reason. */
+const LONGEST_REASON = 1000;
+
 /** A node's shell that has to be closed, or the process does not end. */
 export interface OpenNodeShell extends NodeShell {
   close(): void;
@@ -58,7 +61,7 @@ class SshNodeShell implements OpenNodeShell {
     const environment = { ...options.environment, LAB_FILE: path };
     const { exitCode, output } = await this.#runToEnd('cat > "$LAB_FILE"', { ...options, environment }, content);
     if (exitCode !== 0) {
-      throw new Error(`${path} cannot be written: ${output.trim()}`);
+      throw new Error(`${path} cannot be written: ${output.trim().slice(-LONGEST_REASON)}`);
     }
   }
 

@@ -1,4 +1,4 @@
-import { evaluate } from "../evaluate";
+import { describeOutput, evaluate } from "../evaluate";
 import { parsePattern } from "../patterns";
 import type { SessionReply, SessionTask } from "../types";
 import type { TaskContext } from "./perform-task";
@@ -38,7 +38,7 @@ function addReply(
   const { exitCode, output, seconds } = reply;
   const early = {
     expected: "the program to ask for the next line",
-    found: `its end, with exit code ${exitCode} and "${output.trim()}"`,
+    found: `its end, with exit code ${exitCode} and ${describeOutput(output)}`,
   };
   const results =
     then === "ends"

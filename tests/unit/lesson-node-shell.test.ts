@@ -307,7 +307,12 @@ describe("a session", () => {
 
   test("is not looked at for a prompt once for each small piece of what it shows", async () => {
     let looks = 0;
-    const prompt = { test: (line: string) => (looks += 1) > 0 && line.endsWith("#") };
+    const prompt = {
+      test: (line: string) => {
+        looks += 1;
+        return line.endsWith("#");
+      },
+    };
     const pieces = 3000;
     const port = await serve(({ channel }) => {
       channel.write("#");

@@ -27,16 +27,11 @@ function patternsInUse(): string[] {
 
 function checksOf({ tasks }: LessonStep): readonly Check[] {
   return tasks.flatMap((task) => {
-    switch (task.kind) {
-      case "file":
-        return [];
-      case "session":
-        return task.lines.flatMap(({ checks }) => checks);
-      case "command":
-        return [...task.checks, ...(task.alternative?.checks ?? [])];
-      case "proof":
-        return task.checks;
+    if (task.kind === "command") {
+      return [...task.checks, ...(task.alternative?.checks ?? [])];
     }
+    const demands = task.kind === "session" ? task.lines : task.kind === "proof" ? [task] : [];
+    return demands.flatMap(({ checks }) => checks);
   });
 }
 
