@@ -17,7 +17,7 @@ export interface StudentCheck extends Pick<Demand, "checks"> {
 }
 
 /** As much of the terminal's text as a check of the portal reads: some thousand lines. */
-const TERMINAL_BYTES = 250_000;
+const TERMINAL_BYTES = 500_000;
 
 /** What was shown last in the terminal of the portal. Its socket is named in portal/server/terminal/attach.sh. */
 const TERMINAL_TEXT = `tmux -L lab-portal capture-pane -p -J -S - -t =lab: | tail --bytes=${TERMINAL_BYTES}`;

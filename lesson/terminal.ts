@@ -1,3 +1,5 @@
+import { setImmediate } from "node:timers/promises";
+
 /** One code: CSI with its numbers and letter, OSC text, a two-character escape, or a control character. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this is about
 const CODE = /\x1b\[([0-9;?]*)[ -/]*([@-~])|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[ -/]*[0-~]|[\x00-\x1f\x7f]/g;
@@ -8,6 +10,9 @@ const LAST_COLUMN = 199;
 /** Blanks that moves may leave before what is written next, beyond one for each character of the whole text. */
 const SPARE_BLANKS = 20_000;
 
+/** Some milliseconds of work. */
+const CODES_A_SLICE = 5000;
+
 /**
  * What a terminal shows when all of this was written to it, without colours: programs that show progress go back and
  * write over it. Lines do not wrap, and spaces at their ends are left out. Time, memory and the length of the result grow
@@ -15,14 +20,35 @@ const SPARE_BLANKS = 20_000;
  */
 export function shownOnTerminal(written: string): string {
   const screen = new Screen(written.length + SPARE_BLANKS);
+  for (const _ of writeInSlices(screen, written)) {
+    // All at once.
+  }
+  return screen.text();
+}
+
+/** The same for a process that has others to serve meanwhile: it lets go of the thread after each slice. */
+export async function shownOnTerminalInTurns(written: string): Promise<string> {
+  const screen = new Screen(written.length + SPARE_BLANKS);
+  for (const _ of writeInSlices(screen, written)) {
+    await setImmediate();
+  }
+  return screen.text();
+}
+
+function* writeInSlices(screen: Screen, written: string): Generator<void> {
   let from = 0;
+  let codes = 0;
   for (const code of written.matchAll(CODE)) {
     screen.write(written, from, code.index);
     screen.obey(code[0], code[1] ?? "", code[2] ?? "");
     from = code.index + code[0].length;
+    codes += 1;
+    if (codes % CODES_A_SLICE === 0) {
+      yield;
+    }
   }
   screen.write(written, from, written.length);
-  return screen.text();
+  yield;
 }
 
 /** One line: a cell for each UTF-16 unit. */

@@ -1,15 +1,15 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
+import { setImmediate } from "node:timers/promises";
 import { LabError } from "../../cli/errors";
 import { TIMED_OUT, TOO_MUCH_OUTPUT } from "../../cli/node-shell";
 import { evaluate, type PlainDemand } from "../../lesson/evaluate";
 import { fillIn, LookupFailure, lookUp } from "../../lesson/perform/lookups";
 import type { StudentCheck } from "../../lesson/student-checks";
-import { shownOnTerminal } from "../../lesson/terminal";
+import { shownOnTerminalInTurns } from "../../lesson/terminal";
 import type { CommandTask, FileTask, NodeShell, RunOptions } from "../../lesson/types";
 import type { CheckAnswer, CheckedView, CommandAnswer, FileAnswer } from "../protocol";
 
 /** What a check reads is rendered and matched in the thread that serves the whole class. */
-const CHECK_LIMITS = { timeoutSeconds: 60, maxOutputBytes: 256 * 1024 } as const satisfies RunOptions;
+const CHECK_LIMITS = { timeoutSeconds: 60, maxOutputBytes: 512 * 1024 } as const satisfies RunOptions;
 /** For what a student waits for after a click. */
 const CLICK_LIMITS = { timeoutSeconds: 20, maxOutputBytes: 16 * 1024 } as const satisfies RunOptions;
 
@@ -39,9 +39,9 @@ async function runCheck(shell: NodeShell, check: StudentCheck): Promise<CheckedV
     const expected = check.checks[0]?.expected ?? check.see ?? "a short output";
     return [{ expected, found: `more than ${CHECK_LIMITS.maxOutputBytes / 1024} KB of output, which is not read` }];
   }
-  const shown = { exitCode, output: shownOnTerminal(output).trimEnd() };
+  const shown = { exitCode, output: (await shownOnTerminalInTurns(output)).trimEnd() };
   // Others' keys are not kept waiting for both.
-  await nextTurn();
+  await setImmediate();
   const results = evaluate(demandOf(check), shown);
   const [ending, ...others] = results;
   // That it ended well goes without saying, where something else was seen.

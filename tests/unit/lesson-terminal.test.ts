@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { shownOnTerminal } from "../../lesson/terminal";
+import { shownOnTerminal, shownOnTerminalInTurns } from "../../lesson/terminal";
 
 test.for([
   ["plain text stays", "one\r\ntwo\r\n", "one\ntwo\n"],
@@ -38,6 +38,18 @@ test("megabytes take no time worth mentioning", () => {
   const started = performance.now();
   shownOnTerminal('\x1b[0;34m"VulnerabilityID"\x1b[0m: "CVE"\r\n'.repeat(100_000));
   expect(performance.now() - started).toBeLessThan(3000);
+});
+
+test("in turns, others have theirs while a long text is rendered", async () => {
+  const written = "line\r\n".repeat(40_000);
+  let turns = 0;
+  const others = setInterval(() => {
+    turns += 1;
+  }, 0);
+  const shown = await shownOnTerminalInTurns(written);
+  clearInterval(others);
+  expect(shown).toBe(shownOnTerminal(written));
+  expect(turns).toBeGreaterThan(3);
 });
 
 /** 480 KB each. */

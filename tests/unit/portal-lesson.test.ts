@@ -130,12 +130,12 @@ describe("a student's checks", () => {
     );
     expect({ outcome, checked }).toMatchObject({
       outcome: "failed",
-      checked: [{ found: "more than 256 KB of output, which is not read", hint: expect.any(String) }],
+      checked: [{ found: "more than 512 KB of output, which is not read", hint: expect.any(String) }],
     });
   });
 
   test("read a terminal of any length", () => {
-    expect(studentChecks(step("1"), NAMES)[0]?.command).toMatch(/capture-pane .* \| tail --bytes=250000$/);
+    expect(studentChecks(step("1"), NAMES)[0]?.command).toMatch(/capture-pane .* \| tail --bytes=500000$/);
   });
 
   test("of a file hold when the student has gone on with it", async () => {
@@ -249,7 +249,7 @@ describe("a click", () => {
     }
     expect(node.limits.length).toBeGreaterThan(10);
     for (const { maxOutputBytes = Infinity, timeoutSeconds = Infinity } of node.limits) {
-      expect(maxOutputBytes).toBeLessThanOrEqual(256 * 1024);
+      expect(maxOutputBytes).toBeLessThanOrEqual(512 * 1024);
       expect(timeoutSeconds).toBeLessThanOrEqual(60);
     }
   });
