@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { IMAGE_SETS } from "../components/base-images";
-import type { Readiness } from "../components/lab-node";
+import { parseBounded, parseReadiness, type Readiness } from "../components/readiness";
 import { placeOfNode, seatAt } from "../components/seats";
 import type { Moves } from "../config/moves";
 import type { StateResource } from "./pulumi/state";
@@ -39,6 +39,9 @@ export interface KnownSeat {
   readonly images: readonly string[];
 }
 
+const IMAGE = /^[\w./:@-]{1,300}$/;
+const IMAGE_ID = /^[\w.:-]{1,100}$/;
+
 /** How many images the lesson has. */
 const LESSON_IMAGES = 3;
 
@@ -62,7 +65,7 @@ function knownSeat(node: StateResource, resources: readonly StateResource[], mov
     ...whose(node.name, moved),
     node: node.name,
     ssh: endpointOf(node.outputs),
-    ready: parseReadiness(gate?.outputs["stdout"]),
+    ready: readinessIn(gate?.outputs["stdout"]),
     images: [...builtImages(current), ...pulledImages(node.name, current)].sort(),
   };
 }
@@ -97,8 +100,7 @@ function builtImages(resources: readonly StateResource[]): string[] {
 /** What a node that pulls printed at the end: name -> id, of base images too. */
 function pulledImages(node: string, resources: readonly StateResource[]): string[] {
   const stdout = resources.find(({ name }) => name === `${node}-pulled-images`)?.outputs["stdout"];
-  const images = typeof stdout === "string" && stdout.startsWith("{") ? Object.keys(JSON.parse(stdout)) : [];
-  return images.filter((image) => !isBaseImage(image));
+  return Object.keys(printedIds(stdout)).filter((image) => !isBaseImage(image));
 }
 
 /** Id of a node's machine; null when it has none. Components share the node's name, and have no id. */
@@ -115,8 +117,19 @@ function whose(node: string, moved: Moves): Pick<KnownSeat, "seat" | "role"> {
   return { seat, role: seat.startsWith("spare") ? "spare" : "seat" };
 }
 
-function parseReadiness(stdout: unknown): Readiness | undefined {
-  return typeof stdout === "string" && stdout.startsWith("{") ? (JSON.parse(stdout) as Readiness) : undefined;
+/** Image names and ids that a script printed on a node: `{"hello:v0.1": "sha256:..."}`. Others than such are left out. */
+export function printedIds(stdout: unknown): Readonly<Record<string, string>> {
+  const printed = typeof stdout === "string" ? parseBounded(stdout) : undefined;
+  const pairs = typeof printed === "object" && printed !== null ? Object.entries(printed) : [];
+  return Object.fromEntries(
+    pairs.filter(
+      (pair): pair is [string, string] => typeof pair[1] === "string" && IMAGE.test(pair[0]) && IMAGE_ID.test(pair[1]),
+    ),
+  );
+}
+
+function readinessIn(stdout: unknown): Readiness | undefined {
+  return typeof stdout === "string" ? parseReadiness(stdout) : undefined;
 }
 
 /**

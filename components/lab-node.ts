@@ -11,6 +11,7 @@ import { hostKeyInUserData, machineUserData } from "./machine-user-data";
 import type { Machine, MachineFactory, SshEndpoint } from "./machines/machine";
 import { moveExpiry } from "./move-expiry";
 import { type NodeCommand, type NodeCommandArgs, type NodeReach, nodeCommand } from "./node-command";
+import { parseReadiness, type Readiness } from "./readiness";
 import type { Seat } from "./seats";
 import { sshOptions } from "./ssh-options";
 
@@ -32,33 +33,6 @@ export interface LabNodeArgs {
   readonly expiry: Expiry | undefined;
   /** The later end that it is told while it runs. Undefined: none. */
   readonly extension: string | undefined;
-}
-
-/** What the readiness gate found on the node. */
-export interface Readiness {
-  readonly hostname: string;
-  readonly os: string;
-  /** Distribution and release, as lab.lock.json has them, e.g. `debian 12`. */
-  readonly distribution: string;
-  readonly architecture: string;
-  readonly docker: { readonly server: string; readonly client: string };
-  readonly trivy: {
-    readonly version: string;
-    readonly database: {
-      /** Of its schema. */
-      readonly version: number;
-      /** When its advisories were collected. */
-      readonly updatedAt: string;
-      /** What a sample database says of itself; absent from a real one. */
-      readonly sample?: string;
-    };
-  };
-  /** Installed version of each package that matters, as the distribution's mirror had it. */
-  readonly packages: Readonly<Record<string, string>>;
-  /** Sum of the names and versions of all installed packages. */
-  readonly packagesSha256: string;
-  /** Seconds from the machine's start to cloud-init's end, and those that Docker's proof took. */
-  readonly seconds: { readonly cloudInit: number; readonly docker: number };
 }
 
 /** One `node1`: a machine prepared by cloud-init, proven ready, with its Docker Engine reachable for Pulumi. */
@@ -92,7 +66,7 @@ export class LabNode extends pulumi.ComponentResource {
       moveExpiry(`${name}-extension`, this.#reach, args.extension, livesOn(this.machine, this));
     }
     const gate = this.#gate(`${name}-ready`);
-    this.ready = gate.stdout.apply((text) => JSON.parse(text) as Readiness);
+    this.ready = gate.stdout.apply((text) => readinessOf(name, text));
     this.#name = name;
     this.#sshEndpoint = pulumi.all([this.machine.ssh, gate.stdout, args.access.files.id]).apply(([ssh]) => ssh);
     this.sshArguments = this.#sshEndpoint.apply((ssh) => sshWords(name, ssh));
@@ -162,4 +136,12 @@ export class LabNode extends pulumi.ComponentResource {
 
 function sshWords(node: string, { user, host, port, through }: SshEndpoint): string[] {
   return [...sshOptions(pulumi.getStack(), node, through), "-p", String(port), `${user}@${host}`];
+}
+
+function readinessOf(node: string, printed: string): Readiness {
+  const readiness = parseReadiness(printed);
+  if (readiness === undefined) {
+    throw new Error(`${node}: the readiness gate did not print what it found. Run ./lab up --replace for its seat.`);
+  }
+  return readiness;
 }

@@ -1,3 +1,4 @@
+import { parsePattern } from "./patterns";
 import type { Check, CheckResult } from "./types";
 
 /** Longest piece of output that is put into a sentence. */
@@ -29,26 +30,27 @@ function checkResult(expected: string, found: string | undefined): CheckResult {
 }
 
 function exitCodeProblem(code: number, { exitCode, output }: ShownResult): string | undefined {
-  return exitCode === code ? undefined : `exit code ${exitCode ?? "unknown"} and ${describe(output)}`;
+  return exitCode === code ? undefined : `exit code ${exitCode ?? "unknown"} and ${describeOutput(output)}`;
 }
 
 /** What is wrong with an output, or undefined. */
 function outputProblem(check: Check, output: string): string | undefined {
   const missing = check.contains?.find((text) => !output.includes(text));
   if (missing !== undefined) {
-    return `${describe(output)}, without ${JSON.stringify(missing)}`;
+    return `${describeOutput(output)}, without ${JSON.stringify(missing)}`;
   }
-  if (check.matches?.some((pattern) => !regularExpression(pattern).test(output)) === true) {
-    return describe(output);
+  if (check.matches?.some((pattern) => !parsePattern(pattern).test(output)) === true) {
+    return describeOutput(output);
   }
   const unwanted = check.lacks
-    ?.map((pattern) => regularExpression(pattern).exec(output))
-    .find((match) => match !== null);
-  return unwanted === undefined || unwanted === null ? undefined : `the line "${lineOf(output, unwanted.index)}"`;
+    ?.map((pattern) => parsePattern(pattern).indexIn(output))
+    .find((index) => index !== undefined);
+  return unwanted === undefined ? undefined : `the line "${excerpt(lineOf(output, unwanted))}"`;
 }
 
-function regularExpression(pattern: string): RegExp {
-  return new RegExp(pattern, "mu");
+/** A line may be as long as the output. */
+function excerpt(line: string): string {
+  return line.length <= EXCERPT ? line : `${line.slice(0, EXCERPT)}...`;
 }
 
 function lineOf(output: string, index: number): string {
@@ -56,8 +58,8 @@ function lineOf(output: string, index: number): string {
   return output.slice(output.lastIndexOf("\n", index - 1) + 1, end < 0 ? undefined : end).trim();
 }
 
-/** The end of an output says most about what went wrong. */
-function describe(output: string): string {
+/** An output in words that fit into a sentence. The end says most about what went wrong. */
+export function describeOutput(output: string): string {
   const text = output.trim();
   if (text === "") {
     return "no output";

@@ -16,8 +16,11 @@ export interface StudentCheck extends Pick<Demand, "checks"> {
   readonly hint: string;
 }
 
-/** Everything that was shown in the terminal of the portal. Its socket is named in portal/server/terminal/attach.sh. */
-const TERMINAL_TEXT = "tmux -L lab-portal capture-pane -p -J -S - -t =lab:";
+/** As much of the terminal's text as a check of the portal reads: some thousand lines. */
+const TERMINAL_BYTES = 500_000;
+
+/** What was shown last in the terminal of the portal. Its socket is named in portal/server/terminal/attach.sh. */
+const TERMINAL_TEXT = `tmux -L lab-portal capture-pane -p -J -S - -t =lab: | tail --bytes=${TERMINAL_BYTES}`;
 
 /** What has to be there when a student has done a step; nothing for a step that is only read. */
 export function studentChecks(step: LessonStep, names: LessonNames): readonly StudentCheck[] {

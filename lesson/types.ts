@@ -4,7 +4,7 @@ export interface Check {
   readonly expected: string;
   /** Texts that the output (standard output and standard error together, as a terminal shows them) must contain. */
   readonly contains?: readonly string[];
-  /** Regular expressions (flags "m" and "u") of which each must match somewhere in it. */
+  /** Regular expressions (`parsePattern`) of which each must match somewhere in it. */
   readonly matches?: readonly string[];
   /** Regular expressions that must match nowhere in it. */
   readonly lacks?: readonly string[];
@@ -102,9 +102,12 @@ export interface LessonStep {
 
 /** What became of one command. */
 export interface CommandResult {
-  /** 124 when it was stopped because it took longer than allowed. */
+  /** 124 when it was stopped because it took longer than allowed, 123 because it wrote more than allowed. */
   readonly exitCode: number;
-  /** Standard output and standard error in the order in which they came, terminal codes and all. */
+  /**
+   * Standard output and standard error in the order in which they came, terminal codes and all. Of a command that was
+   * stopped: what came until then, and a last line that says so.
+   */
   readonly output: string;
   readonly seconds: number;
 }
@@ -128,12 +131,14 @@ export interface RunOptions {
   readonly output?: "terminal" | "pipe";
   /** @default 120 */
   readonly timeoutSeconds?: number;
+  /** How much it may write; it is stopped when it writes more. @default 1 MiB */
+  readonly maxOutputBytes?: number;
   readonly signal?: AbortSignal;
 }
 
 export interface SessionOptions extends RunOptions {
   /** Matches the last line shown when the program waits for input, without the spaces at its end. */
-  readonly prompt: RegExp;
+  readonly prompt: { test(line: string): boolean };
 }
 
 /** What an interactive program showed until it asked for the next line, or ended. */
@@ -141,7 +146,7 @@ export interface SessionReply {
   /** Without the echo of what was typed and without the prompt. */
   readonly output: string;
   readonly seconds: number;
-  /** Given when the program has ended; 124 when it was stopped because it took longer than allowed. */
+  /** Given when the program has ended; 124 or 123 when it was stopped because it took longer or wrote more than allowed. */
   readonly exitCode?: number;
 }
 

@@ -1,4 +1,4 @@
-import { isBaseImage, type KnownSeat, resourcesOf } from "../known-seats";
+import { isBaseImage, type KnownSeat, printedIds, resourcesOf } from "../known-seats";
 import type { StateResource } from "../pulumi/state";
 
 /** An image that is to be on a node, and the resource that puts it there. */
@@ -23,9 +23,7 @@ export function declaredImages({ node }: KnownSeat, resources: readonly StateRes
 
 /** What a script printed at its end: one JSON object, name -> id. */
 function printedImages(resource: StateResource): DeclaredImage[] {
-  const { stdout } = resource.outputs;
-  const images: unknown = typeof stdout === "string" && stdout.startsWith("{") ? JSON.parse(stdout) : {};
-  return Object.entries(images as Record<string, unknown>).map(([image, id]) => declared(resource, image, id));
+  return Object.entries(printedIds(resource.outputs["stdout"])).map(([image, id]) => declared(resource, image, id));
 }
 
 function declared({ urn }: StateResource, image: string, id: unknown): DeclaredImage {

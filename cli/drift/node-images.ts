@@ -1,9 +1,9 @@
 import { get, type IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import { json } from "node:stream/consumers";
 import type { Client } from "ssh2";
 import { z } from "zod";
 import type { SshEndpoint } from "../../components/machines/machine";
+import { readBounded } from "../bounded-read";
 import { connect } from "../node-shell/connect";
 import type { CommandContext } from "../surroundings";
 import { withTimeLimit } from "../time-limit";
@@ -13,6 +13,9 @@ import type { NodeImages } from "./image-drift";
 const DOCKER_SOCKET = "/var/run/docker.sock";
 
 const PATIENCE_SECONDS = 10;
+
+/** Students decide what their Docker answers. Ten thousand images take this much. */
+const LONGEST_ANSWER = 8 * 1024 * 1024;
 
 /** A node with an address. */
 export interface ReachableNode {
@@ -36,13 +39,17 @@ export async function askNodeImages(
   const client = await connect({ ...ssh, ...access }, { signal, timeoutSeconds: PATIENCE_SECONDS });
   try {
     return await withTimeLimit({ signal, seconds: PATIENCE_SECONDS }, async (limited) =>
-      imagesIn(await json(await askDocker(client, "/images/json", limited))),
+      imagesIn(await readJson(await askDocker(client, "/images/json", limited))),
     );
   } catch (error) {
     throw new Error(`Docker does not answer there: ${(error as Error).message}`, { cause: error });
   } finally {
     client.end();
   }
+}
+
+async function readJson(answer: IncomingMessage): Promise<unknown> {
+  return JSON.parse((await readBounded(answer, LONGEST_ANSWER)).toString("utf8"));
 }
 
 async function askDocker(client: Client, path: string, signal: AbortSignal): Promise<IncomingMessage> {
@@ -58,7 +65,7 @@ async function askDocker(client: Client, path: string, signal: AbortSignal): Pro
 }
 
 /** The part of it that counts here. */
-const listSchema = z.array(z.object({ Id: z.string(), RepoTags: z.array(z.string()).nullish() }));
+const listSchema = z.array(z.object({ Id: z.string().max(100), RepoTags: z.array(z.string().max(500)).nullish() }));
 
 /** The images in Docker's answer, by each of their names. */
 export function imagesIn(answer: unknown): NodeImages {

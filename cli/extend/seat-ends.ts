@@ -26,7 +26,11 @@ async function endOf({ surroundings, options, signal }: CommandContext, seat: Kn
   try {
     const shell = await openNodeShell({ ...seat.ssh, ...access }, { signal });
     try {
-      const { exitCode, output } = await shell.run(READ_TIMER, { signal });
+      const { exitCode, output } = await shell.run(READ_TIMER, {
+        signal,
+        timeoutSeconds: 30,
+        maxOutputBytes: 64 * 1024,
+      });
       return exitCode === 0 ? parseTimer(output) : undefined;
     } finally {
       shell.close();
@@ -40,5 +44,6 @@ async function endOf({ surroundings, options, signal }: CommandContext, seat: Kn
 /** The time in a timer's drop-in, which has one in UTC. */
 export function parseTimer(text: string): Date | undefined {
   const [, day, clock] = /^OnCalendar=(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2}) UTC$/m.exec(text) ?? [];
-  return day === undefined ? undefined : new Date(`${day}T${clock}Z`);
+  const end = new Date(`${day}T${clock}Z`);
+  return Number.isNaN(end.getTime()) ? undefined : end;
 }

@@ -5,8 +5,20 @@ import { remoteCommand } from "./remote-command";
 /** Wide enough for Docker and Trivy to leave nothing out. */
 const TERMINAL = { cols: 200, rows: 50, term: "xterm-256color" } as const;
 export const DEFAULT_TIMEOUT_SECONDS = 120;
+export const DEFAULT_MAX_OUTPUT_BYTES = 1024 * 1024;
 /** What the program `timeout` gives, too. */
 export const TIMED_OUT = 124;
+/** A command was stopped because it wrote more than is read. No program that a lesson has ends with it. */
+export const TOO_MUCH_OUTPUT = 123;
+
+/** The last line of an output that was cut. */
+export function cutNotice(maxBytes: number): string {
+  return `(stopped: it wrote more than ${formatBytes(maxBytes)}, the rest is left out)`;
+}
+
+function formatBytes(bytes: number): string {
+  return bytes < 1024 ? `${bytes} bytes` : `${Math.floor(bytes / 1024)} KB`;
+}
 
 /** How a command ended; undefined when the connection was lost before that was known. */
 export interface Ending {

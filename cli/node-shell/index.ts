@@ -1,10 +1,24 @@
 import type { Client } from "ssh2";
 import type { CommandResult, NodeSession, NodeShell, RunOptions, SessionOptions } from "../../lesson/types";
-import { DEFAULT_TIMEOUT_SECONDS, type Ending, type StartedCommand, start, TIMED_OUT } from "./channel";
+import { CappedOutput } from "./capped-output";
+import {
+  cutNotice,
+  DEFAULT_MAX_OUTPUT_BYTES,
+  DEFAULT_TIMEOUT_SECONDS,
+  type Ending,
+  type StartedCommand,
+  start,
+  TIMED_OUT,
+  TOO_MUCH_OUTPUT,
+} from "./channel";
 import { type ConnectOptions, connect, type NodeAddress, unreachable } from "./connect";
 import { openSession } from "./session";
 
+export { TIMED_OUT, TOO_MUCH_OUTPUT } from "./channel";
 export type { NodeAddress } from "./connect";
+
+/** Characters of what a command printed, at its end, that make a reason. */
+const LONGEST_REASON = 1000;
 
 /** A node's shell that has to be closed, or the process does not end. */
 export interface OpenNodeShell extends NodeShell {
@@ -39,14 +53,15 @@ class SshNodeShell implements OpenNodeShell {
 
   async open(command: string, options: SessionOptions): Promise<NodeSession> {
     const started = await this.#start(command, { ...options, output: "terminal" });
-    return openSession(started, options, this.#lostWhile(command));
+    const node = { lost: this.#lostWhile(command), disconnect: () => this.client.destroy() };
+    return openSession(started, options, node);
   }
 
   async write(path: string, content: string, options: RunOptions = {}): Promise<void> {
     const environment = { ...options.environment, LAB_FILE: path };
     const { exitCode, output } = await this.#runToEnd('cat > "$LAB_FILE"', { ...options, environment }, content);
     if (exitCode !== 0) {
-      throw new Error(`${path} cannot be written: ${output.trim()}`);
+      throw new Error(`${path} cannot be written: ${output.trim().slice(-LONGEST_REASON)}`);
     }
   }
 
@@ -57,26 +72,37 @@ class SshNodeShell implements OpenNodeShell {
   async #runToEnd(command: string, options: RunOptions, input: string): Promise<CommandResult> {
     const begin = performance.now();
     const started = await this.#start(command, options);
-    const chunks: Buffer[] = [];
-    started.channel.on("data", (chunk: Buffer) => chunks.push(chunk));
-    started.channel.stderr.on("data", (chunk: Buffer) => chunks.push(chunk));
+    const stop = stopper(options);
+    const { maxOutputBytes = DEFAULT_MAX_OUTPUT_BYTES } = options;
+    const output = new CappedOutput(maxOutputBytes, {
+      onFull: () => stop.now(TOO_MUCH_OUTPUT),
+      onFlood: () => this.client.destroy(),
+    });
+    started.channel.on("data", (chunk: Buffer) => output.add(chunk));
+    started.channel.stderr.on("data", (chunk: Buffer) => output.add(chunk));
     if (options.output !== "terminal") {
       started.channel.end(input);
     }
-    const exitCode = await this.#end(started, command, options);
+    const end = await this.#end(started, command, { stop, signal: options.signal });
     const seconds = Math.round(performance.now() - begin) / 1000;
-    const output = Buffer.concat(chunks).toString("utf8");
-    return { exitCode, output: exitCode === TIMED_OUT ? `${output}\n(no end after ${seconds} s)` : output, seconds };
+    // One that has ended by itself meanwhile is cut as well.
+    if (output.isCut) {
+      return { exitCode: TOO_MUCH_OUTPUT, output: `${output.text()}\n${cutNotice(maxOutputBytes)}`, seconds };
+    }
+    const notice = end.isStopped ? `\n(no end after ${seconds} s)` : "";
+    return { exitCode: end.exitCode, output: output.text() + notice, seconds };
   }
 
-  /** The exit code; the limit's own when the command had to be stopped. A stopped command is not waited for. */
-  async #end({ channel, ended }: StartedCommand, command: string, options: RunOptions): Promise<number> {
-    const { signal, timeoutSeconds = DEFAULT_TIMEOUT_SECONDS } = options;
-    const stop = stopper(timeoutSeconds, signal);
+  /** How it ended; with the limit's own exit code when it had to be stopped. A stopped command is not waited for. */
+  async #end(
+    { channel, ended }: StartedCommand,
+    command: string,
+    { stop, signal }: { readonly stop: Stopper; readonly signal: AbortSignal | undefined },
+  ): Promise<Ending & { readonly isStopped?: true }> {
     try {
       const end = await Promise.race([ended, stop.asked]);
       signal?.throwIfAborted();
-      return end?.exitCode ?? this.#lostWhile(command)();
+      return end ?? this.#lostWhile(command)();
     } finally {
       stop.forget();
       channel.close();
@@ -109,8 +135,8 @@ class SshNodeShell implements OpenNodeShell {
 
 /** A node that lets us in may still start nothing, and never say so. */
 async function inTime(starting: Promise<StartedCommand>, options: RunOptions): Promise<StartedCommand> {
-  const { signal, timeoutSeconds = DEFAULT_TIMEOUT_SECONDS } = options;
-  const stop = stopper(timeoutSeconds, signal);
+  const { timeoutSeconds = DEFAULT_TIMEOUT_SECONDS } = options;
+  const stop = stopper({ ...options, timeoutSeconds });
   try {
     const late = stop.asked.then(() => Promise.reject(new Error(`no answer after ${timeoutSeconds} s`)));
     return await Promise.race([starting, late]);
@@ -123,13 +149,20 @@ function firstLine(command: string): string {
   return command.split("\n", 1)[0] ?? "";
 }
 
-/** Settles when the time is up, as an ending with the limit's exit code, or when the signal says so. */
-function stopper(timeoutSeconds: number, signal: AbortSignal | undefined) {
-  let ask: (ending: Ending) => void = () => {};
-  const asked = new Promise<Ending>((resolve) => {
-    ask = resolve;
+/** What ends a command early: its time, its signal, or whoever calls `now`. */
+interface Stopper {
+  /** Settles then, as an ending with the limit's exit code. */
+  readonly asked: Promise<Ending & { readonly isStopped: true }>;
+  now(exitCode: number): void;
+  forget(): void;
+}
+
+function stopper({ timeoutSeconds = DEFAULT_TIMEOUT_SECONDS, signal }: RunOptions): Stopper {
+  let now: Stopper["now"] = () => {};
+  const asked: Stopper["asked"] = new Promise((resolve) => {
+    now = (exitCode) => resolve({ exitCode, isStopped: true });
   });
-  const stop = () => ask({ exitCode: TIMED_OUT });
+  const stop = () => now(TIMED_OUT);
   const timer = setTimeout(stop, timeoutSeconds * 1000);
   signal?.addEventListener("abort", stop, { once: true });
   if (signal?.aborted === true) {
@@ -139,5 +172,5 @@ function stopper(timeoutSeconds: number, signal: AbortSignal | undefined) {
     clearTimeout(timer);
     signal?.removeEventListener("abort", stop);
   };
-  return { asked, forget };
+  return { asked, now, forget };
 }

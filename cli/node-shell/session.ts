@@ -1,23 +1,42 @@
 import { shownOnTerminal } from "../../lesson/terminal";
 import type { NodeSession, SessionOptions, SessionReply } from "../../lesson/types";
-import { DEFAULT_TIMEOUT_SECONDS, type StartedCommand, TIMED_OUT } from "./channel";
+import { CappedOutput } from "./capped-output";
+import {
+  cutNotice,
+  DEFAULT_MAX_OUTPUT_BYTES,
+  DEFAULT_TIMEOUT_SECONDS,
+  type StartedCommand,
+  TIMED_OUT,
+  TOO_MUCH_OUTPUT,
+} from "./channel";
 
-/** Waits for the program's first prompt, or its end. `lost` throws what a lost connection is told as. */
+/** The connection that a session runs over. */
+export interface SessionNode {
+  /** Throws what a lost connection is told as. */
+  readonly lost: () => never;
+  /** Ends it, for a node that does not stop sending. */
+  readonly disconnect: () => void;
+}
+
+/** Waits for the program's first prompt, or its end. */
 export async function openSession(
   started: StartedCommand,
   options: SessionOptions,
-  lost: () => never,
+  node: SessionNode,
 ): Promise<NodeSession> {
-  const session = new SshSession(started, options, lost);
+  const session = new SshSession(started, options, node);
   const greeting = await session.reply();
   return { greeting, type: (line) => session.type(line), close: () => session.close() };
 }
 
 /** What stops waiting. */
-type Event = "prompt" | "end" | "late" | "aborted";
+type Event = "prompt" | "end" | "late" | "full" | "aborted";
+
+/** A look for the prompt takes this share of the time at most, however small the pieces are that output comes in. */
+const LOOKING_SHARE = 1 / 4;
 
 class SshSession {
-  #received = "";
+  readonly #received: CappedOutput;
   #typed = "";
   #wake: () => void = () => {};
   #isOver = false;
@@ -25,13 +44,19 @@ class SshSession {
   constructor(
     readonly started: StartedCommand,
     readonly options: SessionOptions,
-    readonly lost: () => never,
+    readonly node: SessionNode,
   ) {
-    started.channel.setEncoding("utf8");
-    started.channel.on("data", (text: string) => {
-      this.#received += text;
-      this.#wake();
+    this.#received = new CappedOutput(this.#maxBytes, {
+      onFull: () => this.close(),
+      onFlood: () => node.disconnect(),
     });
+    const take = (chunk: Buffer) => {
+      this.#received.add(chunk);
+      this.#wake();
+    };
+    started.channel.on("data", take);
+    // A terminal has no second stream; a node may send one all the same.
+    started.channel.stderr.on("data", take);
     started.ended.then(() => {
       this.#isOver = true;
       this.#wake();
@@ -40,7 +65,7 @@ class SshSession {
 
   async type(line: string): Promise<SessionReply> {
     this.options.signal?.throwIfAborted();
-    this.#received = "";
+    this.#received.clear();
     this.#typed = line;
     if (!this.#isOver) {
       this.started.channel.write(`${line}\n`);
@@ -66,15 +91,25 @@ class SshSession {
       this.close();
       return { output: `${output}\n(no prompt after ${seconds} s)`, seconds, exitCode: TIMED_OUT };
     }
+    if (event === "full") {
+      return { output: `${output}\n${cutNotice(this.#maxBytes)}`, seconds, exitCode: TOO_MUCH_OUTPUT };
+    }
     const end = await this.started.ended;
-    return { output, seconds, exitCode: end?.exitCode ?? this.lost() };
+    return { output, seconds, exitCode: end?.exitCode ?? this.node.lost() };
+  }
+
+  get #maxBytes(): number {
+    return this.options.maxOutputBytes ?? DEFAULT_MAX_OUTPUT_BYTES;
   }
 
   #nextEvent(): Promise<Event> {
     const { signal, timeoutSeconds = DEFAULT_TIMEOUT_SECONDS } = this.options;
     return new Promise((resolve) => {
+      let look: NodeJS.Timeout | undefined;
+      let pause = 0;
       const settle = (event: Event) => {
         clearTimeout(timer);
+        clearTimeout(look);
         signal?.removeEventListener("abort", abort);
         this.#wake = () => {};
         resolve(event);
@@ -82,11 +117,21 @@ class SshSession {
       const abort = () => settle("aborted");
       const timer = setTimeout(() => settle("late"), timeoutSeconds * 1000);
       signal?.addEventListener("abort", abort, { once: true });
-      this.#wake = () => {
-        if (this.#isOver) {
-          settle("end");
-        } else if (this.#isAtPrompt()) {
+      const lookForPrompt = () => {
+        const begin = performance.now();
+        look = undefined;
+        if (this.#isAtPrompt()) {
           settle("prompt");
+        }
+        pause = (performance.now() - begin) / LOOKING_SHARE;
+      };
+      this.#wake = () => {
+        if (this.#received.isCut) {
+          settle("full");
+        } else if (this.#isOver) {
+          settle("end");
+        } else {
+          look ??= setTimeout(lookForPrompt, pause);
         }
       };
       this.#wake();
@@ -98,12 +143,13 @@ class SshSession {
 
   /** The last line is looked at first, and is short: progress of downloads comes in thousands of pieces. */
   #isAtPrompt(): boolean {
-    const lastLine = this.#received.slice(this.#received.lastIndexOf("\n") + 1);
+    const received = this.#received.text();
+    const lastLine = received.slice(received.lastIndexOf("\n") + 1);
     return this.options.prompt.test(shownOnTerminal(lastLine)) && afterEcho(this.#shown(), this.#typed) !== undefined;
   }
 
   #shown(): string {
-    return shownOnTerminal(this.#received);
+    return shownOnTerminal(this.#received.text());
   }
 }
 

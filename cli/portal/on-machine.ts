@@ -21,6 +21,10 @@ import { onPortalMachine, portalAddress } from "./machine";
 import { type Opening, prepareOpening, tellOpen } from "./opening";
 import { studentAddress } from "./student-address";
 
+/** The class book of hundreds of seats. */
+const LONGEST_ANSWER = 32 * 1024 * 1024;
+const LONGEST_REASON = 4000;
+
 const SCRIPTS = join(__dirname, "../../portal/node");
 
 /** Brings the portal to its machine, with what it has to know, and starts it there. It goes on without `lab`. */
@@ -131,9 +135,10 @@ async function install(
 }
 
 async function must(shell: NodeShell, command: string, environment: Record<string, string>): Promise<string> {
-  const { exitCode, output } = await shell.run(command, { environment });
+  const { exitCode, output } = await shell.run(command, { environment, maxOutputBytes: LONGEST_ANSWER });
   if (exitCode !== 0) {
-    throw new LabError(`The portal's machine did not do as it was told (exit code ${exitCode}):\n${output.trim()}`, {
+    const reason = output.trim().slice(-LONGEST_REASON);
+    throw new LabError(`The portal's machine did not do as it was told (exit code ${exitCode}):\n${reason}`, {
       hint: "Type ./lab portal again; ./lab up mends its machine.",
     });
   }

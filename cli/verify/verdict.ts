@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Readiness } from "../../components/lab-node";
+import type { Readiness } from "../../components/readiness";
 import type { StepVerdict } from "../../lesson/types";
 
 /** Version of the form that verdict.json has: raised when a reader of the old form would be misled. */

@@ -1,5 +1,6 @@
 import { distance } from "fastest-levenshtein";
 import { z } from "zod";
+import { parsePattern } from "../patterns";
 import { parseYaml } from "./front-matter";
 import type { Report } from "./problem";
 
@@ -13,7 +14,7 @@ const texts = z
   .transform((value) => (typeof value === "string" ? [value] : value));
 const pattern = text.superRefine((value, context) => {
   try {
-    new RegExp(value, "mu");
+    parsePattern(value);
   } catch (error) {
     context.addIssue({ code: "custom", message: (error as Error).message });
   }

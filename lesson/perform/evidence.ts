@@ -1,6 +1,7 @@
 import type { Evidence, LessonStep, Outcome, StepVerdict } from "../types";
 
 const LONGEST_OUTPUT = 20_000;
+const LONGEST_REASON = 2000;
 
 /** What is learned while one step is performed. */
 export class StepRecord {
@@ -33,7 +34,11 @@ export class StepRecord {
 
   /** The node could not be reached, or something else stood in the way of the command that had begun. */
   stoppedBy(reason: string): void {
-    this.#failure = { command: this.#current, expected: "the command to be run on the node", found: reason };
+    this.#failure = {
+      command: this.#current,
+      expected: "the command to be run on the node",
+      found: shorten(reason, LONGEST_REASON),
+    };
   }
 
   verdict(outcomes: ReadonlyMap<string, Outcome>): StepVerdict {

@@ -1,3 +1,4 @@
+import { describeOutput } from "../evaluate";
 import { escapePattern } from "../names";
 import { shownOnTerminal } from "../terminal";
 import type { Check, CommandTask, NodeShell, RunOptions } from "../types";
@@ -25,12 +26,9 @@ export async function lookUp(
   for (const [name, { command }] of Object.entries(lookups ?? {})) {
     const { output } = await shell.run(command, options);
     const value = shownOnTerminal(output).trim();
-    // It becomes part of a command.
-    if (!/^[A-Za-z0-9:._-]+$/.test(value)) {
-      throw new LookupFailure(
-        `a value for <${name}> from: ${command}`,
-        value === "" ? "no output" : `the output "${value}"`,
-      );
+    // It becomes part of a command, and of patterns.
+    if (!/^[A-Za-z0-9:._-]{1,200}$/.test(value)) {
+      throw new LookupFailure(`a value for <${name}> from: ${command}`, describeOutput(value));
     }
     values[name] = value;
   }

@@ -1,4 +1,5 @@
-import { evaluate } from "../evaluate";
+import { describeOutput, evaluate } from "../evaluate";
+import { parsePattern } from "../patterns";
 import type { SessionReply, SessionTask } from "../types";
 import type { TaskContext } from "./perform-task";
 
@@ -7,7 +8,7 @@ export async function performSession(task: SessionTask, context: TaskContext): P
   const { shell, record, announce, options } = context;
   record.begin(task.open);
   announce(task.open);
-  const session = await shell.open(task.open, { ...options, output: "terminal", prompt: new RegExp(task.prompt, "u") });
+  const session = await shell.open(task.open, { ...options, output: "terminal", prompt: parsePattern(task.prompt) });
   try {
     if (!addReply(context, task.open, session.greeting, [], "goes on")) {
       return false;
@@ -37,7 +38,7 @@ function addReply(
   const { exitCode, output, seconds } = reply;
   const early = {
     expected: "the program to ask for the next line",
-    found: `its end, with exit code ${exitCode} and "${output.trim()}"`,
+    found: `its end, with exit code ${exitCode} and ${describeOutput(output)}`,
   };
   const results =
     then === "ends"

@@ -1,9 +1,12 @@
-import { evaluate } from "../evaluate";
+import { describeOutput, evaluate } from "../evaluate";
 import { shownOnTerminal } from "../terminal";
 import type { CommandTask, Demand, Evidence, FileTask, NodeShell, ProofTask, RunOptions, Task } from "../types";
-import type { StepRecord } from "./evidence";
+import { type StepRecord, shorten } from "./evidence";
 import { fillIn, fillInChecks, LookupFailure, lookUp } from "./lookups";
 import { performSession } from "./perform-session";
+
+/** Characters of a proof's output in its note, which is shown in full wherever the verdict is. */
+const LONGEST_NOTE = 500;
 
 /** Where and how tasks are performed. */
 export interface TaskContext {
@@ -46,7 +49,7 @@ async function performProof(task: ProofTask, context: TaskContext): Promise<bool
   const evidence = await runCommand(task, context.options, context);
   const isProven = context.record.add(evidence);
   if (isProven && task.note !== undefined && evidence.output !== "") {
-    context.record.note(task.note + evidence.output);
+    context.record.note(task.note + shorten(evidence.output, LONGEST_NOTE));
   }
   return isProven;
 }
@@ -87,11 +90,8 @@ async function demandedExitCode(
   }
   const { output } = await shell.run(demanded.printedBy, options);
   const text = shownOnTerminal(output).trim();
-  if (!/^\d+$/.test(text)) {
-    throw new LookupFailure(
-      `${demanded.expected}, by: ${demanded.printedBy}`,
-      text === "" ? "no output" : `the output "${text}"`,
-    );
+  if (!/^\d{1,3}$/.test(text)) {
+    throw new LookupFailure(`${demanded.expected}, by: ${demanded.printedBy}`, describeOutput(text));
   }
   return { expected: `${demanded.expected} (here: ${text})`, code: Number(text) };
 }

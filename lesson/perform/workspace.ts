@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { describeOutput } from "../evaluate";
 import type { VerifyRun } from "../names";
 import { shownOnTerminal } from "../terminal";
 import type { NodeShell, RunOptions } from "../types";
@@ -11,7 +12,7 @@ export const CLEAN_UP_SECONDS = 60;
 export async function prepareWorkspace(shell: NodeShell, run: VerifyRun, signal: AbortSignal): Promise<void> {
   const { exitCode, output } = await runScript(shell, "prepare", run, { signal });
   if (exitCode !== 0) {
-    throw new Error(`the folder ${run.directory} cannot be made: ${shownOnTerminal(output).trim()}`);
+    throw new Error(`the folder ${run.directory} cannot be made: ${describeOutput(shownOnTerminal(output))}`);
   }
 }
 
@@ -30,6 +31,8 @@ export function workspaceOptions({ directory }: VerifyRun): RunOptions {
       TRIVY_CACHE_DIR: join(directory, "trivy"),
     },
     timeoutSeconds: 300,
+    // A report of Trivy's as JSON takes 2 MB.
+    maxOutputBytes: 4 * 1024 * 1024,
   };
 }
 

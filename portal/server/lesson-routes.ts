@@ -6,6 +6,7 @@ import { refuse } from "./headers";
 import { findTask, lessonView } from "./lesson-view";
 import { checkStep, commandFor, NotYet, writeFile } from "./lesson-work";
 import { noteCheck, progressOf } from "./progress";
+import { Busy, SeatTurns } from "./seat-turns";
 import { type PortalServices, recordingOf } from "./services";
 import type { Terminals } from "./terminals";
 import { type PortalEnvironment, withSeat } from "./who";
@@ -17,11 +18,15 @@ const stepSchema = z.object({ step: z.string().max(20) });
 /** The lesson of one seat: its text, and what a click does on the node. */
 export function lessonRoutes(services: PortalServices, terminals: Terminals): Hono<PortalEnvironment> {
   const { book, lesson, nodes, seats } = services;
+  const turns = new SeatTurns();
   const routes = new Hono<PortalEnvironment>();
   routes.use(withSeat(services));
   routes.onError((error, context) => {
     if (error instanceof NotYet) {
       return refuse(context, 409, error.message);
+    }
+    if (error instanceof Busy) {
+      return refuse(context, 429, error.message);
     }
     if (error instanceof LabError) {
       return refuse(
@@ -47,8 +52,9 @@ export function lessonRoutes(services: PortalServices, terminals: Terminals): Ho
     if (task?.kind !== "command") {
       return refuse(context, 404, "The lesson has no such command.");
     }
-    const { shell } = await nodes.node(context.get("seat"));
-    return context.json(await commandFor(shell, task));
+    const seat = context.get("seat");
+    const answer = await turns.take(seat, async () => commandFor((await nodes.node(seat)).shell, task));
+    return context.json(answer);
   });
 
   routes.post("/file", async (context) => {
@@ -57,9 +63,11 @@ export function lessonRoutes(services: PortalServices, terminals: Terminals): Ho
     if (!request.success || task?.kind !== "file") {
       return refuse(context, 404, "The lesson has no such file.");
     }
-    terminals.noteActivity(context.get("seat"));
-    const { shell } = await nodes.node(context.get("seat"));
-    return context.json(await writeFile(shell, task, request.data.existing));
+    const seat = context.get("seat");
+    const { existing } = request.data;
+    terminals.noteActivity(seat);
+    const answer = await turns.take(seat, async () => writeFile((await nodes.node(seat)).shell, task, existing));
+    return context.json(answer);
   });
 
   routes.post("/check", async (context) => {
@@ -70,8 +78,10 @@ export function lessonRoutes(services: PortalServices, terminals: Terminals): Ho
     }
     const seat = context.get("seat");
     terminals.noteActivity(seat);
-    const { shell, machine } = await nodes.node(seat);
-    const result = await checkStep(shell, lesson.checksOf(step));
+    const { machine, result } = await turns.take(seat, async () => {
+      const node = await nodes.node(seat);
+      return { machine: node.machine, result: await checkStep(node.shell, lesson.checksOf(step)) };
+    });
     const noted = { seat, machine, lesson: lesson.name, step: step.id, outcome: result.outcome };
     const progress = progressOf(
       book.update((before) => noteCheck(before, noted, services.now())),

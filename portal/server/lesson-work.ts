@@ -1,11 +1,17 @@
+import { setImmediate } from "node:timers/promises";
+import { LabError } from "../../cli/errors";
+import { TIMED_OUT, TOO_MUCH_OUTPUT } from "../../cli/node-shell";
 import { evaluate, type PlainDemand } from "../../lesson/evaluate";
 import { fillIn, LookupFailure, lookUp } from "../../lesson/perform/lookups";
 import type { StudentCheck } from "../../lesson/student-checks";
-import { shownOnTerminal } from "../../lesson/terminal";
-import type { CommandTask, FileTask, NodeShell } from "../../lesson/types";
+import { shownOnTerminalInTurns } from "../../lesson/terminal";
+import type { CommandTask, FileTask, NodeShell, RunOptions } from "../../lesson/types";
 import type { CheckAnswer, CheckedView, CommandAnswer, FileAnswer } from "../protocol";
 
-const CHECK_SECONDS = 60;
+/** What a check reads is rendered and matched in the thread that serves the whole class. */
+const CHECK_LIMITS = { timeoutSeconds: 60, maxOutputBytes: 512 * 1024 } as const satisfies RunOptions;
+/** For what a student waits for after a click. */
+const CLICK_LIMITS = { timeoutSeconds: 20, maxOutputBytes: 16 * 1024 } as const satisfies RunOptions;
 
 /** Something that the student has to do first. */
 export class NotYet extends Error {}
@@ -28,8 +34,14 @@ export async function checkStep(
 }
 
 async function runCheck(shell: NodeShell, check: StudentCheck): Promise<CheckedView[]> {
-  const { exitCode, output } = await shell.run(check.command, { timeoutSeconds: CHECK_SECONDS });
-  const shown = { exitCode, output: shownOnTerminal(output).trimEnd() };
+  const { exitCode, output } = await shell.run(check.command, CHECK_LIMITS);
+  if (exitCode === TOO_MUCH_OUTPUT) {
+    const expected = check.checks[0]?.expected ?? check.see ?? "a short output";
+    return [{ expected, found: `more than ${CHECK_LIMITS.maxOutputBytes / 1024} KB of output, which is not read` }];
+  }
+  const shown = { exitCode, output: (await shownOnTerminalInTurns(output)).trimEnd() };
+  // Others' keys are not kept waiting for both.
+  await setImmediate();
   const results = evaluate(demandOf(check), shown);
   const [ending, ...others] = results;
   // That it ended well goes without saying, where something else was seen.
@@ -46,11 +58,11 @@ function demandOf({ exitCode, checks, see }: StudentCheck): PlainDemand {
 /** What a student types for a command: names in angle brackets found out, and the other way where the usual one is barred. */
 export async function commandFor(shell: NodeShell, task: CommandTask): Promise<CommandAnswer> {
   const { alternative } = task;
-  if (alternative !== undefined && (await shell.run(alternative.probe)).exitCode !== 0) {
+  if (alternative !== undefined && (await shell.run(alternative.probe, CLICK_LIMITS)).exitCode !== 0) {
     return { command: alternative.command, note: alternative.note };
   }
   try {
-    return { command: fillIn(task.command, await lookUp(shell, task.lookups, {})) };
+    return { command: fillIn(task.command, await lookUp(shell, task.lookups, CLICK_LIMITS)) };
   } catch (error) {
     if (error instanceof LookupFailure) {
       const name = /<[^<>]+>/.exec(task.command)?.[0] ?? "a value";
@@ -66,12 +78,31 @@ export async function writeFile(
   { path, content }: FileTask,
   existing: "keep" | "replace",
 ): Promise<FileAnswer> {
-  const { exitCode, output } = await shell.run('cat -- "$LAB_FILE"', { environment: { LAB_FILE: path } });
-  if (exitCode === 0 && output !== content && existing === "keep") {
+  if (existing === "keep" && (await differs(shell, path, content))) {
     return { outcome: "differs" };
   }
-  await shell.write(path, content);
+  try {
+    await shell.write(path, content, CLICK_LIMITS);
+  } catch (error) {
+    if (error instanceof LabError) {
+      throw error;
+    }
+    throw new NotYet(lastLines((error as Error).message));
+  }
   return { outcome: "written" };
+}
+
+/** Whether a file is there with another content. It may be of any size, or none that ends: no more is read than it takes. */
+async function differs(shell: NodeShell, path: string, content: string): Promise<boolean> {
+  const { exitCode, output } = await shell.run('cat -- "$LAB_FILE"', {
+    ...CLICK_LIMITS,
+    maxOutputBytes: CLICK_LIMITS.maxOutputBytes + Buffer.byteLength(content),
+    environment: { LAB_FILE: path },
+  });
+  if (exitCode === TIMED_OUT) {
+    throw new NotYet(`${path} on your machine cannot be read: it has no end. Remove it first: rm ${path}`);
+  }
+  return exitCode === TOO_MUCH_OUTPUT || (exitCode === 0 && output !== content);
 }
 
 /** A whole terminal's text is no answer to "what came instead?". */

@@ -8,7 +8,11 @@ import type { SeatDirectory } from "./seats";
 const CONNECT_SECONDS = 10;
 /** Reading the stack costs a second of work: no oftener, however many browsers wait. */
 const LOOK_AGAIN_MILLISECONDS = 10_000;
-const MACHINE_ID = "cat /etc/machine-id";
+const READ_MACHINE_ID = "cat /etc/machine-id";
+/** systemd's format: 32 hexadecimal digits. Students can write anything into the file. */
+const MACHINE_ID = /^[0-9a-f]{32}$/;
+/** Stands for whatever else is there. */
+const NO_MACHINE_ID = "no valid machine id";
 
 /** A seat's node while one connection to it lasts. */
 export interface SeatNode {
@@ -102,8 +106,10 @@ async function openNode(address: NodeAddress, forget: () => void, signal: AbortS
   client.once("close", forget);
   const shell = shellOn(client, address);
   try {
-    const { output } = await shell.run(MACHINE_ID, { timeoutSeconds: CONNECT_SECONDS, signal });
-    return { client, shell, machine: output.trim() };
+    const limits = { timeoutSeconds: CONNECT_SECONDS, maxOutputBytes: 1024 };
+    const { output } = await shell.run(READ_MACHINE_ID, { ...limits, signal });
+    const id = output.trim();
+    return { client, shell, machine: MACHINE_ID.test(id) ? id : NO_MACHINE_ID };
   } catch (error) {
     // Nobody else knows of the connection: it would stay until the process is killed.
     client.destroy();

@@ -1,6 +1,6 @@
 import type { AddressInfo } from "node:net";
 import { type Connection, Server, type ServerChannel, utils } from "ssh2";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { openNodeShell } from "../../cli/node-shell";
 import { afterEcho } from "../../cli/node-shell/session";
 
@@ -62,6 +62,39 @@ async function shellAt(port: number, more: { hostKey?: string; privateKey?: stri
   return shell;
 }
 
+/** As `cat /dev/zero` does, as fast as it is read. */
+function writeWithoutEnd(channel: ServerChannel): void {
+  const zeros = Buffer.alloc(32 * 1024);
+  const more = () => {
+    while (channel.writable && channel.write(zeros)) {
+      // Until its buffer is full.
+    }
+    channel.once("drain", () => setImmediate(more));
+  };
+  more();
+}
+
+/** As a server of the student's own may do: it hears of no limit, and not that the channel was closed. */
+function floodWith(channel: ServerChannel, connection: Connection): void {
+  const { outgoing } = channel as unknown as { readonly outgoing: { readonly id: number } };
+  const { _protocol: protocol } = connection as unknown as {
+    readonly _protocol: { channelData(id: number, data: Buffer): void };
+  };
+  channel.eof = () => {};
+  channel.close = () => {};
+  let isOver = false;
+  connection.once("close", () => {
+    isOver = true;
+  });
+  const more = () => {
+    if (!isOver) {
+      protocol.channelData(outgoing.id, Buffer.alloc(30_000));
+      setImmediate(more);
+    }
+  };
+  more();
+}
+
 function end(channel: ServerChannel, exitCode: number): void {
   channel.exit(exitCode);
   channel.end();
@@ -115,6 +148,55 @@ describe("a node's shell", () => {
     expect(exitCode).toBe(124);
     expect(output).toMatch(/^so far\n\(no end after 0\.\d+ s\)$/);
   });
+
+  test("stops a command that writes too much at once, keeps its beginning, and says so", async () => {
+    const closed = vi.fn();
+    const port = await serve(({ channel }) => {
+      channel.on("close", closed).resume();
+      writeWithoutEnd(channel);
+    });
+    const { exitCode, output, seconds } = await (await shellAt(port)).run("cat /dev/zero", {
+      maxOutputBytes: 200_000,
+    });
+    expect(exitCode).toBe(123);
+    expect(output).toBe(`${"\0".repeat(200_000)}\n(stopped: it wrote more than 195 KB, the rest is left out)`);
+    expect(seconds).toBeLessThan(30);
+    await vi.waitUntil(() => closed.mock.calls.length > 0, { timeout: 5000 });
+  });
+
+  test("counts output and errors together, and has a limit where none is given", async () => {
+    const port = await serve(({ channel, command }) => {
+      channel.write("x".repeat(600_000));
+      channel.stderr.write("y".repeat(command.includes("more") ? 600_000 : 400_000));
+      end(channel, 0);
+    });
+    const shell = await shellAt(port);
+    const some = await shell.run("some");
+    expect([some.exitCode, some.output.length]).toEqual([0, 1_000_000]);
+    const more = await shell.run("more");
+    expect(more.exitCode).toBe(123);
+    expect(more.output.length).toBeLessThan(1_048_576 + 100);
+  });
+
+  test("leaves a command alone that writes just what it may, also in very small pieces", async () => {
+    const port = await serve(({ channel }) => {
+      "0123456789".split("").forEach((digit) => void channel.write(digit));
+      end(channel, 0);
+    });
+    const shell = await shellAt(port);
+    expect(await shell.run("x", { maxOutputBytes: 10 })).toMatchObject({ exitCode: 0, output: "0123456789" });
+    expect(await shell.run("x", { maxOutputBytes: 9 })).toMatchObject({ exitCode: 123 });
+  });
+
+  test("hangs up on a node that goes on sending what nobody reads", async () => {
+    const lost = vi.fn();
+    const port = await serve(({ channel, connection }) => {
+      connection.once("close", lost);
+      floodWith(channel, connection);
+    });
+    await (await shellAt(port)).run("cat /dev/zero", { maxOutputBytes: 1000 });
+    await vi.waitUntil(() => lost.mock.calls.length > 0, { timeout: 20_000 });
+  }, 30_000);
 
   test("stops a command when its signal says so", async () => {
     const abort = new AbortController();
@@ -202,6 +284,52 @@ describe("a session", () => {
     const { exitCode, output } = await session.type("hang");
     expect(exitCode).toBe(124);
     expect(output).toMatch(/\(no prompt after 0\.\d+ s\)$/);
+  });
+
+  test("ends a program that writes too much before it asks for the next line", async () => {
+    const port = await serve(({ channel }) => {
+      channel.write("root@1a:/# ");
+      channel.once("data", () => {
+        channel.write("yes\r\n");
+        writeWithoutEnd(channel);
+      });
+    });
+    const session = await (await shellAt(port)).open("docker run", {
+      ...options,
+      timeoutSeconds: 60,
+      maxOutputBytes: 50_000,
+    });
+    const { exitCode, output } = await session.type("yes");
+    expect(exitCode).toBe(123);
+    expect(output.endsWith("\n(stopped: it wrote more than 48 KB, the rest is left out)")).toBe(true);
+    expect(output.length).toBeLessThan(51_000);
+  });
+
+  test("is not looked at for a prompt once for each small piece of what it shows", async () => {
+    let looks = 0;
+    const prompt = {
+      test: (line: string) => {
+        looks += 1;
+        return line.endsWith("#");
+      },
+    };
+    const pieces = 3000;
+    const port = await serve(({ channel }) => {
+      channel.write("#");
+      channel.once("data", async () => {
+        channel.write("go\r\n");
+        channel.write("x".repeat(200_000));
+        for (let piece = 0; piece < pieces; piece += 1) {
+          channel.write("y");
+          await new Promise(setImmediate);
+        }
+        channel.write("\r\n#");
+      });
+    });
+    const session = await (await shellAt(port)).open("docker run", { prompt, timeoutSeconds: 60 });
+    looks = 0;
+    expect((await session.type("go")).output.length).toBe(200_000 + pieces);
+    expect(looks).toBeLessThan(pieces / 3);
   });
 
   test("tells of a connection that is lost while it waits", async () => {

@@ -284,9 +284,19 @@ describe("a session", () => {
   });
 
   test.for([
-    ["does not begin", [reply("No such image", 125)], "docker run", 'its end, with exit code 125 and "No such image"'],
+    [
+      "does not begin",
+      [reply("No such image", 125)],
+      "docker run",
+      'its end, with exit code 125 and the output "No such image"',
+    ],
     ["fails a check", [reply(""), reply("E: no")], "install", 'the output "E: no", without "Setting up"'],
-    ["ends early", [reply(""), reply("Setting up", 137)], "install", 'its end, with exit code 137 and "Setting up"'],
+    [
+      "ends early",
+      [reply(""), reply("Setting up", 137)],
+      "install",
+      'its end, with exit code 137 and the output "Setting up"',
+    ],
     ["ends badly", [reply(""), reply("Setting up"), reply("", 1)], "exit", "exit code 1 and no output"],
     ["does not end", [reply(""), reply("Setting up"), reply("")], "exit", "exit code unknown and no output"],
   ] as const)("that %s fails, and is hung up", async ([, replies, typed, found]) => {

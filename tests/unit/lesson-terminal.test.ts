@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { shownOnTerminal } from "../../lesson/terminal";
+import { shownOnTerminal, shownOnTerminalInTurns } from "../../lesson/terminal";
 
 test.for([
   ["plain text stays", "one\r\ntwo\r\n", "one\ntwo\n"],
@@ -38,4 +38,35 @@ test("megabytes take no time worth mentioning", () => {
   const started = performance.now();
   shownOnTerminal('\x1b[0;34m"VulnerabilityID"\x1b[0m: "CVE"\r\n'.repeat(100_000));
   expect(performance.now() - started).toBeLessThan(3000);
+});
+
+test("in turns, others have theirs while a long text is rendered", async () => {
+  const written = "line\r\n".repeat(40_000);
+  let turns = 0;
+  const others = setInterval(() => {
+    turns += 1;
+  }, 0);
+  const shown = await shownOnTerminalInTurns(written);
+  clearInterval(others);
+  expect(shown).toBe(shownOnTerminal(written));
+  expect(turns).toBeGreaterThan(3);
+});
+
+/** 480 KB each. */
+const HOSTILE = {
+  "a long line that is written over a letter at a time": "y".repeat(240 * 1024) + "\rx".repeat(120 * 1024),
+  "a long line that is erased again and again": "y".repeat(240 * 1024) + "x\x1b[1K".repeat(48 * 1024),
+  "a far tab, and an erased line": "\t".repeat(240 * 1024) + "x\x1b[2K".repeat(48 * 1024),
+  "the far ends of many lines": "\n".repeat(80 * 1024) + "y".repeat(80 * 1024) + "\x1b[Ay".repeat(80 * 1024),
+  "moves to the right on new lines": "\x1b[999Cx\n".repeat(60 * 1024),
+  "line ends alone": "\n".repeat(480 * 1024),
+  "carriage returns alone": "\r".repeat(480 * 1024),
+} as const;
+
+test.for(Object.entries(HOSTILE))("%s: time and result grow with what was written, no faster", ([, written]) => {
+  const started = performance.now();
+  const shown = shownOnTerminal(written);
+  // It takes less than 0.1 s; what is quadratic takes 10 s and more.
+  expect(performance.now() - started).toBeLessThan(3000);
+  expect(shown.length).toBeLessThanOrEqual(2 * written.length + 20_000);
 });

@@ -16,15 +16,20 @@ const STEPS = lessonSteps(NAMES, OPTIONS);
 function shellThat(answer: (command: string) => Partial<CommandResult>) {
   const written = new Map<string, string>();
   const commands: string[] = [];
+  const limits: RunOptions[] = [];
   const shell: NodeShell = {
-    run: async (command: string, _options?: RunOptions) => {
+    run: async (command: string, options: RunOptions = {}) => {
       commands.push(command);
+      limits.push(options);
       return { exitCode: 0, output: "", seconds: 0, ...answer(command) };
     },
     open: () => Promise.reject(new Error("no sessions here")),
-    write: async (path, content) => void written.set(path, content),
+    write: async (path, content, options = {}) => {
+      limits.push(options);
+      written.set(path, content);
+    },
   };
-  return { shell, written, commands };
+  return { shell, written, commands, limits };
 }
 
 function step(id: string) {
@@ -115,6 +120,24 @@ describe("a student's checks", () => {
     expect(checked.at(-1)?.found).toContain("No such image");
   });
 
+  test("that read more than they may fail, and say so", async () => {
+    // All that is wanted, and more after it than is read.
+    const task = findTask(STEPS, "3.1");
+    const output = task?.kind === "file" ? task.content : "";
+    const { outcome, checked } = await checkStep(
+      shellThat(() => ({ exitCode: 123, output })).shell,
+      studentChecks(step("3"), NAMES),
+    );
+    expect({ outcome, checked }).toMatchObject({
+      outcome: "failed",
+      checked: [{ found: "more than 512 KB of output, which is not read", hint: expect.any(String) }],
+    });
+  });
+
+  test("read a terminal of any length", () => {
+    expect(studentChecks(step("1"), NAMES)[0]?.command).toMatch(/capture-pane .* \| tail --bytes=500000$/);
+  });
+
   test("of a file hold when the student has gone on with it", async () => {
     const task = findTask(STEPS, "3.1");
     const content = task?.kind === "file" ? task.content : "";
@@ -188,5 +211,46 @@ describe("a click", () => {
     expect(await writeFile(changed.shell, task, "keep")).toEqual({ outcome: "differs" });
     expect(changed.written.size).toBe(0);
     expect(await writeFile(changed.shell, task, "replace")).toEqual({ outcome: "written" });
+    const endless = shellThat(() => ({ exitCode: 123, output: task.content }));
+    expect(await writeFile(endless.shell, task, "keep")).toEqual({ outcome: "differs" });
+    expect(endless.limits[0]?.maxOutputBytes).toBeLessThan(20_000);
+  });
+
+  test("on a file that cannot be read or written says why", async () => {
+    const task = findTask(STEPS, "3.1");
+    if (task?.kind !== "file") {
+      expect.fail("3.1 is no file");
+    }
+    const pipe = shellThat(() => ({ exitCode: 124 }));
+    const words = "index.js on your machine cannot be read: it has no end. Remove it first: rm index.js";
+    await expect(writeFile(pipe.shell, task, "keep")).rejects.toThrow(new NotYet(words));
+    const folder = {
+      ...shellThat(() => ({ exitCode: 1 })).shell,
+      write: () => Promise.reject(new Error("index.js cannot be written: Is a directory")),
+    };
+    await expect(writeFile(folder, task, "keep")).rejects.toThrow(
+      new NotYet("index.js cannot be written: Is a directory"),
+    );
+  });
+
+  test("has a limit of bytes and of seconds for whatever it reads", async () => {
+    const node = shellThat(() => ({ output: "b934ed40b559" }));
+    for (const each of STEPS) {
+      await checkStep(node.shell, studentChecks(each, NAMES));
+      for (const [index, task] of each.tasks.entries()) {
+        const found = findTask(STEPS, `${each.id}.${index + 1}`);
+        if (task.kind === "command" && found?.kind === "command") {
+          await commandFor(node.shell, found);
+        } else if (found?.kind === "file") {
+          await writeFile(node.shell, found, "replace");
+          await writeFile(node.shell, found, "keep");
+        }
+      }
+    }
+    expect(node.limits.length).toBeGreaterThan(10);
+    for (const { maxOutputBytes = Infinity, timeoutSeconds = Infinity } of node.limits) {
+      expect(maxOutputBytes).toBeLessThanOrEqual(512 * 1024);
+      expect(timeoutSeconds).toBeLessThanOrEqual(60);
+    }
   });
 });

@@ -5,6 +5,7 @@ import { SeatNodes } from "../../portal/server/seat-nodes";
 
 const KEY = utils.generateKeyPairSync("ed25519");
 const SECONDS = 1000;
+const ID = "5e".repeat(16);
 
 /** What a node does when somebody who has been let in wants to run something. */
 type OnCommand = (accept: () => ServerChannel, refuse: () => boolean) => void;
@@ -13,7 +14,7 @@ type OnCommand = (accept: () => ServerChannel, refuse: () => boolean) => void;
 const runsNothing: OnCommand = (_accept, refuse) => refuse();
 const saysWhoItIs: OnCommand = (accept) => {
   const channel = accept();
-  channel.write("a-machine-id\n");
+  channel.write(`${ID}\n`);
   channel.exit(0);
   channel.end();
 };
@@ -49,7 +50,7 @@ test("no connection stays to a node that lets us in and runs nothing", async () 
 
 test("closed, there are no connections any more, and none is made for who asks still", async () => {
   const { nodes, connections, noConnection } = await startNode(saysWhoItIs);
-  expect(await nodes.node("seat01")).toMatchObject({ machine: "a-machine-id" });
+  expect(await nodes.node("seat01")).toMatchObject({ machine: ID });
   expect(connections.size).toBe(1);
   await nodes.close();
   await noConnection();
@@ -66,3 +67,20 @@ test("closed while a node is asked that says nothing, it is not waited for", asy
   await wanted;
   await noConnection();
 }, 8000);
+
+test.for([
+  ["text", "another machine\n"],
+  ["nothing", ""],
+  ["an id with more after it", `${ID}\n${ID}\n`],
+  ["capital letters", `${ID.toUpperCase()}\n`],
+  ["50 MB of digits", "5e".repeat(25_000_000)],
+] as const)("a machine id that is %s is not kept as it is", async ([, text]) => {
+  const { nodes } = await startNode((accept) => {
+    const channel = accept();
+    channel.write(text);
+    channel.exit(0);
+    channel.end();
+  });
+  onTestFinished(() => nodes.close());
+  expect((await nodes.node("seat01")).machine).toBe("no valid machine id");
+});

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { isList } from "../framework/properties";
 import type { CallContext, PropertyMap } from "../framework/provider";
 import { type CommandRequest, commandResource } from "./resource";
-import { type CommandOutput, commandFailure, Transcript } from "./transcript";
+import { type CommandOutput, commandFailure, TooMuchOutput, Transcript } from "./transcript";
 
 const DEFAULT_INTERPRETER = ["/bin/sh", "-c"];
 /** Time between asking a cancelled command to stop and stopping it. */
@@ -19,8 +19,16 @@ export const localCommand = commandResource({
 export async function runLocally(request: CommandRequest, context: CallContext): Promise<CommandOutput> {
   const transcript = new Transcript(request.logging, context.status);
   const child = start(request);
-  child.stdout?.on("data", (bytes: Buffer) => transcript.add("stdout", bytes));
-  child.stderr?.on("data", (bytes: Buffer) => transcript.add("stderr", bytes));
+  // Ours run ssh: what they write is what a node sends.
+  const add = (stream: "stdout" | "stderr") => (bytes: Buffer) => {
+    const wasFull = transcript.isFull;
+    transcript.add(stream, bytes);
+    if (transcript.isFull && !wasFull) {
+      stopGroup(child);
+    }
+  };
+  child.stdout?.on("data", add("stdout"));
+  child.stderr?.on("data", add("stderr"));
   // A command that reads nothing closes its input early; that is its own affair.
   child.stdin?.on("error", () => {}).end(request.stdin);
   const stop = () => stopGroup(child);
@@ -28,6 +36,9 @@ export async function runLocally(request: CommandRequest, context: CallContext):
   try {
     const reason = await ending(child);
     context.signal.throwIfAborted();
+    if (transcript.isFull) {
+      throw new TooMuchOutput();
+    }
     if (reason !== undefined) {
       throw commandFailure(reason, request.command, transcript);
     }

@@ -17,6 +17,9 @@ export async function refusedVariables(
   return listing === undefined ? [] : missingVariables(listing, wanted);
 }
 
+/** Bytes of a command's whole environment; Linux allows some megabytes. */
+const LONGEST_LISTING = 8 * 1024 * 1024;
+
 /** Variables whose exact line is not in the output of `env`; a value may span lines. */
 export function missingVariables(listing: string, wanted: readonly (readonly [string, string])[]): string[] {
   const lines = `\n${listing}`;
@@ -29,7 +32,15 @@ async function listEnvironment(
 ): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   const ending = await execute(client, { command: "env", environment }, (channel) => {
-    channel.on("data", (bytes: Buffer) => chunks.push(bytes));
+    let length = 0;
+    channel.on("data", (bytes: Buffer) => {
+      length += bytes.length;
+      if (length > LONGEST_LISTING) {
+        client.destroy();
+      } else {
+        chunks.push(bytes);
+      }
+    });
     channel.stderr.resume();
     channel.end();
   });

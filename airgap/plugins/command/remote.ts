@@ -6,7 +6,7 @@ import { dial } from "./dial";
 import { refusedVariables } from "./remote-environment";
 import { type Ending, execute } from "./remote-exec";
 import { type CommandRequest, commandResource } from "./resource";
-import { type CommandOutput, commandFailure, Transcript } from "./transcript";
+import { type CommandOutput, commandFailure, TooMuchOutput, Transcript } from "./transcript";
 
 /** `command.remote.Command`. */
 export const remoteCommand = commandResource({ inputs: ["connection"], check: checkConnection, run: runRemotely });
@@ -55,10 +55,19 @@ async function converse(client: Client, request: CommandRequest, context: CallCo
   const transcript = new Transcript(request.logging, context.status);
   const environment = { ...request.environment, ...request.previousOutput };
   const ending = await execute(client, { command: request.command, environment }, (channel) => {
-    channel.on("data", (bytes: Buffer) => transcript.add("stdout", bytes));
-    channel.stderr.on("data", (bytes: Buffer) => transcript.add("stderr", bytes));
+    const add = (stream: "stdout" | "stderr") => (bytes: Buffer) => {
+      transcript.add(stream, bytes);
+      if (transcript.isFull) {
+        client.destroy();
+      }
+    };
+    channel.on("data", add("stdout"));
+    channel.stderr.on("data", add("stderr"));
     channel.end(request.stdin);
   });
+  if (transcript.isFull) {
+    throw new TooMuchOutput();
+  }
   transcript.end();
   if (ending?.status !== 0) {
     throw commandFailure(failureReason(ending), request.command, transcript);

@@ -12,9 +12,20 @@ export interface CommandOutput {
   readonly stderr: string;
 }
 
+/** What a command may write: it becomes part of the stack's state. */
+const LONGEST_OUTPUT = 16 * 1024 * 1024;
+
+/** A command has written more than is kept; it has to be stopped. */
+export class TooMuchOutput extends Error {
+  constructor() {
+    super(`the command wrote more than ${LONGEST_OUTPUT / 1024 / 1024} MB and was stopped`);
+  }
+}
+
 /** Keeps what a command writes and passes it on line by line. */
 export class Transcript {
   readonly #chunks: { stream: StreamName; bytes: Buffer }[] = [];
+  #length = 0;
   readonly #lines: Readonly<Record<StreamName, LineSplitter | undefined>>;
 
   /** `show` gets each whole line of the streams that `logging` names. */
@@ -25,7 +36,17 @@ export class Transcript {
     };
   }
 
+  /** Whether more came than is kept. */
+  get isFull(): boolean {
+    return this.#length > LONGEST_OUTPUT;
+  }
+
+  /** Keeps a piece; one that comes when there is too much already is dropped. */
   add(stream: StreamName, bytes: Buffer): void {
+    if (this.isFull) {
+      return;
+    }
+    this.#length += bytes.length;
     this.#chunks.push({ stream, bytes });
     this.#lines[stream]?.add(bytes);
   }
@@ -56,6 +77,9 @@ export function commandFailure(reason: string, command: string, transcript: Tran
   return new Error(`${reason}: running ${JSON.stringify(command)}:\n${transcript.combined()}`);
 }
 
+/** Characters of a line that are kept until it ends. */
+const LONGEST_LINE = 10_000;
+
 /** Chunks end anywhere, even inside a character. */
 class LineSplitter {
   readonly #decoder = new StringDecoder("utf8");
@@ -65,7 +89,8 @@ class LineSplitter {
 
   add(bytes: Buffer): void {
     const lines = (this.#rest + this.#decoder.write(bytes)).split("\n");
-    this.#rest = lines.pop() ?? "";
+    // Only shown: a line that does not end is not searched again and again from its beginning.
+    this.#rest = (lines.pop() ?? "").slice(-LONGEST_LINE);
     for (const line of lines) {
       this.show(line.replace(/\r$/, ""));
     }

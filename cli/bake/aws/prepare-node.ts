@@ -14,6 +14,8 @@ const FOLDER = "/usr/local/lib/lab-nodes";
 const FILES = ["prepare-instance.sh", "clean-node.sh"];
 
 const LIMIT_SECONDS = 300;
+/** Characters of what the script printed, at its end, that make a reason. */
+const LONGEST_REASON = 2000;
 
 /** Takes out of the bakery's instance what is its own alone: over SSH, which is the only way in. */
 export async function prepareInstance({ options, surroundings, signal }: CommandContext, lab: PreparedLab) {
@@ -31,7 +33,7 @@ export async function prepareInstance({ options, surroundings, signal }: Command
     const command = `chmod 0755 ${paths.join(" ")} && ${paths[0]}`;
     const { exitCode, output } = await shell.run(command, { signal, timeoutSeconds: LIMIT_SECONDS });
     if (exitCode !== 0) {
-      throw unprepared(output.trim() || `exit code ${exitCode}`);
+      throw unprepared(output.trim().slice(-LONGEST_REASON) || `exit code ${exitCode}`);
     }
   } finally {
     shell.close();

@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { PassThrough, Readable } from "node:stream";
-import { text } from "node:stream/consumers";
 import type Docker from "dockerode";
 import { pack } from "tar-stream";
 import { BAKE_LABEL, BAKE_MACHINE_LABEL, BAKE_REPOSITORY } from "../../../components/machines/bake/bakes";
@@ -8,6 +7,7 @@ import type { BakeIdentity } from "../../../components/machines/bake/identity";
 import { bakeFile } from "../../../components/machines/bake/shared-inputs";
 import { ofStack, SEAT_LABEL, STACK_LABEL } from "../../../components/machines/labels";
 import { USER_DATA_VARIABLE } from "../../../components/machines/node-image";
+import { readBounded } from "../../bounded-read";
 import { LabError } from "../../errors";
 
 /** Where a bake keeps Docker's state; lab-nodes-docker-state.service has it too. */
@@ -25,6 +25,11 @@ const FILES: Readonly<Record<string, string>> = {
   "restore-docker-state.sh": "usr/local/lib/lab-nodes/restore-docker-state.sh",
   "lab-nodes-docker-state.service": "etc/systemd/system/lab-nodes-docker-state.service",
 };
+
+/** What preparing prints is some lines. */
+const LONGEST_OUTPUT = 1024 * 1024;
+/** It packs all of Docker's state. */
+const LIMIT_SECONDS = 900;
 
 /** How the program that prepares a node ended; null where Docker does not know. */
 interface Prepared {
@@ -72,7 +77,15 @@ async function runPrepare(docker: Docker, node: Docker.Container): Promise<Prepa
   const output = new PassThrough();
   docker.modem.demuxStream(stream, output, output);
   stream.on("end", () => output.end());
-  const said = await text(output);
+  const late = new Error(`it did not end within ${LIMIT_SECONDS} s`);
+  const timer = setTimeout(() => output.destroy(late), LIMIT_SECONDS * 1000);
+  let said: string;
+  try {
+    said = (await readBounded(output, LONGEST_OUTPUT)).toString("utf8");
+  } finally {
+    clearTimeout(timer);
+    stream.destroy();
+  }
   return { said, exitCode: (await exec.inspect()).ExitCode };
 }
 

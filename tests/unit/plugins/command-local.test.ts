@@ -28,6 +28,12 @@ describe("command.local.Command", () => {
     expect((await create({ delete: "false" })).properties).toMatchObject({ stdout: "", stderr: "" });
   });
 
+  it("stops a command that writes without end", async () => {
+    await expect(create({ create: "yes", logging: "none" })).rejects.toThrow(
+      "the command wrote more than 16 MB and was stopped",
+    );
+  });
+
   it("shows lines while it runs, as far as logging asks for them", async () => {
     const command = { create: "echo out; echo err >&2; printf rest" };
     const context = testContext();

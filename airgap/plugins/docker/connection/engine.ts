@@ -1,11 +1,14 @@
 import * as http from "node:http";
 import type { Readable } from "node:stream";
-import { json as readJson, text as readText } from "node:stream/consumers";
 import type { Address } from "./address";
+import { readAnswer } from "./bounded-answer";
 import { SshAgent } from "./ssh-agent";
 
 /** The newest version of the Engine's API that this plugin was written for (Docker 28). */
 const NEWEST_API = "1.50";
+
+/** Bytes of an answer that says what went wrong. */
+const LONGEST_MESSAGE = 64 * 1024;
 
 /** An answer of the Docker Engine that is not a success. */
 export class EngineError extends Error {
@@ -71,7 +74,7 @@ export class Engine {
       await drain(response);
       return undefined as Answer;
     }
-    return (await readJson(response)) as Answer;
+    return JSON.parse((await readAnswer(response)).toString("utf8")) as Answer;
   }
 
   /** Performs a request and gives the answer as it arrives. */
@@ -157,7 +160,7 @@ function headersOf(request: EngineRequest, body: string | undefined): http.Outgo
 
 /** Reads to the end, so that the next request finds the connection free and no second login is needed. */
 async function drain(response: http.IncomingMessage): Promise<void> {
-  await readText(response);
+  await readAnswer(response);
 }
 
 function isJson(response: http.IncomingMessage): boolean {
@@ -169,7 +172,8 @@ async function succeed(response: http.IncomingMessage): Promise<http.IncomingMes
   if (status < 400) {
     return response;
   }
-  throw new EngineError(messageOf(await readText(response)) || `the Docker Engine answered ${status}`, status);
+  const body = (await readAnswer(response, LONGEST_MESSAGE)).toString("utf8");
+  throw new EngineError(messageOf(body) || `the Docker Engine answered ${status}`, status);
 }
 
 function messageOf(body: string): string {

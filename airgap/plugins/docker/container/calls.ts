@@ -1,7 +1,7 @@
-import { buffer } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ContainerInspectInfo } from "dockerode";
 import type { PropertyMap } from "../../framework/provider";
+import { readAnswer } from "../connection/bounded-answer";
 import { type Engine, EngineError } from "../connection/engine";
 import { text } from "../values";
 import { createBody, networkConnections, updateBody } from "./body";
@@ -83,7 +83,7 @@ export class ContainerCalls {
     const query = { stdout: "1", stderr: "1", tail: String(LOG_LINES) };
     const path = `/containers/${id}/logs`;
     const answer = await this.engine.stream({ method: "GET", path, query, signal: this.signal });
-    return decodeLogs(await buffer(answer)).trimEnd();
+    return decodeLogs(await readAnswer(answer)).trimEnd();
   }
 
   /** Stops the container with time to wind up, if any is given, and removes it. It may be gone already. */

@@ -1,5 +1,5 @@
-import { createInterface } from "node:readline";
 import type { CallContext } from "../../framework/provider";
+import { linesOf } from "../connection/bounded-answer";
 import type { Engine, Query } from "../connection/engine";
 import { withoutAbsent } from "../values";
 import { parseAnswerLine } from "./answer";
@@ -15,7 +15,7 @@ export async function buildImage(engine: Engine, build: Build, context: CallCont
   const query = buildQuery(build, dockerfile);
   const answer = await engine.stream({ method: "POST", path: "/build", query, archive, signal: context.signal });
   const follower = new AnswerFollower(build, context);
-  for await (const line of createInterface({ input: answer, crlfDelay: Number.POSITIVE_INFINITY })) {
+  for await (const line of linesOf(answer)) {
     follower.take(line);
   }
   return follower.imageId ?? inspectId(engine, build.imageName, context.signal);
@@ -36,6 +36,9 @@ export function buildQuery(build: Build, dockerfile: string): Query {
     extrahosts: build.addHosts.length === 0 ? undefined : build.addHosts,
   });
 }
+
+/** Lines of the classic builder that are kept for the case that it fails. */
+const KEPT_LINES = 200;
 
 /** Reads the answer line by line; throws when the build failed. */
 class AnswerFollower {
@@ -77,6 +80,7 @@ class AnswerFollower {
     const line = text.trimEnd();
     if (line !== "") {
       this.#output.push(line);
+      this.#output.splice(0, this.#output.length - KEPT_LINES);
       this.#show({ kind: /^Step \d+\/\d+ :/.test(line) ? "info" : "status", text: line });
     }
   }

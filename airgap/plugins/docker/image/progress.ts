@@ -9,6 +9,9 @@ export interface ProgressLine {
 /** How many lines of a failed step's output go into the error: `docker build` shows about as much. */
 const TAIL_LINES = 20;
 
+/** Characters of a line that are kept until it ends. */
+const LONGEST_LINE = 10_000;
+
 interface Known {
   /** Steps are numbered as they come to be shown, not as BuildKit happens to announce them. */
   number?: number;
@@ -78,8 +81,10 @@ export class BuildProgress {
   #output(digest: string, text: string): ProgressLine[] {
     const known = this.#know({ digest, name: "" });
     const lines = (known.rest + text).split(/\r?\n/);
-    known.rest = lines.pop() ?? "";
-    known.output.push(...lines);
+    // A command that never ends its line would have each piece of output searched again from its beginning.
+    known.rest = (lines.pop() ?? "").slice(-LONGEST_LINE);
+    known.output.push(...lines.slice(-TAIL_LINES));
+    known.output.splice(0, known.output.length - TAIL_LINES);
     return lines
       .filter((line) => line.trim() !== "")
       .map((line) => ({ kind: "status", text: `#${this.#number(known)} ${line}` }));

@@ -1,5 +1,5 @@
-import { createInterface } from "node:readline";
 import type { CallContext } from "../../framework/provider";
+import { linesOf } from "../connection/bounded-answer";
 import type { Engine } from "../connection/engine";
 import { parseAnswerLine } from "./answer";
 import { findLogin, type RegistryLogin } from "./credentials";
@@ -16,7 +16,7 @@ export async function pushImage(engine: Engine, name: string, context: CallConte
     headers: { "X-Registry-Auth": encodeLogin(login) },
     signal: context.signal,
   });
-  for await (const line of createInterface({ input: answer, crlfDelay: Number.POSITIVE_INFINITY })) {
+  for await (const line of linesOf(answer)) {
     follow(line, { name, registry, login, context });
   }
   return digestOf(engine, name, context.signal);

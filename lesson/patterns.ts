@@ -1,0 +1,40 @@
+import { RE2JS } from "re2js";
+
+/** A lesson's regular expression. Its time grows with the length of the text and with nothing else. */
+export interface Pattern {
+  /** Whether it matches anywhere. */
+  test(text: string): boolean;
+  /** Where its first match begins; undefined when there is none. */
+  indexIn(text: string): number | undefined;
+}
+
+/**
+ * A regular expression as lessons write it: JavaScript's syntax with the flags "m" and "u", without look-ahead,
+ * look-behind and back references. Students choose the texts that it is matched against, so it is run by RE2, which
+ * never backtracks. Throws an error that names what is wrong or not supported.
+ */
+export function parsePattern(source: string): Pattern {
+  // RE2 has some syntax of its own, which other tools that read a lesson do not know.
+  new RegExp(source, "mu");
+  const compiled = compile(source);
+  const test = (text: string) => compiled.test(text);
+  const indexIn = (text: string) => {
+    const matcher = compiled.matcher(text);
+    // Where it matches takes five times as long to find out as whether it does.
+    return test(text) && matcher.find() ? matcher.start() : undefined;
+  };
+  return { test, indexIn };
+}
+
+function compile(source: string): RE2JS {
+  try {
+    return RE2JS.compile(RE2JS.translateRegExp(source), RE2JS.MULTILINE);
+  } catch (error) {
+    const [, part = source] = /: `(.*)`$/s.exec((error as Error).message) ?? [];
+    throw new Error(
+      `${JSON.stringify(part)} is not supported in a lesson's pattern: look-ahead, look-behind, back references, ` +
+        "\\p{...=...} and more than 1000 repetitions are not; the rest of JavaScript's regular expressions is",
+      { cause: error },
+    );
+  }
+}
