@@ -23,6 +23,7 @@ export const DEFAULTS = {
     base: "lesson",
     delivery: "build",
     registryPort: 5001,
+    registryPullPort: 5003,
     mirrorPort: 5002,
     mirrorOf: "https://registry-1.docker.io",
   },

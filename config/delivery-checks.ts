@@ -5,7 +5,7 @@ import { settingAt } from "./settings";
 
 /** What the settings of a delivery must be to one another, and to the ports of the seats. */
 export function checkDelivery(raw: RawConfig): SettingProblem[] {
-  return [...checkUnused(raw), ...checkRegistryPort(raw), ...checkMirror(raw)];
+  return [...checkUnused(raw), ...checkRegistryPorts(raw), ...checkMirror(raw)];
 }
 
 /** The class's own mirror is beside its nodes on a Docker Engine. */
@@ -25,21 +25,29 @@ function checkUnused(raw: RawConfig): SettingProblem[] {
     : [];
 }
 
-/** On the local target the class's own registry and its seats are on one machine. */
-function checkRegistryPort(raw: RawConfig): SettingProblem[] {
+/** The class's own registry has two ports, and on the local target its seats are on the same machine. */
+function checkRegistryPorts(raw: RawConfig): SettingProblem[] {
   const [seats, local, images] = [
     configSchema.shape.seats.safeParse(raw["seats"]).data,
     configSchema.shape.local.safeParse(raw["local"]).data,
     configSchema.shape.images.safeParse(raw["images"]).data,
   ];
-  if (images?.delivery !== "registry" || images.registry !== undefined || settingAt(raw, "target") === "aws") {
+  if (images?.delivery !== "registry" || images.registry !== undefined) {
     return [];
   }
-  if (seats === undefined || local === undefined) {
-    return [];
+  const same =
+    images.registryPort === images.registryPullPort
+      ? [{ setting: "images.registryPullPort", message: "must not be the same port as images.registryPort" }]
+      : [];
+  if (seats === undefined || local === undefined || settingAt(raw, "target") === "aws") {
+    return same;
   }
   const last = local.sshPort + seats - 1;
-  const taken = images.registryPort >= local.sshPort && images.registryPort <= last;
-  const message = `${images.registryPort} is the SSH port of a seat: those are ${local.sshPort} to ${last}`;
-  return taken ? [{ setting: "images.registryPort", message }] : [];
+  const ofSeats = (["registryPort", "registryPullPort"] as const)
+    .filter((name) => images[name] >= local.sshPort && images[name] <= last)
+    .map((name) => ({
+      setting: `images.${name}`,
+      message: `${images[name]} is the SSH port of a seat: those are ${local.sshPort} to ${last}`,
+    }));
+  return [...same, ...ofSeats];
 }

@@ -62,6 +62,8 @@ const imagesSchema = z.strictObject({
   registry: text.regex(REGISTRY, { error: REGISTRY_RULE }).optional(),
   /** Port on 127.0.0.1 of the class's own registry. @default 5001 */
   registryPort: integerBetween(LIMITS.sshPort).default(DEFAULTS.images.registryPort),
+  /** Port on 127.0.0.1 where nodes pull from the class's own registry, which takes no pushes there. @default 5003 */
+  registryPullPort: integerBetween(LIMITS.sshPort).default(DEFAULTS.images.registryPullPort),
   /** Pull-through mirror of Docker Hub that nodes ask before it: its URL, or "class" for one of the class's own. @default - they ask Docker Hub */
   mirror: text
     .regex(/^(class|https?:\/\/[^\s@/]+\/?)$/, {

@@ -39,6 +39,7 @@ const OWN_SETTINGS = [
   "images.delivery",
   "images.registry",
   "images.registryPort",
+  "images.registryPullPort",
   "images.mirrorPort",
 ];
 

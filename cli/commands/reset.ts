@@ -9,6 +9,7 @@ import { prepareLab } from "../prepare";
 import { readState } from "../pulumi/read-state";
 import { mendBeforeUp } from "../repair/before";
 import { chooseSeats } from "../reset/choose-seats";
+import type { HomeLimits } from "../reset/home-limits";
 import { keepHome, type ReachableSeat } from "../reset/keep-home";
 import { formatBytes, homesDirectory, type KeptHome } from "../reset/kept-homes";
 import type { CommandContext } from "../surroundings";
@@ -21,6 +22,7 @@ export interface ResetRequest {
   readonly names: readonly string[];
   /** What becomes of what students have made. */
   readonly homes: "keep" | "discard";
+  readonly limits: HomeLimits;
   /** Whether a person at a terminal is asked before. */
   readonly asking: "ask" | "go ahead";
 }
@@ -38,7 +40,7 @@ async function resetAlone(context: CommandContext, request: ResetRequest, lastEn
   const lab = await prepareLab(context, new Map(), "unjudged");
   const mended = await mendBeforeUp(context, lab, { engines: enginesOfLab(lab), lastEnd });
   await requireSameMachines(context, lab, { refusal: "Not reset", nodes: seats.map(({ node }) => node) });
-  const homes = request.homes === "keep" ? await keepHomes(context, seats) : [];
+  const homes = request.homes === "keep" ? await keepHomes(context, seats, request.limits) : [];
   await upPrepared(context, lab, {
     changes: new Map(),
     refresh: mended === "something" ? "refresh" : "trust-state",
@@ -68,15 +70,22 @@ async function askBefore(
 }
 
 /** All homes before the first machine goes. Where nobody can have worked there is none. */
-async function keepHomes(context: CommandContext, seats: readonly KnownSeat[]): Promise<KeptHome[]> {
+async function keepHomes(
+  context: CommandContext,
+  seats: readonly KnownSeat[],
+  limits: HomeLimits,
+): Promise<KeptHome[]> {
   const homes: KeptHome[] = [];
   for (const seat of seats) {
     if (seat.ready === undefined || seat.ssh === undefined) {
       context.reporter.info(`${seat.seat} was never ready: there is no home to keep`);
       continue;
     }
-    const home = await keepHome(context, { ...seat, ssh: seat.ssh } satisfies ReachableSeat);
+    const home = await keepHome(context, { ...seat, ssh: seat.ssh } satisfies ReachableSeat, limits);
     context.reporter.info(`${seat.seat}'s home is in ${home.file} (${formatBytes(home.bytes)})`);
+    for (const line of home.leftOut) {
+      context.reporter.warn(`${seat.seat}'s home, not kept or changed meanwhile: ${line}`);
+    }
     homes.push(home);
   }
   return homes;

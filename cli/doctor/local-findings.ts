@@ -13,6 +13,7 @@ import {
 } from "../../components/machines/local-capacity";
 import {
   artefactProblems,
+  engineProblems,
   type HostFacts,
   type LocalDemand,
   nameProblems,
@@ -42,7 +43,7 @@ export function localFindings(examination: LocalExamination): Finding[] {
   const { engine, demand, facts, room, share } = examination;
   const wanted = Math.max(0, nodesAsked(demand) - nodesThere(demand.stack, facts));
   return [
-    good("Engine", `Docker ${engine.serverVersion} at ${engine.host}, cgroup v${engine.cgroupVersion}`),
+    ...problemFindings("Engine", engineProblems(engine), engineText(engine)),
     ...RESOURCES.flatMap((resource) => resourceFinding(resource, { room, share }, wanted)),
     ...unseenFinding(engine, room),
     coresFinding(engine, wanted),
@@ -51,6 +52,11 @@ export function localFindings(examination: LocalExamination): Finding[] {
     ...problemFindings("artefacts", artefactProblems(demand, facts), undefined),
     ...seatsFinding(examination),
   ];
+}
+
+function engineText({ serverVersion, host, cgroupVersion, remapped }: DockerEngine): string {
+  const remap = remapped === undefined ? "" : ", userns-remap";
+  return `Docker ${serverVersion} at ${host}, cgroup v${cgroupVersion}${remap}`;
 }
 
 function resourceFinding(

@@ -25,15 +25,16 @@ export function requireTrivyVersion(version: string): void {
  * name, so that a failure to find it is one of the command.
  */
 export async function resolveTrivy(trivy: Trivy, version: string, network: LockNetwork): Promise<Resolved<Trivy>> {
-  let sums: ReadonlyMap<string, string>;
+  let published: string;
   try {
-    sums = parseChecksums(await network.text(urlOf(version, `trivy_${version}_checksums.txt`)));
+    published = await network.text(urlOf(version, `trivy_${version}_checksums.txt`));
   } catch (error) {
     if (version === trivy.version) {
       return { value: trivy, moves: [], unasked: [{ what: `trivy ${version}`, reason: reasonOf(error) }] };
     }
     throw new LabError(`The sums of Trivy ${version} could not be had: ${reasonOf(error)}.`, { cause: error });
   }
+  const sums = parseChecksums(published);
   const archives = new Map(PLATFORMS.map((platform) => [platform, archiveOf(version, platform, sums)]));
   for (const platform of PLATFORMS) {
     requireSameSum(trivy, version, platform, archives.get(platform)?.sha256);
@@ -54,10 +55,16 @@ export async function resolveTrivy(trivy: Trivy, version: string, network: LockN
   };
 }
 
-/** `SUM  NAME` lines, as sha256sum writes them: name -> sum. */
+/** `SUM  NAME` lines, as sha256sum writes them: name -> sum. Throws for a name with two sums: neither is to be trusted. */
 export function parseChecksums(text: string): ReadonlyMap<string, string> {
-  const lines = text.matchAll(/^([0-9a-f]{64}) [ *](\S+)$/gm);
-  return new Map([...lines].map(([, sum = "", name = ""]) => [name, sum]));
+  const sums = new Map<string, string>();
+  for (const [, sum = "", name = ""] of text.matchAll(/^([0-9a-f]{64}) [ *](\S+)$/gm)) {
+    if ((sums.get(name) ?? sum) !== sum) {
+      throw new LabError(`${name} has two sums, ${sums.get(name)} and ${sum}.`);
+    }
+    sums.set(name, sum);
+  }
+  return sums;
 }
 
 function archiveOf(version: string, platform: Platform, sums: ReadonlyMap<string, string>) {

@@ -6,6 +6,8 @@ export interface KeptHome {
   /** The archive, as it is typed in the clone. */
   readonly file: string;
   readonly bytes: number;
+  /** What the node said of files that are not in the archive, or changed while it was made; a line each. */
+  readonly leftOut: readonly string[];
 }
 
 /** Where a stack's kept homes are, relative to the program. They outlive the lab. */

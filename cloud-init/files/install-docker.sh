@@ -29,9 +29,11 @@ fi
 
 install -d -m 0755 /etc/apt/keyrings
 curl -fsSL --retry 5 --retry-delay 2 -o "$keyring" "$repository/gpg"
-found=$(gpg --show-keys --with-colons "$keyring" | awk -F: '$1 == "fpr" { print $10; exit }')
+# apt trusts every key of a keyring, so the fingerprints of all primary keys count: there is one, and it is Docker's.
+found=$(gpg --show-keys --with-colons "$keyring" |
+  awk -F: '$1 == "pub" || $1 == "sec" { primary = 1 } $1 == "fpr" && primary { print $10; primary = 0 }')
 if [ "$found" != "$fingerprint" ]; then
-  echo "install-docker: the key at $repository/gpg has the fingerprint $found, expected $fingerprint" >&2
+  echo "install-docker: the keys at $repository/gpg have the fingerprints ${found//$'\n'/, }, expected $fingerprint alone" >&2
   rm -f "$keyring"
   exit 1
 fi

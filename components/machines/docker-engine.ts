@@ -10,6 +10,8 @@ export interface DockerEngine {
   readonly identity?: string;
   readonly serverVersion: string;
   readonly cgroupVersion: 1 | 2;
+  /** What makes containers' cgroups, for an Engine with `userns-remap`. Undefined: it has none. */
+  readonly remapped?: { readonly cgroupDriver: string };
   /** The Engine's platform, which need not be the operator's. */
   readonly platform: Platform;
   /** Folder on the Engine's machine where images, volumes and containers are kept. */
@@ -35,6 +37,8 @@ const INFO = z.object({
   Name: z.string().default(""),
   ServerVersion: z.string(),
   CgroupVersion: z.enum(["1", "2"]).default("1"),
+  CgroupDriver: z.string().default(""),
+  SecurityOptions: z.array(z.string()).nullish(),
   OSType: z.string(),
   Architecture: z.string(),
   DockerRootDir: z.string(),
@@ -69,6 +73,7 @@ export function parseInfo(host: string, answer: unknown): DockerEngine {
     identity: [info.ID, info.Name, info.DockerRootDir].join(" "),
     serverVersion: info.ServerVersion,
     cgroupVersion: info.CgroupVersion === "2" ? 2 : 1,
+    ...(info.SecurityOptions?.includes("name=userns") === true && { remapped: { cgroupDriver: info.CgroupDriver } }),
     platform,
     rootDirectory: info.DockerRootDir,
     kernelVersion: info.KernelVersion,

@@ -29,6 +29,11 @@ export function registryContainerName(stack: string): string {
   return `lab-${stack}-registry`;
 }
 
+/** Name of the network of a stack's own registry. */
+export function registryNetworkName(stack: string): string {
+  return registryContainerName(stack);
+}
+
 /** Name of a stack's volume with artefacts, on a host where its folder of them is not. */
 export function artefactVolumeName(stack: string): string {
   return `lab-${stack}-artefacts`;

@@ -17,6 +17,9 @@ export interface LocalMirror {
   readonly of: string;
 }
 
+/** How much a mirror keeps before it starts anew: students choose what it fetches, and its disk is the Engine's. */
+const STORE_MEBIBYTES = 20 * 1024;
+
 /** The mirror's URL, as the nodes' Docker asks it. Docker trusts a mirror with `http://` without a certificate. */
 export function mirrorUrl({ address, port }: LocalMirror): string {
   return `http://${address}:${port}`;
@@ -82,7 +85,8 @@ export function createMirror(
       name: mirrorContainerName(pulumi.getStack()),
       image: image.name,
       labels: [{ label: STACK_LABEL, value: pulumi.getStack() }],
-      envs: [`REGISTRY_PROXY_REMOTEURL=${of.replace(/\/$/, "")}`],
+      command: ["serve-mirror"],
+      envs: [`LAB_MIRROR_MEGABYTES=${STORE_MEBIBYTES}`, `REGISTRY_PROXY_REMOTEURL=${of.replace(/\/$/, "")}`],
       ports: [{ internal: 5000, external: port, ip: address }],
       restart: "unless-stopped",
       mustRun: true,

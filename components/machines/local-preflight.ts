@@ -80,7 +80,20 @@ export async function findLocalProblems(engine: DockerEngine, demand: LocalDeman
   const looked = demand.room === "required" && nodes > there;
   const room = looked ? await readRoom(engine, nodesOfLabs(facts)) : UNSEEN_ROOM;
   const share = looked ? await demand.share(engine, there) : NODE_SHARE;
-  return [...localProblems(demand, facts), ...roomProblems(nodes, there, room, share)];
+  return [...engineProblems(engine), ...localProblems(demand, facts), ...roomProblems(nodes, there, room, share)];
+}
+
+/**
+ * An Engine with `userns-remap` on which no node can boot: root of a node is another user of the machine there, and only
+ * Docker's systemd driver on cgroup v2 gives that user the node's own cgroup.
+ */
+export function engineProblems({ host, cgroupVersion, remapped }: DockerEngine): string[] {
+  if (remapped === undefined || (cgroupVersion === 2 && remapped.cgroupDriver === "systemd")) {
+    return [];
+  }
+  return [
+    `the Docker Engine at ${host} has userns-remap with cgroup v${cgroupVersion} and the cgroup driver "${remapped.cgroupDriver}", where a node's systemd cannot start; use cgroup v2 and the driver systemd ("exec-opts": ["native.cgroupdriver=systemd"] in daemon.json), or an Engine without userns-remap`,
+  ];
 }
 
 /** All of it but the room, purely: facts in, problems out, in the user's words. */

@@ -7,7 +7,7 @@ import type { AmongHosts } from "./hosts-target";
 import { nodeContainerName, SEAT_LABEL, STACK_LABEL } from "./labels";
 import { ARTEFACT_DIRECTORY, localMachineKind } from "./local-machine-kind";
 import { createMirror, type LocalMirror, mirrorUrl } from "./local-mirror";
-import { CONTAINER_RECIPES } from "./local-recipe";
+import { containerRecipe } from "./local-recipe";
 import type { ClassArgs, Machine, MachineArgs, MachineFactory, MachineKind, SshEndpoint, Target } from "./machine";
 import { NODE_IMAGE_CONTEXT, nodeImageName, USER_DATA_VARIABLE } from "./node-image";
 
@@ -118,7 +118,7 @@ function createMachine(
       envs: [pulumi.interpolate`${USER_DATA_VARIABLE}=${args.userData}`],
       uploads: [metadataFile(physicalName, args), { file: HOST_KEY, content: args.hostKey, permissions: "0600" }],
       volumes: [
-        ...CONTAINER_RECIPES[target.engine.cgroupVersion].bindMounts,
+        ...containerRecipe(target.engine).bindMounts,
         { volumeName: dockerData.name, containerPath: "/var/lib/docker" },
         ...artefactVolumes(target),
       ],
@@ -164,8 +164,9 @@ function machineImage({ bake, baseImage }: LocalTargetArgs): string {
 }
 
 function recipeInputs(engine: DockerEngine) {
-  const recipe = CONTAINER_RECIPES[engine.cgroupVersion];
+  const recipe = containerRecipe(engine);
   return {
+    ...(recipe.command && { command: [...recipe.command] }),
     capabilities: { adds: [...recipe.capabilities] },
     securityOpts: [...recipe.securityOptions],
     tmpfs: { ...recipe.tmpfs },

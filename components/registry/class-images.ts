@@ -6,13 +6,13 @@ import { loopbackAddress } from "../../config/registry";
 import { IMAGE_SETS, type ImageBase } from "../base-images";
 import { FIGLET, HELLO_V1, HELLO_V2, type LessonImage } from "../lesson-images";
 import type { Platform } from "../machines/machine";
-import { createClassRegistry } from "./class-registry";
+import { createClassRegistry, type RegistryPorts } from "./class-registry";
 import { keepDockerfile, type Sources, withSources } from "./sources";
 
 /** Which registry a class's images go through: one that is there, or one of the class's own. */
 export type RegistryChoice =
   | { readonly kind: "existing"; readonly name: string }
-  | { readonly kind: "own"; readonly port: number; readonly platform: Platform };
+  | { readonly kind: "own"; readonly ports: RegistryPorts; readonly platform: Platform };
 
 /** How a class's images are built once and delivered through a registry. */
 export interface RegistryDelivery {
@@ -30,6 +30,14 @@ export interface ClassImagesArgs extends RegistryDelivery {
   readonly platform: Platform;
 }
 
+/** A port of this machine that a node sees at its own 127.0.0.1 while it pulls. */
+export interface RegistryTunnel {
+  /** Port on the node, as references to images name it. */
+  readonly nodePort: string;
+  /** `host:port` on this machine. */
+  readonly address: string;
+}
+
 /** An image that a node can pull. */
 export interface PullableImage {
   /** What it is called on a node. */
@@ -44,8 +52,8 @@ export class ClassImages extends pulumi.ComponentResource {
   readonly bases: readonly PullableImage[];
   /** The images that the lesson has its students build. */
   readonly lesson: readonly PullableImage[];
-  /** `host:port` of a registry that only this machine can see, and that has to be brought to the nodes. */
-  readonly loopback: string | undefined;
+  /** How a registry that only this machine can see is brought to the nodes. Undefined: they reach it themselves. */
+  readonly tunnel: RegistryTunnel | undefined;
   readonly #args: ClassImagesArgs;
   readonly #registry: string;
   readonly #options: pulumi.CustomResourceOptions;
@@ -54,10 +62,10 @@ export class ClassImages extends pulumi.ComponentResource {
     super("lab-nodes:index:ClassImages", name, {}, opts);
     this.#args = args;
     const provider = new docker.Provider(`${name}-engine`, { host: args.engineHost }, { parent: this });
-    const { address, options } = openRegistry(`${name}-registry`, args, { parent: this, provider });
+    const { address, tunnel, options } = openRegistry(`${name}-registry`, args, { parent: this, provider });
     this.#registry = address;
     this.#options = options;
-    this.loopback = loopbackAddress(address);
+    this.tunnel = tunnel;
     const sources = sourcesOf(args);
     this.bases = [...sources].map(([tag, source]) => this.#baseImage(name, tag, source));
     const figlet = this.#lessonImage(name, FIGLET, sources, []);
@@ -113,15 +121,33 @@ function sourcesOf({ base, debian }: ClassImagesArgs): Sources {
   return new Map(IMAGE_SETS[base].baseImages.map(({ tag, source }) => [tag, base === "debian" ? debian : source]));
 }
 
-/** Where to push, and the options of all that is pushed there: a new registry of our own is empty, and gets it again. */
+interface OpenRegistry {
+  /** Where to push. */
+  readonly address: string;
+  readonly tunnel: RegistryTunnel | undefined;
+  /** Options of all that is pushed there: a new registry of our own is empty, and gets it again. */
+  readonly options: pulumi.CustomResourceOptions;
+}
+
 function openRegistry(
   name: string,
   { registry, debian }: ClassImagesArgs,
   opts: pulumi.CustomResourceOptions,
-): { readonly address: string; readonly options: pulumi.CustomResourceOptions } {
+): OpenRegistry {
   if (registry.kind === "existing") {
-    return { address: registry.name, options: opts };
+    const loopback = loopbackAddress(registry.name);
+    const tunnel = loopback === undefined ? undefined : { nodePort: portOf(loopback), address: loopback };
+    return { address: registry.name, tunnel, options: opts };
   }
-  const container = createClassRegistry(name, { ...registry, baseImage: debian }, opts);
-  return { address: `127.0.0.1:${registry.port}`, options: { ...opts, replacementTrigger: container.id } };
+  const { ports, platform } = registry;
+  const container = createClassRegistry(name, { ports, platform, baseImage: debian }, opts);
+  return {
+    address: `127.0.0.1:${ports.push}`,
+    tunnel: { nodePort: String(ports.push), address: `127.0.0.1:${ports.pull}` },
+    options: { ...opts, replacementTrigger: container.id },
+  };
+}
+
+function portOf(address: string): string {
+  return address.slice(address.lastIndexOf(":") + 1);
 }

@@ -8,13 +8,14 @@ import { dockerHost } from "../machines/docker-host";
 import { containerName, registryContainerName } from "../machines/labels";
 import { isPortFree } from "../machines/ports";
 import type { RegistryDelivery } from "./class-images";
+import type { RegistryPorts } from "./class-registry";
 
 /**
  * How the config's images get onto its nodes; undefined when every node builds its own. Throws one `RunError` with what
  * speaks against it, before any resource.
  */
 export async function openDelivery(config: LabConfig): Promise<RegistryDelivery | undefined> {
-  const { delivery, registry, registryPort: port } = config.images;
+  const { delivery, registry, registryPort, registryPullPort } = config.images;
   if (delivery === "build") {
     return undefined;
   }
@@ -23,11 +24,12 @@ export async function openDelivery(config: LabConfig): Promise<RegistryDelivery 
   if (registry !== undefined) {
     return { ...common, registry: { kind: "existing", name: registry } };
   }
-  const problems = await ownRegistryProblems(engine, port, pulumi.getStack());
+  const ports: RegistryPorts = { push: registryPort, pull: registryPullPort };
+  const problems = await ownRegistryProblems(engine, ports, pulumi.getStack());
   if (problems.length > 0) {
     throw runError(configErrorText(problems));
   }
-  return { ...common, registry: { kind: "own", port, platform: engine.platform } };
+  return { ...common, registry: { kind: "own", ports, platform: engine.platform } };
 }
 
 async function askEngine(host: string): Promise<DockerEngine> {
@@ -48,7 +50,7 @@ async function askEngine(host: string): Promise<DockerEngine> {
  */
 export async function ownRegistryProblems(
   engine: Pick<DockerEngine, "host">,
-  port: number,
+  ports: RegistryPorts,
   stack: string,
 ): Promise<string[]> {
   if (!engine.host.startsWith("unix://")) {
@@ -58,12 +60,20 @@ export async function ownRegistryProblems(
   }
   const name = registryContainerName(stack);
   const containers = await dockerClient(engine.host).listContainers();
-  const isOurs = containers.some(
-    (container) => containerName(container) === name && container.Ports.some(({ PublicPort }) => PublicPort === port),
+  const ours = containers.filter((container) => containerName(container) === name);
+  const held = new Set(ours.flatMap((container) => container.Ports.map(({ PublicPort }) => PublicPort)));
+  const wanted = [
+    ["images.registryPort", ports.push],
+    ["images.registryPullPort", ports.pull],
+  ] as const;
+  const problems = await Promise.all(
+    wanted.map(async ([setting, port]) =>
+      held.has(port) || (await isPortFree(port))
+        ? []
+        : [
+            `${setting}: port ${port} on 127.0.0.1 is in use; take another one: pulumi config set --path ${setting} ${port + 1}`,
+          ],
+    ),
   );
-  return isOurs || (await isPortFree(port))
-    ? []
-    : [
-        `images.registryPort: port ${port} on 127.0.0.1 is in use; take another one: pulumi config set --path images.registryPort ${port + 1}`,
-      ];
+  return problems.flat();
 }

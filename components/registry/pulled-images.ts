@@ -3,7 +3,7 @@ import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { LabNode } from "../lab-node";
 import { livesOn } from "../lives-on";
-import type { ClassImages } from "./class-images";
+import type { ClassImages, RegistryTunnel } from "./class-images";
 
 const PULL_SCRIPT = readFileSync("cloud-init/files/pull-images.sh", "utf8");
 
@@ -27,7 +27,7 @@ export class PulledImages extends pulumi.ComponentResource {
       {
         interpreter: node.sshArguments.apply((words) => [
           "ssh",
-          ...tunnelTo(images.loopback),
+          ...tunnelOptions(images.tunnel),
           "-o",
           "SendEnv=LAB_*",
           "-o",
@@ -49,12 +49,11 @@ export class PulledImages extends pulumi.ComponentResource {
 
 /**
  * A registry at this machine's loopback address appears at the node's, for as long as the command runs: Docker trusts
- * it there without TLS, and nothing listens on an address that others can reach.
+ * it there without TLS, and nothing listens on an address that others can reach. Whoever is root on the node can use it
+ * for as long, so the class's own registry is read-only there.
  */
-function tunnelTo(address: string | undefined): string[] {
-  if (address === undefined) {
-    return [];
-  }
-  const port = address.split(":")[1];
-  return ["-o", "ExitOnForwardFailure=yes", "-R", `127.0.0.1:${port}:${address}`];
+function tunnelOptions(tunnel: RegistryTunnel | undefined): string[] {
+  return tunnel === undefined
+    ? []
+    : ["-o", "ExitOnForwardFailure=yes", "-R", `127.0.0.1:${tunnel.nodePort}:${tunnel.address}`];
 }

@@ -15,7 +15,7 @@ import {
   userDataOf,
 } from "../support/mocks";
 
-const OWN: RegistryChoice = { kind: "own", port: 5001, platform: "linux/amd64" };
+const OWN: RegistryChoice = { kind: "own", ports: { push: 5001, pull: 5003 }, platform: "linux/amd64" };
 const EXISTING: RegistryChoice = { kind: "existing", name: "registry.example/class" };
 
 interface Variant {
@@ -86,6 +86,7 @@ const DELIVERY = [
   "docker:index/image:Image lab-images-hello-v0.2",
   "docker:index/image:Image lab-images-registry-image",
   "docker:index/image:Image lab-images-ubuntu-latest",
+  "docker:index/network:Network lab-images-registry-network",
   "lab-nodes:index:ClassImages lab-images",
   "pulumi:providers:docker lab-images-engine",
 ];
@@ -124,7 +125,8 @@ test.each(MODES)("a mirror of the class's own is one container, before every nod
   ]);
   expect(find(resources, "lab-mirror").inputs).toMatchObject({
     name: expect.stringMatching(/^lab-.*-mirror$/),
-    envs: ["REGISTRY_PROXY_REMOTEURL=https://registry-1.docker.io"],
+    command: ["serve-mirror"],
+    envs: ["LAB_MIRROR_MEGABYTES=20480", "REGISTRY_PROXY_REMOTEURL=https://registry-1.docker.io"],
     ports: [{ internal: 5000, external: 5002, ip: "172.17.0.1" }],
   });
   const nodes = resources.filter(({ type, inputs }) => type === MACHINE && inputs["hostname"] === "node1");
@@ -161,17 +163,31 @@ describe("the images of a class", () => {
     expect(interpreter).not.toContain("-R");
   });
 
+  test("come from an existing registry at this machine's 127.0.0.1 through that connection, too", async () => {
+    const registry: RegistryChoice = { kind: "existing", name: "localhost:5000/class" };
+    const { interpreter } = find(await classroom("update", { seats: 1, registry }), "node1-pulled-images").inputs;
+    expect((interpreter as string[]).join(" ")).toContain(" -R 127.0.0.1:5000:localhost:5000 ");
+  });
+
   test("come from the class's own registry through the node's own SSH connection, and from no open port", async () => {
     const resources = await classroom("update", { seats: 2, registry: OWN, base: "debian" });
     expect(find(resources, "lab-images-registry").inputs).toMatchObject({
       name: "lab-test-registry",
       labels: [{ label: "lab-nodes.stack", value: "test" }],
-      ports: [{ internal: 5000, external: 5001, ip: "127.0.0.1" }],
+      networkMode: "lab-test-registry",
+      ports: [
+        { internal: 5000, external: 5001, ip: "127.0.0.1" },
+        { internal: 5001, external: 5003, ip: "127.0.0.1" },
+      ],
       wait: true,
+    });
+    expect(find(resources, "lab-images-registry-network").inputs).toMatchObject({
+      name: "lab-test-registry",
+      labels: [{ label: "lab-nodes.stack", value: "test" }],
     });
     const { interpreter } = find(resources, "seat02-node1-pulled-images").inputs;
     expect((interpreter as string[]).join(" ")).toMatch(
-      /^ssh -o ExitOnForwardFailure=yes -R 127\.0\.0\.1:5001:127\.0\.0\.1:5001 .*HostKeyAlias=lab-test-seat02-node1 .*StrictHostKeyChecking=yes .*-p 2202 root@127\.0\.0\.1$/,
+      /^ssh -o ExitOnForwardFailure=yes -R 127\.0\.0\.1:5001:127\.0\.0\.1:5003 .*HostKeyAlias=lab-test-seat02-node1 .*StrictHostKeyChecking=yes .*-p 2202 root@127\.0\.0\.1$/,
     );
   });
 });

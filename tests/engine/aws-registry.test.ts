@@ -15,6 +15,7 @@ describe("a lab at AWS whose image delivery is by registry (the API is moto's, t
       "local.baseImage": "lab-nodes/base:bookworm",
       "images.delivery": "registry",
       "images.registryPort": port,
+      "images.registryPullPort": port + 1,
     });
   });
   afterAll(() => aws?.remove());

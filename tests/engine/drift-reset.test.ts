@@ -112,7 +112,7 @@ describe("a class in which one seat is not as it was", () => {
       const [kept] = homesOf(lab);
       const archive = join(lab.directory, ".lab", lab.stack, "homes", kept ?? "");
       expect(homes).toEqual([
-        { seat: "seat02", file: `.lab/${lab.stack}/homes/${kept}`, bytes: statSync(archive).size },
+        { seat: "seat02", file: `.lab/${lab.stack}/homes/${kept}`, bytes: statSync(archive).size, leftOut: [] },
       ]);
       expect([statSync(archive).mode & 0o777, statSync(join(archive, "..")).mode & 0o777]).toEqual([0o600, 0o700]);
       expect(inArchive(archive, "student/work.txt").toString()).toBe("mine\n");

@@ -37,7 +37,13 @@ describe("a class whose images come through a registry that is there", () => {
   test("a class that built its images goes over to its own registry on the same machine", async () => {
     const nodes = await nodesOf(lab);
     const port = String(lab.sshPort + 4);
-    const up = expectSuccess(await upWith({ "images.delivery": "registry", "images.registryPort": port }));
+    const up = expectSuccess(
+      await upWith({
+        "images.delivery": "registry",
+        "images.registryPort": port,
+        "images.registryPullPort": String(lab.sshPort + 3),
+      }),
+    );
     expect(up.stdout).toMatch(/ figlet:latest, hello:v0\.1, hello:v0\.2$/m);
     expect(await nodesOf(lab)).toEqual(expect.arrayContaining(nodes));
     const container = lab.docker.getContainer(`lab-${lab.stack}-registry`);

@@ -1,7 +1,9 @@
 import { appendFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { z } from "zod";
 import { type LabClone, makeLabClone } from "../support/lab-clone";
 import { expectSuccess, leftoversOf, nodesOf, onNode, stateOf } from "../support/lab-facts";
 import { imageNames, logsOf, startRegistry } from "../support/registries";
@@ -18,7 +20,8 @@ describe("a class of two seats whose images come through its own registry", () =
   beforeAll(async () => {
     lab = await makeLabClone();
     port = lab.sshPort + 4;
-    const images = `config:\n  lab-nodes:images:\n    delivery: registry\n    registryPort: ${port}\n`;
+    const ports = `    registryPort: ${port}\n    registryPullPort: ${lab.sshPort + 2}\n`;
+    const images = `config:\n  lab-nodes:images:\n    delivery: registry\n${ports}`;
     writeFileSync(join(lab.directory, `Pulumi.${lab.stack}.yaml`), images);
     expectSuccess(await lab.lab("up", "--seats", "2", "--ssh-port", String(lab.sshPort), "--no-verify"));
   });
@@ -41,6 +44,44 @@ describe("a class of two seats whose images come through its own registry", () =
     expect(providers.map(({ name }) => name).sort()).toEqual(["lab-engine", "lab-images-engine"]);
     expectSuccess(await lab.pulumi(...NO_CHANGES));
     expectSuccess(await lab.pulumi(...NO_CHANGES, "--refresh"));
+  });
+
+  test("takes pushes from this machine alone: a node reaches neither port of the registry in the Engine's networks", async () => {
+    const { NetworkSettings } = await lab.docker.getContainer(registry()).inspect();
+    const addresses = Object.values(NetworkSettings.Networks).map(({ IPAddress }) => IPAddress);
+    expect(addresses).toHaveLength(1);
+    const own = await onNode(lab, "seat01", "hostname", "--all-ip-addresses");
+    const gateway = (await onNode(lab, "seat01", "ip", "route", "show", "default")).split(" ")[2];
+    expect(gateway).toMatch(/^\d+\.\d+\.\d+\.\d+$/);
+    for (const address of [...addresses, gateway]) {
+      expect(own).not.toContain(address);
+      for (const number of [5000, 5001, port, lab.sshPort + 2]) {
+        const url = `http://${address}:${number}/v2/`;
+        const answer = await lab.lab("ssh", "seat01", "curl", "--silent", "--max-time", "3", url);
+        // 7: refused, 28: no answer.
+        expect([7, 28], `${url}: ${answer.stdout}`).toContain(answer.exitCode);
+      }
+    }
+  });
+
+  test("lets a node pull, and not push, through the connection that it pulls by", async () => {
+    const { interpreter, LAB_IMAGES } = await pullCommand(lab, "seat01");
+    const reference = /^hello:v0\.2 (\S+)$/m.exec(LAB_IMAGES)?.[1] ?? "";
+    const pushed = `127.0.0.1:${port}/hello:from-a-student`;
+    const onSeat = async (command: string) => {
+      const [program = "", ...words] = interpreter;
+      const cwd = lab.directory;
+      return execa(program, [...words, command], { cwd, reject: false, all: true, stdin: "ignore" });
+    };
+    expect(await onSeat(`docker pull --quiet ${reference}`)).toMatchObject({ exitCode: 0 });
+    // A layer of the student's own, which the registry does not have.
+    const build = "printf 'FROM hello:v0.2\\nRUN head -c 1000 /dev/urandom > /mine\\n' | docker build --tag";
+    expect(await onSeat(`${build} ${pushed} -`)).toMatchObject({ exitCode: 0 });
+    const { exitCode, all } = await onSeat(`docker push ${pushed}`);
+    expect([exitCode, all]).toEqual([1, expect.stringContaining("405")]);
+    const tags = await fetch(`http://127.0.0.1:${port}/v2/hello/tags/list`);
+    expect(await tags.json()).toMatchObject({ tags: expect.not.arrayContaining(["from-a-student"]) });
+    await onNode(lab, "seat01", `docker image rm --force ${pushed} ${reference}`);
   });
 
   test("performs the lesson", async () => {
@@ -102,6 +143,7 @@ describe("a class of two seats whose images come through its own registry", () =
     expect(once.join("\n")).toMatch(/manifests.*\n.*blobs/s);
     await pullProbe(lab, "seat02");
     expect(await settledPulls(lab, upstream.containerId)).toEqual(once);
+    await expectNoPushToMirror(lab);
     await lab.docker.getContainer(upstream.containerId).remove({ force: true });
   });
 
@@ -126,6 +168,30 @@ async function settledPulls(lab: LabClone, containerId: string): Promise<string[
     before = now;
   }
   throw new Error(`the mirror still pulls:\n${before.join("\n")}`);
+}
+
+/** A node reaches the mirror by the Engine's address in its network, and by the mirror's own. */
+async function expectNoPushToMirror(lab: LabClone): Promise<void> {
+  const { NetworkSettings } = await lab.docker.getContainer(`lab-${lab.stack}-mirror`).inspect();
+  const { Gateway = "", IPAddress = "" } = NetworkSettings.Networks["bridge"] ?? {};
+  for (const address of [`${Gateway}:${lab.sshPort + 3}`, `${IPAddress}:5000`]) {
+    const ask = (...words: string[]) =>
+      onNode(lab, "seat01", "curl", "--silent", "--max-time", "20", "--write-out", "%{http_code}", ...words);
+    expect(await ask(`http://${address}/v2/`)).toContain("200");
+    const upload = await ask("--request", "POST", `http://${address}/v2/library/probe/blobs/uploads/`);
+    expect(upload).toMatch(/UNSUPPORTED.*405$/s);
+    const manifest = await ask("--request", "PUT", "--data", "{}", `http://${address}/v2/library/probe/manifests/mine`);
+    expect(manifest).toMatch(/40[05]$/);
+  }
+}
+
+/** The command by which a seat's images are pulled, as the state has it. */
+async function pullCommand(lab: LabClone, seat: string) {
+  const command = (await stateOf(lab)).find(({ name }) => name === `${seat}-node1-pulled-images`);
+  return z
+    .object({ interpreter: z.array(z.string()), environment: z.object({ LAB_IMAGES: z.string() }) })
+    .transform(({ interpreter, environment }) => ({ interpreter, ...environment }))
+    .parse(command?.inputs);
 }
 
 /** Pulls by way of the mirror. Without it Docker Hub is asked in vain, for as long as anybody waits. */

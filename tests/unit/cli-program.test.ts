@@ -124,13 +124,18 @@ test("audit looks at one lab, or at all of this folder", async () => {
 
 test("reset takes one seat or several, keeps homes and asks, unless it is told otherwise", async () => {
   const { command, request } = await callOf(["reset", "seat03"]);
-  expect([command, request]).toEqual(["reset", { names: ["seat03"], homes: "keep", asking: "ask" }]);
+  const limits = { gigabytes: 4, minutes: 10 };
+  expect([command, request]).toEqual(["reset", { names: ["seat03"], homes: "keep", limits, asking: "ask" }]);
   expect((await callOf(["reset", "seat03", "seat07", "--discard", "--yes"])).request).toEqual({
     names: ["seat03", "seat07"],
     homes: "discard",
+    limits,
     asking: "go ahead",
   });
+  const larger = await callOf(["reset", "seat03", "--max-home-gb", "0.5", "--max-home-minutes", "60"]);
+  expect(larger.request).toMatchObject({ limits: { gigabytes: 0.5, minutes: 60 } });
   expect((await lab(["reset"])).exitCode).toBe(2);
+  expect((await lab(["reset", "seat03", "--max-home-gb", "0"])).exitCode).toBe(2);
 });
 
 test("status only looks, unless it is told to mark", async () => {

@@ -3,6 +3,7 @@ import { freePort } from "../../cli/free-port";
 import type { DockerEngine } from "../../components/machines/docker-engine";
 import { NODE_SHARE } from "../../components/machines/local-capacity";
 import {
+  engineProblems,
   findLocalProblems,
   type HostFacts,
   type LocalDemand,
@@ -121,6 +122,29 @@ describe("localProblems", () => {
       'the name lab-spring-seat01-node1 is taken by a container of the lab "spring-seat01"; take another name for this lab: --stack NAME',
       "the name lab-spring-seat03-node1 is taken by a container that is none of a lab's; take another name for this lab: --stack NAME",
     ]);
+  });
+});
+
+describe("an Engine with userns-remap", () => {
+  const remapped = { ...SOME_ENGINE, remapped: { cgroupDriver: "systemd" } };
+
+  test("is good where a node gets its own cgroup: on v2, by the driver systemd", () => {
+    expect(engineProblems(SOME_ENGINE)).toEqual([]);
+    expect(engineProblems({ ...remapped, cgroupVersion: 2 })).toEqual([]);
+  });
+
+  test.each<[1 | 2, string]>([
+    [1, "systemd"],
+    [1, "cgroupfs"],
+    [2, "cgroupfs"],
+  ])("is refused before the first resource with cgroup v%i and the driver %s", async (cgroupVersion, cgroupDriver) => {
+    const { host } = await engineDouble({ "/containers/json": [] });
+    const engine = { ...SOME_ENGINE, host, cgroupVersion, remapped: { cgroupDriver } };
+    const [problem, ...others] = await findLocalProblems(engine, { ...DEMAND, seats: 1, sshPort: await freePort() });
+    expect(problem).toContain(
+      `the Docker Engine at ${host} has userns-remap with cgroup v${cgroupVersion} and the cgroup driver "${cgroupDriver}"`,
+    );
+    expect(others).toEqual([]);
   });
 });
 

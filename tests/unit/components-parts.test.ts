@@ -1,12 +1,13 @@
-import { chmodSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { dockerInstallation } from "../../components/docker-installation";
-import { CONTAINER_RECIPES } from "../../components/machines/local-recipe";
+import { CONTAINER_RECIPES, containerRecipe } from "../../components/machines/local-recipe";
 import { nodeImageName } from "../../components/machines/node-image";
 import { hostKeyAlias, sshDirectory, sshOptions } from "../../components/ssh-options";
 import lock from "../../lab.lock.json";
 import { temporaryFolder } from "./cli-support";
+import { ScriptRoom } from "./scripts-support";
 
 describe("dockerInstallation", () => {
   test("leaves the distribution's package to the distribution", () => {
@@ -114,5 +115,35 @@ describe.each(Object.entries(CONTAINER_RECIPES))("the container recipe for cgrou
 
   test("gives systemd its temporary file systems", () => {
     expect(Object.keys(recipe.tmpfs)).toEqual(["/run", "/run/lock", "/tmp"]);
+  });
+});
+
+describe("the container recipe for an Engine with userns-remap", () => {
+  const remapped = { cgroupDriver: "systemd" };
+
+  test("differs by its command alone, and nodes on other Engines have none: with one they would be replaced", () => {
+    const { command, ...rest } = containerRecipe({ cgroupVersion: 2, remapped });
+    expect(rest).toEqual(CONTAINER_RECIPES[2]);
+    expect(command?.join(" ")).toContain(". /usr/local/sbin/start-init");
+    for (const cgroupVersion of [1, 2] as const) {
+      expect(containerRecipe({ cgroupVersion })).not.toHaveProperty("command");
+    }
+  });
+
+  test("starts the node as the image does, but mounts nothing", () => {
+    const room = new ScriptRoom();
+    const script = readFileSync("images/node/start-init", "utf8");
+    expect(script).toContain("mount -o remount,rw /sys/fs/cgroup");
+    room.program("mount", "exit 32");
+    room.program("init", "echo started");
+    const here = script
+      .replace("/sys/fs/cgroup/cgroup.controllers", room.path("cgroup.controllers"))
+      .replace("/sbin/init", room.path("bin/init"));
+    room.write("cgroup.controllers", "");
+    room.write("start-init", here);
+    const [, , line = ""] = containerRecipe({ cgroupVersion: 2, remapped }).command ?? [];
+    const { status, stdout } = room.run(line.replace("/usr/local/sbin/start-init", room.path("start-init")), {});
+    expect([status, stdout, room.read("mount.calls")]).toEqual([0, "started\n", ""]);
+    expect(room.run(`sh ${room.path("start-init")}`, {}).status).toBe(32);
   });
 });

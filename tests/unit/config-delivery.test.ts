@@ -33,6 +33,14 @@ test.each<[RawConfig, string]>([
     "images.registryPort: 2203 is the SSH port of a seat: those are 2201 to 2203",
   ],
   [
+    { images: { delivery: "registry", registryPullPort: 2201 } },
+    "images.registryPullPort: 2201 is the SSH port of a seat: those are 2201 to 2201",
+  ],
+  [
+    { images: { delivery: "registry", registryPort: 5003 } },
+    "images.registryPullPort: must not be the same port as images.registryPort",
+  ],
+  [
     { images: { mirror: "https://ana:secret@mirror.example" } },
     'images.mirror: must be "class", or a mirror\'s URL without a user name and a path, such as https://mirror.example.org, not "https://ana:secret@mirror.example"',
   ],

@@ -95,6 +95,15 @@ describe("reading an Engine", () => {
     });
   });
 
+  it("knows one with userns-remap by its security options, and what makes its cgroups", () => {
+    const told = { ...answer, CgroupDriver: "systemd", SecurityOptions: ["name=seccomp,profile=default"] };
+    expect(parseInfo(HOST, told)).not.toHaveProperty("remapped");
+    expect(parseInfo(HOST, { ...told, SecurityOptions: null })).not.toHaveProperty("remapped");
+    expect(parseInfo(HOST, { ...told, SecurityOptions: [...told.SecurityOptions, "name=userns"] })).toMatchObject({
+      remapped: { cgroupDriver: "systemd" },
+    });
+  });
+
   it.each([{ OSType: "windows" }, { Architecture: "s390x" }])("refuses an Engine with %j", (change) => {
     expect(() => parseInfo(HOST, { ...answer, ...change })).toThrow(UnusableEngineError);
   });

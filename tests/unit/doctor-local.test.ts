@@ -37,6 +37,22 @@ const EXAMINATION: LocalExamination = {
   lab: "new",
 };
 
+test("an Engine on which no node can start is told so, and userns-remap is named where one can", () => {
+  const remapped = (cgroupVersion: 1 | 2) => ({
+    ...SOME_ENGINE,
+    cgroupVersion,
+    remapped: { cgroupDriver: "systemd" },
+  });
+  expect(finding(localFindings({ ...EXAMINATION, engine: remapped(1) }), "Engine")).toMatchObject({
+    verdict: "bad",
+    text: expect.stringContaining("has userns-remap with cgroup v1"),
+  });
+  expect(finding(localFindings({ ...EXAMINATION, engine: remapped(2) }), "Engine")).toMatchObject({
+    verdict: "good",
+    text: expect.stringMatching(/cgroup v2, userns-remap$/),
+  });
+});
+
 test("a class that starts from a bake needs little disk", () => {
   const room = { ...ROOM, disk: { limit: 100e9, used: 90e9 } };
   const disk = (share = NODE_SHARE) => finding(localFindings({ ...EXAMINATION, room, share }), "disk");

@@ -63,6 +63,14 @@ describe("Trivy asked for anew", () => {
     );
   });
 
+  test("is not taken where one archive has two published sums", async () => {
+    const twice = `${checksums("0.74.0")}\n${checksums("0.74.0", { amd64: SUM.other })}`;
+    const network = new FakeNetwork({ "trivy_0.74.0_checksums.txt": twice });
+    await expect(resolveTrivy(LOCK.trivy, "0.74.0", network)).rejects.toThrow(
+      `trivy_0.74.0_Linux-64bit.tar.gz has two sums, ${SUM.amd64} and ${SUM.other}.`,
+    );
+  });
+
   test("is never taken with another sum under the same version", async () => {
     const changed = published("0.74.0", { amd64: SUM.other });
     await expect(resolveTrivy(LOCK.trivy, "0.74.0", changed)).rejects.toMatchObject({

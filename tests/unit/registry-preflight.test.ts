@@ -3,25 +3,36 @@ import { ownRegistryProblems } from "../../components/registry/open-delivery";
 import { heldPort } from "./cli-support";
 import { engineDouble } from "./docker-engine-double";
 
-function registryOf(stack: string, port: number) {
-  return { Id: "c0ffee", Names: [`/lab-${stack}-registry`], Ports: [{ PublicPort: port, Type: "tcp" }] };
+function registryOf(stack: string, ...ports: number[]) {
+  const Ports = ports.map((PublicPort) => ({ PublicPort, Type: "tcp" }));
+  return { Id: "c0ffee", Names: [`/lab-${stack}-registry`], Ports };
 }
 
-test("a port that something else holds is refused, with the next one", async () => {
-  const port = await heldPort();
-  const engine = await engineDouble({ "/containers/json": [registryOf("autumn", port)] });
-  expect(await ownRegistryProblems(engine, port, "spring")).toEqual([
-    `images.registryPort: port ${port} on 127.0.0.1 is in use; take another one: pulumi config set --path images.registryPort ${port + 1}`,
+function inUse(setting: string, port: number): string {
+  return `${setting}: port ${port} on 127.0.0.1 is in use; take another one: pulumi config set --path ${setting} ${port + 1}`;
+}
+
+test("ports that something else holds are refused, each with the next one", async () => {
+  const [push, pull] = [await heldPort(), await heldPort()];
+  const engine = await engineDouble({ "/containers/json": [registryOf("autumn", push, pull)] });
+  expect(await ownRegistryProblems(engine, { push, pull }, "spring")).toEqual([
+    inUse("images.registryPort", push),
+    inUse("images.registryPullPort", pull),
   ]);
 });
 
-test("a port that the class's own registry holds is good", async () => {
-  const port = await heldPort();
-  const engine = await engineDouble({ "/containers/json": [registryOf("spring", port)] });
-  expect(await ownRegistryProblems(engine, port, "spring")).toEqual([]);
+test("ports that the class's own registry holds are good, also those of one that an earlier version made", async () => {
+  const [push, pull] = [await heldPort(), await heldPort()];
+  const now = await engineDouble({ "/containers/json": [registryOf("spring", push, pull)] });
+  expect(await ownRegistryProblems(now, { push, pull }, "spring")).toEqual([]);
+  const earlier = await engineDouble({ "/containers/json": [registryOf("spring", push)] });
+  expect(await ownRegistryProblems(earlier, { push, pull }, "spring")).toEqual([
+    inUse("images.registryPullPort", pull),
+  ]);
 });
 
 test("an Engine on another machine needs a registry that is there", async () => {
-  const [problem] = await ownRegistryProblems({ host: "ssh://ana@server" }, 5001, "spring");
+  const ports = { push: 5001, pull: 5003 };
+  const [problem] = await ownRegistryProblems({ host: "ssh://ana@server" }, ports, "spring");
   expect(problem).toMatch(/^images\.registry: must be set for the Docker Engine at ssh:\/\/ana@server/);
 });

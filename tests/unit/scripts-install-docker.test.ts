@@ -1,16 +1,29 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { ScriptRoom } from "./scripts-support";
 
 const SCRIPT = readFileSync("cloud-init/files/install-docker.sh", "utf8");
 const FINGERPRINT = "9DC858229FC7DD38854AE2D88D81803C0EBFCD88";
 
-function nodeOf(release: string, fingerprint = FINGERPRINT): ScriptRoom {
+/** What `gpg --show-keys --with-colons` prints of a key: the primary one, its user and its subkey. */
+function keyListing(fingerprint: string): string {
+  const id = fingerprint.slice(-16);
+  return [
+    `pub:-:4096:1:${id}:1487788586:::-:::scESA::::::23::0:`,
+    `fpr:::::::::${fingerprint}:`,
+    "uid:-::::1487792064::A1B2::Docker Release (CE deb) <docker@docker.com>::::::::::0:",
+    "sub:-:4096:1:7EA0A9C3F273FCD8:1487788586::::::s::::::23:",
+    "fpr:::::::::D3306A018370199E527AE7997EA0A9C3F273FCD8:",
+  ].join("\n");
+}
+
+function nodeOf(release: string, ...fingerprints: string[]): ScriptRoom {
   const room = new ScriptRoom();
   room.write("os-release", release);
   room.write("docker.json", '{"docker-ce":"5:28.5.2-1","containerd.io":"1.7.29-1"}');
   room.program("curl", `touch '${room.path("keyrings-docker.asc")}'`);
-  room.program("gpg", `echo 'fpr:::::::::${fingerprint}:'`);
+  const listings = (fingerprints.length === 0 ? [FINGERPRINT] : fingerprints).map(keyListing);
+  room.program("gpg", `echo '${listings.join("\n")}'`);
   room.program("install", "");
   room.program("apt-get", "");
   room.program("dpkg-query", "exit 1");
@@ -57,11 +70,18 @@ describe.runIf(process.platform === "linux")("install-docker.sh", () => {
     expect(room.read("apt-get.calls")).toContain("install");
   });
 
-  test("installs nothing when the repository's key is another one", () => {
-    const room = nodeOf("ID=debian\nVERSION_ID=12\nVERSION_CODENAME=bookworm\n", "BAD");
+  const OTHER = "01D9C45DB918CA5F399C40D3C3E9563F70615F24";
+
+  test.each([
+    ["another one", [OTHER], OTHER],
+    ["followed by a second one", [FINGERPRINT, OTHER], `${FINGERPRINT}, ${OTHER}`],
+    ["preceded by one", [OTHER, FINGERPRINT], `${OTHER}, ${FINGERPRINT}`],
+  ])("installs nothing when the repository's key is %s", (_, fingerprints, told) => {
+    const room = nodeOf("ID=debian\nVERSION_ID=12\nVERSION_CODENAME=bookworm\n", ...fingerprints);
     const { status, stderr } = install(room);
     expect(status).toBe(1);
-    expect(stderr).toContain(`has the fingerprint BAD, expected ${FINGERPRINT}`);
+    expect(stderr).toContain(`have the fingerprints ${told}, expected ${FINGERPRINT} alone`);
     expect(room.read("apt-get.calls")).toBe("");
+    expect(existsSync(room.path("keyrings-docker.asc"))).toBe(false);
   });
 });

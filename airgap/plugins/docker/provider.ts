@@ -3,6 +3,7 @@ import { CONFIGURATION, configure } from "./connection/configure";
 import type { Engine } from "./connection/engine";
 import { container } from "./container/resource";
 import { image } from "./image/resource";
+import { network } from "./network";
 import { volume } from "./volume";
 
 /** What a local class needs of the official `docker` package, on the Docker Engine's own API. */
@@ -15,6 +16,7 @@ export const dockerProvider: Provider<Engine> = {
   resources: {
     "docker:index/container:Container": container,
     "docker:index/image:Image": image,
+    "docker:index/network:Network": network,
     "docker:index/volume:Volume": volume,
   },
   functions: {},
