@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
+import { escapeControls } from "../../cli/output/safe-output";
 import { claimRoutes } from "./claim-routes";
 import { contentSecurityPolicy, ownOriginOnly, refuse, securityHeaders } from "./headers";
 import { lessonRoutes } from "./lesson-routes";
@@ -26,7 +27,8 @@ export function createApp({ services, terminals, page, addressOf }: AppParts): H
   const app = new Hono();
   app.use(securityHeaders, ownOriginOnly, bodyLimit({ maxSize: LONGEST_BODY }));
   app.onError((error, context) => {
-    console.error(`portal: ${context.req.method} ${context.req.path}: ${error.stack ?? error.message}`);
+    const place = `${context.req.method} ${context.req.path}`;
+    console.error(escapeControls(`portal: ${place}: ${error.stack ?? error.message}`));
     return context.json({ problem: "Something went wrong in the portal. Your instructor's terminal shows what." }, 500);
   });
   app.notFound((context) => refuse(context, 404, "There is nothing here."));
