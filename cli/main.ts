@@ -1,5 +1,6 @@
 import { setMaxListeners } from "node:events";
 import { LabError } from "./errors";
+import type { SafeOutput } from "./output/safe-output";
 import { createProgram } from "./program";
 import { processSurroundings } from "./surroundings";
 
@@ -13,6 +14,10 @@ async function main(): Promise<void> {
   // Every node of a class that is asked something listens to it: Node.js would warn of a leak.
   setMaxListeners(0, interrupted.signal);
   let interrupts = 0;
+  // A reader such as `head` that has enough is no error.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+  // Node.js itself would print the error as it is, and a node may have put sequences for the terminal into it.
+  process.on("uncaughtException", (error) => process.exit(report(error, surroundings.stderr)));
   // Kept for good: libraries that clean up after a signal end the process when nobody else listens any more.
   process.on("SIGINT", () => {
     interrupts += 1;
@@ -29,7 +34,7 @@ async function main(): Promise<void> {
   }
 }
 
-function report(error: unknown, stderr: NodeJS.WriteStream): number {
+function report(error: unknown, stderr: SafeOutput): number {
   const isVerbose = process.argv.includes("--verbose");
   if (!(error instanceof LabError)) {
     stderr.write(`lab: ${error instanceof Error && !isVerbose ? error.message : describe(error)}\n`);

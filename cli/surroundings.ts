@@ -1,5 +1,6 @@
 import { join, resolve } from "node:path";
 import type { Reporter } from "./output/reporter";
+import { SafeOutput } from "./output/safe-output";
 import { writeAbove } from "./output/write-above";
 
 /** Where `lab` runs: everything that a command takes from outside, so that tests can give it their own. */
@@ -9,8 +10,8 @@ export interface Surroundings {
   /** Absolute path of the clone's `.lab` folder. */
   readonly labDirectory: string;
   readonly environment: NodeJS.ProcessEnv;
-  readonly stdout: NodeJS.WriteStream;
-  readonly stderr: NodeJS.WriteStream;
+  readonly stdout: SafeOutput;
+  readonly stderr: SafeOutput;
 }
 
 /** Options that every command has. */
@@ -42,7 +43,7 @@ export function processSurroundings(): Surroundings {
     programDirectory,
     labDirectory: join(programDirectory, ".lab"),
     environment: process.env,
-    stdout: process.stdout,
-    stderr: process.stderr,
+    stdout: new SafeOutput(process.stdout),
+    stderr: new SafeOutput(process.stderr),
   };
 }

@@ -3,33 +3,23 @@ import { join } from "node:path";
 import { expiryCommands, hostKeySettings, type UserDataPart, type UserDataValues } from "./user-data";
 import { toYaml } from "./yaml";
 
-const INSTALL_PACKAGES = "/usr/local/lib/lab-nodes/install-packages.sh";
-
-/** What the portal runs on, from the machine's own distribution. */
-const PACKAGES = ["nodejs"];
-
 /** What differs from one portal's machine to another. All values are plain and resolved. */
 export type PortalUserDataValues = Pick<UserDataValues, "authorizedKeys" | "hostKey" | "expiry">;
 
 /**
- * User data of the portal's machine. The portal itself is none of it: it comes by SSH, so that another version of it does not
+ * User data of the portal's machine. The portal and its Node.js are none of it: they come by SSH, so that another version of it does not
  * mean another machine, and no key of a seat is ever in user data.
  */
 export function renderPortalUserData({ authorizedKeys, hostKey, expiry }: PortalUserDataValues): UserDataPart[] {
   const config = {
     hostname: "portal",
-    apt: { conf: 'APT::Install-Recommends "false";\n' },
     users: [{ name: "root", ssh_authorized_keys: authorizedKeys.map((key) => key.trim()) }],
     disable_root: false,
     ssh_pwauth: false,
     ...hostKeySettings(hostKey),
     no_ssh_fingerprints: true,
     ...expiryCommands(expiry),
-    write_files: [
-      file("/etc/ssh/sshd_config.d/10-lab.conf", "0644", "sshd-lab.conf"),
-      file(INSTALL_PACKAGES, "0755", "install-packages.sh"),
-    ],
-    runcmd: [[INSTALL_PACKAGES, ...PACKAGES]],
+    write_files: [file("/etc/ssh/sshd_config.d/10-lab.conf", "0644", "sshd-lab.conf")],
   };
   return [{ filename: "portal.cfg", contentType: "text/cloud-config", content: `#cloud-config\n${toYaml(config)}` }];
 }

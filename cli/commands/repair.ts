@@ -1,8 +1,8 @@
-import { createInterface } from "node:readline/promises";
 import { alone } from "../alone";
 import { LabError } from "../errors";
 import { findEngines } from "../hosts/engines";
 import { openExistingStack } from "../open-stack";
+import { confirm } from "../output/confirm";
 import { stackFlag } from "../pulumi/operation";
 import { waitUntilIdle } from "../repair/before";
 import { inspect } from "../repair/inspect";
@@ -30,7 +30,7 @@ export async function repair(context: CommandContext, consent: Consent): Promise
 
 /** Shows the plan. Throws unless it is agreed to. */
 async function agree(
-  { options, surroundings }: CommandContext,
+  { options, surroundings, signal }: CommandContext,
   plan: readonly Repair[],
   consent: Consent,
 ): Promise<void> {
@@ -49,10 +49,7 @@ async function agree(
     }
     throw new LabError("Nothing was changed yet.", { hint: `Go on: ./lab repair${stackFlag(options.stack)} --yes` });
   }
-  const terminal = createInterface({ input: process.stdin, output: surroundings.stderr });
-  const answer = await terminal.question("Go on? (y/N) ");
-  terminal.close();
-  if (!/^y(es)?$/i.test(answer.trim())) {
+  if ((await confirm("Go on?", { input: process.stdin, output: surroundings.stderr, signal })) === "no") {
     throw new LabError("Nothing was changed.");
   }
 }

@@ -51,26 +51,43 @@ export function chooseSeat(
 }
 
 /** Runs a command on a node with this terminal as its input and output, or a shell without one. */
-export async function runOnSeat(
-  { surroundings, options, signal }: CommandContext,
+async function runOnSeat(
+  context: CommandContext,
   seat: KnownSeat,
   user: string,
   command: readonly string[],
 ): Promise<number> {
-  if (seat.ssh === undefined) {
-    throw new LabError(`${seat.seat} has no machine yet.`, { hint: "Type ./lab up to make it." });
-  }
+  const { surroundings, signal } = context;
   const terminal = process.stdin.isTTY && surroundings.stdout.isTTY ? ["-t"] : [];
-  const { host, port, through } = seat.ssh;
-  const target = ["-p", String(port), "-l", user, ...terminal, host, "--", ...remoteCommand(command)];
-  const result = await execa("ssh", [...sshOptions(options.stack, seat.node, through), ...target], {
+  const words = sshArguments(context, seat, [...terminal, "-l", user], command);
+  const result = await execa("ssh", words, {
     cwd: surroundings.programDirectory,
     stdio: "inherit",
     reject: false,
     signal,
   });
+  return exitCodeOf(result);
+}
+
+/** The arguments of `ssh` for a command on a seat's node. Throws for a seat without a machine. */
+export function sshArguments(
+  { options }: CommandContext,
+  seat: KnownSeat,
+  flags: readonly string[],
+  command: readonly string[],
+): string[] {
+  if (seat.ssh === undefined) {
+    throw new LabError(`${seat.seat} has no machine yet.`, { hint: "Type ./lab up to make it." });
+  }
+  const { host, port, through } = seat.ssh;
+  const target = ["-p", String(port), ...flags, host, "--", ...remoteCommand(command)];
+  return [...sshOptions(options.stack, seat.node, through), ...target];
+}
+
+/** The exit code of an `ssh` that was run. Throws where it could not be started. */
+export function exitCodeOf(result: { readonly exitCode?: number | undefined; readonly shortMessage?: string }): number {
   if (result.exitCode === undefined) {
-    throw new LabError(`ssh could not be run: ${result.stderr}`, {
+    throw new LabError(`ssh could not be run: ${result.shortMessage}`, {
       hint: "Install an SSH client (Debian: apt-get install openssh-client).",
     });
   }

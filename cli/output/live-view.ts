@@ -1,5 +1,6 @@
 import { createLogUpdate } from "log-update";
-import type { OutputStream } from "./stream";
+import { terminalText } from "./safe-output";
+import { type OutputStream, terminalOf } from "./stream";
 import { REDRAW_INTERVAL_MS } from "./text";
 import { viewBegins } from "./write-above";
 
@@ -11,9 +12,9 @@ export type Render = (size: { readonly columns: number; readonly rows: number })
  * ends that: what is drawn last stays.
  */
 export function startLiveView(stream: OutputStream, render: Render): () => void {
-  const draw = createLogUpdate(stream);
+  const draw = createLogUpdate(terminalOf(stream));
   const columns = () => stream.columns || 80;
-  const redraw = (): void => draw(render({ columns: columns(), rows: stream.rows || 24 }));
+  const redraw = (): void => draw(terminalText(render({ columns: columns(), rows: stream.rows || 24 })));
   const timer = setInterval(redraw, REDRAW_INTERVAL_MS);
   timer.unref();
   redraw();

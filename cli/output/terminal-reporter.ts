@@ -1,6 +1,7 @@
 import { createLogUpdate } from "log-update";
 import type { Reporter } from "./reporter";
-import { type Colors, colorsFor, type OutputStream } from "./stream";
+import { terminalText } from "./safe-output";
+import { type Colors, colorsFor, type OutputStream, terminalOf } from "./stream";
 import { clip, formatDuration, formatElapsed, lastLine, REDRAW_INTERVAL_MS, spinnerAt, textWidth } from "./text";
 
 interface RunningTask {
@@ -46,7 +47,7 @@ class LiveLines {
   constructor(stream: OutputStream, colors: Colors) {
     this.#stream = stream;
     this.#colors = colors;
-    this.#draw = createLogUpdate(stream);
+    this.#draw = createLogUpdate(terminalOf(stream));
   }
 
   add(task: RunningTask): void {
@@ -77,7 +78,7 @@ class LiveLines {
 
   #redraw(): void {
     const now = Date.now();
-    this.#draw([...this.#tasks].map((task) => this.#line(task, now)).join("\n"));
+    this.#draw(terminalText([...this.#tasks].map((task) => this.#line(task, now)).join("\n")));
   }
 
   #line(task: RunningTask, now: number): string {

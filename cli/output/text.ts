@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import stringWidth from "string-width";
+import { UNSAFE_CHARACTERS } from "./safe-output";
 
 /** Pictures in turn for something under way. */
 const SPINNER = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"] as const;
@@ -46,12 +47,18 @@ export function compactDuration(duration: string): string {
   return duration.replace(/^(\d+) h (\d\d) m$/, "$1h$2m");
 }
 
-/** Text of others made safe to show: no terminal sequences, none of Pulumi's colour marks, no control characters but line ends. */
+/**
+ * Text of others for a line or a table of ours: no terminal sequences, none of Pulumi's colour marks, no control
+ * characters except line ends, no characters that change the direction of text.
+ */
 export function plainText(text: string): string {
-  return stripVTControlCharacters(text.replace(/<\{%[^%]*%\}>/g, ""))
-    .replace(/\r\n?/g, "\n")
-    .replace(/\t/g, "  ")
-    .replace(/[^\P{Cc}\n]|[\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, "");
+  const shown = withoutSequences(text.replace(/<\{%[^%]*%\}>/g, "")).replace(/\t/g, "  ");
+  return shown.replace(UNSAFE_CHARACTERS, "");
+}
+
+/** Text of others as lines: whole terminal sequences are dropped, and a carriage return starts a new line. */
+export function withoutSequences(text: string): string {
+  return stripVTControlCharacters(text).replace(/\r\n?/g, "\n");
 }
 
 /** The first line that says anything, its white space folded: what a one-line detail has room for. */

@@ -24,7 +24,7 @@ async function bundle(): Promise<string> {
     write: false,
     platform: "node",
     format: "cjs",
-    target: "node18",
+    target: "node24",
     external: ["*.node", "cpu-features"],
     minifySyntax: true,
     minifyWhitespace: true,

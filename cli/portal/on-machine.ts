@@ -18,12 +18,15 @@ import type { CommandContext } from "../surroundings";
 import { readSeatAccess } from "../verify/seat-access";
 import { portalProgram } from "./bundle-program";
 import { onPortalMachine, portalAddress } from "./machine";
+import { nodeArchive, nodeSum } from "./node-runtime";
 import { type Opening, prepareOpening, tellOpen } from "./opening";
 import { studentAddress } from "./student-address";
 
 /** The class book of hundreds of seats. */
 const LONGEST_ANSWER = 32 * 1024 * 1024;
 const LONGEST_REASON = 4000;
+/** 70 MB over a slow line to a cloud. */
+const BRING_SECONDS = 900;
 
 const SCRIPTS = join(__dirname, "../../portal/node");
 
@@ -68,7 +71,11 @@ export async function openOnMachine(context: CommandContext, opening: Opening): 
   };
   const program = await portalProgram();
   await reporter.task("bringing the portal to its machine", () =>
-    onPortalMachine(address, (shell) => install(shell, program, settings)),
+    onPortalMachine(address, async (shell) => {
+      await must(shell, scriptText("prepare.sh"), {});
+      await bringNode(shell, context);
+      await install(shell, program, settings);
+    }),
   );
   // An instance that was made anew has another address.
   const when = isAtAws ? "come, moved or got a new machine" : "come or moved";
@@ -78,7 +85,7 @@ export async function openOnMachine(context: CommandContext, opening: Opening): 
 
 /** Lets another browser claim a seat. */
 export async function freeOnMachine(context: CommandContext, seat: string): Promise<void> {
-  const command = `runuser --user ${ON_MACHINE.user} -- node ${ON_MACHINE.program}/portal/server/main.js free "$LAB_SEAT"`;
+  const command = `runuser --user ${ON_MACHINE.user} -- ${ON_MACHINE.node}/bin/node ${ON_MACHINE.program}/portal/server/main.js free "$LAB_SEAT"`;
   await onMachine(context, (shell) => must(shell, command, { LAB_SEAT: seat }));
 }
 
@@ -125,13 +132,34 @@ async function install(
   program: ReadonlyMap<string, string>,
   settings: PortalSettings,
 ): Promise<void> {
-  await must(shell, readFileSync(join(SCRIPTS, "prepare.sh"), "utf8"), {});
   for (const [path, content] of program) {
     await shell.write(path, content);
   }
   // The file is there already, and nobody else's: this only fills it.
   await shell.write(`${ON_MACHINE.settings}.new`, JSON.stringify(settings));
-  await must(shell, readFileSync(join(SCRIPTS, "start.sh"), "utf8"), { LAB_PORT: String(settings.port) });
+  await must(shell, scriptText("start.sh"), { LAB_PORT: String(settings.port) });
+}
+
+/** Puts the pinned Node.js on the machine, unless it is there already. */
+async function bringNode(shell: NodeShell, { surroundings, reporter }: CommandContext): Promise<void> {
+  const architecture = (await must(shell, "uname -m", {})).trim();
+  const platform = architecture === "aarch64" ? "linux/arm64" : "linux/amd64";
+  const present = await must(shell, `cat ${ON_MACHINE.node}/sha512 2> /dev/null || true`, {});
+  if (present.trim() === nodeSum(platform)) {
+    return;
+  }
+  const { bytes, sha512 } = await nodeArchive(platform, { environment: surroundings.environment, reporter });
+  const file = `${ON_MACHINE.program}/node.tgz.base64`;
+  await shell.write(file, bytes.toString("base64"), { timeoutSeconds: BRING_SECONDS });
+  await must(shell, scriptText("install-node.sh"), {
+    LAB_NODE_ARCHIVE: file,
+    LAB_NODE_SHA512: sha512,
+    LAB_NODE_FOLDER: ON_MACHINE.node,
+  });
+}
+
+function scriptText(name: string): string {
+  return readFileSync(join(SCRIPTS, name), "utf8");
 }
 
 async function must(shell: NodeShell, command: string, environment: Record<string, string>): Promise<string> {

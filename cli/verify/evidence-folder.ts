@@ -1,5 +1,6 @@
 import { chmodSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { escapeControls } from "../output/safe-output";
 import { renderSeatEvidence } from "./seat-text";
 import type { Verdict } from "./verdict";
 
@@ -20,12 +21,17 @@ export function keepVerdict(directory: string, verdict: Verdict): string {
   const name = makeFolder(directory, verdict.startedAt);
   const folder = join(directory, name);
   for (const seat of verdict.seats) {
-    writeFileSync(join(folder, evidenceFile(seat.seat)), renderSeatEvidence(verdict, seat), { mode: 0o600 });
+    writeSafely(join(folder, evidenceFile(seat.seat)), renderSeatEvidence(verdict, seat));
   }
-  writeFileSync(join(folder, "verdict.json"), `${JSON.stringify(verdict, null, 2)}\n`, { mode: 0o600 });
+  writeSafely(join(folder, "verdict.json"), `${JSON.stringify(verdict, null, 2)}\n`);
   pointLatestTo(directory, name);
   prune(directory);
   return folder;
+}
+
+/** For the owner alone, and harmless to a terminal that shows the file. */
+function writeSafely(file: string, text: string): void {
+  writeFileSync(file, escapeControls(text), { mode: 0o600 });
 }
 
 function makeFolder(directory: string, startedAt: string): string {

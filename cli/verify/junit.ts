@@ -27,7 +27,7 @@ export function renderJunit(verdict: Verdict): string {
 function addSuite(root: XMLBuilder, { stack, steps }: Verdict, seat: SeatVerdict): void {
   const suite = root.ele("testsuite", {
     name: seat.seat,
-    hostname: seat.ready?.hostname ?? seat.node,
+    hostname: oneLine(seat.ready?.hostname ?? seat.node),
     ...countCases(steps.map((step) => stepOf(seat, step))),
     time: time(seat.seconds),
     timestamp: seat.startedAt.replace(/\.\d+Z$/, ""),

@@ -1,6 +1,7 @@
 import { accessSync, constants, statSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { LabError } from "../errors";
+import { escapeControls } from "../output/safe-output";
 import type { Surroundings } from "../surroundings";
 
 /** Where results go besides the terminal: a file's path, or "-" for standard output. */
@@ -48,6 +49,6 @@ export function writeOutput({ stdout }: Surroundings, file: string, text: string
   if (file === STANDARD_OUTPUT) {
     stdout.write(text);
   } else {
-    writeFileSync(file, text);
+    writeFileSync(file, escapeControls(text));
   }
 }

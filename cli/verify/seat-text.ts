@@ -1,6 +1,6 @@
 import type { CheckResult, Evidence, StepVerdict } from "../../lesson/types";
 import { stepName } from "../output/step-name";
-import { formatDuration, plainText } from "../output/text";
+import { firstLine, formatDuration, plainText } from "../output/text";
 import type { SeatVerdict, Verdict, VerdictKind } from "./verdict";
 
 const KINDS: Readonly<Record<VerdictKind, string>> = {
@@ -18,11 +18,11 @@ export function renderSeatEvidence(verdict: Verdict, seat: SeatVerdict): string 
 export function describeVersions(ready: NonNullable<SeatVerdict["ready"]>): [name: string, value: string][] {
   const { updatedAt, sample } = ready.trivy.database;
   return [
-    ["os", ready.os],
-    ["architecture", ready.architecture],
-    ["docker", ready.docker.server],
-    ["trivy", ready.trivy.version],
-    ["vulnerability database", `${updatedAt}${sample === undefined ? "" : ` (${sample})`}`],
+    ["os", firstLine(ready.os)],
+    ["architecture", firstLine(ready.architecture)],
+    ["docker", firstLine(ready.docker.server)],
+    ["trivy", firstLine(ready.trivy.version)],
+    ["vulnerability database", firstLine(`${updatedAt}${sample === undefined ? "" : ` (${sample})`}`)],
   ];
 }
 

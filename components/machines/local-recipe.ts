@@ -34,6 +34,14 @@ export function containerRecipe({ cgroupVersion, remapped }: RecipeEngine): Cont
   return remapped === undefined ? recipe : { ...recipe, command: START_REMAPPED };
 }
 
+/**
+ * A recipe for a machine that runs one confined service and no Docker Engine: systemd has to mount what confines the
+ * service, and needs nothing else of what a node has.
+ */
+export function serviceRecipe(recipe: ContainerRecipe): ContainerRecipe {
+  return { ...recipe, capabilities: ["CAP_SYS_ADMIN"], securityOptions: ["apparmor=unconfined"] };
+}
+
 /** The recipe for each cgroup version. On v1 nested containers fail in a private namespace; on v2 they need one. */
 export const CONTAINER_RECIPES: Readonly<Record<1 | 2, ContainerRecipe>> = {
   1: {

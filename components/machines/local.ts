@@ -7,7 +7,7 @@ import type { AmongHosts } from "./hosts-target";
 import { nodeContainerName, SEAT_LABEL, STACK_LABEL } from "./labels";
 import { ARTEFACT_DIRECTORY, localMachineKind } from "./local-machine-kind";
 import { createMirror, type LocalMirror, mirrorUrl } from "./local-mirror";
-import { containerRecipe } from "./local-recipe";
+import { type ContainerRecipe, containerRecipe, serviceRecipe } from "./local-recipe";
 import type { ClassArgs, Machine, MachineArgs, MachineFactory, MachineKind, SshEndpoint, Target } from "./machine";
 import { NODE_IMAGE_CONTEXT, nodeImageName, USER_DATA_VARIABLE } from "./node-image";
 
@@ -105,10 +105,14 @@ function createMachine(
     { name: `${physicalName}-docker-data`, labels },
     { ...opts, replacementTrigger: machineFingerprint(target, args), deleteBeforeReplace: true },
   );
+  const nodeRecipe = containerRecipe(target.engine);
+  // Only the portal's machine has a service: it has no Docker, and takes nothing from the folder of artefacts.
+  const isNode = args.service === undefined;
+  const recipe = isNode ? nodeRecipe : serviceRecipe(nodeRecipe);
   const container = new docker.Container(
     name,
     {
-      ...recipeInputs(target.engine),
+      ...recipeInputs(recipe),
       name: physicalName,
       image: machineImage(target),
       hostname: args.hostname,
@@ -118,9 +122,9 @@ function createMachine(
       envs: [pulumi.interpolate`${USER_DATA_VARIABLE}=${args.userData}`],
       uploads: [metadataFile(physicalName, args), { file: HOST_KEY, content: args.hostKey, permissions: "0600" }],
       volumes: [
-        ...containerRecipe(target.engine).bindMounts,
+        ...recipe.bindMounts,
         { volumeName: dockerData.name, containerPath: "/var/lib/docker" },
-        ...artefactVolumes(target),
+        ...(isNode ? artefactVolumes(target) : []),
       ],
       // A machine whose time is up switches itself off, and has to stay off.
       restart: target.expiry === undefined ? "unless-stopped" : "no",
@@ -163,8 +167,7 @@ function machineImage({ bake, baseImage }: LocalTargetArgs): string {
   return bake ?? nodeImageName(baseImage);
 }
 
-function recipeInputs(engine: DockerEngine) {
-  const recipe = containerRecipe(engine);
+function recipeInputs(recipe: ContainerRecipe) {
   return {
     ...(recipe.command && { command: [...recipe.command] }),
     capabilities: { adds: [...recipe.capabilities] },

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Classroom } from "../../components/classroom";
 import { LocalTarget } from "../../components/machines/local";
+import { ARTEFACT_DIRECTORY } from "../../components/machines/local-machine-kind";
 import type { PortalWish } from "../../components/portal-place";
 import { trivyInstallation } from "../../components/trivy";
 import {
@@ -24,7 +25,7 @@ function classroom(mode: Mode, portal: PortalWish | undefined): Promise<Recorded
       baseImage: "debian:test",
       sshAddress: portal === undefined ? undefined : ADDRESS,
       sshPort: 2201,
-      artefactDirectory: undefined,
+      artefactDirectory: "/artefacts",
       expiry: undefined,
       bake: undefined,
     });
@@ -69,6 +70,29 @@ describe.each(MODES)("a portal on a machine of the class, in %s mode", (mode) =>
     expect(findResource(resources, "docker:index/container:Container seat02-node1").inputs["ports"]).toEqual([
       { internal: 22, external: 2202, ip: ADDRESS },
     ]);
+  });
+});
+
+test("its machine has fewer rights than a node, and not the folder of artefacts", async () => {
+  const resources = await classroom("update", PORTAL);
+  const rightsOf = (name: string) => {
+    const { inputs } = findResource(resources, `docker:index/container:Container ${name}`);
+    const paths = (inputs["volumes"] as { containerPath: string }[]).map(({ containerPath }) => containerPath);
+    return {
+      adds: inputs["capabilities"],
+      options: inputs["securityOpts"],
+      hasArtefacts: paths.includes(ARTEFACT_DIRECTORY),
+    };
+  };
+  expect(rightsOf("portal")).toEqual({
+    adds: { adds: ["CAP_SYS_ADMIN"] },
+    options: ["apparmor=unconfined"],
+    hasArtefacts: false,
+  });
+  expect(rightsOf("seat01-node1")).toEqual({
+    adds: { adds: ["CAP_MKNOD", "CAP_NET_ADMIN", "CAP_SYS_ADMIN", "CAP_SYS_PTRACE"] },
+    options: ["apparmor=unconfined", "seccomp=unconfined"],
+    hasArtefacts: true,
   });
 });
 

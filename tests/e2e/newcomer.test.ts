@@ -139,6 +139,16 @@ describe("a newcomer with a fresh clone, nothing installed in it", () => {
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
   });
 
+  it("logs: what a node writes there cannot command the operator's terminal", async () => {
+    // A title, a cleared screen, and both again by the characters that stand for ESC [ and ESC ].
+    const line = "\\033]0;owned\\007\\033[2Jmarked\\302\\2332J\\302\\2350;owned\\302\\234";
+    await clone.lab("ssh", `printf '${line}\\tend\\n' >> /var/log/cloud-init-output.log`);
+    const { stdout } = await clone.lab("logs");
+    expect(stdout).toMatch(/^marked.*\tend$/m);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: their absence is what is tested
+    expect(stdout).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/);
+  });
+
   it("the only private keys on disk are files of mode 0600 in the stack's own folder", () => {
     const keys = filesUnder(join(clone.directory, ".lab")).filter(holdsPrivateKey);
     expect(keys).not.toEqual([]);

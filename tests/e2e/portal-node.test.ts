@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { labLock } from "../../config/lock";
 import { freshContext, launchChromium } from "../support/browser";
 import { type LabClone, makeLabClone } from "../support/lab-clone";
 import { expectSuccess, leftoversOf, nodesOf } from "../support/lab-facts";
@@ -87,6 +88,33 @@ describe("a portal on a machine of the class", () => {
     expect(await holders(operators)).toBe("");
     const { stdout: state } = expectSuccess(await lab.pulumi("stack", "export"));
     expect(state).not.toContain(students[0]);
+  });
+
+  test("the portal runs on the pinned Node.js, confined: what it does not need is out of its reach", async () => {
+    const { node } = labLock();
+    expect(await onMachine("/opt/lab-portal/node/bin/node", "--version")).toBe(`v${node.version}`);
+    const process = await onMachine("systemctl", "show", "--property=MainPID", "--value", "lab-portal.service");
+    expect(await onMachine("readlink", `/proc/${process}/exe`)).toBe("/opt/lab-portal/node/bin/node");
+    const status = await onMachine("cat", `/proc/${process}/status`);
+    // CAP_NET_BIND_SERVICE alone.
+    expect(status).toMatch(/^CapBnd:\t0000000000000400$/m);
+    expect(status).toMatch(/^NoNewPrivs:\t1$/m);
+    expect(status).toMatch(/^Seccomp:\t2$/m);
+    expect(await onMachine("cat", `/proc/${process}/mountinfo`)).toMatch(/ \/ \/ ro,/);
+    const inItsPlace = ["nsenter", "--target", process, "--mount", "--"];
+    await expect(onMachine(...inItsPlace, "touch", "/etc/probe")).rejects.toThrow("Read-only file system");
+    await onMachine(...inItsPlace, "touch", `${STATE}/probe`, "/tmp/probe");
+    await expect(onMachine("ls", "/tmp/probe")).rejects.toThrow("No such file");
+    const limit = await onMachine("systemctl", "show", "--property=MemoryMax", "--value", "lab-portal.service");
+    const group = await onMachine("cat", `/proc/${process}/cgroup`);
+    const path = /^\d+:memory:(.*)$/m.exec(group)?.[1];
+    const file = path === undefined ? undefined : `/sys/fs/cgroup/memory${path}/memory.limit_in_bytes`;
+    const unified = /^0::(.*)$/m.exec(group)?.[1] ?? "";
+    expect(await onMachine("cat", file ?? `/sys/fs/cgroup${unified}/memory.max`)).toBe(limit);
+    expect(limit).toBe(String(512 * 1024 * 1024));
+    const { HostConfig } = await lab.docker.getContainer(`lab-${lab.stack}-portal`).inspect();
+    expect(HostConfig.CapAdd).toEqual(["CAP_SYS_ADMIN"]);
+    expect(HostConfig.SecurityOpt).not.toContain("seccomp=unconfined");
   });
 
   test("the wall has the seat, and says where the class is changed in place of buttons for it", async () => {

@@ -152,6 +152,8 @@ describe("the table", () => {
     ["-1", "'-1"],
     ["@SUM(A1)", "'@SUM(A1)"],
     ["\t=1", "'\t=1"],
+    ["\n=1", '"\'\n=1"'],
+    ["＝1", "'＝1"],
     ['=HYPERLINK("http://x","y")', `"'=HYPERLINK(""http://x"",""y"")"`],
     ["a=1", "a=1"],
   ])("the cell %j is written %j", (text, cell) => {

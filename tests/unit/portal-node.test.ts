@@ -129,7 +129,7 @@ test("what the portal is told survives as JSON", () => {
   expect(pageIn(JSON.parse(JSON.stringify(pageData(page))))).toEqual(page);
 });
 
-test("the program has all that it loads in it, for the Node.js of Debian 12", async () => {
+test("the program has all that it loads in it, for the Node.js that is brought with it", async () => {
   const files = await portalProgram();
   expect([...files.keys()].sort()).toEqual([
     "/etc/systemd/system/lab-portal.service",

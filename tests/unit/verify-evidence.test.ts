@@ -7,6 +7,7 @@ import { keep } from "../../cli/verify/keep";
 import { lastVerdictsOf } from "../../cli/verify/last-verdicts";
 import { renderSeatEvidence } from "../../cli/verify/seat-text";
 import { verdictSchema } from "../../cli/verify/verdict";
+import { READINESS } from "../support/readiness";
 import { contextFor, recordedReporter, surroundingsIn, temporaryFolder } from "./cli-support";
 import { blocked, failed, passed, STEPS, seatVerdict, verdictOn } from "./verify-double";
 
@@ -30,6 +31,18 @@ describe("keepVerdict", () => {
     expect(verdictSchema.parse(JSON.parse(readFileSync(join(folder, "verdict.json"), "utf8")))).toEqual(verdict);
     expect(readdirSync(folder).sort()).toEqual(["seat01.txt", "seat02.txt", "verdict.json"]);
     expect(readFileSync(join(folder, "seat02.txt"), "utf8")).toBe(renderSeatEvidence(verdict, BAD));
+  });
+
+  test("commands no terminal that shows its files, whatever a node says of itself, and keeps each value", () => {
+    const nasty = "x\u001b]0;owned\u0007\u009b2J\u202ey";
+    const seat = { ...GOOD, node: nasty, ready: { ...READINESS, os: nasty, hostname: nasty } };
+    const folder = keepVerdict(join(temporaryFolder(), "verdicts"), verdictOn(seat));
+    const files = ["seat01.txt", "verdict.json"].map((name) => readFileSync(join(folder, name), "utf8"));
+    for (const text of files) {
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: their absence is what is tested
+      expect(text).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
+    }
+    expect(JSON.parse(files[1] ?? "")).toMatchObject({ seats: [{ node: nasty, ready: { os: nasty } }] });
   });
 
   test("is nobody else's to read", () => {

