@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { type Context, Hono } from "hono";
+import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
+import { reportFailure } from "./boundary";
 import { claimRoutes } from "./claim-routes";
 import { contentSecurityPolicy, ownOriginOnly, refuse, securityHeaders } from "./headers";
 import { lessonRoutes } from "./lesson-routes";
@@ -11,6 +12,20 @@ import type { Terminals } from "./terminals";
 import { wallRoutes } from "./wall-routes";
 
 const LONGEST_BODY = 256 * 1024;
+
+const limitBody = bodyLimit({
+  maxSize: LONGEST_BODY,
+  onError: (context) => refuse(context, 413, `A request has at most ${LONGEST_BODY / 1024} KiB.`),
+});
+
+/** Refuses a body that is too long, or that cannot be read: a browser that goes in the middle of one is no fault of ours. */
+const boundedBody: MiddlewareHandler = async (context, next) => {
+  try {
+    return await limitBody(context, next);
+  } catch {
+    return refuse(context, 400, "The body of this request cannot be read.");
+  }
+};
 
 /** What the app is made of. */
 export interface AppParts {
@@ -24,9 +39,9 @@ export interface AppParts {
 /** The portal's pages and routes: all that it answers over HTTP. */
 export function createApp({ services, terminals, page, addressOf }: AppParts): Hono {
   const app = new Hono();
-  app.use(securityHeaders, ownOriginOnly, bodyLimit({ maxSize: LONGEST_BODY }));
+  app.use(securityHeaders, ownOriginOnly, boundedBody);
   app.onError((error, context) => {
-    console.error(`portal: ${context.req.method} ${context.req.path}: ${error.stack ?? error.message}`);
+    reportFailure(`${context.req.method} ${context.req.path}`, error);
     return context.json({ problem: "Something went wrong in the portal. Your instructor's terminal shows what." }, 500);
   });
   app.notFound((context) => refuse(context, 404, "There is nothing here."));

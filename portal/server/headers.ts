@@ -48,6 +48,10 @@ export const ownOriginOnly: MiddlewareHandler = async (context, next) => {
 };
 
 /** An answer in words. */
-export function refuse(context: Context, status: 400 | 401 | 403 | 404 | 409 | 429 | 503, problem: string): Response {
+export function refuse(
+  context: Context,
+  status: 400 | 401 | 403 | 404 | 409 | 413 | 429 | 503,
+  problem: string,
+): Response {
   return context.json({ problem }, status);
 }

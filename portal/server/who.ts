@@ -1,5 +1,6 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
+import { parse as parseCookie } from "hono/utils/cookie";
 import type { SessionAnswer } from "../protocol";
 import { holderOf, INSTRUCTOR } from "./claims";
 import { refuse } from "./headers";
@@ -19,6 +20,11 @@ export type PortalEnvironment = {
 
 export function tokenOf(context: Context): string | undefined {
   return getCookie(context, COOKIE);
+}
+
+/** The token in a request's `Cookie` header. */
+export function tokenIn(header: string | undefined): string | undefined {
+  return parseCookie(header ?? "", COOKIE)[COOKIE];
 }
 
 export function giveToken(context: Context, token: string): void {
