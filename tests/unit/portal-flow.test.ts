@@ -119,6 +119,40 @@ describe("a browser that does not take what is shown", () => {
   });
 });
 
+describe("a node that answers nothing", () => {
+  test("loses its connection when it starts no terminal for fifteen seconds, and the browser is told", async () => {
+    const { node, client } = testNode("a");
+    const link = new TestLink();
+    vi.spyOn(node.client, "exec").mockImplementation(() => node.client);
+    showOn(link, node);
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    link.says(SIZE);
+    await vi.advanceTimersByTimeAsync(16 * SECONDS);
+    expect(client.destroy).toHaveBeenCalledTimes(1);
+    expect(link.texts("state").at(-1)).toContain("Your machine cannot be reached: it does not answer.");
+  });
+
+  test("loses it, too, when it does not confirm that a terminal is closed", async () => {
+    const { link, channel, client } = await open();
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    vi.spyOn(channel, "close").mockImplementation(() => {});
+    link.close();
+    vi.advanceTimersByTime(16 * SECONDS);
+    expect(client.destroy).toHaveBeenCalledTimes(1);
+  });
+
+  test("keeps it when it does", async () => {
+    const { link, client } = await open();
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    link.close();
+    vi.advanceTimersByTime(16 * SECONDS);
+    expect(client.destroy).not.toHaveBeenCalled();
+  });
+});
+
 describe("over a real SSH connection", () => {
   /** A portal's connection to a node whose one terminal the test has. */
   async function openOverSsh(link: Link) {
@@ -230,7 +264,7 @@ describe("a line by requests", () => {
     const first = link.poll(0);
     void link.poll(0);
     expect(await first).toEqual({ last: 0, messages: [] });
-  });
+  }, 5000);
 
   test("is closed when a megabyte waits, whatever it is", () => {
     const link = new PollLink();
