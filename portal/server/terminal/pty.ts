@@ -98,16 +98,15 @@ function ptyOn(client: Client, channel: ClientChannel, onScreen: (text: string) 
     resume: () => void channel.resume(),
     close: () => {
       const isOverrun = unread() > MOST_UNREAD;
+      const timer = setTimeout(() => client.destroy(), ANSWER_MILLISECONDS);
+      channel.once("close", () => clearTimeout(timer));
       // What is left is read and dropped: unread, it would keep the channel from being closed.
       channel.off("data", onData);
       channel.resume();
       channel.close();
       if (isOverrun) {
         client.destroy();
-        return;
       }
-      const timer = setTimeout(() => client.destroy(), ANSWER_MILLISECONDS);
-      channel.once("close", () => clearTimeout(timer));
     },
     ended,
   };
