@@ -88,10 +88,10 @@ export interface CheckAnswer {
   readonly progress: Readonly<Record<string, StepProgress>>;
 }
 
-/** From the server about a terminal. */
+/** From the server about a terminal. "full": the seat has too many, and the line ends; there may be room later. */
 export type ServerMessage =
   | { readonly kind: "screen"; readonly text: string }
-  | { readonly kind: "state"; readonly state: "connecting" | "open" | "waiting"; readonly text: string }
+  | { readonly kind: "state"; readonly state: "connecting" | "open" | "waiting" | "full"; readonly text: string }
   | { readonly kind: "notice"; readonly text: string };
 
 /** From the page about a terminal. */

@@ -1,3 +1,5 @@
+import { connect as connectSocket } from "node:net";
+import type { Duplex } from "node:stream";
 import { Client, type ConnectConfig, type ParsedKey, type PublicKeyAuthMethod, utils } from "ssh2";
 import { connectThrough } from "../../components/machines/server-ssh";
 import { LabError } from "../errors";
@@ -23,6 +25,14 @@ export interface ConnectOptions {
   readonly signal?: AbortSignal;
   /** How long the node may take to answer and let us in. @default 15 */
   readonly timeoutSeconds?: number;
+}
+
+/** ssh2 writes to a connection whether or not the node takes it, and does not tell how much waits. */
+const connections = new WeakMap<Client, Duplex>();
+
+/** How many bytes for a node wait in its connection, because the node does not take them. */
+export function bytesUnsent(client: Client): number {
+  return connections.get(client)?.writableLength ?? 0;
 }
 
 /** Logs in to a node, once. */
@@ -56,7 +66,9 @@ export function connect(address: NodeAddress, options: ConnectOptions = {}): Pro
     // Stays for the connection's life: an error without a listener would end the process.
     client.on("error", fail);
     client.once("close", () => fail(new Error("it closed the connection")));
-    client.connect(connectConfig(address, { hostKey, privateKey, verifyHost, ...options }));
+    const sock = openConnection(address);
+    connections.set(client, sock);
+    client.connect({ ...connectConfig(address, { hostKey, privateKey, verifyHost, ...options }), sock });
   });
 }
 
@@ -66,6 +78,10 @@ export function unreachable({ user, host, port }: NodeAddress, reason: string, c
     hint: "Type ./lab status to see which seats are there.",
     ...(cause === undefined ? {} : { cause }),
   });
+}
+
+function openConnection({ host, port, through }: NodeAddress): Duplex {
+  return through === undefined ? connectSocket(port, host) : connectThrough(through, { host, port });
 }
 
 function connectConfig(
@@ -79,9 +95,6 @@ function connectConfig(
 ): ConnectConfig {
   const login: PublicKeyAuthMethod = { type: "publickey", username: address.user, key: privateKey };
   return {
-    host: address.host,
-    port: address.port,
-    ...(address.through === undefined ? {} : { sock: connectThrough(address.through, address) }),
     username: address.user,
     readyTimeout: timeoutSeconds * 1000,
     keepaliveInterval: KEEPALIVE_MILLISECONDS,

@@ -4,6 +4,16 @@ import { ask, Refusal } from "./api";
 /** A WebSocket that says nothing for so long is filtered by something on the way. */
 const FIRST_MESSAGE_MILLISECONDS = 4000;
 const PAUSES_MILLISECONDS = [500, 1000, 2000, 4000] as const;
+/** The seat has too many terminals: another one may be closed meanwhile. */
+const FULL_PAUSE_MILLISECONDS = 5000;
+/** The server takes no longer messages: what is pasted may be longer. In characters. */
+const LONGEST_KEYS = 16 * 1024;
+/** Characters of one request: as JSON they can become six times as long, and the server takes 256 KiB. */
+const MOST_OF_A_REQUEST = 32 * 1024;
+/** What a message takes beside its text. */
+const BESIDE_TEXT = 64;
+/** What waits for a server that takes nothing, in characters. More is lost: a terminal can have a program ask for answers without end. */
+const MOST_WAITING = 2 * 1024 * 1024;
 const OUT_OF_REACH = "The portal cannot be reached. Trying again; you need not reload.";
 
 /** The page's line to its terminal. */
@@ -22,8 +32,8 @@ export interface LineEvents {
   onForbidden(): void;
 }
 
-/** How a line ended: before anything came over it, or later. */
-type Ending = "never opened" | "lost";
+/** How a line ended: before anything came over it, because the seat has too many, or later. */
+type Ending = "never opened" | "full" | "lost";
 type Send = (message: ClientMessage) => void;
 
 /** Keeps a line to the terminal: by WebSocket, or by requests where those are filtered. Connects again until it is closed. */
@@ -34,7 +44,12 @@ export function openLine(events: LineEvents): Line {
     send = next;
   };
   void keepOpen(events, setSend, closed.signal);
-  return { send: (message) => send(message), close: () => closed.abort() };
+  const sendParts = (message: ClientMessage) => {
+    for (const part of partsOf(message)) {
+      send(part);
+    }
+  };
+  return { send: sendParts, close: () => closed.abort() };
 }
 
 async function keepOpen(events: LineEvents, setSend: (send: Send) => void, closed: AbortSignal): Promise<void> {
@@ -47,7 +62,11 @@ async function keepOpen(events: LineEvents, setSend: (send: Send) => void, close
     if (closed.aborted) {
       return;
     }
-    areSocketsFiltered = bySocket === "never opened" && ending === "lost";
+    areSocketsFiltered = bySocket === "never opened" && ending !== "never opened";
+    if (ending === "full") {
+      await pause(FULL_PAUSE_MILLISECONDS, closed);
+      continue;
+    }
     failures = ending === "lost" ? 0 : failures + 1;
     events.onMessage({ kind: "state", state: "waiting", text: OUT_OF_REACH });
     await pause(PAUSES_MILLISECONDS[Math.min(failures, PAUSES_MILLISECONDS.length - 1)] ?? 1000, closed);
@@ -59,6 +78,7 @@ function overWebSocket(events: LineEvents, setSend: (send: Send) => void, closed
     const url = new URL(`/terminal${events.query}`, location.href);
     url.protocol = "wss:";
     let hasOpened = false;
+    let isFull = false;
     let socket: WebSocket;
     try {
       socket = new WebSocket(url);
@@ -69,7 +89,7 @@ function overWebSocket(events: LineEvents, setSend: (send: Send) => void, closed
     const end = () => {
       clearTimeout(timer);
       closed.removeEventListener("abort", stop);
-      resolve(hasOpened ? "lost" : "never opened");
+      resolve(isFull ? "full" : hasOpened ? "lost" : "never opened");
     };
     const stop = () => socket.close();
     const timer = setTimeout(() => {
@@ -82,11 +102,17 @@ function overWebSocket(events: LineEvents, setSend: (send: Send) => void, closed
       if (!hasOpened) {
         hasOpened = true;
         clearTimeout(timer);
-        const send: Send = (message) => socket.send(JSON.stringify(message));
+        const send: Send = (message) => {
+          if (socket.bufferedAmount < MOST_WAITING) {
+            socket.send(JSON.stringify(message));
+          }
+        };
         setSend(send);
         events.firstMessages().forEach(send);
       }
-      events.onMessage(JSON.parse(String(data)) as ServerMessage);
+      const message = JSON.parse(String(data)) as ServerMessage;
+      isFull = message.kind === "state" && message.state === "full";
+      events.onMessage(message);
     });
     socket.addEventListener("close", end);
   });
@@ -111,30 +137,70 @@ async function overRequests(events: LineEvents, setSend: (send: Send) => void, c
     if (error instanceof Refusal && error.status === 401) {
       events.onForbidden();
     }
+    if (!hasOpened && error instanceof Refusal && error.status === 409) {
+      events.onMessage({ kind: "state", state: "full", text: error.message });
+      return "full";
+    }
   }
   return hasOpened ? "lost" : "never opened";
 }
 
+/** Keys in parts that the server takes. No letter is cut in two. */
+export function partsOf(message: ClientMessage): ClientMessage[] {
+  if (message.kind !== "keys") {
+    return [message];
+  }
+  const { text } = message;
+  const parts: ClientMessage[] = [];
+  for (let start = 0; start < text.length; ) {
+    const end = start + LONGEST_KEYS;
+    const isCut = /[\ud800-\udbff]/.test(text.charAt(end - 1));
+    const part = text.slice(start, isCut ? end - 1 : end);
+    parts.push({ kind: "keys", text: part });
+    start += part.length;
+  }
+  return parts;
+}
+
 /** Sends messages in order: those that come while a request is under way go together with the next one. */
 function sender(path: string): Send {
-  let waiting: ClientMessage[] = [];
+  const waiting: ClientMessage[] = [];
+  let size = 0;
   let isSending = false;
   const sendAll = async () => {
     isSending = true;
     while (waiting.length > 0) {
-      const batch = waiting;
-      waiting = [];
+      const batch = waiting.splice(0, lengthOfBatch(waiting));
+      size -= batch.reduce((sum, message) => sum + sizeOf(message), 0);
       // A lost line is noticed by who waits for the screen.
       await ask(path, batch).catch(() => {});
     }
     isSending = false;
   };
   return (message) => {
+    if (size > MOST_WAITING) {
+      return;
+    }
     waiting.push(message);
+    size += sizeOf(message);
     if (!isSending) {
       void sendAll();
     }
   };
+}
+
+/** How many of the first messages one request can carry. */
+function lengthOfBatch(messages: readonly ClientMessage[]): number {
+  let size = 0;
+  const end = messages.findIndex((message) => {
+    size += sizeOf(message);
+    return size > MOST_OF_A_REQUEST;
+  });
+  return end === -1 ? messages.length : Math.max(1, end);
+}
+
+function sizeOf(message: ClientMessage): number {
+  return BESIDE_TEXT + (message.kind === "keys" ? message.text.length : 0);
 }
 
 function pause(milliseconds: number, closed: AbortSignal): Promise<void> {

@@ -1,5 +1,6 @@
 import { FitAddon } from "@xterm/addon-fit";
 import { type ITheme, Terminal } from "@xterm/xterm";
+import { limitMarks, limitSequences } from "./terminal-limits";
 
 /** The page's script may make styles: its nonce says so. Scripts are told theirs only while they are started. */
 const nonce = (document.currentScript as HTMLScriptElement | null)?.nonce ?? "";
@@ -7,6 +8,8 @@ const nonce = (document.currentScript as HTMLScriptElement | null)?.nonce ?? "";
 /** A terminal on the page. */
 export interface Screen {
   readonly terminal: Terminal;
+  /** Shows what comes from the node. */
+  write(text: string): void;
   dispose(): void;
 }
 
@@ -21,6 +24,8 @@ export function openScreen(element: HTMLElement, onLeave: () => void): Screen {
     scrollback: 5000,
     theme: themeOf(element),
   });
+  limitSequences(terminal);
+  const limited = limitMarks();
   const fit = new FitAddon();
   terminal.loadAddon(fit);
   withNonce(() => terminal.open(element));
@@ -46,6 +51,7 @@ export function openScreen(element: HTMLElement, onLeave: () => void): Screen {
   dark.addEventListener("change", recolour);
   return {
     terminal,
+    write: (text) => terminal.write(limited(text)),
     dispose: () => {
       resized.disconnect();
       dark.removeEventListener("change", recolour);

@@ -36,13 +36,13 @@ export function TerminalPane({ query, recording, onConnectedAgain, onReady, onLe
     if (place.current === null) {
       return undefined;
     }
-    const { terminal, dispose } = openScreen(place.current, onLeave);
+    const { terminal, write, dispose } = openScreen(place.current, onLeave);
     let isOpen = false;
     let openings = 0;
     const sizeMessage = (): ClientMessage => ({ kind: "size", columns: terminal.cols, rows: terminal.rows });
     const onMessage = (message: ServerMessage) => {
       if (message.kind === "screen") {
-        terminal.write(message.text);
+        write(message.text);
       } else if (message.kind === "notice") {
         setNotices((shown) => [...shown.slice(-2), message.text]);
       } else {

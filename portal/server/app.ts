@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { type Context, Hono } from "hono";
-import { escapeControls } from "../../cli/output/safe-output";
+import { reportFailure } from "./boundary";
 import { claimRoutes } from "./claim-routes";
 import { contentSecurityPolicy, limitBody, ownOriginOnly, refuse, securityHeaders } from "./headers";
 import { lessonRoutes } from "./lesson-routes";
@@ -26,8 +26,7 @@ export function createApp({ services, terminals, page, addressOf }: AppParts): H
   const app = new Hono();
   app.use(securityHeaders, ownOriginOnly, limitBody(LONGEST_BODY));
   app.onError((error, context) => {
-    const place = `${context.req.method} ${context.req.path}`;
-    console.error(escapeControls(`portal: ${place}: ${error.stack ?? error.message}`));
+    reportFailure(`${context.req.method} ${context.req.path}`, error);
     return context.json({ problem: "Something went wrong in the portal. Your instructor's terminal shows what." }, 500);
   });
   app.notFound((context) => refuse(context, 404, "There is nothing here."));

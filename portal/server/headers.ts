@@ -52,7 +52,14 @@ export const ownOriginOnly: MiddlewareHandler = async (context, next) => {
 export function limitBody(most: number): MiddlewareHandler {
   const onError = (context: Context) =>
     refuse(context, 413, `This request is too large: at most ${most} bytes are allowed.`);
-  return bodyLimit({ maxSize: most, onError });
+  const limit = bodyLimit({ maxSize: most, onError });
+  return async (context, next) => {
+    try {
+      return await limit(context, next);
+    } catch {
+      return refuse(context, 400, "The body of this request cannot be read.");
+    }
+  };
 }
 
 /** An answer in words. */

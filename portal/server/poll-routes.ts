@@ -18,9 +18,12 @@ export function pollRoutes(services: PortalServices, terminals: Terminals): Hono
   routes.post("/", (context) => {
     const [seat, token] = [context.get("seat"), tokenOf(services, context)];
     const link = new PollLink();
+    const { refusal } = terminals.show(seat, link, viewerOf(services, token, seat));
+    if (refusal !== undefined) {
+      return refuse(context, 409, refusal);
+    }
     links.set(link.id, { link, seat });
     link.onClose(() => links.delete(link.id));
-    terminals.show(seat, link, viewerOf(services, token, seat));
     return context.json({ id: link.id });
   });
 
@@ -40,16 +43,20 @@ export function pollRoutes(services: PortalServices, terminals: Terminals): Hono
   });
 
   routes.post("/:id", async (context) => {
-    const messages = clientMessagesSchema.safeParse(await context.req.json().catch(() => undefined));
     const link = linkOf(context.req.param("id"), context.get("seat"));
     if (link === undefined) {
       return refuse(context, 404, "This terminal is no longer open.");
     }
-    if (!messages.success) {
-      return refuse(context, 400, "These are no messages of the portal's page.");
+    let isValid = true;
+    const isReceived = await link.receive(async () => {
+      const messages = clientMessagesSchema.safeParse(await context.req.json().catch(() => undefined));
+      isValid = messages.success;
+      return messages.data ?? [];
+    });
+    if (!isReceived) {
+      return refuse(context, 429, "Another request of this terminal is not done yet.");
     }
-    link.receive(messages.data);
-    return context.json({});
+    return isValid ? context.json({}) : refuse(context, 400, "These are no messages of the portal's page.");
   });
   return routes;
 }

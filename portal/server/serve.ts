@@ -1,22 +1,22 @@
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { createServer } from "node:https";
-import type { Socket } from "node:net";
-import type { Duplex } from "node:stream";
-import { createAdaptorServer } from "@hono/node-server";
+import { getRequestListener } from "@hono/node-server";
 import { getConnInfo } from "@hono/node-server/conninfo";
-import { WebSocketServer } from "ws";
 import { LabError } from "../../cli/errors";
 import { createApp } from "./app";
+import { contain, reportFailure } from "./boundary";
 import type { Certificate } from "./certificate";
-import { isOwnOrigin } from "./headers";
+import { HEAD_MILLISECONDS, limitConnections } from "./connections";
+import { CountLimit } from "./count-limit";
 import type { PageFiles } from "./page-files";
 import type { PortalServices } from "./services";
-import { webSocketLink } from "./terminal/web-socket-link";
 import { Terminals } from "./terminals";
-import { allowedSeat, tokenIn, viewerOf } from "./who";
+import { acceptUpgrades } from "./upgrade";
+import { tokenIn } from "./who";
 
-const LONGEST_MESSAGE = 128 * 1024;
 const LOOK_FOR_FREED_MILLISECONDS = 3000;
+/** Requests of one browser that are answered at the same time: its page asks for six at most. */
+const MOST_REQUESTS = 16;
 
 /** A portal at work. */
 export interface RunningPortal {
@@ -29,66 +29,74 @@ export async function servePortal(
   page: PageFiles,
   { certificate, privateKey, port }: Certificate & { readonly port: number },
 ): Promise<RunningPortal> {
+  const server = createServer({
+    cert: certificate,
+    key: privateKey,
+    minVersion: "TLSv1.2",
+    handshakeTimeout: HEAD_MILLISECONDS,
+  });
+  const running = answerOn(server, services, page);
+  try {
+    await listen(server, port);
+  } catch (error) {
+    await running.close();
+    throw error;
+  }
+  // A connection can fail to be accepted, for want of file descriptors: the next one may not.
+  server.on("error", (error) => reportFailure("server", error));
+  return running;
+}
+
+/** Answers what comes to a server: requests and terminals. Nothing that a browser sends throws out of here. */
+export function answerOn(server: Server, services: PortalServices, page: PageFiles): RunningPortal {
   const terminals = new Terminals(services);
   const addressOf = (context: Parameters<typeof getConnInfo>[0]) => getConnInfo(context).remote.address ?? "unknown";
-  const { fetch } = createApp({ services, terminals, page, addressOf });
-  const server = createAdaptorServer({
-    fetch,
-    createServer,
-    serverOptions: { cert: certificate, key: privateKey, minVersion: "TLSv1.2" },
-  });
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: LONGEST_MESSAGE });
-  server.on("upgrade", (request: IncomingMessage, stream: Duplex, head: Buffer) => {
-    const { seat, token, refusal } = judgeUpgrade(services, request);
-    if (seat === undefined) {
-      stream.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\n\r\n`);
-      return;
-    }
-    sockets.handleUpgrade(request, stream, head, (socket) =>
-      terminals.show(seat, webSocketLink(socket), viewerOf(services, token, seat)),
-    );
-  });
-  const connections = new Set<Socket>();
-  server.on("connection", (connection: Socket) => {
-    connections.add(connection);
-    connection.once("close", () => connections.delete(connection));
-  });
-  await listen(server, port);
+  const answer = getRequestListener(createApp({ services, terminals, page, addressOf }).fetch);
+  const closeConnections = limitConnections(server, () => services.seats.names().length);
+  const requests = new CountLimit();
+  server.on("request", (request: IncomingMessage, response: ServerResponse) =>
+    contain(
+      "request",
+      () => {
+        const token = tokenIn(services, request.headers.cookie);
+        const giveBack = token === undefined ? () => {} : requests.take(token, MOST_REQUESTS);
+        if (giveBack === undefined) {
+          response.writeHead(429, { connection: "close" }).end();
+          return undefined;
+        }
+        // Until it has left: an answer that nobody reads is kept here.
+        response.once("close", giveBack);
+        return answer(request, response);
+      },
+      () => response.destroy(),
+    ),
+  );
+  const closeSockets = acceptUpgrades(server, { services, terminals });
   // Seats are also freed by `lab portal free`, in another process.
-  const timer = setInterval(() => terminals.closeForbidden(), LOOK_FOR_FREED_MILLISECONDS);
+  const timer = setInterval(
+    () => contain("terminals of freed seats", () => terminals.closeForbidden()),
+    LOOK_FOR_FREED_MILLISECONDS,
+  );
   return {
     close: () => {
       clearInterval(timer);
       terminals.closeAll();
-      for (const socket of sockets.clients) {
-        socket.terminate();
-      }
+      closeSockets();
       return new Promise((resolve) => {
         server.close(() => resolve());
-        // Also those of browsers that have not said anything yet: the server's own list has no such, and it would wait for them.
-        for (const connection of connections) {
-          connection.destroy();
-        }
+        closeConnections();
       });
     },
   };
 }
-
-/** Whether a browser may have the terminal that it asks for. */
-function judgeUpgrade(services: PortalServices, request: IncomingMessage) {
-  const url = new URL(request.url ?? "/", "https://portal");
-  const token = tokenIn(services, request.headers.cookie);
-  const asked = url.searchParams.get("seat") ?? undefined;
-  const isRight = url.pathname === "/terminal" && isOwnOrigin(request.headers.origin, request.headers.host);
-  const seat = isRight ? allowedSeat(services, token, asked) : undefined;
-  const refusal = isRight ? "401 Unauthorized" : "403 Forbidden";
-  return { seat, token, refusal };
-}
-
-function listen(server: ReturnType<typeof createAdaptorServer>, port: number): Promise<void> {
+function listen(server: Server, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => reject(portProblem(error, port)));
-    server.listen(port, () => resolve());
+    const fail = (error: NodeJS.ErrnoException) => reject(portProblem(error, port));
+    server.once("error", fail);
+    server.listen(port, () => {
+      server.off("error", fail);
+      resolve();
+    });
   });
 }
 

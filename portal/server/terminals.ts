@@ -1,11 +1,16 @@
+import { contain } from "./boundary";
+import { CountLimit } from "./count-limit";
 import { noteMachine } from "./progress";
 import type { PortalServices } from "./services";
 import type { Link } from "./terminal/link";
 import { SeatTerminal } from "./terminal/seat-terminal";
 import type { Viewer } from "./who";
 
-/** Tabs of one seat; its SSH server takes ten sessions on a connection. */
-const MOST_OF_A_SEAT = 6;
+/** A seat's SSH server takes ten sessions on a connection: the student's tabs, the instructor's, and two for checks. */
+const MOST_OF_THE_STUDENT = 6;
+export const MOST_OF_THE_INSTRUCTOR = 2;
+/** Terminals of one seat that may wait for slow browsers at the same time: each holds some megabytes meanwhile. */
+const MOST_PAUSED = 2;
 
 interface OpenTerminal {
   readonly seat: string;
@@ -17,21 +22,31 @@ interface OpenTerminal {
 export class Terminals {
   readonly #open = new Set<OpenTerminal>();
   readonly #activity = new Map<string, Date>();
+  readonly #tabs = new CountLimit();
+  readonly #paused = new CountLimit();
 
   constructor(readonly services: Pick<PortalServices, "book" | "nodes" | "now" | "logs">) {}
 
-  /** Shows a seat's terminal over a link until the browser goes, or may no longer have it. */
-  show(seat: string, link: Link, viewer: Viewer): void {
-    if (this.count(seat) >= MOST_OF_A_SEAT) {
-      const text = `This seat has ${MOST_OF_A_SEAT} terminals open. Close one of them, and reload this page.`;
-      link.send({ kind: "state", state: "waiting", text });
-      return;
+  /**
+   * Shows a seat's terminal over a link until the browser goes, or may no longer have it. Gives the reason where the seat has too
+   * many already: the link is then told and closed.
+   */
+  show(seat: string, link: Link, viewer: Viewer): { readonly refusal: string | undefined } {
+    const most = viewer.role === "student" ? MOST_OF_THE_STUDENT : MOST_OF_THE_INSTRUCTOR;
+    const owner = `${viewer.role} ${seat}`;
+    const giveBack = this.#tabs.take(owner, most);
+    if (giveBack === undefined) {
+      const refusal = `This seat has ${most} terminals open in browsers. Close one of them: this page then connects by itself.`;
+      link.send({ kind: "state", state: "full", text: refusal });
+      link.close();
+      return { refusal };
     }
     const open = { seat, link, viewer };
     this.#open.add(open);
     const log = this.services.logs?.open(seat);
     link.onClose(() => {
       this.#open.delete(open);
+      giveBack();
       log?.close();
     });
     const terminal = new SeatTerminal(link, {
@@ -40,8 +55,14 @@ export class Terminals {
       onActivity: () => viewer.role === "student" && this.noteActivity(seat),
       onScreen: (text) => log?.write(text),
       onMachine: (machine) => this.#noteMachine(seat, machine),
+      takePause: () => this.#paused.take(owner, MOST_PAUSED),
     });
-    void terminal.run();
+    contain(
+      "terminal",
+      () => terminal.run(),
+      () => link.close(),
+    );
+    return { refusal: undefined };
   }
 
   count(seat: string): number {

@@ -1,4 +1,5 @@
 import { createPrivateKey, generateKeyPairSync } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { openLesson } from "../../cli/lesson-files";
 import { portalProgram } from "../../cli/portal/bundle-program";
@@ -144,4 +145,10 @@ test("the program has all that it loads in it, for the Node.js that is brought w
   // ssh2 and ws go on without them.
   expect(foreign.filter((name) => !["cpu-features", "bufferutil", "utf-8-validate"].includes(name))).toEqual([]);
   expect(code.length).toBeGreaterThan(100_000);
+});
+
+test("the portal's service is started again however it ended, and however often", () => {
+  const unit = readFileSync("portal/node/lab-portal.service", "utf8");
+  expect(unit).toMatch(/^\[Unit\][^[]*^StartLimitIntervalSec=0$/m);
+  expect(unit).toMatch(/^\[Service\][^[]*^Restart=always$/m);
 });

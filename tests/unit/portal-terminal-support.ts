@@ -1,5 +1,6 @@
 import { EventEmitter } from "node:events";
 import type { Client } from "ssh2";
+import { vi } from "vitest";
 import type { ClientMessage, ServerMessage } from "../../portal/protocol";
 import type { SeatNode } from "../../portal/server/seat-nodes";
 import type { Link } from "../../portal/server/terminal/link";
@@ -9,6 +10,8 @@ export class TestLink implements Link {
   readonly sent: ServerMessage[] = [];
   readonly #events = new EventEmitter();
   backlog = 0;
+  isPaused = false;
+  isClosed = false;
 
   send(message: ServerMessage): void {
     this.sent.push(message);
@@ -22,8 +25,17 @@ export class TestLink implements Link {
   onClose(listener: () => void): void {
     this.#events.on("close", listener);
   }
+  pause(): void {
+    this.isPaused = true;
+  }
+  resume(): void {
+    this.isPaused = false;
+  }
   close(): void {
-    this.#events.emit("close");
+    if (!this.isClosed) {
+      this.isClosed = true;
+      this.#events.emit("close");
+    }
   }
   says(message: ClientMessage): void {
     this.#events.emit("message", message);
@@ -38,6 +50,10 @@ class TestChannel extends EventEmitter {
   readonly typed: string[] = [];
   readonly sizes: unknown[] = [];
   isPaused = false;
+  /** What the node has not taken, and what was not read of it. */
+  writableLength = 0;
+  readableLength = 0;
+  readonly stderr = { resume: () => {} };
   write(text: string): void {
     this.typed.push(text);
   }
@@ -60,7 +76,9 @@ export function testNode(machine: string) {
   const channels: TestChannel[] = [];
   const commands: string[] = [];
   const sizes: unknown[] = [];
+  const destroy = vi.fn();
   const client = {
+    destroy,
     exec: (command: string, { pty }: { pty: unknown }, done: (error: undefined, channel: TestChannel) => void) => {
       const channel = new TestChannel();
       channels.push(channel);
@@ -69,5 +87,11 @@ export function testNode(machine: string) {
       done(undefined, channel);
     },
   } as unknown as Client;
-  return { node: { client, machine, shell: {} } as unknown as SeatNode, channels, commands, sizes };
+  return {
+    node: { client, machine, shell: {} } as unknown as SeatNode,
+    channels,
+    commands,
+    sizes,
+    client: { destroy },
+  };
 }

@@ -13,7 +13,7 @@ function open(node: () => Promise<SeatNode>) {
   const link = new TestLink();
   const activity = vi.fn();
   const shown = vi.fn();
-  const told = { onActivity: activity, onScreen: shown, onMachine: () => "same" as const };
+  const told = { onActivity: activity, onScreen: shown, onMachine: () => "same" as const, takePause: () => () => {} };
   const terminal = new SeatTerminal(link, { node, window: "decides", ...told });
   void terminal.run();
   link.says(SIZE);
@@ -123,7 +123,8 @@ describe("a line by requests", () => {
     const [messages, closed] = [vi.fn(), vi.fn()];
     link.onMessage(messages);
     link.onClose(closed);
-    link.receive([SIZE]);
+    void link.receive(async () => [SIZE]);
+    await vi.advanceTimersByTimeAsync(0);
     expect(messages).toHaveBeenCalledWith(SIZE);
     vi.advanceTimersByTime(59_000);
     expect(closed).not.toHaveBeenCalled();

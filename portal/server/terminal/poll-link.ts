@@ -1,19 +1,27 @@
 import { randomBytes } from "node:crypto";
 import { EventEmitter } from "node:events";
 import type { ClientMessage, PollAnswer, ServerMessage } from "../../protocol";
-import type { Link } from "./link";
+import { contain } from "../boundary";
+import { type Link, MOST_OF_A_LINK } from "./link";
 
 /** Shorter than what proxies between us allow for. */
 const HOLD_MILLISECONDS = 20_000;
 /** A browser that asks for nothing for so long has gone. */
 const GONE_MILLISECONDS = 60_000;
+/** Characters of one answer. The rest comes with the next one. */
+const MOST_OF_AN_ANSWER = 64 * 1024;
+/** What a message takes beside its text: one letter each would else count as next to nothing. */
+const BESIDE_TEXT = 64;
 
 /** A line by requests alone, where WebSockets are filtered: a request is held until there is something to answer. */
 export class PollLink implements Link {
   readonly id = randomBytes(16).toString("base64url");
-  readonly #events = new EventEmitter<{ message: [ClientMessage]; close: []; news: [] }>();
+  readonly #events = new EventEmitter<{ message: [ClientMessage]; close: []; news: []; ready: [] }>();
   #first = 1;
   #messages: ServerMessage[] = [];
+  #waiting = 0;
+  #isPaused = false;
+  #isReceiving = false;
   #isClosed = false;
   #isGone: NodeJS.Timeout | undefined;
 
@@ -21,31 +29,67 @@ export class PollLink implements Link {
     this.#expectRequest();
   }
 
-  /** Messages after the one with this number, which the browser has, as soon as there are any. */
+  /**
+   * Messages after the one with this number, which the browser has, as soon as there are any. One request at a time is held: an
+   * earlier one is answered when another comes.
+   */
   async poll(after: number): Promise<PollAnswer> {
     clearTimeout(this.#isGone);
-    this.#messages.splice(0, Math.max(0, after + 1 - this.#first));
-    this.#first = Math.max(this.#first, after + 1);
+    this.#taken(after);
+    this.#events.emit("news");
     if (this.#messages.length === 0 && !this.#isClosed) {
       await this.#news();
     }
     this.#expectRequest();
-    return { last: this.#first + this.#messages.length - 1, messages: [...this.#messages] };
+    const messages = this.#answer();
+    return { last: this.#first + messages.length - 1, messages };
   }
 
-  receive(messages: readonly ClientMessage[]): void {
-    for (const message of messages) {
-      this.#events.emit("message", message);
+  /**
+   * Passes on what a browser sends, read once the terminal takes it: what is not read stays at the browser. Gives false where
+   * another request of this line is still at it.
+   */
+  async receive(read: () => Promise<readonly ClientMessage[]>): Promise<boolean> {
+    if (this.#isReceiving) {
+      return false;
     }
+    this.#isReceiving = true;
+    try {
+      if (this.#isPaused && !this.#isClosed) {
+        await new Promise<void>((resolve) => this.#events.once("ready", resolve));
+      }
+      for (const message of await read()) {
+        this.#events.emit("message", message);
+      }
+    } finally {
+      this.#isReceiving = false;
+    }
+    return true;
   }
 
   send(message: ServerMessage): void {
+    if (this.#isClosed) {
+      return;
+    }
     this.#messages.push(message);
+    this.#waiting += sizeOf(message);
     this.#events.emit("news");
+    if (this.#waiting > MOST_OF_A_LINK) {
+      this.close();
+    }
   }
 
   waiting(): number {
-    return this.#messages.reduce((sum, { text }) => sum + text.length, 0);
+    return this.#waiting;
+  }
+
+  pause(): void {
+    this.#isPaused = true;
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    this.#events.emit("ready");
   }
 
   onMessage(listener: (message: ClientMessage) => void): void {
@@ -61,8 +105,26 @@ export class PollLink implements Link {
       this.#isClosed = true;
       clearTimeout(this.#isGone);
       this.#events.emit("close");
+      this.#events.emit("ready");
       this.#events.emit("news");
     }
+  }
+
+  /** Forgets messages up to the one with this number. */
+  #taken(after: number): void {
+    const taken = this.#messages.splice(0, Math.max(0, after + 1 - this.#first));
+    this.#first += taken.length;
+    this.#waiting -= taken.reduce((sum, message) => sum + sizeOf(message), 0);
+  }
+
+  #answer(): ServerMessage[] {
+    let size = 0;
+    const end = this.#messages.findIndex((message) => {
+      size += sizeOf(message);
+      return size > MOST_OF_AN_ANSWER;
+    });
+    // A message that is longer than that by itself goes alone.
+    return this.#messages.slice(0, end === -1 ? undefined : Math.max(1, end));
   }
 
   #news(): Promise<void> {
@@ -80,7 +142,11 @@ export class PollLink implements Link {
   #expectRequest(): void {
     clearTimeout(this.#isGone);
     if (!this.#isClosed) {
-      this.#isGone = setTimeout(() => this.close(), GONE_MILLISECONDS);
+      this.#isGone = setTimeout(() => contain("line by requests", () => this.close()), GONE_MILLISECONDS);
     }
   }
+}
+
+function sizeOf({ text }: ServerMessage): number {
+  return text.length + BESIDE_TEXT;
 }

@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { SeatNode } from "../seat-nodes";
+import { Flow } from "./flow";
 import type { Link } from "./link";
-import { openPty, type Pty, type Size, type WindowSize } from "./pty";
+import { MOST_UNREAD, openPty, type Pty, type Size, type WindowSize } from "./pty";
 
-/** More than this waiting for a browser, and the node is not read until it has caught up. */
-const MOST_WAITING = 256 * 1024;
-const CATCH_UP_MILLISECONDS = 50;
+/** With more than this waiting for a browser, in bytes, the node is not read until half of it is taken. */
+export const MOST_WAITING = 256 * 1024;
+/** The same for a node that does not take what its browser sends. */
+export const MOST_UNTAKEN = 256 * 1024;
 const WAIT_FOR_SIZE_MILLISECONDS = 1000;
 const CONNECTING = "Connecting to your machine.";
 const PAUSES_SECONDS = [1, 2, 3, 5, 8, 10] as const;
@@ -15,6 +17,7 @@ const ENDINGS = {
   "session ended": "The shell has ended; this is a new one. Nothing on your machine is lost.",
   "connection lost": "The connection to your machine was lost. Connecting again.",
 } as const;
+const NOT_TAKEN = "Your machine did not take what was typed or pasted: the rest of it is lost. Connecting again.";
 const REPLACED = "Your machine was replaced by a new one. What you made on the old one is gone: begin again at step 1.";
 /** Clears an xterm, settings and all: another screen follows. */
 const RESET = "\x1bc";
@@ -29,11 +32,14 @@ export interface TerminalDependencies {
   onScreen(text: string): void;
   /** Told which machine the terminal is on, each time that it is connected; knows whether the seat had another one. */
   onMachine(machine: string): "same" | "replaced";
+  /** Asked for a place before the node is not read: gives what gives it back, undefined where the seat has no place left. */
+  takePause(): (() => void) | undefined;
 }
 
 /** One browser's terminal. Whatever happens to the node, it says so and connects again, until the browser goes. */
 export class SeatTerminal {
   #pty: Pty | undefined;
+  #flows: { readonly toBrowser: Flow; readonly toNode: Flow } | undefined;
   #size: Size = { columns: 80, rows: 24 };
   #toldSize: () => void = () => {};
   #machine: string | undefined;
@@ -53,10 +59,12 @@ export class SeatTerminal {
         dependencies.onActivity();
         this.#pty?.write(message.text);
       }
+      this.#flows?.toNode.check();
     });
     link.onClose(() => {
       this.#gone.abort();
       this.#pty?.close();
+      this.#endFlows();
     });
   }
 
@@ -104,6 +112,7 @@ export class SeatTerminal {
       return;
     }
     this.#pty = pty;
+    this.#flows = this.#flowsOf(pty);
     if (this.#size !== size) {
       pty.resize(this.#size);
     }
@@ -111,6 +120,7 @@ export class SeatTerminal {
     const started = performance.now();
     const how = await pty.ended;
     this.#pty = undefined;
+    this.#endFlows();
     const lived = performance.now() - started > LIVED_MILLISECONDS;
     this.#failures = lived ? 0 : this.#failures + 1;
     if (!this.#gone.signal.aborted) {
@@ -129,18 +139,54 @@ export class SeatTerminal {
   #onScreen(text: string): void {
     this.link.send({ kind: "screen", text });
     this.dependencies.onScreen(text);
-    const pty = this.#pty;
-    if (pty !== undefined && this.link.waiting() > MOST_WAITING) {
-      pty.pause();
-      void this.#resumeWhenTaken(pty);
-    }
+    this.#flows?.toBrowser.check();
   }
 
-  async #resumeWhenTaken(pty: Pty): Promise<void> {
-    while (this.link.waiting() > MOST_WAITING / 2 && !this.#gone.signal.aborted) {
-      await sleep(CATCH_UP_MILLISECONDS);
-    }
-    pty.resume();
+  /** Both directions of a session, each no further ahead of its slower side than it may be. */
+  #flowsOf(pty: Pty) {
+    const { link, dependencies } = this;
+    let giveBack = () => {};
+    const toBrowser = new Flow(
+      {
+        waiting: () => link.waiting(),
+        pause: () => {
+          const taken = dependencies.takePause();
+          giveBack = taken ?? giveBack;
+          pty.pause();
+          return taken !== undefined;
+        },
+        resume: () => {
+          giveBack();
+          pty.resume();
+        },
+        isOverrun: () => pty.unread() > MOST_UNREAD,
+        giveUp: () => link.close(),
+      },
+      MOST_WAITING,
+    );
+    const toNode = new Flow(
+      {
+        waiting: () => pty.untaken(),
+        pause: () => {
+          link.pause();
+          return true;
+        },
+        resume: () => link.resume(),
+        isOverrun: () => false,
+        giveUp: () => {
+          link.send({ kind: "notice", text: NOT_TAKEN });
+          link.close();
+        },
+      },
+      MOST_UNTAKEN,
+    );
+    return { toBrowser, toNode };
+  }
+
+  #endFlows(): void {
+    this.#flows?.toBrowser.end();
+    this.#flows?.toNode.end();
+    this.#flows = undefined;
   }
 }
 

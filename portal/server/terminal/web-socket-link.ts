@@ -1,20 +1,32 @@
 import type { WebSocket } from "ws";
 import type { ClientMessage } from "../../protocol";
-import { type Link, parseClientMessage } from "./link";
+import { contain } from "../boundary";
+import { type Link, MOST_OF_A_LINK, parseClientMessage } from "./link";
 
 const HEARTBEAT_MILLISECONDS = 20_000;
+/** A browser that does not answer a close is not waited for longer. */
+const CLOSE_MILLISECONDS = 3000;
 
 /** A line over a WebSocket. One that answers no ping for a while is closed: its browser has lost the network. */
 export function webSocketLink(socket: WebSocket): Link {
   let isAlive = true;
-  const heartbeat = setInterval(() => {
+  const end = () => socket.terminate();
+  const close = (code: number, reason?: string) => {
+    socket.close(code, reason);
+    // Who is paused does not hear the answer.
+    socket.resume();
+    const timer = setTimeout(end, CLOSE_MILLISECONDS);
+    socket.once("close", () => clearTimeout(timer));
+  };
+  const beat = () => {
     if (!isAlive) {
       socket.terminate();
       return;
     }
     isAlive = false;
     socket.ping();
-  }, HEARTBEAT_MILLISECONDS);
+  };
+  const heartbeat = setInterval(() => contain("WebSocket", beat, end), HEARTBEAT_MILLISECONDS);
   socket.on("pong", () => {
     isAlive = true;
   });
@@ -23,22 +35,35 @@ export function webSocketLink(socket: WebSocket): Link {
   socket.on("error", () => {});
   return {
     send: (message) => {
-      if (socket.readyState === socket.OPEN) {
-        socket.send(JSON.stringify(message));
+      if (socket.readyState !== socket.OPEN) {
+        return;
       }
+      if (socket.bufferedAmount > MOST_OF_A_LINK) {
+        socket.terminate();
+        return;
+      }
+      socket.send(JSON.stringify(message));
     },
     waiting: () => socket.bufferedAmount,
+    pause: () => socket.pause(),
+    resume: () => socket.resume(),
     onMessage: (listener: (message: ClientMessage) => void) => {
-      socket.on("message", (data, isBinary) => {
-        const message = isBinary ? undefined : parseClientMessage(String(data));
-        if (message === undefined) {
-          socket.close(1008, "not a message of the portal's page");
-        } else {
-          listener(message);
-        }
-      });
+      socket.on("message", (data, isBinary) =>
+        contain(
+          "message of a browser",
+          () => {
+            const message = isBinary ? undefined : parseClientMessage(String(data));
+            if (message === undefined) {
+              close(1008, "not a message of the portal's page");
+            } else {
+              listener(message);
+            }
+          },
+          end,
+        ),
+      );
     },
-    onClose: (listener) => void socket.once("close", listener),
-    close: () => socket.close(1000),
+    onClose: (listener) => void socket.once("close", () => contain("end of a WebSocket", listener)),
+    close: () => close(1000),
   };
 }

@@ -1,0 +1,29 @@
+/** Counts what is open at the same time by its owner, and refuses more than a number. */
+export class CountLimit {
+  readonly #counts = new Map<string, number>();
+
+  /** One more for an owner; gives what takes it back, or undefined where the owner has `most`. */
+  take(owner: string, most: number): (() => void) | undefined {
+    const count = this.#counts.get(owner) ?? 0;
+    if (count >= most) {
+      return undefined;
+    }
+    this.#counts.set(owner, count + 1);
+    let isTaken = true;
+    return () => {
+      if (isTaken) {
+        isTaken = false;
+        this.#giveBack(owner);
+      }
+    };
+  }
+
+  #giveBack(owner: string): void {
+    const left = (this.#counts.get(owner) ?? 1) - 1;
+    if (left > 0) {
+      this.#counts.set(owner, left);
+    } else {
+      this.#counts.delete(owner);
+    }
+  }
+}

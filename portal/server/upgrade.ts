@@ -1,0 +1,90 @@
+import type { IncomingMessage, Server } from "node:http";
+import type { Duplex } from "node:stream";
+import { type WebSocket, WebSocketServer } from "ws";
+import { contain } from "./boundary";
+import { CountLimit } from "./count-limit";
+import { isOwnOrigin } from "./headers";
+import type { PortalServices } from "./services";
+import { webSocketLink } from "./terminal/web-socket-link";
+import { MOST_OF_THE_INSTRUCTOR, type Terminals } from "./terminals";
+import { allowedSeat, tokenIn, viewerOf } from "./who";
+
+const LONGEST_MESSAGE = 128 * 1024;
+/** WebSockets of one student's browser: the seat's terminals, and as many that are being refused. */
+const MOST_OF_A_STUDENT = 12;
+
+type Refusal = "400 Bad Request" | "401 Unauthorized" | "403 Forbidden" | "429 Too Many Requests" | "500 Error";
+
+interface Parts {
+  readonly services: PortalServices;
+  readonly terminals: Terminals;
+}
+
+/** Takes WebSockets to terminals, and refuses every other upgrade. Gives what ends them. */
+export function acceptUpgrades(server: Server, parts: Parts): () => void {
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: LONGEST_MESSAGE });
+  const limit = new CountLimit();
+  server.on("upgrade", (request: IncomingMessage, stream: Duplex, head: Buffer) => {
+    // From here on the stream is nobody's but ours. Its close follows, and says all there is to say.
+    stream.on("error", () => {});
+    contain(
+      "upgrade",
+      () => {
+        const decision = decide(parts, request, limit);
+        if (typeof decision === "string") {
+          refuse(stream, decision);
+          return;
+        }
+        stream.once("close", decision.giveBack);
+        sockets.handleUpgrade(request, stream, head, (socket) => show(parts, decision, socket));
+      },
+      () => refuse(stream, "500 Error"),
+    );
+  });
+  return () => {
+    for (const socket of sockets.clients) {
+      socket.terminate();
+    }
+  };
+}
+
+interface Allowed {
+  readonly seat: string;
+  readonly token: string;
+  giveBack(): void;
+}
+
+/** Whether a browser may have the terminal that it asks for. */
+function decide({ services }: Parts, request: IncomingMessage, limit: CountLimit): Allowed | Refusal {
+  const { url = "/", headers } = request;
+  if (!URL.canParse(url, "https://portal")) {
+    return "400 Bad Request";
+  }
+  const { pathname, searchParams } = new URL(url, "https://portal");
+  if (pathname !== "/terminal" || !isOwnOrigin(headers.origin, headers.host)) {
+    return "403 Forbidden";
+  }
+  const token = tokenIn(services, headers.cookie);
+  const seat = allowedSeat(services, token, searchParams.get("seat") ?? undefined);
+  if (token === undefined || seat === undefined) {
+    return "401 Unauthorized";
+  }
+  const isStudent = viewerOf(services, token, seat).role === "student";
+  const most = isStudent ? MOST_OF_A_STUDENT : 2 * MOST_OF_THE_INSTRUCTOR * services.seats.names().length;
+  const giveBack = limit.take(token, most);
+  return giveBack === undefined ? "429 Too Many Requests" : { seat, token, giveBack };
+}
+
+function show({ services, terminals }: Parts, { seat, token }: Allowed, socket: WebSocket): void {
+  contain(
+    "WebSocket",
+    () => terminals.show(seat, webSocketLink(socket), viewerOf(services, token, seat)),
+    () => socket.terminate(),
+  );
+}
+
+/** Answers, and closes: a browser that keeps its end open would keep ours, too. */
+function refuse(stream: Duplex, status: Refusal): void {
+  stream.once("finish", () => stream.destroy());
+  stream.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
