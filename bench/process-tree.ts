@@ -80,8 +80,8 @@ const PROGRAMS: readonly (readonly [RegExp, string])[] = [
   [/plugin\.js/, "plugin host"],
   [/pulumi-resource-/, "plugin launchers"],
   [/language-host|pulumi-language-/, "language host"],
-  [/start\/program\.cjs/, "program"],
-  [/start\/lab\.cjs|\.\/lab /, "lab"],
+  [/@pulumi\/pulumi\/cmd\/run/, "program"],
+  [/bundle\/lab\.cjs|\.\/lab /, "lab"],
 ];
 
 /** What a process of `lab up` is, by its command line. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { REPOSITORY, run, timed, type UpResult, warmUp } from "./lab";
@@ -98,10 +98,12 @@ async function timedUp(...flags: string[]): Promise<{ result: UpResult; seconds:
 /** A Pulumi program that does nothing, on the same engine, with a state of its own. */
 async function makeEmptyProgram(): Promise<{ up(): Promise<string>; remove(): void }> {
   const directory = mkdtempSync(join(tmpdir(), "lab-bench-"));
-  writeFileSync(join(directory, "Pulumi.yaml"), "name: empty\nruntime: nodejs\nmain: index.ts\n");
-  writeFileSync(join(directory, "index.ts"), "export {};\n");
+  writeFileSync(
+    join(directory, "Pulumi.yaml"),
+    "name: empty\nruntime: {name: nodejs, options: {typescript: false}}\nmain: index.js\n",
+  );
+  writeFileSync(join(directory, "index.js"), "");
   writeFileSync(join(directory, "package.json"), '{"name": "empty"}\n');
-  writeFileSync(join(directory, "tsconfig.json"), readFileSync(join(REPOSITORY, "tsconfig.json")));
   symlinkSync(join(REPOSITORY, "node_modules"), join(directory, "node_modules"));
   const exports = JSON.parse(await run("./lab", ["env", "--json"], {})) as Record<string, string>;
   const environment = { ...exports, PULUMI_BACKEND_URL: `file://${directory}`, PULUMI_STACK: "empty" };

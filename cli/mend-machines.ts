@@ -3,7 +3,7 @@ import { PORTAL_PLACE } from "../components/portal-place";
 import { placeOfNode, seatsOf } from "../components/seats";
 import type { LabConfig } from "../config/schema";
 import { enginesOf, silenceOfNode } from "./hosts/class-hosts";
-import { knownSeats } from "./known-seats";
+import { isComplete, type KnownSeat, knownSeats } from "./known-seats";
 import type { PreparedLab } from "./prepare";
 import type { Refresh } from "./pulumi/operation";
 import { readState } from "./pulumi/read-state";
@@ -11,6 +11,7 @@ import type { CommandContext } from "./surroundings";
 import { whyHopeless } from "./up/half-made";
 import { type NodeContainer, nodeContainers } from "./up/node-container";
 import { answersAt, recoverNode } from "./up/recover-node";
+import { restartUnresponsiveDocker } from "./up/restart-unresponsive-docker";
 import { mapBounded } from "./verify/bounded";
 import { lastVerdictsOf } from "./verify/last-verdicts";
 
@@ -47,7 +48,7 @@ export async function mendMachines(
   const found = (await Promise.all(engines.map(({ host }) => nodeContainers(host, lab.stack.name)))).flat();
   const containers = found.filter(({ place }) => place !== undefined && places.has(place));
   const staying = containers.filter(({ place }) => place !== undefined && !goners.includes(place));
-  const neverReady = await findNeverReady(context, lab, staying);
+  const { neverReady, incomplete } = await findUnfinished(context, lab, staying);
   const replace: string[] = [];
   for (const container of staying.filter(({ id }) => neverReady.has(id))) {
     const hopeless = await wakeAndAsk(context, container);
@@ -57,7 +58,7 @@ export async function mendMachines(
     }
   }
   const ready = staying.filter(({ id }) => !neverReady.has(id));
-  const mended = await recoverBroken(context, ready);
+  const mended = await recoverBroken(context, ready, incomplete);
   const registry = found.find(({ name }) => name === registryContainerName(lab.stack.name));
   const portal = found.find(({ place }) => place === PORTAL_PLACE.place);
   for (const beside of [registry, portal]) {
@@ -91,13 +92,18 @@ function hasOwnRegistry({ images }: LabConfig): boolean {
   return images.delivery === "registry" && images.registry === undefined;
 }
 
-/** Mends those of the nodes that were ready once and are not well now; gives their places. */
-async function recoverBroken(context: CommandContext, nodes: readonly NodeContainer[]): Promise<string[]> {
+/** Mends those of the nodes that were ready once and are not well now, or lack images; gives their places. */
+async function recoverBroken(
+  context: CommandContext,
+  nodes: readonly NodeContainer[],
+  incomplete: ReadonlySet<string>,
+): Promise<string[]> {
   const verdicts = [...lastVerdictsOf(context).read().values()];
   const failed = new Set(verdicts.flatMap(({ machine, outcome }) => (outcome === "failed" ? [machine] : [])));
   const isBroken = async (node: NodeContainer) =>
     (await wake(context, node)) === "woken" ||
     failed.has(node.id) ||
+    incomplete.has(node.id) ||
     (node.ssh !== undefined && !(await answersAt(node.ssh, node.through)));
   const looked = await Promise.all(nodes.map(async (node) => ((await isBroken(node)) ? [node] : [])));
   const broken = looked.flat();
@@ -137,22 +143,44 @@ async function wakeAndAsk(context: CommandContext, container: NodeContainer): Pr
     return "it was stopped before it was ready";
   }
   await wake(context, container);
-  return whyHopeless(container.docker.getContainer(container.id), context.surroundings.programDirectory);
+  const { programDirectory } = context.surroundings;
+  const machine = container.docker.getContainer(container.id);
+  const hopeless = await whyHopeless(machine, programDirectory);
+  if (hopeless === undefined) {
+    // The gate would wait for its Docker Engine as long as it may.
+    const restarted = await restartUnresponsiveDocker(machine, programDirectory).catch(() => "");
+    if (restarted !== "") {
+      context.reporter.warn(`${container.name}: ${restarted}`);
+    }
+  }
+  return hopeless;
 }
 
-/** Ids of the containers whose gate has not passed. */
-async function findNeverReady(
+/** Containers of nodes on which an earlier `up` did not get to its end, by id. */
+interface Unfinished {
+  /** Their gate has not passed. */
+  readonly neverReady: ReadonlySet<string>;
+  /** They are ready, and images are missing. */
+  readonly incomplete: ReadonlySet<string>;
+}
+
+async function findUnfinished(
   context: CommandContext,
   lab: PreparedLab,
   containers: readonly NodeContainer[],
-): Promise<ReadonlySet<string>> {
+): Promise<Unfinished> {
   // What was judged once had passed the gate: an `up` with nothing to do need not read the state.
   const judged = new Set([...lastVerdictsOf(context).read().values()].map(({ machine }) => machine));
   const unknown = containers.filter(({ id }) => !judged.has(id));
   if (unknown.length === 0) {
-    return new Set();
+    return { neverReady: new Set(), incomplete: new Set() };
   }
-  const seats = knownSeats(await readState(lab.stack), lab.settings.moved);
-  const ready = new Set(seats.filter((seat) => seat.ready !== undefined).map(({ node }) => placeOfNode(node)));
-  return new Set(unknown.filter(({ place }) => place !== undefined && !ready.has(place)).map(({ id }) => id));
+  const known = knownSeats(await readState(lab.stack), lab.settings.moved);
+  const seats = new Map(known.map((seat) => [placeOfNode(seat.node), seat]));
+  const idsWhere = (test: (seat: KnownSeat | undefined) => boolean) =>
+    new Set(unknown.filter(({ place }) => place !== undefined && test(seats.get(place))).map(({ id }) => id));
+  return {
+    neverReady: idsWhere((seat) => seat?.ready === undefined),
+    incomplete: idsWhere((seat) => seat?.ready !== undefined && !isComplete(seat)),
+  };
 }

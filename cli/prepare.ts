@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import type { DockerEngine } from "../components/machines/docker-engine";
 import { dockerHost } from "../components/machines/docker-host";
-import { ROOM_IS_JUDGED } from "../components/machines/judged-room";
 import { findLocalProblems, type LocalDemand, localDemand } from "../components/machines/local-preflight";
 import { configErrorText } from "../config/parse";
 import type { LabConfig } from "../config/schema";
@@ -119,7 +118,7 @@ async function prepareDocker(
 }
 
 function withDockerHost(stack: PulumiStack, host: string): PulumiStack {
-  return { ...stack, environment: { ...stack.environment, ...ROOM_IS_JUDGED, DOCKER_HOST: host } };
+  return { ...stack, environment: { ...stack.environment, DOCKER_HOST: host } };
 }
 
 async function requireRoom(

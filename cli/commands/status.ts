@@ -1,5 +1,6 @@
 import { labLock } from "../../config/lock";
 import { movesIn } from "../../config/moves";
+import { ASKED_AT_A_TIME } from "../drift/find-drift";
 import { markDrift } from "../drift/mark";
 import { renderDrift } from "../drift/render";
 import { seatNow } from "../drift/seat-now";
@@ -15,9 +16,6 @@ import { mapBounded } from "../verify/bounded";
 import { judgedSeats } from "../verify/seats";
 import { withVerdicts } from "../verify/shown-verdict";
 
-/** How many nodes are asked at a time: each costs this machine the work of a login. */
-const AT_A_TIME = 16;
-
 /** Whether drifted images are marked in the stack's state, to be made anew by the next `pulumi up` of any kind. */
 export type Marking = "mark" | "only look";
 
@@ -27,7 +25,7 @@ export async function status(context: CommandContext, marking: Marking): Promise
   const { stack, engine, config } = await openExistingStack(context);
   const resources = await readState(stack);
   const known = withVerdicts(context, judgedSeats(knownSeats(resources, movesIn(config.read())), resources));
-  const seats = await mapBounded(known, AT_A_TIME, async (seat) => ({
+  const seats = await mapBounded(known, ASKED_AT_A_TIME, async (seat) => ({
     ...seat,
     ...(await seatNow(context, seat, resources)),
   }));

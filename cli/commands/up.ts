@@ -57,7 +57,7 @@ export async function upPrepared(context: CommandContext, lab: PreparedLab, requ
   const quick = await verifyAfterUp(context, lab.settings, {
     ...request,
     seats,
-    changed: changedSeats(seats, run.board, run.mended),
+    changed: changedSeats(seats, run),
   });
   const text = {
     stack: options.stack,

@@ -13,8 +13,6 @@ import { OWN_BACKEND, ownBackendUrl } from "./own-backend";
 export function pulumiEnvironment(surroundings: Surroundings, engine: Engine, stack: string): Record<string, string> {
   return {
     ...engine.environment,
-    // For a program that goes through ts-node, as ours does not (Pulumi.yaml): types are checked by `npm run verify`.
-    PULUMI_NODEJS_TRANSPILE_ONLY: "true",
     ...backendVariables(surroundings),
     ...passphraseVariables(surroundings),
     PULUMI_STACK: stack,

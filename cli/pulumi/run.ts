@@ -23,22 +23,6 @@ export interface PulumiResult {
   readonly stderr: string;
 }
 
-/**
- * How much garbage pulumi, and plugins in Go, let gather before they collect it, in percent of what they use; Go's own
- * default is 100. While a class is made pulumi writes megabytes of state again and again, and what it gathers is most of
- * an operator's memory; collecting more often costs a few hundredths of the processor time that a class of twenty
- * takes (docs/performance.md). The user's own value wins.
- */
-const GARBAGE_PERCENT = "15";
-
-/**
- * A stack of which nothing, or little, is to be made: its state is hardly written, so that pulumi may let garbage gather as
- * Go does by itself. That takes half a second off an `up` of a class of twenty with nothing to do.
- */
-export function sparingTime(stack: PulumiStack): PulumiStack {
-  return { ...stack, environment: { GOGC: "100", ...stack.environment } };
-}
-
 /** Runs a pulumi command that answers with its output, e.g. `stack export`. Does not reject when it fails. */
 export async function runPulumi(stack: PulumiStack, args: readonly string[], input = ""): Promise<PulumiResult> {
   const result = await execa(stack.command, [...args, "--non-interactive"], {
@@ -70,13 +54,10 @@ export async function runOperation(
   try {
     return await withEventLog(onEvent, (log) => {
       const environment = {
-        GOGC: GARBAGE_PERCENT,
         ...stack.environment,
         ...plugins.environment,
         // `--event-log` is one of pulumi's debugging flags, there only with this.
         PULUMI_DEBUG_COMMANDS: "true",
-        // For start/lean-sdk.cjs: what the program would tell of its own steps is shown with `--debug` alone.
-        LAB_DEBUG_MESSAGES: "none",
       };
       return runInterruptibly({ ...stack, environment }, [...args, "--non-interactive", "--event-log", log], signal);
     });

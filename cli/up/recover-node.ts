@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { answersSsh } from "../ssh-probe";
 import type { CommandContext } from "../surroundings";
 import { dialledAt, type NodeContainer } from "./node-container";
+import { restartUnresponsiveDocker } from "./restart-unresponsive-docker";
 import { runScriptIn } from "./run-in-container";
 
 const SCRIPT = "cloud-init/files/mend-node.sh";
@@ -17,15 +18,17 @@ const ANSWER_SECONDS = 15;
 const BOOT_SECONDS = 90;
 
 /**
- * Makes a node that was ready work again, with all that a student made on it: its services are started, what is missing of
- * Trivy is installed, and where it still does not answer by SSH, it boots anew.
+ * Makes a node that was ready work again, with all that a student made on it: its services are started, a Docker Engine
+ * that does not answer is restarted, what is missing of Trivy is installed, and where it still does not answer by SSH, it
+ * boots anew.
  */
 export async function recoverNode({ reporter, surroundings }: CommandContext, node: NodeContainer): Promise<void> {
   const container = node.docker.getContainer(node.id);
   const script = readFileSync(join(surroundings.programDirectory, SCRIPT), "utf8");
   try {
-    const said = await runScriptIn(container, script, AbortSignal.timeout(SCRIPT_MILLISECONDS));
-    for (const line of said.split("\n").filter(Boolean)) {
+    const mended = await runScriptIn(container, script, AbortSignal.timeout(SCRIPT_MILLISECONDS));
+    const restarted = await restartUnresponsiveDocker(container, surroundings.programDirectory);
+    for (const line of [...mended.split("\n"), restarted].filter(Boolean)) {
       reporter.warn(`${node.name}: ${line}`);
     }
     if (await answersWithin(node, ANSWER_SECONDS)) {

@@ -1,4 +1,3 @@
-import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { placeOfNode } from "../../components/seats";
 import type { UpOptions } from "../commands/up";
 import { mendMachines } from "../mend-machines";
@@ -9,12 +8,11 @@ import type { PreparedLab } from "../prepare";
 import { EventResources } from "../pulumi/event-resources";
 import { failedOperation, operationArguments } from "../pulumi/operation";
 import { readState } from "../pulumi/read-state";
-import { runOperation, sparingTime } from "../pulumi/run";
+import { runOperation } from "../pulumi/run";
 import type { StateResource } from "../pulumi/state";
 import { stoppedOperation } from "../pulumi/stopped";
 import { nodesToReplace, replacementArguments } from "../replace-seats";
 import type { CommandContext } from "../surroundings";
-import { watchDocker } from "./watch-docker";
 import { watchMachines } from "./watch-machines";
 
 /** What `pulumi up` came to. */
@@ -23,8 +21,6 @@ export interface UpRun {
   readonly outcome: "succeeded" | "seats failed";
   /** Places whose machines were mended beforehand, without Pulumi. */
   readonly mended: readonly string[];
-  /** Nodes whose Docker Engines stood still and were restarted meanwhile: what these were doing failed. */
-  readonly restarted: readonly string[];
   /** What the stack has now. */
   readonly resources: readonly StateResource[];
 }
@@ -33,15 +29,13 @@ export interface UpRun {
 export interface UpRequest extends Pick<UpOptions, "refresh" | "replace"> {
   /** Urns of single resources that are to be made anew, too. */
   readonly replaceResources?: readonly string[];
-  /** Hears of everything that pulumi does. */
-  readonly onEvent?: (event: EngineEvent) => void;
 }
 
 /** `pulumi up`, watched. Throws when it was stopped, or failed as a whole; failed seats are for the caller to tell. */
 export async function runUp(
   context: CommandContext,
   lab: PreparedLab,
-  { refresh, replace, replaceResources = [], onEvent = () => {} }: UpRequest,
+  { refresh, replace, replaceResources = [] }: UpRequest,
 ): Promise<UpRun> {
   const { options, surroundings, signal } = context;
   // Wrong names first, before anything is started or stopped.
@@ -53,30 +47,22 @@ export async function runUp(
   ];
   const board = startBoard({ stream: surroundings.stderr, json: options.json });
   const watch = watchMachines(lab, board);
-  const dockerWatch = watchDocker(lab, surroundings.programDirectory, board);
   const resources = new EventResources();
-  const isAllMade = mending.refresh === "trust-state" && replaced.length === 0;
   const result = await runOperation(
-    isAllMade ? sparingTime(lab.stack) : lab.stack,
+    lab.stack,
     [...operationArguments("up", options.stack, refresh === "refresh" ? refresh : mending.refresh), ...replaced],
     (event) => {
       if (!watch.isTold(event)) {
         board.onEvent(event);
       }
-      dockerWatch.take(event);
       resources.take(event);
-      onEvent(event);
     },
     AbortSignal.any([signal, watch.signal]),
-  ).finally(() => {
-    watch.stop();
-    dockerWatch.stop();
-  });
-  const restarted = signal.aborted ? [] : await dockerWatch.restarted();
+  ).finally(() => watch.stop());
   const outcome = board.stop();
   const { mended } = mending;
   if (result.exitCode === 0) {
-    return { board: outcome, outcome: "succeeded", mended, restarted, resources: resources.all() };
+    return { board: outcome, outcome: "succeeded", mended, resources: resources.all() };
   }
   if (signal.aborted) {
     throw stoppedOperation("up", outcome, options.stack);
@@ -85,7 +71,7 @@ export async function runUp(
     throw failedOperation("up", outcome, result, options.stack);
   }
   // What failed on the way back to a new machine is in no event: the state alone knows what is left.
-  return { board: outcome, outcome: "seats failed", mended, restarted, resources: await readState(lab.stack) };
+  return { board: outcome, outcome: "seats failed", mended, resources: await readState(lab.stack) };
 }
 
 async function nodesOf({ stack, settings }: PreparedLab, names: readonly string[]): Promise<string[]> {

@@ -1,14 +1,13 @@
 import type { UpOptions } from "../commands/up";
-import { DriftWatch, type SeatDrift } from "../drift/drift-watch";
+import { findDrift, type SeatDrift } from "../drift/find-drift";
 import { describeDrift } from "../drift/image-drift";
-import type { AskImages } from "../drift/node-images";
+import { askNodeImages } from "../drift/node-images";
+import { silenceOfNode } from "../hosts/class-hosts";
+import { isComplete, knownSeats } from "../known-seats";
 import { mergeBoards } from "../output/board/merge";
 import type { PreparedLab } from "../prepare";
-import { readOwnState } from "../pulumi/read-state";
 import type { CommandContext } from "../surroundings";
-import { runUp, type UpRequest, type UpRun } from "./run-up";
-import { runUpAgain } from "./run-up-again";
-import { wakeDocker } from "./wake-docker";
+import { runUp, type UpRun } from "./run-up";
 
 const TELL_AFTER_MILLISECONDS = 3_000;
 
@@ -26,73 +25,42 @@ export async function upWithImages(
   lab: PreparedLab,
   { refresh, replace, images }: Pick<UpOptions, "refresh" | "replace" | "images">,
 ): Promise<UpRunWithImages> {
-  const run = (request: UpRequest) => runUp(context, lab, request);
-  if (images === "leave") {
-    return { ...(await runUpAgain(context.reporter, { refresh, replace }, run)), drift: [] };
+  const first = await runUp(context, lab, { refresh, replace });
+  if (images === "leave" || first.outcome !== "succeeded") {
+    return { ...first, drift: [] };
   }
-  const woken: string[] = [];
-  const watch = new DriftWatch({
-    ask: askerFor(context, lab, woken),
-    moved: lab.settings.moved,
-    // Where only another pulumi could tell, it would take the time that asking early saves.
-    before: async () => readOwnState(lab.stack) ?? [],
-  });
-  try {
-    const request: UpRequest = { refresh, replace, onEvent: (event) => watch.take(event) };
-    const first = await runUpAgain(context.reporter, request, run);
-    const drift = first.outcome === "succeeded" ? await driftOf(context, watch, first) : [];
-    tell(context, drift, woken);
-    const urns = new Set(drift.flatMap((seat) => seat.drift.map(({ urn }) => urn)));
-    if (urns.size === 0) {
-      return { ...first, drift };
-    }
-    const second = await run({ refresh: "trust-state", replace: [], replaceResources: [...urns] });
-    return { ...second, mended: first.mended, board: mergeBoards(first.board, second.board), drift };
-  } finally {
-    watch.stop();
+  const drift = await driftAfterUp(context, lab, first);
+  tell(context, drift);
+  const urns = new Set(drift.flatMap((seat) => seat.drift.map(({ urn }) => urn)));
+  if (urns.size === 0) {
+    return { ...first, drift };
   }
+  const second = await runUp(context, lab, { refresh: "trust-state", replace: [], replaceResources: [...urns] });
+  return { ...second, mended: first.mended, board: mergeBoards(first.board, second.board), drift };
 }
 
-/** What is usually known by then; who waits longer is told what for. */
-async function driftOf({ reporter }: CommandContext, watch: DriftWatch, { resources }: UpRun): Promise<SeatDrift[]> {
-  const tell = () => reporter.info("waiting for nodes that have not said yet which images they have");
-  const timer = setTimeout(tell, TELL_AFTER_MILLISECONDS);
+/** Asks the nodes that are complete, but for those of a Docker host that does not answer. */
+async function driftAfterUp(
+  context: CommandContext,
+  lab: PreparedLab,
+  { resources }: UpRun,
+): Promise<readonly SeatDrift[]> {
+  const { reporter, signal } = context;
+  const seats = knownSeats(resources, lab.settings.moved).filter(
+    (seat) => isComplete(seat) && silenceOfNode(lab, seat.node) === undefined,
+  );
+  const timer = setTimeout(() => reporter.info("asking nodes for their images"), TELL_AFTER_MILLISECONDS);
   try {
-    return await watch.result(resources);
+    return await findDrift(seats, resources, (node, limit) => askNodeImages(context, node, limit), signal);
   } finally {
     clearTimeout(timer);
   }
 }
 
-/** Asks a node, and once more where its Docker Engine stood still and was restarted for it, which goes into `woken`. */
-function askerFor(context: CommandContext, lab: PreparedLab, woken: string[]): AskImages {
-  return async (node, over) => {
-    const signal = AbortSignal.any([over, context.signal]);
-    // Loaded while pulumi is at work: before it, every `up` would wait for it.
-    const { askNodeImages } = require("../drift/node-images") as typeof import("../drift/node-images");
-    try {
-      return await askNodeImages(context, node, signal);
-    } catch (error) {
-      if (signal.aborted) {
-        throw error;
-      }
-      const done = await wakeDocker(lab, context.surroundings.programDirectory, node.node).catch(() => "");
-      if (done === "") {
-        throw error;
-      }
-      woken.push(`${node.node}: ${done}`);
-      return askNodeImages(context, node, signal);
-    }
-  };
-}
-
-function tell({ reporter }: CommandContext, seats: readonly SeatDrift[], woken: readonly string[]): void {
-  for (const line of woken) {
-    reporter.warn(line);
-  }
+function tell({ reporter }: CommandContext, seats: readonly SeatDrift[]): void {
   for (const { seat, drift, unasked } of seats) {
     if (unasked !== undefined) {
-      reporter.warn(`${seat}: its images could not be looked at: ${unasked}`);
+      reporter.warn(`${seat}: could not list its images: ${unasked}`);
     }
     for (const each of drift) {
       reporter.warn(`${seat}: ${describeDrift(each)}; it is made anew`);

@@ -5,7 +5,6 @@ import { type Board, PHASES, type SeatRow } from "../output/board/model";
 import type { RunningBoard } from "../output/board/start";
 import { seatStatus } from "../output/board/status";
 import type { PreparedLab } from "../prepare";
-import { engineWord } from "./engine-word";
 import { findNodesEnd } from "./lost-machines";
 
 const INTERVAL_MILLISECONDS = 2000;
@@ -39,7 +38,7 @@ export function watchMachines(lab: PreparedLab, board: RunningBoard): MachineWat
       const end = dead.has(node) ? undefined : await findNodesEnd(lab, node).catch(() => undefined);
       if (end !== undefined && gates.all().has(node)) {
         dead.add(node);
-        board.onEvent(engineWord(urn, "error", end));
+        board.onEvent(syntheticDiagnostic(urn, end));
       }
     }
     const waiting = [...gates.all().keys()];
@@ -56,6 +55,11 @@ export function watchMachines(lab: PreparedLab, board: RunningBoard): MachineWat
     signal: enough.signal,
     stop: () => clearInterval(timer),
   };
+}
+
+/** An error of a resource, as the Pulumi engine would report it. */
+function syntheticDiagnostic(urn: string, message: string): EngineEvent {
+  return { sequence: 0, timestamp: 0, diagnosticEvent: { urn, message, color: "never", severity: "error" } };
 }
 
 /** The node that a gate is of, by the gate's urn; undefined for all other resources. */

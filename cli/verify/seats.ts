@@ -1,4 +1,5 @@
 import { placeOfNode } from "../../components/seats";
+import type { SeatDrift } from "../drift/find-drift";
 import { type KnownSeat, machineOf } from "../known-seats";
 import { type Board, PHASES } from "../output/board/model";
 import type { Refresh } from "../pulumi/operation";
@@ -15,15 +16,24 @@ export function judgedSeats(seats: readonly KnownSeat[], resources: readonly Sta
   return seats.map((seat) => ({ ...seat, machine: machineOf(seat.node, resources) }));
 }
 
-/** The seats on whose nodes an `up` made or changed something, those in the `mended` places among them. */
+/** The part of an `up` that tells which seats have to be proven again. */
+interface ChangesOfUp {
+  readonly board: Board;
+  /** Places whose machines were mended. */
+  readonly mended: readonly string[];
+  /** Seats whose images were looked at. */
+  readonly drift: readonly Pick<SeatDrift, "seat" | "unasked">[];
+}
+
+/** The seats on whose nodes an `up` made, changed or mended something, and those whose Docker Engine did not answer. */
 export function changedSeats<Seat extends KnownSeat>(
   seats: readonly Seat[],
-  board: Board,
-  mended: readonly string[],
+  { board, mended, drift }: ChangesOfUp,
 ): Seat[] {
+  const silent = new Set(drift.flatMap(({ seat, unasked }) => (unasked === undefined ? [] : [seat])));
   const rows = board.seats.filter(({ phases }) => PHASES.some((phase) => phases[phase].change !== "none"));
   const nodes = new Set(rows.map(({ node }) => node));
-  return seats.filter(({ node }) => nodes.has(node) || mended.includes(placeOfNode(node)));
+  return seats.filter(({ seat, node }) => nodes.has(node) || mended.includes(placeOfNode(node)) || silent.has(seat));
 }
 
 /** What an `up` has to verify: what it changed, and what has not passed yet; with `refresh` everything. */

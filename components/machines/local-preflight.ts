@@ -71,8 +71,22 @@ export interface HostFacts {
   readonly artefactFolder: readonly string[] | "missing" | "unseen";
 }
 
-/** Everything that speaks against making the class on this Engine, a line each. */
+/** What speaks against making a class on a Docker Engine, a line each. */
+export interface LocalFindings {
+  /** What makes it impossible. */
+  readonly problems: readonly string[];
+  /** What its machine has not enough of. */
+  readonly capacity: readonly string[];
+}
+
+/** Everything that speaks against making the class on this Engine, capacity included, a line each. */
 export async function findLocalProblems(engine: DockerEngine, demand: LocalDemand): Promise<string[]> {
+  const { problems, capacity } = await examineLocal(engine, demand);
+  return [...problems, ...capacity];
+}
+
+/** The same, with capacity apart: for callers that go ahead without it. */
+export async function examineLocal(engine: DockerEngine, demand: LocalDemand): Promise<LocalFindings> {
   const facts = await readHostFacts(engine, demand);
   const there = nodesThere(demand.stack, facts);
   // Not looked at where no node is to be made, which is nearly always: an `up` with nothing to do must not get slower.
@@ -80,7 +94,10 @@ export async function findLocalProblems(engine: DockerEngine, demand: LocalDeman
   const looked = demand.room === "required" && nodes > there;
   const room = looked ? await readRoom(engine, nodesOfLabs(facts)) : UNSEEN_ROOM;
   const share = looked ? await demand.share(engine, there) : NODE_SHARE;
-  return [...engineProblems(engine), ...localProblems(demand, facts), ...roomProblems(nodes, there, room, share)];
+  return {
+    problems: [...engineProblems(engine), ...localProblems(demand, facts)],
+    capacity: roomProblems(nodes, there, room, share),
+  };
 }
 
 /**

@@ -7,11 +7,10 @@ import type { LabConfig } from "../../config/schema";
 import { judgeBake } from "./bake/bakes";
 import { type DockerEngine, readDockerEngine } from "./docker-engine";
 import { dockerHost } from "./docker-host";
-import { roomDemand } from "./judged-room";
 import { LocalTarget } from "./local";
 import { findLocalMirror } from "./local-mirror";
 import { findPortalDemand } from "./local-portal";
-import { findLocalProblems, localDemand } from "./local-preflight";
+import { examineLocal, localDemand } from "./local-preflight";
 import type { Target } from "./machine";
 import { openHosts } from "./open-hosts";
 
@@ -39,17 +38,19 @@ async function openLocal(config: LabConfig): Promise<Target> {
   const now = new Date();
   const { mirror, problems: mirrorProblems } = await findLocalMirror(config, engine);
   const portal = await findPortalDemand(config, engine);
+  const local = await examineLocal(engine, localDemand(pulumi.getStack(), config));
   const problems = [
     ...expiryProblems(standingExpiry(config, now), now),
     ...portal.problems,
-    ...(await findLocalProblems(engine, {
-      ...localDemand(pulumi.getStack(), config),
-      room: roomDemand(process.env),
-    })),
+    ...local.problems,
     ...mirrorProblems,
   ];
   if (problems.length > 0) {
     throw runError(configErrorText(problems));
+  }
+  for (const line of local.capacity) {
+    // `lab up` refuses for this before pulumi starts, unless `--force` says otherwise.
+    await pulumi.log.warn(line);
   }
   return new LocalTarget({
     engine,

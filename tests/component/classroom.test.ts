@@ -124,6 +124,19 @@ describe.each(MODES)("in %s mode", (mode) => {
     expect(inventory(resources)).toEqual([...SHARED, ...nodeResources("node1")].sort());
   });
 
+  test("whatever is made on a node has a limit of time", async () => {
+    const resources = await classroom(mode);
+    const onNode = resources.filter(({ type }) => /^(command:remote:Command|docker:index\/image:Image)$/.test(type));
+    const limits = onNode.map(({ name, options }) => [name, options.createTimeout]);
+    expect(Object.fromEntries(limits)).toMatchObject({
+      "node1-ready": "30m",
+      "node1-base-images": "30m",
+      "node1-figlet": "30m",
+      "node1-hello-v0.1": "30m",
+      "node1-hello-v0.2": "30m",
+    });
+  });
+
   test("three seats are the shared resources once and a node's three times", async () => {
     const resources = await classroom(mode, { seats: 3 });
     const nodes = ["seat01-node1", "seat02-node1", "seat03-node1"].flatMap(nodeResources);

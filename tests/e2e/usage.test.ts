@@ -139,7 +139,7 @@ describe("Node.js", () => {
   it.each(["v20.19.0", "v22.1.0", "v100.0.0"])("%s is new enough", async (version) => {
     const { exitCode, stdout } = await labWithPath(folderOf(`node-${version}`, { node: answers(version) }));
     expect(exitCode).toBe(0);
-    expect(stdout).toContain("start/lab.cjs --help");
+    expect(stdout).toContain(".lab/bundle/lab.cjs --help");
   });
 
   it("without npm and packages: ends with 2, and says what is needed", async () => {

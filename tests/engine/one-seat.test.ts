@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type CommandResult, type LabClone, makeLabClone } from "../support/lab-clone";
@@ -68,6 +68,17 @@ describe("a lab of one seat", () => {
     expect(await onlyNode(lab)).toEqual(before);
   });
 
+  test("an edit of a component is seen by the next plain `pulumi preview`, and gone when it is taken back", async () => {
+    const file = join(lab.directory, "components/lab-node.ts");
+    const source = readFileSync(file, "utf8");
+    expect(source).toContain("GATE_TIMEOUT_SECONDS = 900;");
+    writeFileSync(file, source.replace("GATE_TIMEOUT_SECONDS = 900;", "GATE_TIMEOUT_SECONDS = 901;"));
+    const { steps } = JSON.parse(expectSuccess(await lab.pulumi("preview", "--json")).stdout) as Steps;
+    expect(steps.find(({ urn }) => urn.endsWith("::node1-ready"))?.op).toMatch(/update|replace/);
+    writeFileSync(file, source);
+    expectSuccess(await lab.pulumi("preview", "--expect-no-changes"));
+  });
+
   test("figlet draws the lesson's banner", async () => {
     const drawn = (await onNode(lab, "docker", "run", "--rm", "figlet")).split("\n");
     expect(drawn.map((line) => line.trimEnd()).filter(Boolean)).toEqual(
@@ -113,9 +124,14 @@ describe("a lab of one seat", () => {
   });
 });
 
+/** A preview in JSON. */
+interface Steps {
+  readonly steps: readonly { readonly op: string; readonly urn: string }[];
+}
+
 /** What a preview in JSON says it would make. */
 function createdUrns(json: string): string[] {
-  const { steps } = JSON.parse(json) as { steps: { op: string; urn: string }[] };
+  const { steps } = JSON.parse(json) as Steps;
   expect(new Set(steps.map(({ op }) => op))).toEqual(new Set(["create"]));
   return steps.map(({ urn }) => urn).filter(isNoDefaultProvider);
 }

@@ -114,10 +114,10 @@ describe("renderPlot", () => {
 
 test.each([
   ["bash ./lab up --stack dev", "lab"],
-  ["node /srv/lab/start/lab.cjs up", "lab"],
+  ["node /srv/lab/.lab/bundle/lab.cjs up", "lab"],
   ["/cache/engine/pulumi up --yes", "pulumi"],
-  ["/cache/engine/nodejs-language-host -nodeargs=--require ./start/program.cjs", "language host"],
-  ["node --require ./start/program.cjs /srv/lab/node_modules/@pulumi/pulumi/cmd/run", "program"],
+  ["/cache/engine/nodejs-language-host -typescript=false", "language host"],
+  ["node /srv/lab/node_modules/@pulumi/pulumi/cmd/run", "program"],
   ["node /srv/lab/.lab/pulumi-home/plugin-host/plugin.js", "plugin host"],
   [
     "bash /srv/lab/.lab/pulumi-home/plugins/resource-docker-v5.2.0/pulumi-resource-docker 127.0.0.1:1",

@@ -16,6 +16,8 @@ interface Node {
   readonly place: string;
   readonly state: string;
   readonly gate: "passed" | "none";
+  /** How many of the lesson's images the state has of it. @default - all three, where its gate has passed */
+  readonly images?: number;
 }
 
 /** Beside what the nodes do by themselves. */
@@ -23,10 +25,19 @@ interface Circumstances {
   readonly moved?: Moves;
   readonly networks?: "one" | "none";
   readonly starting?: "works" | "fails";
+  /** What the scripts print that are run on nodes, one after the other. */
+  readonly scripts?: string[];
 }
 
+const IMAGES = ["figlet", "hello-v0.1", "hello-v0.2"];
+const SSH_STARTED = "its SSH server did not run; it is started again";
+const DOCKER_RESTARTED = "its Docker Engine gave no answer for 60 s; it is restarted";
+
 /** A class of two seats on an Engine that answers, with a pulumi that knows the state and writes down its calls. */
-async function room(nodes: readonly Node[], { moved = {}, networks = "one", starting = "works" }: Circumstances = {}) {
+async function room(
+  nodes: readonly Node[],
+  { moved = {}, networks = "one", starting = "works", scripts = [SSH_STARTED] }: Circumstances = {},
+) {
   const folder = temporaryFolder();
   const sshPort = await greetingPort();
   const containers = nodes.map(({ place, state }) => ({
@@ -44,21 +55,22 @@ async function room(nodes: readonly Node[], { moved = {}, networks = "one", star
   const engine = await engineDouble({
     "/containers/json": containers,
     "/networks/bridge/connect": {},
-    "/exec/mending/start": "its SSH server did not run; it is started again",
+    "/exec/mending/start": () => scripts.shift() ?? "",
     ...Object.fromEntries(ids.flatMap((id) => verbs.map((verb) => [`/containers/${id}/${verb}`, {}]))),
     ...Object.fromEntries(ids.map((id) => [`/containers/${id}/exec`, { Id: "mending" }])),
     ...Object.fromEntries(ids.map((id) => [`/containers/${id}/json`, { NetworkSettings: { Ports: ports } }])),
   });
   mkdirSync(join(folder, "cloud-init/files"), { recursive: true });
-  for (const script of ["first-boot.sh", "mend-node.sh"]) {
+  for (const script of ["first-boot.sh", "mend-node.sh", "restart-unresponsive-docker.sh"]) {
     writeFileSync(join(folder, "cloud-init/files", script), "");
   }
   const resource = (type: string, name: string, outputs: object) => ({ urn: `urn:x::${type}::${name}`, type, outputs });
-  const resources = nodes.flatMap(({ place, gate }) => [
+  const resources = nodes.flatMap(({ place, gate, images = gate === "passed" ? 3 : 0 }) => [
     resource("lab-nodes:index:LabNode", `${place}-node1`, {}),
     ...(gate === "none"
       ? []
       : [resource("command:remote:Command", `${place}-node1-ready`, { stdout: JSON.stringify(READINESS) })]),
+    ...IMAGES.slice(0, images).map((name) => resource("docker:index/image:Image", `${place}-node1-${name}`, {})),
   ]);
   writeFileSync(join(folder, "state.json"), JSON.stringify({ deployment: { resources } }));
   writeFileSync(join(folder, "pulumi"), `#!/bin/bash\necho "$*" >> pulumi.calls\ncat state.json\n`, { mode: 0o755 });
@@ -172,8 +184,30 @@ describe("before an up", () => {
     ]);
     writeVerdicts(folder, { seat01: "passed", seat02: "failed" });
     expect((await mend()).mended).toEqual(["seat02"]);
-    expect(asked()).toEqual(["POST /containers/id-of-seat02/exec", "POST /exec/mending/start"]);
-    expect(said).toEqual([expect.stringContaining("its SSH server did not run; it is started again")]);
+    const run = ["POST /containers/id-of-seat02/exec", "POST /exec/mending/start"];
+    expect(asked()).toEqual([...run, ...run]);
+    expect(said).toEqual([expect.stringContaining(SSH_STARTED)]);
+  });
+
+  test("one that is ready and lacks images has its Docker Engine restarted where it does not answer", async () => {
+    const nodes: Node[] = [
+      { place: "seat01", ...WELL },
+      { place: "seat02", ...WELL, images: 1 },
+    ];
+    const { mend, asked, said } = await room(nodes, { scripts: ["", DOCKER_RESTARTED] });
+    expect(await mend()).toEqual({ refresh: "trust-state", replace: [], mended: ["seat02"] });
+    expect(asked()).not.toContain("POST /containers/id-of-seat01/exec");
+    expect(said).toEqual([`lab-dev-seat02-node1: ${DOCKER_RESTARTED}`]);
+  });
+
+  test("one that may still become ready has its Docker Engine restarted where it does not answer", async () => {
+    const nodes: Node[] = [
+      { place: "seat01", ...WELL },
+      { place: "seat02", state: "running", gate: "none" },
+    ];
+    const { mend, said } = await room(nodes, { scripts: ["", DOCKER_RESTARTED] });
+    expect((await mend()).replace).toEqual([]);
+    expect(said).toEqual([`lab-dev-seat02-node1: ${DOCKER_RESTARTED}`]);
   });
 
   test("those that are made anew anyway are left alone", async () => {

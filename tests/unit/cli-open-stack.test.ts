@@ -25,7 +25,6 @@ describe("openStack", () => {
       environment: {
         PATH: "/bin",
         PULUMI_HOME: "/engine/home",
-        PULUMI_NODEJS_TRANSPILE_ONLY: "true",
         PULUMI_BACKEND_URL: `file://${programDirectory}/.lab/state?metadata=skip`,
         PULUMI_CONFIG_PASSPHRASE: "given",
         PULUMI_STACK: "spring",

@@ -21,7 +21,10 @@ export class Refusal {
   constructor(readonly message: string) {}
 }
 
-/** What a Docker Engine's API answers, by path: `/containers/json` and the like. Anything else is not found. */
+/**
+ * What a Docker Engine's API answers, by path: `/containers/json` and the like; a function gives each request an answer
+ * of its own. A text is sent as it is, all else as JSON. Anything else is not found.
+ */
 export type EngineAnswers = Readonly<Record<string, unknown>>;
 
 export interface EngineDouble {
@@ -37,10 +40,12 @@ export async function engineDouble(answers: EngineAnswers): Promise<EngineDouble
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? "", "http://engine");
     requests.push(`${request.method} ${decodeURIComponent(request.url ?? "")}`);
-    const answer = answers[url.pathname];
+    const known = answers[url.pathname];
+    const answer: unknown = typeof known === "function" ? known() : known;
     const refused = answer instanceof Refusal ? 500 : 200;
     response.writeHead(answer === undefined ? 404 : refused, { "content-type": "application/json" });
-    response.end(JSON.stringify(answer ?? { message: `no such thing: ${url.pathname}` }));
+    const body = answer ?? { message: `no such thing: ${url.pathname}` };
+    response.end(typeof body === "string" ? body : JSON.stringify(body));
   });
   const socket = join(temporaryFolder(), "engine.sock");
   await new Promise<void>((resolve) => {

@@ -23,7 +23,6 @@ test("sets up our state folder and a passphrase of our own, for nobody else to r
   const passphrase = join(folder, ".lab/passphrase");
   expect(variables).toEqual({
     PULUMI_HOME: "/engine/home",
-    PULUMI_NODEJS_TRANSPILE_ONLY: "true",
     PULUMI_BACKEND_URL: `file://${folder}/.lab/state?metadata=skip`,
     PULUMI_CONFIG_PASSPHRASE_FILE: passphrase,
     PULUMI_STACK: "spring",

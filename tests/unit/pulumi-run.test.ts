@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { EngineEvent } from "@pulumi/pulumi/automation/events";
 import { describe, expect, test } from "vitest";
 import { readState } from "../../cli/pulumi/read-state";
-import { type PulumiStack, runOperation, runPulumi, sparingTime } from "../../cli/pulumi/run";
+import { type PulumiStack, runOperation, runPulumi } from "../../cli/pulumi/run";
 import { temporaryFolder } from "./cli-support";
 
 /** A stack whose engine is a bash script; `$log` in it is the file of `--event-log`. */
@@ -54,19 +54,6 @@ describe("runOperation", () => {
     expect(events).toEqual([JSON.parse(event)]);
     expect(result.exitCode).toBe(5);
     expect(result.stdout).toMatch(/^true up --yes --non-interactive --event-log \/\S+$/);
-  });
-
-  test("has pulumi collect its garbage early, but for a stack that is made, and unless the user has set how", async () => {
-    const stack = stackWith('echo "$GOGC"');
-    expect((await runOperation(stack, ["up"], ignore, never)).stdout).toBe("15");
-    const own = { ...stack, environment: { ...stack.environment, GOGC: "off" } };
-    expect((await runOperation(own, ["up"], ignore, never)).stdout).toBe("off");
-    expect((await runOperation(sparingTime(stack), ["up"], ignore, never)).stdout).toBe("100");
-    expect((await runOperation(sparingTime(own), ["up"], ignore, never)).stdout).toBe("off");
-  });
-
-  test("has the program keep to itself what only `--debug` would show", async () => {
-    expect((await runOperation(stackWith('echo "$LAB_DEBUG_MESSAGES"'), ["up"], ignore, never)).stdout).toBe("none");
   });
 
   test("hands an interrupt on as one SIGINT, and waits for pulumi to end by itself", async () => {

@@ -33,13 +33,6 @@ export function noteGate(row: SeatRow, message: string, at: number): SeatRow {
   return noted;
 }
 
-/** Whether a text from the gate tells that it has come to Docker. */
-export function tellsOfDocker(message: string): boolean {
-  return plainText(message)
-    .split("\n")
-    .some((line) => PHASE_LINE.exec(line.trim())?.[1] === "docker");
-}
-
 /** The phase that the gate of this row is in. */
 export function gatePhase(row: SeatRow): Phase {
   const { state } = row.phases.Docker;

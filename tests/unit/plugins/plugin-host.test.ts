@@ -195,7 +195,7 @@ async function killableLab() {
       console.log(JSON.stringify({ environment, host: processId }));
       setInterval(() => {}, 1000);
     });`;
-  const lab = spawn(process.execPath, ["--require", "./start/typescript.cjs", "--eval", script], {
+  const lab = spawn(process.execPath, ["--require", "tsx/cjs", "--eval", script], {
     cwd: REPOSITORY,
     env: { ...process.env, PULUMI_HOME: home },
   });

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { ScriptRoom } from "./scripts-support";
 
-const SCRIPT = readFileSync("cloud-init/files/wake-docker.sh", "utf8");
+const SCRIPT = readFileSync("cloud-init/files/restart-unresponsive-docker.sh", "utf8");
 
 /** What the script says on a node whose Docker Engine answers as curl says, and starts again as systemctl says. */
 function wake({ curl, systemctl = ":" }: { curl: number; systemctl?: string }) {
