@@ -29,7 +29,7 @@ export class PulledImages extends pulumi.ComponentResource {
           "ssh",
           ...tunnelTo(images.loopback),
           "-o",
-          "SendEnv=LAB_*",
+          "SendEnv=LAB_IMAGES",
           "-o",
           "ServerAliveInterval=15",
           ...words,

@@ -17,6 +17,8 @@ export interface RecordedOptions {
   readonly ignoreChanges: readonly string[];
   /** Names of the resources that have to be there before it. */
   readonly dependencies: readonly string[];
+  /** Of a provider: variables that it has under another name than pulumi. */
+  readonly envVarMappings: Readonly<Record<string, string>>;
 }
 
 /** A function of a provider, as the program called it. */
@@ -95,6 +97,7 @@ export async function recordResources(
     options: options.get(`${resource.type} ${resource.name}`) ?? {
       ignoreChanges: [],
       dependencies: [],
+      envVarMappings: {},
     },
   }));
 }
@@ -113,6 +116,7 @@ function recordOptions(): ReadonlyMap<string, RecordedOptions> {
       options.set(`${request.getType()} ${request.getName()}`, {
         ignoreChanges: request.getIgnorechangesList(),
         dependencies: request.getDependenciesList().map((urn) => urn.split("::").at(-1) ?? urn),
+        envVarMappings: Object.fromEntries(request.getEnvvarmappingsMap().toObject()),
       });
       return register(...args);
     },

@@ -1,4 +1,5 @@
 import * as http from "node:http";
+import * as https from "node:https";
 import type { Readable } from "node:stream";
 import { json as readJson, text as readText } from "node:stream/consumers";
 import type { Address } from "./address";
@@ -46,8 +47,10 @@ export class Engine {
   constructor(
     readonly address: Address,
     sshOptions: readonly string[],
+    /** Of the provider: where the operator's logins are read from. */
+    readonly environment: NodeJS.ProcessEnv,
   ) {
-    this.#agent = address.kind === "ssh" ? new SshAgent(address, sshOptions) : new http.Agent({ keepAlive: true });
+    this.#agent = agentFor(address, sshOptions);
   }
 
   /** Ends all connections, also those in use. */
@@ -98,7 +101,7 @@ export class Engine {
     const query = queryString(request.query ?? {});
     const body = request.body === undefined ? undefined : JSON.stringify(request.body);
     return new Promise((resolve, reject) => {
-      const outgoing = http.request(
+      const outgoing = this.#request(
         {
           ...this.#target(),
           agent: this.#agent,
@@ -118,6 +121,10 @@ export class Engine {
     });
   }
 
+  get #request(): typeof http.request {
+    return this.address.kind === "tcp" && this.address.certificates !== undefined ? https.request : http.request;
+  }
+
   #target(): http.RequestOptions {
     switch (this.address.kind) {
       case "unix":
@@ -128,6 +135,15 @@ export class Engine {
         return { host: "docker" };
     }
   }
+}
+
+function agentFor(address: Address, sshOptions: readonly string[]): http.Agent {
+  if (address.kind === "ssh") {
+    return new SshAgent(address, sshOptions);
+  }
+  return address.kind === "tcp" && address.certificates !== undefined
+    ? new https.Agent({ keepAlive: true, ...address.certificates })
+    : new http.Agent({ keepAlive: true });
 }
 
 /** The older of two versions such as `1.41`. */
