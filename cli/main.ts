@@ -1,4 +1,5 @@
 import { setMaxListeners } from "node:events";
+import { UnusableEngineError } from "../components/machines/docker-host";
 import { LabError } from "./errors";
 import type { SafeOutput } from "./output/safe-output";
 import { createProgram } from "./program";
@@ -36,6 +37,9 @@ async function main(): Promise<void> {
 
 function report(error: unknown, stderr: SafeOutput): number {
   const isVerbose = process.argv.includes("--verbose");
+  if (error instanceof UnusableEngineError) {
+    return report(new LabError(error.message, { exitCode: 2, cause: error }), stderr);
+  }
   if (!(error instanceof LabError)) {
     stderr.write(`lab: ${error instanceof Error && !isVerbose ? error.message : describe(error)}\n`);
     stderr.write("This was not foreseen. Type the same command with --verbose for the place where it happened.\n");

@@ -11,12 +11,19 @@ import { hostKeyInUserData, machineUserData } from "./machine-user-data";
 import type { Machine, MachineFactory, SshEndpoint } from "./machines/machine";
 import { moveExpiry } from "./move-expiry";
 import { type NodeCommand, type NodeCommandArgs, type NodeReach, nodeCommand } from "./node-command";
+import { NODE_VARIABLES } from "./node-plugin";
 import { parseReadiness, type Readiness } from "./readiness";
 import type { Seat } from "./seats";
 import { sshOptions } from "./ssh-options";
 
 /** How long cloud-init may take on a node; a slow mirror needs minutes, never this many. */
 const GATE_TIMEOUT_SECONDS = 900;
+
+/**
+ * Nothing of the operator's SSH agent goes to a node. That these options came later than classes did matters, too: the
+ * engine starts a plugin anew for changed arguments, and not for changed envVarMappings alone (docs/adr/0030).
+ */
+const NO_AGENT = ["-o", "ForwardAgent=no", "-o", "IdentityAgent=none"];
 
 const GATE = readFileSync("cloud-init/files/gate.sh", "utf8");
 
@@ -125,11 +132,11 @@ export class LabNode extends pulumi.ComponentResource {
    */
   openEngine(): docker.Provider {
     const host = this.#sshEndpoint.apply((ssh) => `ssh://${ssh.user}@${ssh.host}:${ssh.port}`);
-    const sshOpts = sshOptions(pulumi.getStack(), this.#name, this.machine.through);
+    const sshOpts = [...sshOptions(pulumi.getStack(), this.#name, this.machine.through), ...NO_AGENT];
     return new docker.Provider(
       `${this.#name}-engine`,
       { host, sshOpts, disableDockerDaemonCheck: true },
-      { parent: this },
+      { parent: this, envVarMappings: NODE_VARIABLES },
     );
   }
 }

@@ -6,14 +6,19 @@ here=${0%/*}
 
 # Leaves the connection as descriptor 3 and sets `port`. Arguments: those of the plugin, the engine's address the last one.
 ask_host() {
-  local host_port token
+  local host_port token name
   read -r host_port token <<< "${LAB_PLUGIN_HOST:-}"
   if [ -z "$token" ] || ! { exec 3<> "/dev/tcp/127.0.0.1/$host_port"; } 2> /dev/null; then
     return 1
   fi
   # A host that has just ended must not end us too.
   trap '' PIPE
-  printf '%s\n' "$token ${here##*/} $PPID $*" >&3
+  printf '%s\0' "$token ${here##*/} $PPID $*" >&3
+  # A provider's envVarMappings give it another Docker config, say, than the next one of the same run has.
+  for name in "${!DOCKER_@}"; do
+    printf '%s=%s\0' "$name" "${!name}" >&3
+  done
+  printf '\0' >&3
   trap - PIPE
   if read -r -t 10 port <&3 && [[ $port =~ ^[0-9]+$ ]]; then
     return 0

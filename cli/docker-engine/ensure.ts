@@ -1,6 +1,5 @@
-import { UnusableEngineError } from "../../components/machines/docker-client";
 import { type DockerEngine, readDockerEngine } from "../../components/machines/docker-engine";
-import { socketPath } from "../../components/machines/docker-host";
+import { socketPath, UnusableEngineError } from "../../components/machines/docker-host";
 import { installPackage, needsRoot } from "../apt-package";
 import { LabError } from "../errors";
 import type { Reporter } from "../output/reporter";

@@ -2,13 +2,14 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { withoutLogins } from "../../components/node-plugin";
 import type { Engine } from "../engine/types";
 import type { Surroundings } from "../surroundings";
 import { OWN_BACKEND, ownBackendUrl } from "./own-backend";
 
 /**
  * The variables that make any pulumi command work on a stack of this clone: the engine's own, our state folder and
- * passphrase file where the user has not set up others, and the stack. `lab` runs with them, `lab env` prints them.
+ * passphrase file where the user has not set up others, the stack, and a Docker config without logins for what talks to nodes. `lab` runs with them, `lab env` prints them.
  */
 export function pulumiEnvironment(surroundings: Surroundings, engine: Engine, stack: string): Record<string, string> {
   return {
@@ -16,6 +17,7 @@ export function pulumiEnvironment(surroundings: Surroundings, engine: Engine, st
     ...backendVariables(surroundings),
     ...passphraseVariables(surroundings),
     PULUMI_STACK: stack,
+    ...withoutLogins(surroundings.programDirectory),
   };
 }
 

@@ -3,6 +3,9 @@
 #   $@  arguments of ssh, the command as the last one
 set -euo pipefail
 
+# What node commands are told by variables. Others of the operator's own, LAB_ or not, are nothing to a node.
+variables='LAB_ARTEFACT_DIRECTORY LAB_BASE_IMAGES LAB_END LAB_GATE_TIMEOUT_SECONDS LAB_NODE_MAJOR'
+
 deadline=$((SECONDS + 180))
 login=("${@:1:$#-1}")
 # Kept, since a node in its first boot may let us in and restart its SSH server the next moment.
@@ -21,7 +24,7 @@ done
 
 while true; do
   code=0
-  ssh -E "$log" -o SendEnv=LAB_* -o ServerAliveInterval=15 "$@" < <(printf '%s\n' "$input") || code=$?
+  ssh -E "$log" -o SendEnv="$variables" -o ServerAliveInterval=15 "$@" < <(printf '%s\n' "$input") || code=$?
   # Only what ended before anybody was let in may be tried again.
   if [ "$code" -ne 255 ] || [ "$SECONDS" -ge "$deadline" ] || ! grep -q 'kex_exchange_identification\|banner exchange' "$log"; then
     cat "$log" >&2

@@ -1,12 +1,8 @@
-import { readFileSync } from "node:fs";
 import type { Agent } from "node:http";
-import { join } from "node:path";
 import Docker from "dockerode";
-import { socketPath } from "./docker-host";
+import { certificateFolder, readCertificates, TlsError } from "../../airgap/plugins/docker/connection/tls";
+import { socketPath, UnusableEngineError } from "./docker-host";
 import { ServerAgent } from "./server-ssh";
-
-/** A Docker Engine, or the address of one, that a lab cannot use; the message says what is allowed. */
-export class UnusableEngineError extends Error {}
 
 /** A client for the Docker Engine at `host`: unix://, tcp:// (with TLS as DOCKER_TLS_VERIFY and DOCKER_CERT_PATH say) or ssh://. */
 export function dockerClient(host: string, environment: NodeJS.ProcessEnv = process.env): Docker {
@@ -17,7 +13,8 @@ export function dockerClient(host: string, environment: NodeJS.ProcessEnv = proc
 export function dockerOptions(host: string, environment: NodeJS.ProcessEnv): Docker.DockerOptions {
   const socket = socketPath(host);
   if (socket !== undefined) {
-    return { socketPath: socket };
+    // Else dockerode takes the address of DOCKER_HOST before this one.
+    return { socketPath: socket, host: "", protocol: "http" };
   }
   const url = parseHost(host);
   if (url.protocol === "tcp:") {
@@ -43,10 +40,25 @@ function parseHost(host: string): URL {
 }
 
 function tlsOptions(environment: NodeJS.ProcessEnv): Docker.DockerOptions {
-  const folder = environment["DOCKER_CERT_PATH"];
-  if (!environment["DOCKER_TLS_VERIFY"] || !folder) {
-    return { protocol: "http" };
+  return checkedTls(() => {
+    const folder = certificateFolder(environment);
+    return folder === undefined ? { protocol: "http" } : { protocol: "https", ...readCertificates(folder) };
+  });
+}
+
+/** Arguments of a docker.Provider for the Engine at `host`, over TLS where the environment has the docker client use it. */
+export function engineArguments(
+  host: string,
+  environment: NodeJS.ProcessEnv = process.env,
+): { readonly host: string; readonly certPath?: string } {
+  const certPath = host.startsWith("tcp://") ? checkedTls(() => certificateFolder(environment)) : undefined;
+  return certPath === undefined ? { host } : { host, certPath };
+}
+
+function checkedTls<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof TlsError ? new UnusableEngineError(error.message) : error;
   }
-  const [ca, cert, key] = ["ca.pem", "cert.pem", "key.pem"].map((name) => readFileSync(join(folder, name), "utf8"));
-  return { protocol: "https", ...(ca && cert && key ? { ca, cert, key } : {}) };
 }

@@ -1,6 +1,7 @@
 import Docker from "dockerode";
 import { z } from "zod";
-import { dockerOptions, UnusableEngineError } from "./docker-client";
+import { dockerOptions } from "./docker-client";
+import { UnusableEngineError } from "./docker-host";
 import type { Platform } from "./machine";
 
 /** What matters to us of a Docker Engine. */

@@ -6,7 +6,7 @@ import type { LabConfig } from "../../config/schema";
 import { artefactVolumeName } from "./labels";
 import { LocalTarget, type LocalTargetArgs } from "./local";
 import type { ClassArgs, MachineFactory, MachineKind, SshEndpoint, Target } from "./machine";
-import { serverOptions } from "./server-ssh";
+import { sessionOptions } from "./server-ssh";
 
 /** What an Engine has of its own among several of a class. */
 export interface AmongHosts {
@@ -40,7 +40,7 @@ export function amongHosts(
     provider: {
       // A host that does not answer must not end the run of those that do.
       disableDockerDaemonCheck: true,
-      ...(server === undefined ? {} : { sshOpts: serverOptions() }),
+      ...(server === undefined ? {} : { sshOpts: sessionOptions() }),
     },
     publishAt: isPublic ? "0.0.0.0" : "127.0.0.1",
     endpoint: { ...(server === undefined ? {} : { through: host }), ...(isPublic ? { public: server.name } : {}) },

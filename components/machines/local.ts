@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { Expiry } from "../../config/expiry";
+import { engineArguments } from "./docker-client";
 import type { DockerEngine } from "./docker-engine";
 import type { AmongHosts } from "./hosts-target";
 import { nodeContainerName, SEAT_LABEL, STACK_LABEL } from "./labels";
@@ -52,7 +53,7 @@ export class LocalTarget implements Target {
       among,
       mirror,
     } = this.args;
-    const engine = new docker.Provider(`${name}-engine`, { host, ...among?.provider }, { parent });
+    const engine = new docker.Provider(`${name}-engine`, { ...engineArguments(host), ...among?.provider }, { parent });
     const opts = { parent, provider: engine };
     const needed = [
       ...(this.args.bake === undefined ? [createNodeImage(`${name}-node-image`, this.args, opts)] : []),

@@ -5,8 +5,8 @@ import { configErrorText } from "../../config/parse";
 import { runError } from "../../config/run-error";
 import type { LabConfig } from "../../config/schema";
 import { judgeBake } from "./bake/bakes";
+import { chosenHost } from "./chosen-host";
 import { type DockerEngine, readDockerEngine } from "./docker-engine";
-import { dockerHost } from "./docker-host";
 import { LocalTarget } from "./local";
 import { findLocalMirror } from "./local-mirror";
 import { findPortalDemand } from "./local-portal";
@@ -34,7 +34,7 @@ async function openLocal(config: LabConfig): Promise<Target> {
   if (config.docker.hosts !== undefined) {
     return openHosts(config, config.docker.hosts);
   }
-  const engine = await askEngine(config.docker.host ?? (await dockerHost(process.env)));
+  const engine = await askEngine(await chosenHost(config));
   const now = new Date();
   const { mirror, problems: mirrorProblems } = await findLocalMirror(config, engine);
   const portal = await findPortalDemand(config, engine);

@@ -26,7 +26,18 @@ const SETTINGS = [
   "ControlPersist=60",
 ];
 
-/** Options for ssh to any server, also that of the docker plugin. Makes the folder that they speak of. */
+/**
+ * What an ssh that opens a session on a server is told besides, whatever the operator's own settings for it are: whoever is
+ * root there could use a forwarded agent, and the machines of a class are there.
+ */
+const SESSION_SETTINGS = ["ForwardAgent=no", "ForwardX11=no"];
+
+/** Options for ssh to run something on any server, also for the docker plugin. */
+export function sessionOptions(): string[] {
+  return [...serverOptions(), ...SESSION_SETTINGS.flatMap((setting) => ["-o", setting])];
+}
+
+/** Options for ssh to go through any server. Makes the folder that they speak of. */
 export function serverOptions(): string[] {
   mkdirSync(join(PROGRAM, SHARED), { recursive: true, mode: 0o700 });
   return SETTINGS.flatMap((setting) => ["-o", setting]);
@@ -55,7 +66,7 @@ export function onServer(
   address: string,
   command: readonly string[],
 ): { readonly words: string[]; readonly cwd: string } {
-  return { words: [...serverOptions(), "-T", ...destination(address), ...command], cwd: PROGRAM };
+  return { words: [...sessionOptions(), "-T", ...destination(address), ...command], cwd: PROGRAM };
 }
 
 /** Carries HTTP requests to the Docker Engine of a server. */
@@ -67,7 +78,7 @@ export class ServerAgent extends http.Agent {
 
   override createConnection(): Duplex {
     const address = sshAddress(this.address);
-    return new SshConnection(address, spawn("ssh", sshArguments(address, serverOptions()), { cwd: PROGRAM }));
+    return new SshConnection(address, spawn("ssh", sshArguments(address, sessionOptions()), { cwd: PROGRAM }));
   }
 }
 

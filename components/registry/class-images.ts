@@ -5,6 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { loopbackAddress } from "../../config/registry";
 import { IMAGE_SETS, type ImageBase } from "../base-images";
 import { FIGLET, HELLO_V1, HELLO_V2, type LessonImage } from "../lesson-images";
+import { engineArguments } from "../machines/docker-client";
 import type { Platform } from "../machines/machine";
 import { createClassRegistry, type RegistryPorts } from "./class-registry";
 import { keepDockerfile, type Sources, withSources } from "./sources";
@@ -61,7 +62,7 @@ export class ClassImages extends pulumi.ComponentResource {
   constructor(name: string, args: ClassImagesArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("lab-nodes:index:ClassImages", name, {}, opts);
     this.#args = args;
-    const provider = new docker.Provider(`${name}-engine`, { host: args.engineHost }, { parent: this });
+    const provider = new docker.Provider(`${name}-engine`, engineArguments(args.engineHost), { parent: this });
     const { address, tunnel, options } = openRegistry(`${name}-registry`, args, { parent: this, provider });
     this.#registry = address;
     this.#options = options;

@@ -2,11 +2,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { configErrorText } from "../../config/parse";
 import { runError } from "../../config/run-error";
 import type { LabConfig } from "../../config/schema";
+import { chosenHost } from "../machines/chosen-host";
 import { dockerClient } from "../machines/docker-client";
 import { type DockerEngine, readDockerEngine } from "../machines/docker-engine";
-import { dockerHost } from "../machines/docker-host";
 import { containerName, registryContainerName } from "../machines/labels";
 import { isPortFree } from "../machines/ports";
+import { requireNoLogins } from "../node-plugin";
 import type { RegistryDelivery } from "./class-images";
 import type { RegistryPorts } from "./class-registry";
 
@@ -17,9 +18,10 @@ import type { RegistryPorts } from "./class-registry";
 export async function openDelivery(config: LabConfig): Promise<RegistryDelivery | undefined> {
   const { delivery, registry, registryPort, registryPullPort } = config.images;
   if (delivery === "build") {
+    await requireNoLogins(process.env);
     return undefined;
   }
-  const engine = await askEngine(config.docker.host ?? (await dockerHost(process.env)));
+  const engine = await askEngine(await chosenHost(config));
   const common = { engineHost: engine.host, debian: config.local.baseImage };
   if (registry !== undefined) {
     return { ...common, registry: { kind: "existing", name: registry } };

@@ -29,7 +29,7 @@ export class PulledImages extends pulumi.ComponentResource {
           "ssh",
           ...tunnelOptions(images.tunnel),
           "-o",
-          "SendEnv=LAB_*",
+          "SendEnv=LAB_IMAGES",
           "-o",
           "ServerAliveInterval=15",
           ...words,

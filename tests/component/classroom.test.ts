@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
+import { execa } from "execa";
 import { describe, expect, test } from "vitest";
 import { Classroom, type SeatOutput } from "../../components/classroom";
 import { LocalTarget } from "../../components/machines/local";
@@ -350,6 +351,25 @@ describe("access", () => {
     const { sshOpts } = find(resources, "seat02-node1-engine").inputs;
     expect(String(sshOpts)).toContain("StrictHostKeyChecking=yes");
     expect(String(sshOpts)).toContain("HostKeyAlias=lab-test-seat02-node1");
+  });
+
+  test("the docker plugin of a node has a Docker config of its own, and no SSH agent; that of the Engine has yours", async () => {
+    const resources = await classroom("update", { seats: 2 });
+    const [node, operators] = [find(resources, "seat02-node1-engine"), find(resources, "lab-engine")];
+    expect(node.options.envVarMappings).toEqual({
+      LAB_NODE_DOCKER_CONFIG: "DOCKER_CONFIG",
+      LAB_NODE_DOCKER_AUTH_CONFIG: "DOCKER_AUTH_CONFIG",
+      LAB_NODE_DOCKER_CERT_PATH: "DOCKER_CERT_PATH",
+    });
+    expect(operators.options.envVarMappings).toEqual({});
+    const sshOpts = JSON.parse(String(node.inputs["sshOpts"])) as string[];
+    // As ssh itself reads them, with settings of the operator's that would forward the agent.
+    const { stdout } = await execa("ssh", ["-G", ...sshOpts, "root@127.0.0.1"], {
+      env: { SSH_AUTH_SOCK: "/some/agent" },
+    });
+    expect(stdout.split("\n")).toEqual(
+      expect.arrayContaining(["forwardagent no", "forwardx11 no", "identitiesonly yes", "identityagent none"]),
+    );
   });
 });
 

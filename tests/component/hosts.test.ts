@@ -1,7 +1,10 @@
+import { readFileSync } from "node:fs";
+import { execa } from "execa";
 import { expect, test } from "vitest";
 import { Classroom } from "../../components/classroom";
 import type { DockerEngine } from "../../components/machines/docker-engine";
 import { amongHosts, HostsTarget } from "../../components/machines/hosts-target";
+import { onServer } from "../../components/machines/server-ssh";
 import { trivyInstallation } from "../../components/trivy";
 import { MODES, type Mode, type RecordedResource, recordResources } from "../support/mocks";
 
@@ -107,6 +110,28 @@ test("commands reach a far node by ssh through its server, and a near one as eve
   }
   const engine = find(resources, "pulumi:providers:docker", "seat01-node1-engine");
   expect(engine.inputs["sshOpts"]).toContain("-W [%h]:%p -p 2222 -l lab -- server1");
+});
+
+test("commands on a far node get their own variables and no other of the operator's", async () => {
+  const resources = await classroom("update");
+  const script = readFileSync("components/files/ssh-when-it-answers.sh", "utf8");
+  const sent = /^variables='(.*)'$/m.exec(script)?.[1]?.split(" ") ?? [];
+  const far = resources.filter(({ inputs }) => String(inputs["interpreter"]).includes("ssh-when-it-answers.sh"));
+  const needed = far.flatMap(({ inputs }) => Object.keys((inputs["environment"] as object | undefined) ?? {}));
+  expect(needed).toContain("LAB_BASE_IMAGES");
+  expect(sent).toEqual(expect.arrayContaining(needed));
+});
+
+test("no session on a server has the operator's SSH agent, whatever the operator's settings are", async () => {
+  const provider = find(await classroom("update"), "pulumi:providers:docker", "lab-lab@server1-2222-engine");
+  const provided = JSON.parse(String(provider.inputs["sshOpts"])) as string[];
+  const { words } = onServer(SERVER, ["true"]);
+  for (const options of [provided, words.slice(0, words.indexOf("-T"))]) {
+    const { stdout } = await execa("ssh", ["-G", ...options, "server1"]);
+    expect(stdout.split("\n")).toEqual(expect.arrayContaining(["forwardagent no", "forwardx11 no"]));
+    // ssh takes the first value that it meets: the operator's own settings come after these.
+    expect(options).toEqual(expect.arrayContaining(["ForwardAgent=no", "ForwardX11=no"]));
+  }
 });
 
 test("seats answer at the loopback address, or where students can dial a server", async () => {

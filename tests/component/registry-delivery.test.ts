@@ -106,6 +106,8 @@ describe.each(MODES)("in %s mode", (mode) => {
       expect(count(five, type), type).toBe(count(one, type));
     }
     expect(count(five, "pulumi:providers:docker")).toBe(2);
+    // What pushes needs the operator's logins.
+    expect(find(five, "lab-images-engine").options.envVarMappings).toEqual({});
     expect(count(five, "command:local:Command")).toBe(1 + 5);
   });
 

@@ -19,6 +19,8 @@ export interface RecordedOptions {
   readonly dependencies: readonly string[];
   /** How long making it may take, as the engine is told, e.g. `30m`. Empty: as long as the provider likes. */
   readonly createTimeout: string;
+  /** Of a provider: variables that it has under another name than pulumi. */
+  readonly envVarMappings: Readonly<Record<string, string>>;
 }
 
 /** A function of a provider, as the program called it. */
@@ -98,6 +100,7 @@ export async function recordResources(
       ignoreChanges: [],
       dependencies: [],
       createTimeout: "",
+      envVarMappings: {},
     },
   }));
 }
@@ -117,6 +120,7 @@ function recordOptions(): ReadonlyMap<string, RecordedOptions> {
         ignoreChanges: request.getIgnorechangesList(),
         dependencies: request.getDependenciesList().map((urn) => urn.split("::").at(-1) ?? urn),
         createTimeout: request.getCustomtimeouts()?.getCreate() ?? "",
+        envVarMappings: Object.fromEntries(request.getEnvvarmappingsMap().toObject()),
       });
       return register(...args);
     },

@@ -7,9 +7,8 @@ import { ensureDockerEngine } from "../../cli/docker-engine/ensure";
 import { registryReachable } from "../../cli/docker-engine/registry";
 import type { System } from "../../cli/docker-engine/system";
 import { whyUnreachable } from "../../cli/docker-engine/why-unreachable";
-import { UnusableEngineError } from "../../components/machines/docker-client";
 import { type DockerEngine, parseInfo, readDockerEngine } from "../../components/machines/docker-engine";
-import { dockerHost } from "../../components/machines/docker-host";
+import { dockerHost, UnusableEngineError } from "../../components/machines/docker-host";
 import { RecordingReporter } from "./engine-finder-support";
 
 const HOST = "unix:///var/run/docker.sock";

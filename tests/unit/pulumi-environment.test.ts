@@ -26,6 +26,9 @@ test("sets up our state folder and a passphrase of our own, for nobody else to r
     PULUMI_BACKEND_URL: `file://${folder}/.lab/state?metadata=skip`,
     PULUMI_CONFIG_PASSPHRASE_FILE: passphrase,
     PULUMI_STACK: "spring",
+    LAB_NODE_DOCKER_CONFIG: join(folder, "docker-credential-no"),
+    LAB_NODE_DOCKER_AUTH_CONFIG: "",
+    LAB_NODE_DOCKER_CERT_PATH: "",
   });
   expect([join(folder, ".lab"), join(folder, ".lab/state"), passphrase].map(modeOf)).toEqual([0o700, 0o700, 0o600]);
   expect(readFileSync(passphrase, "utf8")).toMatch(/^[\w-]{32}\n$/);

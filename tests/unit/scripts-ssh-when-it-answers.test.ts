@@ -42,7 +42,9 @@ test("a node that boots is tried until it answers, and the command gets the whol
     probe,
     probe,
     probe,
-    expect.stringMatching(/^-E \S+ -o SendEnv=LAB_\* .*-p 2201 root@127\.0\.0\.1 bash -s$/),
+    expect.stringMatching(
+      /^-E \S+ -o SendEnv=LAB_ARTEFACT_DIRECTORY( LAB_(?!NODE_DOCKER)\w+)+ -o .*-p 2201 root@127\.0\.0\.1 bash -s$/,
+    ),
   ]);
 });
 

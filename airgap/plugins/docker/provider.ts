@@ -11,7 +11,7 @@ export const dockerProvider: Provider<Engine> = {
   name: "docker",
   version: "5.2.0",
   configuration: CONFIGURATION,
-  configure: (configuration) => configure(configuration),
+  configure: (configuration, { environment }) => configure(configuration, environment),
   release: (engine) => engine.close(),
   resources: {
     "docker:index/container:Container": container,

@@ -10,7 +10,7 @@ import {
 import { diffResponse } from "./detailed-diff";
 import { compareInputs } from "./differences";
 import { containsUnknown, decodeConfiguration } from "./properties";
-import type { CheckFailure, Provider } from "./provider";
+import type { CheckFailure, ConfigureContext, Provider } from "./provider";
 import { refuseUnknownInputs } from "./refusals";
 import type { Surroundings } from "./surroundings";
 
@@ -44,10 +44,11 @@ export class Configuration<Client> {
     const values = decodeConfiguration(request.getArgs());
     if (!containsUnknown(values)) {
       const urn = request.getUrn() ?? "";
-      const log = this.surroundings.log;
-      const context = { log: (severity, message) => log.write(urn, severity, message) } satisfies Parameters<
-        Provider<Client>["configure"]
-      >[1];
+      const { log, environment } = this.surroundings;
+      const context: ConfigureContext = {
+        log: (severity, message) => log.write(urn, severity, message),
+        environment,
+      };
       this.#client = { value: await this.provider.configure(values, context) };
     }
     return new ConfigureResponse().setSupportspreview(true).setAcceptsecrets(false).setAcceptoutputs(false);

@@ -22,8 +22,9 @@ export interface Instance {
 export async function startInstance<Client>(
   provider: Provider<Client>,
   engineAddress: string | undefined,
+  environment: NodeJS.ProcessEnv,
 ): Promise<Instance> {
-  const surroundings: Surroundings = { log: new EngineLog(engineAddress), calls: new RunningCalls() };
+  const surroundings: Surroundings = { log: new EngineLog(engineAddress), calls: new RunningCalls(), environment };
   const server = new Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
   const configuration = new Configuration(provider, surroundings);
   server.addService(ResourceProviderService, providerService(provider, surroundings, configuration));

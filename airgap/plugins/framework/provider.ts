@@ -49,6 +49,13 @@ export interface CallContext {
   status(message: string): void;
 }
 
+/** Surroundings of Configure. */
+export interface ConfigureContext {
+  log: CallContext["log"];
+  /** Of this provider: a process may serve several, each with its own. */
+  readonly environment: NodeJS.ProcessEnv;
+}
+
 /** One resource type. All names are those of the official provider's schema. */
 export interface ResourceHandler<Client> {
   /** Every input that is implemented. Any other one is refused by name in Check, before anything is made. */
@@ -84,7 +91,7 @@ export interface Provider<Client> {
   /** Provider arguments that are implemented; any other one is refused by name. */
   readonly configuration: readonly string[];
   /** Makes what the handlers work with. Runs once, in Configure; with UNKNOWN values it is put off. Errors are shown as they are. */
-  configure(configuration: PropertyMap, context: { log: CallContext["log"] }): Promise<Client>;
+  configure(configuration: PropertyMap, context: ConfigureContext): Promise<Client>;
   /** Closes what `configure` opened: the process may live on and serve others. */
   release?(client: Client): void;
   readonly resources: Readonly<Record<string, ResourceHandler<Client>>>;

@@ -9,7 +9,7 @@ import type { Provider } from "./provider";
 export function serve<Client>(provider: Provider<Client>): void {
   // A defect in one call must not leave the engine waiting for the answers of all others.
   process.on("uncaughtException", (error) => fail(provider, error));
-  startInstance(provider, engineAddress(process.argv.slice(2))).then(
+  startInstance(provider, engineAddress(process.argv.slice(2)), process.env).then(
     (instance) => {
       const leave = () => void instance.stop().then(() => process.exit(0));
       whenOrphaned(leave);

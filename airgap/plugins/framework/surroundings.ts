@@ -7,6 +7,8 @@ export interface Surroundings {
   /** Replaced when the engine tells its address (Handshake, Attach). */
   log: EngineLog;
   readonly calls: RunningCalls;
+  /** What the engine started this plugin with: `envVarMappings` of a provider differ from one to the next. */
+  readonly environment: NodeJS.ProcessEnv;
 }
 
 /** Runs a handler with its own context, and lets its log lines arrive before the answer does. */

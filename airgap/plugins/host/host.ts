@@ -7,20 +7,20 @@ import { type InstanceRequest, parseRequest } from "./request";
 export interface Plugin {
   /** Folder name under which Pulumi knows it, e.g. `resource-docker-v5.2.0`. */
   readonly name: string;
-  start(engineAddress: string | undefined): Promise<Instance>;
+  start(engineAddress: string | undefined, environment: NodeJS.ProcessEnv): Promise<Instance>;
 }
 
 /** A provider as a plugin of the host. */
 export function pluginOf<Client>(provider: Provider<Client>): Plugin {
   return {
     name: `resource-${provider.name}-v${provider.version}`,
-    start: (address) => startInstance(provider, address),
+    start: (address, environment) => startInstance(provider, address, environment),
   };
 }
 
-/** No launcher's line is longer, and none takes longer to come. */
-const LINE_LIMIT = 1000;
-const LINE_MILLISECONDS = 5_000;
+/** No launcher's request is larger, in bytes, and none takes longer to come. */
+const REQUEST_LIMIT = 100_000;
+const REQUEST_MILLISECONDS = 5_000;
 
 const ENGINE_POLL_MILLISECONDS = 1_000;
 
@@ -66,7 +66,7 @@ export class PluginHost {
   }
 
   async #serve(socket: Socket): Promise<void> {
-    const request = parseRequest(await firstLine(socket), this.token);
+    const request = parseRequest(await readRequest(socket), this.token);
     const plugin = this.plugins.find(({ name }) => name === request?.plugin);
     if (request === undefined || plugin === undefined) {
       return;
@@ -81,7 +81,7 @@ export class PluginHost {
   }
 
   async #serveInstance(socket: Socket, plugin: Plugin, request: InstanceRequest): Promise<void> {
-    const instance = await plugin.start(engineAddress(request.arguments));
+    const instance = await plugin.start(engineAddress(request.arguments), request.environment);
     try {
       socket.write(`${instance.port}\n`);
       await untilUnwanted(socket, request.engineProcess);
@@ -97,22 +97,22 @@ export class PluginHost {
   }
 }
 
-/** What the other side says first; rejects for one that says too much, or nothing. */
-function firstLine(socket: Socket): Promise<string> {
+/** What the other side says first, to its two zero bytes; rejects for one that says too much, or nothing. */
+function readRequest(socket: Socket): Promise<string> {
   return new Promise((resolve, reject) => {
-    let text = "";
-    const timer = setTimeout(() => reject(new Error("no request came")), LINE_MILLISECONDS);
+    let read = Buffer.alloc(0);
+    const timer = setTimeout(() => reject(new Error("no request came")), REQUEST_MILLISECONDS);
     const done = (settle: () => void) => {
       clearTimeout(timer);
       socket.off("data", take);
       settle();
     };
     const take = (bytes: Buffer) => {
-      text += bytes.toString("latin1");
-      const end = text.indexOf("\n");
+      read = Buffer.concat([read, bytes]);
+      const end = read.indexOf("\0\0");
       if (end >= 0) {
-        done(() => resolve(text.slice(0, end)));
-      } else if (text.length > LINE_LIMIT) {
+        done(() => resolve(read.toString("utf8", 0, end)));
+      } else if (read.length > REQUEST_LIMIT) {
         done(() => reject(new Error("that is no request")));
       }
     };

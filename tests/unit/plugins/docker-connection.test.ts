@@ -110,7 +110,7 @@ describe("Engine", () => {
     rmSync(folder, { recursive: true });
   });
 
-  const local = () => new Engine({ kind: "unix", socketPath: join(folder, "engine.sock") }, []);
+  const local = () => new Engine({ kind: "unix", socketPath: join(folder, "engine.sock") }, [], {});
 
   it("asks for the version once, and speaks the older one of the two sides'", async () => {
     const engine = local();
@@ -150,7 +150,7 @@ describe("Engine", () => {
   });
 
   it("asks again after a failed ping", async () => {
-    const engine = new Engine({ kind: "unix", socketPath: join(folder, "later.sock") }, []);
+    const engine = new Engine({ kind: "unix", socketPath: join(folder, "later.sock") }, [], {});
     await expect(engine.ping(signal)).rejects.toThrow(/ENOENT/);
     await new Promise<void>((resolve) => server?.close(() => resolve()));
     await new Promise<void>((resolve) => server?.listen(join(folder, "later.sock"), resolve));

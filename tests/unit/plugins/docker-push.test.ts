@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
-import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { Engine } from "../../../airgap/plugins/docker/connection/engine";
 import { findLogin } from "../../../airgap/plugins/docker/image/credentials";
 import { pushImage } from "../../../airgap/plugins/docker/image/push";
@@ -79,7 +79,7 @@ interface SeenPush {
 }
 
 /** An Engine whose answer to a push are these lines, and which then has the image under these digests. */
-async function pushingEngine(lines: readonly object[], digests: readonly string[]) {
+async function pushingEngine(lines: readonly object[], digests: readonly string[], home = clientHome(undefined)) {
   const pushes: SeenPush[] = [];
   const server = createServer((request, response) => {
     const path = (request.url ?? "").replace(/^\/v[\d.]+/, "");
@@ -98,7 +98,7 @@ async function pushingEngine(lines: readonly object[], digests: readonly string[
   await new Promise<void>((resolve) => {
     server.listen(socketPath, resolve);
   });
-  const engine = new Engine({ kind: "unix", socketPath }, []);
+  const engine = new Engine({ kind: "unix", socketPath }, [], home);
   onTestFinished(() => {
     engine.close();
     server.close();
@@ -111,15 +111,12 @@ describe("pushImage", () => {
 
   it("pushes the tag with the operator's login, and gives the digest in that registry", async () => {
     const home = clientHome(JSON.stringify({ auths: { "registry.example": { auth } } }));
-    vi.stubEnv("DOCKER_CONFIG", home["DOCKER_CONFIG"]);
-    onTestFinished(() => {
-      vi.unstubAllEnvs();
-    });
     const { engine, pushes } = await pushingEngine(
       [{ status: "Pushing", progress: "[=>]" }, { aux: { Tag: "v0.1", Digest: "sha256:bb", Size: 1 } }],
       ["other.example/hello@sha256:aa", "registry.example/class/hello@sha256:bb"],
+      home,
     );
-    expect(await pushImage(engine, name, context())).toBe("registry.example/class/hello@sha256:bb");
+    expect(await pushImage(engine, name, {}, context())).toBe("registry.example/class/hello@sha256:bb");
     expect(pushes).toEqual([
       {
         url: "/images/registry.example/class/hello/push?tag=v0.1",
@@ -132,18 +129,14 @@ describe("pushImage", () => {
     ["unauthorized: authentication required", /type: docker login registry\.example$/],
     ["connection refused", /failed: connection refused$/],
   ])("fails with the Engine's words: %s", async (message, expected) => {
-    vi.stubEnv("DOCKER_CONFIG", clientHome(undefined)["DOCKER_CONFIG"]);
-    onTestFinished(() => {
-      vi.unstubAllEnvs();
-    });
     const { engine } = await pushingEngine([{ errorDetail: { message }, error: message }], []);
-    const failure = pushImage(engine, name, context());
+    const failure = pushImage(engine, name, {}, context());
     await expect(failure).rejects.toThrow(expected);
     await expect(failure).rejects.toThrow(`push of ${name} failed: ${message}`);
   });
 
   it("does not take an image without a digest for one that was pushed", async () => {
     const { engine } = await pushingEngine([], ["other.example/hello@sha256:aa"]);
-    await expect(pushImage(engine, name, context())).rejects.toThrow("tells no digest of it");
+    await expect(pushImage(engine, name, {}, context())).rejects.toThrow("tells no digest of it");
   });
 });

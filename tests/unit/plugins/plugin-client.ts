@@ -27,7 +27,10 @@ export async function serveForTest<Client>(provider: Provider<Client>): Promise<
   engine.addService(EngineService, { ...others, log });
   const engineLog = new EngineLog(`127.0.0.1:${await listen(engine)}`);
   const plugin = new Server();
-  plugin.addService(ResourceProviderService, providerService(provider, { log: engineLog, calls: new RunningCalls() }));
+  plugin.addService(
+    ResourceProviderService,
+    providerService(provider, { log: engineLog, calls: new RunningCalls(), environment: process.env }),
+  );
   const client = new ResourceProviderClient(`127.0.0.1:${await listen(plugin)}`, credentials.createInsecure());
   return {
     client,

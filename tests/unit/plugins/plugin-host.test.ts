@@ -1,6 +1,8 @@
 import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { mkdtemp, readlink, rm } from "node:fs/promises";
+import { createServer as createHttpServer } from "node:http";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -8,7 +10,7 @@ import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { credentials } from "@grpc/grpc-js";
 import { ResourceProviderService as calls, ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
-import { ConfigureRequest, ReadRequest } from "@pulumi/pulumi/proto/provider_pb";
+import { ConfigureRequest, CreateRequest, ReadRequest } from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
@@ -97,6 +99,30 @@ describe("a plugin with a host", { timeout: 20_000 }, () => {
     await expect(ask(providerAt(second.port), calls.read, read)).rejects.toThrow("has no connection yet");
   });
 
+  it("has the Docker config of its own launcher, with others beside it in the same process", async () => {
+    const { environment } = await host();
+    const engine = await listeningEngine();
+    const configs = ["one of these", "two"].map((name) => {
+      const folder = mkdtempSync(join(home, `${name}-`));
+      const auth = Buffer.from(`${name}:secret`).toString("base64");
+      writeFileSync(join(folder, "config.json"), JSON.stringify({ auths: { "registry.example": { auth } } }));
+      return folder;
+    });
+    const none = { DOCKER_CONFIG: home, DOCKER_AUTH_CONFIG: "" };
+    for (const more of [...configs.map((DOCKER_CONFIG) => ({ DOCKER_CONFIG })), none]) {
+      const { port } = await plugin("docker", { ...environment, ...more });
+      const provider = providerAt(port);
+      const args = Struct.fromJavaScript({ host: engine.host, disableDockerDaemonCheck: "true" });
+      await ask(provider, calls.configure, new ConfigureRequest().setArgs(args));
+      const build = { context: "images/node", dockerfile: "images/node/Dockerfile" };
+      const image = Struct.fromJavaScript({ imageName: "a:1", skipPush: true, build });
+      const urn = "urn:pulumi:s::p::docker:index/image:Image::n";
+      await ask(provider, calls.create, new CreateRequest().setUrn(urn).setProperties(image));
+    }
+    const names = engine.sent.map((logins) => /"username":"([^"]*)"/.exec(logins)?.[1] ?? "nobody");
+    expect(names).toEqual(["one of these", "two", "nobody"]);
+  });
+
   it("ends its instance, and no other, when the engine stops it", async () => {
     const { environment } = await host();
     const [tls, command] = await Promise.all([plugin("tls", environment), plugin("command", environment)]);
@@ -175,7 +201,7 @@ describe("a host", { timeout: 20_000 }, () => {
     onTestFinished(() => void server.close());
     const answers = ["resource-a-v1", "resource-b-v1"].map((name) => {
       const socket = connect((server.address() as AddressInfo).port, "127.0.0.1");
-      socket.write(`token ${name} ${process.pid}\n`);
+      socket.write(`token ${name} ${process.pid}\0\0`);
       return { answered: once(socket, "data"), whole: text(socket) };
     });
     await Promise.all(answers.map(({ answered }) => answered));
@@ -186,6 +212,25 @@ describe("a host", { timeout: 20_000 }, () => {
     await expect.poll(() => stopped.sort()).toEqual(["resource-a-v1", "resource-b-v1"]);
   });
 });
+
+/** A Docker Engine that builds nothing, and remembers the logins that it was sent. */
+async function listeningEngine(): Promise<{ readonly host: string; readonly sent: string[] }> {
+  const sent: string[] = [];
+  const server = createHttpServer((request, response) => {
+    if (request.method === "POST") {
+      sent.push(Buffer.from(String(request.headers["x-registry-config"]), "base64url").toString());
+    }
+    request.resume();
+    response.setHeader("content-type", "application/json");
+    response.end(request.method === "POST" ? "" : JSON.stringify({ Id: "1" }));
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { host: `tcp://127.0.0.1:${(server.address() as AddressInfo).port}`, sent };
+}
 
 /** A process like `lab` that has a host and may be killed. */
 async function killableLab() {

@@ -1,7 +1,9 @@
-/** Where a Docker Engine answers. */
+import { type Certificates, certificateFolder, readCertificates } from "./tls";
+
+/** Where a Docker Engine answers. `certificates`: over TLS. */
 export type Address =
   | { readonly kind: "unix"; readonly socketPath: string }
-  | { readonly kind: "tcp"; readonly host: string; readonly port: number }
+  | { readonly kind: "tcp"; readonly host: string; readonly port: number; readonly certificates?: Certificates }
   | SshAddress;
 
 /** An Engine behind SSH: the far side's `docker system dial-stdio` is the wire. */
@@ -15,6 +17,15 @@ export interface SshAddress {
 }
 
 const ALLOWED = "unix:///path/to/docker.sock, tcp://host:port or ssh://user@host:port";
+
+/** The address with what TLS needs. `certPath` is the provider's argument; without it, the environment says whether there is TLS. */
+export function withTls(address: Address, certPath: string | undefined, environment: NodeJS.ProcessEnv): Address {
+  if (address.kind !== "tcp") {
+    return address;
+  }
+  const folder = certPath || certificateFolder(environment);
+  return folder === undefined ? address : { ...address, certificates: readCertificates(folder) };
+}
 
 /** Reads the provider's `host`. Throws an error that names what is allowed. */
 export function parseAddress(host: string): Address {

@@ -2,20 +2,23 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import type { PropertyMap } from "../../framework/provider";
 import { text, texts } from "../values";
-import { parseAddress } from "./address";
+import { parseAddress, withTls } from "./address";
 import { Engine } from "./engine";
 
 /** An Engine that does not answer at all must not hold up a preview for ever; a login over SSH has 30 s of its own. */
 const PING_MILLISECONDS = 45_000;
 
 /** Provider arguments that are implemented. */
-export const CONFIGURATION = ["host", "sshOpts", "disableDockerDaemonCheck"] as const;
+export const CONFIGURATION = ["host", "sshOpts", "certPath", "disableDockerDaemonCheck"] as const;
 
 /** Makes the connection, and proves that an Engine answers: as the official plugin, a preview fails without one. */
-export async function configure(configuration: PropertyMap, environment = process.env): Promise<Engine> {
+export async function configure(configuration: PropertyMap, environment: NodeJS.ProcessEnv): Promise<Engine> {
   const hosts = candidateHosts(text(configuration.host), environment);
   const sshOptions = configuration.sshOpts ? texts(configuration.sshOpts) : splitWords(environment.DOCKER_SSH_OPTS);
-  const engines = hosts.map((host) => ({ host, engine: new Engine(parseAddress(host), sshOptions) }));
+  const engines = hosts.map((host) => {
+    const address = withTls(parseAddress(host), text(configuration.certPath), environment);
+    return { host, engine: new Engine(address, sshOptions, environment) };
+  });
   const unchecked = [true, "true"].some((yes) => configuration.disableDockerDaemonCheck === yes);
   const failures: string[] = [];
   for (const { host, engine } of engines) {

@@ -1,4 +1,5 @@
 import * as http from "node:http";
+import * as https from "node:https";
 import type { Readable } from "node:stream";
 import type { Address } from "./address";
 import { readAnswer } from "./bounded-answer";
@@ -49,8 +50,10 @@ export class Engine {
   constructor(
     readonly address: Address,
     sshOptions: readonly string[],
+    /** Of the provider: where the operator's logins are read from. */
+    readonly environment: NodeJS.ProcessEnv,
   ) {
-    this.#agent = address.kind === "ssh" ? new SshAgent(address, sshOptions) : new http.Agent({ keepAlive: true });
+    this.#agent = agentFor(address, sshOptions);
   }
 
   /** Ends all connections, also those in use. */
@@ -101,7 +104,7 @@ export class Engine {
     const query = queryString(request.query ?? {});
     const body = request.body === undefined ? undefined : JSON.stringify(request.body);
     return new Promise((resolve, reject) => {
-      const outgoing = http.request(
+      const outgoing = this.#request(
         {
           ...this.#target(),
           agent: this.#agent,
@@ -121,6 +124,10 @@ export class Engine {
     });
   }
 
+  get #request(): typeof http.request {
+    return this.address.kind === "tcp" && this.address.certificates !== undefined ? https.request : http.request;
+  }
+
   #target(): http.RequestOptions {
     switch (this.address.kind) {
       case "unix":
@@ -131,6 +138,15 @@ export class Engine {
         return { host: "docker" };
     }
   }
+}
+
+function agentFor(address: Address, sshOptions: readonly string[]): http.Agent {
+  if (address.kind === "ssh") {
+    return new SshAgent(address, sshOptions);
+  }
+  return address.kind === "tcp" && address.certificates !== undefined
+    ? new https.Agent({ keepAlive: true, ...address.certificates })
+    : new http.Agent({ keepAlive: true });
 }
 
 /** The older of two versions such as `1.41`. */

@@ -4,6 +4,8 @@ import type { Engine, Query } from "../connection/engine";
 import { withoutAbsent } from "../values";
 import { parseAnswerLine } from "./answer";
 import { archiveContext, hidesDockerfile } from "./archive";
+import { allLogins, encodeLogins, type RegistryLogins } from "./credentials";
+import { imageLogin } from "./image-login";
 import type { Build } from "./inputs";
 import { BuildProgress, type ProgressLine } from "./progress";
 import { decodeTrace } from "./trace";
@@ -13,12 +15,34 @@ export async function buildImage(engine: Engine, build: Build, context: CallCont
   warnOfHiddenDockerfile(build, context);
   const { archive, dockerfile } = archiveContext(build.context, build.dockerfile);
   const query = buildQuery(build, dockerfile);
-  const answer = await engine.stream({ method: "POST", path: "/build", query, archive, signal: context.signal });
+  const headers = { "X-Registry-Config": encodeLogins(await loginsOf(build, engine.environment)) };
+  const answer = await engine.stream({
+    method: "POST",
+    path: "/build",
+    query,
+    headers,
+    archive,
+    signal: context.signal,
+  });
   const follower = new AnswerFollower(build, context);
   for await (const line of linesOf(answer)) {
     follower.take(line);
   }
   return follower.imageId ?? inspectId(engine, build.imageName, context.signal);
+}
+
+/**
+ * What the official plugin sends with every build, also with one that pushes nothing: all logins that the operator has,
+ * and, for an image that is pushed or has a cache, the one for its registry. Its BuildKit session, which this plugin has
+ * none of, answers the builder from the same logins.
+ */
+async function loginsOf(build: Build, environment: NodeJS.ProcessEnv): Promise<RegistryLogins> {
+  const logins = await allLogins(environment);
+  if (build.pushes || build.cacheFrom.length > 0) {
+    const login = await imageLogin(build.imageName, build.registry, environment);
+    return login.serveraddress === undefined ? logins : { ...logins, [login.serveraddress]: login };
+  }
+  return logins;
 }
 
 /** Parameters of the Engine's build call. */

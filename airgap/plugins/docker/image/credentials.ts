@@ -1,7 +1,5 @@
 import { execFile } from "node:child_process";
-import { readFile } from "node:fs/promises";
-import { homedir } from "node:os";
-import { join } from "node:path";
+import { type ClientConfig, credentialStore, readClientConfig, type StoredLogin } from "../client-config";
 import { credentialsKey } from "./reference";
 
 /** A login as the Engine takes it for a registry. Empty for a registry that is asked without one. */
@@ -12,38 +10,56 @@ export interface RegistryLogin {
   readonly serveraddress?: string;
 }
 
-/** The docker client's file, as far as logins are in it. */
-interface ClientFile {
-  readonly auths?: Readonly<Record<string, { readonly auth?: string; readonly identitytoken?: string }>>;
-  readonly credsStore?: string;
-  readonly credHelpers?: Readonly<Record<string, string>>;
-}
+/** Logins by the registry's name in the docker client's config. */
+export type RegistryLogins = { readonly [registry: string]: RegistryLogin };
 
 /** The operator's login for a registry, from where `docker login` keeps it; as the official plugin finds it. */
 export async function findLogin(
   registry: string,
   environment: NodeJS.ProcessEnv = process.env,
 ): Promise<RegistryLogin> {
-  const file = await readClientFile(environment);
+  const config = await readClientConfig(environment);
   const key = credentialsKey(registry);
-  const helper = file.credHelpers?.[key] ?? file.credsStore;
+  const fromVariable = variableLogins(environment)[key];
+  if (fromVariable !== undefined) {
+    return fromVariable;
+  }
+  const helper = config.credHelpers?.[key] ?? (await credentialStore(config, environment));
   const found = helper === undefined ? undefined : await askHelper(helper, key, environment);
-  return found ?? fromFile(file, key);
+  return found ?? configLogin(config, key);
 }
 
-async function readClientFile(environment: NodeJS.ProcessEnv): Promise<ClientFile> {
-  const folder = environment["DOCKER_CONFIG"] || join(environment["HOME"] ?? homedir(), ".docker");
-  const path = join(folder, "config.json");
-  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") {
-      return "{}";
-    }
-    throw error;
-  });
+/** All logins that the operator has, as the official plugin sends them with every build. */
+export async function allLogins(environment: NodeJS.ProcessEnv = process.env): Promise<RegistryLogins> {
+  const config = await readClientConfig(environment);
+  const store = await credentialStore(config, environment);
+  const registries = store === undefined ? Object.keys(config.auths ?? {}) : await listHelper(store, environment);
+  const helpers = { ...Object.fromEntries(registries.map((key) => [key, store])), ...config.credHelpers };
+  const found = await Promise.all(
+    Object.entries(helpers).map(async ([key, helper]): Promise<[string, RegistryLogin]> => {
+      const login = helper === undefined ? configLogin(config, key) : await askHelper(helper, key, environment);
+      return [key, login ?? {}];
+    }),
+  );
+  return { ...Object.fromEntries(found), ...variableLogins(environment) };
+}
+
+/** JSON as base64 for URLs, with its padding: without it, the Engine takes a login for none at all, and says nothing. */
+export function encodeLogins(logins: RegistryLogin | RegistryLogins): string {
+  return Buffer.from(JSON.stringify(logins)).toString("base64").replaceAll("+", "-").replaceAll("/", "_");
+}
+
+/** Logins in DOCKER_AUTH_CONFIG, which newer docker clients read before all others. */
+function variableLogins(environment: NodeJS.ProcessEnv): RegistryLogins {
+  const text = environment["DOCKER_AUTH_CONFIG"];
+  if (!text) {
+    return {};
+  }
   try {
-    return JSON.parse(text) as ClientFile;
+    const { auths = {} } = JSON.parse(text) as ClientConfig;
+    return Object.fromEntries(Object.entries(auths).map(([key, stored]) => [key, decodeLogin(key, stored)]));
   } catch {
-    throw new Error(`${path} is no JSON, so no login for a registry can be read from it`);
+    throw new Error("DOCKER_AUTH_CONFIG is no JSON, so no login for a registry can be read from it");
   }
 }
 
@@ -53,22 +69,12 @@ async function askHelper(
   key: string,
   environment: NodeJS.ProcessEnv,
 ): Promise<RegistryLogin | undefined> {
-  const program = `docker-credential-${helper}`;
-  const answer = await new Promise<string | undefined>((resolve, reject) => {
-    const child = execFile(program, ["get"], { env: environment, timeout: 30_000 }, (error, stdout) => {
-      if (error === null) {
-        resolve(stdout);
-      } else if (/credentials not found/.test(stdout)) {
-        resolve(undefined);
-      } else {
-        reject(new Error(`${program} gave no login for ${key}: ${stdout.trim() || error.message}`));
-      }
-    });
-    // A program that is not there closes its input; the callback tells why.
-    child.stdin?.on("error", () => {}).end(key);
-  });
-  if (answer === undefined) {
-    return undefined;
+  const { program, answer, failure } = await runHelper(helper, "get", key, environment);
+  if (failure !== undefined) {
+    if (/credentials not found/.test(answer)) {
+      return undefined;
+    }
+    throw new Error(`${program} gave no login for ${key}: ${answer.trim() || failure}`);
   }
   const { Username, Secret } = JSON.parse(answer) as { Username: string; Secret: string };
   return Username === "<token>"
@@ -76,12 +82,47 @@ async function askHelper(
     : { username: Username, password: Secret, serveraddress: key };
 }
 
-function fromFile(file: ClientFile, key: string): RegistryLogin {
-  const entry = file.auths?.[key] ?? file.auths?.[`https://${key}`] ?? file.auths?.[`http://${key}`];
-  if (entry?.identitytoken) {
-    return { identitytoken: entry.identitytoken, serveraddress: key };
+/** The registries that a helper has logins for. */
+async function listHelper(helper: string, environment: NodeJS.ProcessEnv): Promise<string[]> {
+  const { program, answer, failure } = await runHelper(helper, "list", "unused", environment);
+  if (failure !== undefined) {
+    throw new Error(`${program} listed no logins: ${answer.trim() || failure}`);
   }
-  const [username, ...password] = Buffer.from(entry?.auth ?? "", "base64")
+  return Object.keys(JSON.parse(answer) as Record<string, string>);
+}
+
+interface HelperAnswer {
+  readonly program: string;
+  /** What it printed. */
+  readonly answer: string;
+  readonly failure: string | undefined;
+}
+
+function runHelper(
+  helper: string,
+  action: "get" | "list",
+  input: string,
+  environment: NodeJS.ProcessEnv,
+): Promise<HelperAnswer> {
+  const program = `docker-credential-${helper}`;
+  return new Promise((resolve) => {
+    const child = execFile(program, [action], { env: environment, timeout: 30_000 }, (error, answer) => {
+      resolve({ program, answer, failure: error?.message });
+    });
+    // A program that is not there closes its input; the callback tells why.
+    child.stdin?.on("error", () => {}).end(input);
+  });
+}
+
+function configLogin({ auths = {} }: ClientConfig, key: string): RegistryLogin {
+  return decodeLogin(key, auths[key] ?? auths[`https://${key}`] ?? auths[`http://${key}`]);
+}
+
+function decodeLogin(key: string, stored: StoredLogin | undefined): RegistryLogin {
+  if (stored?.identitytoken) {
+    return { identitytoken: stored.identitytoken, serveraddress: key };
+  }
+  const [username, ...password] = Buffer.from(stored?.auth ?? "", "base64")
     .toString("utf8")
     .split(":");
   return username ? { username, password: password.join(":"), serveraddress: key } : {};

@@ -5,10 +5,11 @@ import { type CheckFailure, type PropertyMap, UNKNOWN } from "../../framework/pr
 import { refuseNested } from "../nested";
 import { object, text, textMap, texts, truth, withoutAbsent } from "../values";
 import { contextDigest } from "./digest";
+import type { RegistryArgument } from "./image-login";
 import { parseReference } from "./reference";
 
 /** Inputs of `docker:index/image:Image` that are implemented. */
-export const IMAGE_INPUTS = ["imageName", "skipPush", "build", "buildOnPreview"] as const;
+export const IMAGE_INPUTS = ["imageName", "skipPush", "build", "buildOnPreview", "registry"] as const;
 
 const BUILD_INPUTS = [
   "addHosts",
@@ -22,6 +23,8 @@ const BUILD_INPUTS = [
   "platform",
   "target",
 ];
+
+const REGISTRY_INPUTS = ["password", "server", "username"];
 
 const BUILDERS = { BuilderV1: "1", BuilderBuildKit: "2" } as const;
 type Builder = keyof typeof BUILDERS;
@@ -39,6 +42,9 @@ export interface Build {
   readonly network?: string;
   readonly addHosts: readonly string[];
   readonly cacheFrom: readonly string[];
+  /** Whether the image goes to a registry once it is built. */
+  readonly pushes: boolean;
+  readonly registry: RegistryArgument;
 }
 
 /** Reads the inputs, with the official defaults. */
@@ -55,6 +61,8 @@ export function readBuild(inputs: PropertyMap): Build {
     arguments: textMap(build.args),
     addHosts: texts(build.addHosts),
     cacheFrom: texts(object(build.cacheFrom).images),
+    pushes: isPushed(inputs),
+    registry: textMap(inputs.registry),
     ...withoutAbsent({ target: text(build.target), network: text(build.network) }),
   };
 }
@@ -62,7 +70,7 @@ export function readBuild(inputs: PropertyMap): Build {
 /** Refuses what cannot be built, and adds `build.contextDigest` and `build.platform`, as the official Check does. */
 export function checkImage(inputs: PropertyMap): { inputs: PropertyMap; failures: CheckFailure[] } {
   const failures = [
-    ...refuseNested(inputs, { build: BUILD_INPUTS }),
+    ...refuseNested(inputs, { build: BUILD_INPUTS, registry: REGISTRY_INPUTS }),
     ...checkPushing(inputs),
     ...refuseBuildOnPreview(inputs),
     ...checkBuilder(inputs),
@@ -75,7 +83,7 @@ export function checkImage(inputs: PropertyMap): { inputs: PropertyMap; failures
 }
 
 /** Whether the image goes to the registry in its name: so it does when the program says nothing. */
-export function isPushed(inputs: PropertyMap): boolean {
+function isPushed(inputs: PropertyMap): boolean {
   return truth(inputs.skipPush) !== true;
 }
 

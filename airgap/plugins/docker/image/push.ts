@@ -2,29 +2,31 @@ import type { CallContext } from "../../framework/provider";
 import { linesOf } from "../connection/bounded-answer";
 import type { Engine } from "../connection/engine";
 import { parseAnswerLine } from "./answer";
-import { findLogin, type RegistryLogin } from "./credentials";
+import { encodeLogins, type RegistryLogin } from "./credentials";
+import { imageLogin, imageServer, type RegistryArgument } from "./image-login";
 import { parseReference } from "./reference";
 
 /** Has the Engine push an image that it has to the registry in its name, and gives it by digest: `repository@sha256:...`. */
-export async function pushImage(engine: Engine, name: string, context: CallContext): Promise<string> {
-  const { registry = "docker.io", repository, tag } = parseReference(name);
-  const login = await findLogin(registry);
+export async function pushImage(
+  engine: Engine,
+  name: string,
+  argument: RegistryArgument,
+  context: CallContext,
+): Promise<string> {
+  const { repository, tag } = parseReference(name);
+  const registry = imageServer(name, argument);
+  const login = await imageLogin(name, argument, engine.environment);
   const answer = await engine.stream({
     method: "POST",
     path: `/images/${repository}/push`,
     query: { tag },
-    headers: { "X-Registry-Auth": encodeLogin(login) },
+    headers: { "X-Registry-Auth": encodeLogins(login) },
     signal: context.signal,
   });
   for await (const line of linesOf(answer)) {
     follow(line, { name, registry, login, context });
   }
   return digestOf(engine, name, context.signal);
-}
-
-/** Base64 for URLs, with its padding: without it, the Engine takes the login for none at all, and says nothing. */
-function encodeLogin(login: RegistryLogin): string {
-  return Buffer.from(JSON.stringify(login)).toString("base64").replaceAll("+", "-").replaceAll("/", "_");
 }
 
 interface Push {

@@ -6,7 +6,7 @@ import type { Engine } from "../connection/engine";
 import { object, text } from "../values";
 import { relativeDockerfile } from "./archive";
 import { buildImage } from "./build";
-import { checkImage, IMAGE_INPUTS, isPushed, readBuild } from "./inputs";
+import { checkImage, IMAGE_INPUTS, readBuild } from "./inputs";
 import { pushImage } from "./push";
 
 /** `docker:index/image:Image`. As the official one, it only ever builds and pushes: it neither looks for images nor removes any. */
@@ -43,21 +43,22 @@ async function build(
   context: Parameters<typeof buildImage>[2],
 ): Promise<PropertyMap> {
   context.status("Building the image");
-  const id = await buildImage(engine, readBuild(inputs), context);
-  if (!isPushed(inputs)) {
+  const wanted = readBuild(inputs);
+  const id = await buildImage(engine, wanted, context);
+  if (!wanted.pushes) {
     return { ...outputs(inputs), repoDigest: id };
   }
   context.status("Pushing the image to the registry");
-  return { ...outputs(inputs), repoDigest: await pushImage(engine, text(inputs.imageName) ?? "", context) };
+  return { ...outputs(inputs), repoDigest: await pushImage(engine, wanted.imageName, wanted.registry, context) };
 }
 
 /** Outputs that need no build. The official `repoDigest` is the digest of a pushed image, else the image's id. */
 function outputs(inputs: PropertyMap): PropertyMap {
-  const { imageName, context, dockerfile } = readBuild(inputs);
+  const { imageName, context, dockerfile, registry } = readBuild(inputs);
   return {
     imageName,
     baseImageName: imageName,
-    registryServer: "",
+    registryServer: registry.server ?? "",
     context,
     dockerfile: relativeDockerfile(resolve(context), resolve(dockerfile)),
     platform: object(inputs.build).platform ?? null,
