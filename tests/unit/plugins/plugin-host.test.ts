@@ -16,6 +16,7 @@ import { type Plugin, PluginHost } from "../../../airgap/plugins/host/host";
 import { installPlugins } from "../../../airgap/plugins/install";
 import { type PluginHost as RunningHost, startPluginHost } from "../../../cli/engine/plugin-host";
 import { neededPlugins } from "../../../cli/plugins-needed";
+import { allowPort } from "../../support/hermetic/sockets";
 import { ask, type ServedProvider } from "./plugin-client";
 
 const REPOSITORY = resolve(__dirname, "../../..");
@@ -44,7 +45,9 @@ async function plugin(name: string, environment: Readonly<Record<string, string>
   onTestFinished(() => void launcher.kill("SIGKILL"));
   const complaint = text(launcher.stderr);
   const [line] = (await once(launcher.stdout, "data")) as [Buffer];
-  return { launcher, complaint, port: Number(line.toString().trim()) };
+  const port = Number(line.toString().trim());
+  allowPort(port);
+  return { launcher, complaint, port };
 }
 
 /** The program that a process runs by now. */
