@@ -16,8 +16,8 @@ const ON_ONE_ENGINE = { maxWorkers: Math.min(2, availableParallelism()), sequenc
 const HERMETIC = {
   setupFiles: ["tests/support/hermetic/setup.ts"],
   pool: "forks",
-  // Without this vitest leaves one core to itself, and many tests wait for a child.
-  maxWorkers: availableParallelism(),
+  // Left to itself, vitest keeps one core free; and many tests wait for a child or a timeout.
+  maxWorkers: availableParallelism() + 1,
   unstubEnvs: true,
   unstubGlobals: true,
   // A test that checks nothing cannot fail.
