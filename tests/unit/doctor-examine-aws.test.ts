@@ -28,7 +28,8 @@ describe("examineAws", () => {
     writeFileSync(join(folder, "Pulumi.dev.yaml"), stack);
     const context = contextFor(surroundingsIn(folder, environment), "dev", recordedReporter().reporter);
     const config = awsLabConfig();
-    return examineAws(context, { ...config, aws: { ...config.aws, region }, expires: "2020-01-01T00:00Z" });
+    const past = { ...config, aws: { ...config.aws, region }, expires: "2020-01-01T00:00Z" };
+    return examineAws(context, past, new Date("2020-01-01T08:00Z"));
   }
 
   test("asks nobody where no setting says in which region, and tells what it knows", async () => {

@@ -15,6 +15,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vites
 import { type Plugin, PluginHost } from "../../../airgap/plugins/host/host";
 import { installPlugins } from "../../../airgap/plugins/install";
 import { type PluginHost as RunningHost, startPluginHost } from "../../../cli/engine/plugin-host";
+import { freePort } from "../../../cli/free-port";
 import { neededPlugins } from "../../../cli/plugins-needed";
 import { allowPort } from "../../support/hermetic/sockets";
 import { ask, type ServedProvider } from "./plugin-client";
@@ -39,9 +40,12 @@ const versionNeeded = (name: string) => neededPlugins(REPOSITORY).find((needed) 
 const executableOf = (name: string) =>
   join(home, "plugins", `resource-${name}-v${versionNeeded(name)}`, `pulumi-resource-${name}`);
 
+/** Where no engine is. */
+const engineAddress = async () => `127.0.0.1:${await freePort()}`;
+
 /** Starts a plugin as the engine does; `port` is what it prints. */
 async function plugin(name: string, environment: Readonly<Record<string, string>>) {
-  const launcher = spawn(executableOf(name), ["127.0.0.1:1"], { env: { ...process.env, ...environment } });
+  const launcher = spawn(executableOf(name), [await engineAddress()], { env: { ...process.env, ...environment } });
   onTestFinished(() => void launcher.kill("SIGKILL"));
   const complaint = text(launcher.stderr);
   const [line] = (await once(launcher.stdout, "data")) as [Buffer];
