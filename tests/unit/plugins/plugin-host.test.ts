@@ -122,11 +122,11 @@ describe("a plugin with a host", { timeout: 20_000 }, () => {
   });
 
   it.each([
-    ["there is no host", {}],
-    ["the host is gone", { LAB_PLUGIN_HOST: "1 token" }],
-    ["the setting is nonsense", { LAB_PLUGIN_HOST: "nonsense" }],
+    ["there is no host", async () => ({})],
+    ["the host is gone", async () => ({ LAB_PLUGIN_HOST: `${await freePort()} token` })],
+    ["the setting is nonsense", async () => ({ LAB_PLUGIN_HOST: "nonsense" })],
   ])("serves itself when %s", async (_, environment) => {
-    const { launcher, port } = await plugin("tls", environment);
+    const { launcher, port } = await plugin("tls", await environment());
     expect(await isNode(launcher)).toBe(true);
     expect(await versionOf(port)).toBe("5.6.1");
   });
@@ -159,7 +159,7 @@ describe("a host", { timeout: 20_000 }, () => {
 
   it("leaves, and its plugins with it, when lab and the engine were killed", async () => {
     const lab = await killableLab();
-    const engine = spawn("bash", ["-c", `'${executableOf("tls")}' 127.0.0.1:1 & echo $! && wait`], {
+    const engine = spawn("bash", ["-c", `'${executableOf("tls")}' ${await engineAddress()} & echo $! && wait`], {
       env: { ...process.env, ...lab.environment },
     });
     const lines = await untilLines(engine, 2);
