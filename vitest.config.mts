@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { configDefaults, defineConfig } from "vitest/config";
+import { configDefaults, defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
 
 const MINUTE = 60_000;
 
@@ -12,6 +12,18 @@ const FAULTS = process.env["LAB_TEST_FAULTS"] === "all" ? "tests/faults/**/*.tes
  */
 const ON_ONE_ENGINE = { maxWorkers: Math.min(2, availableParallelism()), sequence: { groupOrder: 1 } } as const;
 
+/** Tests that need nothing of this machine, and get nothing. What replaces a global is put back after each test. */
+const HERMETIC = {
+  setupFiles: ["tests/support/hermetic/setup.ts"],
+  pool: "forks",
+  // Left to itself, vitest keeps one core free; and many tests wait for a child or a timeout.
+  maxWorkers: availableParallelism() + 1,
+  unstubEnvs: true,
+  unstubGlobals: true,
+  // A test that checks nothing cannot fail.
+  expect: { requireAssertions: true },
+} satisfies TestProjectInlineConfiguration["test"];
+
 /** Projects by what a test needs: nothing, Pulumi's mocks, the real engine with Docker, or a fresh clone. */
 export default defineConfig({
   test: {
@@ -20,12 +32,20 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: "unit", include: ["tests/unit/**/*.test.ts"], testTimeout: MINUTE, hookTimeout: MINUTE },
+        test: {
+          name: "unit",
+          include: ["tests/unit/**/*.test.ts"],
+          ...HERMETIC,
+          // One process runs many files and loads a module once: half of the time. No unit test replaces a module (`vi.mock`).
+          isolate: false,
+          testTimeout: MINUTE,
+          hookTimeout: MINUTE,
+        },
       },
       {
         extends: true,
         // Mocks are global to a process, and the SDK remembers the stack's root resource: one process a file.
-        test: { name: "component", include: ["tests/component/**/*.test.ts"], pool: "forks", testTimeout: MINUTE },
+        test: { name: "component", include: ["tests/component/**/*.test.ts"], ...HERMETIC, testTimeout: MINUTE },
       },
       {
         extends: true,

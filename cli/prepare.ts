@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import type { DockerEngine } from "../components/machines/docker-engine";
 import { dockerHost } from "../components/machines/docker-host";
 import { findLocalProblems, type LocalDemand, localDemand } from "../components/machines/local-preflight";
+import { isPortFree } from "../components/machines/ports";
 import { configErrorText } from "../config/parse";
 import type { LabConfig } from "../config/schema";
 import { settingAt } from "../config/settings";
@@ -10,6 +11,7 @@ import { isOwnFolder } from "./artefacts/folder";
 import { keepBakeAtAws } from "./bake/at-aws";
 import { keepBake } from "./bake/local/keep-setting";
 import { ensureDockerEngine } from "./docker-engine";
+import { examine } from "./doctor/examine";
 import { requireGoodAws } from "./doctor/require-good";
 import { LabError } from "./errors";
 import { type ClassHosts, enginesOf } from "./hosts/class-hosts";
@@ -28,6 +30,14 @@ import { type ConfigChanges, wantedConfig } from "./wanted-config";
 
 const NO_CHANGES: ConfigChanges = new Map();
 
+/** What `prepareLab` asks of this machine's ports and of AWS. */
+export interface PrepareQueries extends Pick<LocalDemand, "isPortFree"> {
+  readonly examine: typeof examine;
+  readonly keepBakeAtAws: typeof keepBakeAtAws;
+}
+
+const QUERIES: PrepareQueries = { isPortFree, examine, keepBakeAtAws };
+
 /** A stack with everything in place for `up` or `preview`. */
 export interface PreparedLab extends OpenedStack {
   readonly settings: LabConfig;
@@ -39,12 +49,13 @@ export interface PreparedLab extends OpenedStack {
 
 /**
  * All set-up, in the order in which it can fail: settings, Docker Engine, Pulumi engine and artefacts,
- * stack. What is there already is not made again.
+ * stack. What is there already is not made again. Tests answer `queries` themselves.
  */
 export async function prepareLab(
   context: CommandContext,
   changes: ConfigChanges,
   room: LocalDemand["room"] = "required",
+  queries: PrepareQueries = QUERIES,
 ): Promise<PreparedLab> {
   const { surroundings, options } = context;
   tellWhenInterrupted(context);
@@ -52,7 +63,7 @@ export async function prepareLab(
   const wanted = wantedConfig(file, changes);
   refuseOwnFolderAtAws(context, wanted);
   // Before the minutes that an engine may take to be built.
-  const { docker, hosts } = await prepareTarget(context, wanted, room);
+  const { docker, hosts } = await prepareTarget(context, wanted, room, queries);
   const engineFound = findLabEngine(context, wanted.target);
   const [engine, artefactSettings] = await Promise.all([
     engineFound,
@@ -67,7 +78,7 @@ export async function prepareLab(
     keepPlacement(opened.config, hosts.placement);
   }
   await (docker === undefined
-    ? keepBakeAtAws(context, opened.config)
+    ? queries.keepBakeAtAws(context, opened.config)
     : keepBake(context, opened.config, docker, engines));
   return {
     ...opened,
@@ -94,13 +105,14 @@ async function prepareTarget(
   context: CommandContext,
   wanted: LabConfig,
   room: LocalDemand["room"],
+  queries: PrepareQueries,
 ): Promise<Pick<PreparedLab, "docker" | "hosts">> {
   if (wanted.target !== "local") {
-    await requireGoodAws(context, wanted);
+    await requireGoodAws(context, wanted, queries.examine);
     return { docker: undefined };
   }
   return wanted.docker.hosts === undefined
-    ? { docker: await prepareDocker(context, wanted, room) }
+    ? { docker: await prepareDocker(context, wanted, room, queries) }
     : prepareHosts(context, wanted, wanted.docker.hosts, room);
 }
 
@@ -109,11 +121,12 @@ async function prepareDocker(
   context: CommandContext,
   wanted: LabConfig,
   room: LocalDemand["room"],
+  queries: PrepareQueries,
 ): Promise<DockerEngine> {
   const { environment } = context.surroundings;
   const host = wanted.docker.host ?? (await dockerHost(environment));
   const docker = await ensureDockerEngine({ host, environment, reporter: context.reporter });
-  await requireRoom(context, wanted, docker, room);
+  await requireRoom(context, wanted, docker, { room, isPortFree: queries.isPortFree });
   return docker;
 }
 
@@ -125,11 +138,11 @@ async function requireRoom(
   { options: { stack }, surroundings }: CommandContext,
   config: LabConfig,
   docker: DockerEngine,
-  room: LocalDemand["room"],
+  demand: Pick<LocalDemand, "room" | "isPortFree">,
 ): Promise<void> {
   const problems = await findLocalProblems(docker, {
     ...localDemand(stack, config),
-    room,
+    ...demand,
     // A folder of our own is made again where it is missing.
     ...(isOwnFolder(config.artefacts.directory, surroundings.environment) ? { artefactDirectory: undefined } : {}),
   });

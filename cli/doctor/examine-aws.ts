@@ -21,8 +21,7 @@ import { readRegions } from "./aws/region";
 import type { Finding } from "./finding";
 
 /** What speaks for and against a class at AWS: credentials, region, instance type, machine image, quota, price. */
-export async function examineAws(context: CommandContext, config: LabConfig): Promise<Finding[]> {
-  const now = new Date();
+export async function examineAws(context: CommandContext, config: LabConfig, now = new Date()): Promise<Finding[]> {
   const known = knownBeforehand(config, now);
   const region = regionFor(context, config);
   if (region === undefined) {

@@ -9,11 +9,11 @@ import type { Finding } from "./finding";
 
 /**
  * What `lab doctor` looks at, before anything is made at AWS: throws one error with all that is bad, exit code 2, tells what is
- * worth knowing, and what the class costs.
+ * worth knowing, and what the class costs. `look` asks AWS.
  */
-export async function requireGoodAws(context: CommandContext, config: LabConfig): Promise<void> {
+export async function requireGoodAws(context: CommandContext, config: LabConfig, look = examine): Promise<void> {
   const { reporter, options } = context;
-  const findings = await reporter.task("Asking AWS about this class", () => examine(context, config));
+  const findings = await reporter.task("Asking AWS about this class", () => look(context, config));
   const texts = (verdict: Finding["verdict"]) => findings.filter((one) => one.verdict === verdict).map(problemText);
   const bad = texts("bad");
   if (bad.length > 0) {

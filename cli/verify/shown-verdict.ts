@@ -33,13 +33,14 @@ export function shownVerdict(
   { surroundings, options }: CommandContext,
   { seat, machine }: Pick<JudgedSeat, "seat" | "machine">,
   verdicts: ReadonlyMap<string, LastVerdict>,
+  now = new Date(),
 ): ShownVerdict | null {
   const last = verdicts.get(seat);
   if (last === undefined || last.machine !== machine) {
     return null;
   }
   const { kind, outcome, at, seconds, failedSteps, folder } = last;
-  const ageSeconds = Math.max(0, Math.round((Date.now() - Date.parse(at)) / 1000));
+  const ageSeconds = Math.max(0, Math.round((now.getTime() - Date.parse(at)) / 1000));
   const directory = relative(
     surroundings.programDirectory,
     verdictsDirectory(surroundings.labDirectory, options.stack),

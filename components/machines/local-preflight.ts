@@ -29,6 +29,8 @@ export interface LocalDemand {
   readonly room: "required" | "unjudged";
   /** What one more node takes on an Engine, where so many of the class are there. */
   readonly share: (engine: DockerEngine, there: number) => Promise<NodeShare>;
+  /** Whether nobody listens on a port of this machine's 127.0.0.1. */
+  readonly isPortFree: (port: number) => Promise<boolean>;
 }
 
 /** What a config asks of the Engine's machine. */
@@ -49,6 +51,7 @@ export function localDemand(stack: string, config: LabConfig): LocalDemand {
     ),
     room: "required",
     share: (engine, there) => shareOfNewNode(config, engine, there),
+    isPortFree,
   };
 }
 
@@ -234,7 +237,7 @@ export async function readHostFacts(engine: DockerEngine, demand: LocalDemand): 
   }
   const held = new Set(containers.flatMap((container) => container.hostPorts));
   const candidates = portsOf(demand).filter((port) => !held.has(port));
-  const busy = await Promise.all(candidates.map(async (port) => ((await isPortFree(port)) ? [] : [port])));
+  const busy = await Promise.all(candidates.map(async (port) => ((await demand.isPortFree(port)) ? [] : [port])));
   return {
     containers,
     busyPorts: busy.flat(),

@@ -1,4 +1,5 @@
 import { appendFileSync, chmodSync, cpSync, mkdirSync, utimesSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { bakeIdentity } from "../../components/machines/bake/identity";
@@ -9,7 +10,7 @@ import { temporaryFolder } from "./cli-support";
 import { engineDouble } from "./docker-engine-double";
 
 const ENGINE: DockerEngine = {
-  host: "unix:///no/such/engine.sock",
+  host: `unix://${join(tmpdir(), "no-such-engine.sock")}`,
   serverVersion: "28.0.0",
   cgroupVersion: 1,
   platform: "linux/amd64",

@@ -4,17 +4,31 @@ import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } fro
 import { ensureFolder } from "../../cli/artefacts/folder";
 import type { Finding } from "../../cli/doctor/finding";
 import { neededPlugins } from "../../cli/plugins-needed";
-import { prepareLab } from "../../cli/prepare";
+import { type PrepareQueries, prepareLab as prepareLabWith } from "../../cli/prepare";
 import type { CommandContext } from "../../cli/surroundings";
+import type { ConfigChanges } from "../../cli/wanted-config";
+import type { LocalDemand } from "../../components/machines/local-preflight";
 import { DEFAULTS } from "../../config/defaults";
-import { contextFor, heldPort, recordedReporter, surroundingsIn, temporaryFolder } from "./cli-support";
+import { contextFor, recordedReporter, surroundingsIn, temporaryFolder } from "./cli-support";
 import { engineDouble } from "./docker-engine-double";
 
 /** What an examination finds; what it looks at is in the tests of `lab doctor`. */
-const examined = vi.hoisted(() => ({ findings: [] as Finding[] }));
-// Both would ask AWS.
-vi.mock("../../cli/bake/at-aws", () => ({ keepBakeAtAws: async () => undefined }));
-vi.mock("../../cli/doctor/examine", () => ({ examine: async () => examined.findings }));
+const examined = { findings: [] as readonly Finding[] };
+
+/** A port that another program has. Whether ports are looked at is in the tests of `findLocalProblems`. */
+const TAKEN = 40_022;
+
+/** Answers in place of AWS and of this machine's ports. */
+const QUERIES: PrepareQueries = {
+  isPortFree: async (port) => port !== TAKEN,
+  keepBakeAtAws: async () => undefined,
+  examine: async () => [...examined.findings],
+};
+
+/** `prepareLab` with those answers. */
+function prepareLab(context: CommandContext, changes: ConfigChanges, room: LocalDemand["room"] = "required") {
+  return prepareLabWith(context, changes, room, QUERIES);
+}
 
 const PLUGINS = neededPlugins(resolve("."), "aws");
 const INFO = {
@@ -180,10 +194,9 @@ describe("prepareLab", () => {
   });
 
   test("refuses a class without room before it makes or keeps anything", async () => {
-    const port = await heldPort();
     const room = await roomWith(DECIDED, "exit 1");
-    await expect(prepareLab(room.context, new Map([["local.sshPort", port]]))).rejects.toMatchObject({
-      message: expect.stringContaining(`port ${port} on 127.0.0.1 is in use by another program`),
+    await expect(prepareLab(room.context, new Map([["local.sshPort", TAKEN]]))).rejects.toMatchObject({
+      message: expect.stringContaining(`port ${TAKEN} on 127.0.0.1 is in use by another program`),
       hint: "Other ports: ./lab up --ssh-port PORT. Fewer seats: ./lab up --seats N.",
       exitCode: 2,
     });
@@ -219,7 +232,7 @@ describe("a stack that is not made yet", () => {
 
   test("is not made where there is no room for it", async () => {
     const room = await roomWith(undefined, MAKE);
-    const changes = new Map([["local.sshPort", await heldPort()]]);
+    const changes = new Map([["local.sshPort", TAKEN]]);
     await expect(prepareLab(room.context, changes)).rejects.toThrow("in use by another program");
     expect(room.pulumiCalls()).toEqual([]);
   });
@@ -233,7 +246,7 @@ describe("a stack that is not made yet", () => {
     });
     expect(room.pulumiCalls()).toEqual([]);
     expect((await prepareLab(room.context, seats, "unjudged")).settings.seats).toBe(5);
-    const port = new Map([["local.sshPort", await heldPort()]]);
+    const port = new Map([["local.sshPort", TAKEN]]);
     await expect(prepareLab(room.context, port, "unjudged")).rejects.toThrow("in use by another program");
   });
 

@@ -3,9 +3,10 @@ import { createServer } from "node:net";
 import { join, resolve } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { spare } from "../../cli/commands/spare";
+import { freePort } from "../../cli/free-port";
 import { neededPlugins } from "../../cli/plugins-needed";
 import { READINESS } from "../support/readiness";
-import { contextFor, heldPort, recordedReporter, surroundingsIn, temporaryFolder, textOf } from "./cli-support";
+import { contextFor, recordedReporter, surroundingsIn, temporaryFolder, textOf } from "./cli-support";
 
 const IMAGES = ["figlet", "hello-v0.1", "hello-v0.2"];
 
@@ -75,7 +76,7 @@ esac`;
 const CLASS = "  lab-nodes:seats: 2\n  lab-nodes:spares: 2\n";
 
 test("a seat goes to the first spare that answers, and on from there; only the config changes", async () => {
-  const silent = await heldPort();
+  const silent = await freePort();
   const room = roomWith(CLASS, { seat01: silent, seat02: silent, spare01: silent, spare02: await sshPort() });
   await room.move("seat02");
   expect(room.settings()).toBe(`config:\n${CLASS}  lab-nodes:moved:\n    seat02: spare02\n`);

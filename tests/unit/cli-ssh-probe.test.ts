@@ -1,5 +1,6 @@
 import { createServer, type Socket } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
+import { freePort } from "../../cli/free-port";
 import { answersSsh } from "../../cli/ssh-probe";
 
 /** A server on a free port that does this with each connection; gone when the test is over. */
@@ -49,8 +50,7 @@ test("is false for a server of the protocol's broken first version", async () =>
 });
 
 test("is false where nothing listens", async () => {
-  // Port 1 is never given out, and nobody serves it.
-  expect(await answersSsh({ host: "127.0.0.1", port: 1 })).toBe(false);
+  expect(await answersSsh({ host: "127.0.0.1", port: await freePort() })).toBe(false);
 });
 
 test("is false, and in seconds, for a server that says nothing", async () => {
@@ -67,7 +67,7 @@ test("hangs up on the server", async () => {
     socket.write("SSH-2.0-x\r\n");
   });
   await answersSsh(endpoint);
-  await closed;
+  await expect(closed).resolves.toBeUndefined();
 });
 
 function promiseToKeep(): { promise: Promise<void>; resolve(): void } {

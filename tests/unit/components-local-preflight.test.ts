@@ -10,6 +10,7 @@ import {
   localProblems,
   nodesAsked,
 } from "../../components/machines/local-preflight";
+import { isPortFree } from "../../components/machines/ports";
 import { heldPort, temporaryFolder } from "./cli-support";
 import { engineDouble, SOME_ENGINE } from "./docker-engine-double";
 
@@ -22,6 +23,7 @@ const DEMAND: LocalDemand = {
   artefacts: new Map(),
   room: "required",
   share: async () => NODE_SHARE,
+  isPortFree,
 };
 const EMPTY: HostFacts = { containers: [], busyPorts: [], artefactFolder: "unseen" };
 

@@ -1,6 +1,7 @@
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { freePort } from "../../cli/free-port";
 import type { DockerEngine } from "../../components/machines/docker-engine";
 import { UNSEEN_ROOM } from "../../components/machines/local-capacity";
 import { readRoom } from "../../components/machines/local-room";
@@ -74,7 +75,7 @@ describe("readRoom", () => {
   });
 
   test("sees nothing of an Engine elsewhere, though its machine looks the same", async () => {
-    const elsewhere = { ...(await engineHere()), host: "tcp://127.0.0.1:1" };
+    const elsewhere = { ...(await engineHere()), host: `tcp://127.0.0.1:${await freePort()}` };
     expect(await readRoom(elsewhere, 0, procFolder())).toEqual(UNSEEN_ROOM);
   });
 

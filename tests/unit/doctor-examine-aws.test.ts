@@ -2,13 +2,14 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { examineAws } from "../../cli/doctor/examine-aws";
+import { freePort } from "../../cli/free-port";
 import { contextFor, recordedReporter, surroundingsIn, temporaryFolder } from "./cli-support";
 import { awsLabConfig } from "./doctor-aws-support";
 
 /** With AWS out of reach: what it says when it is asked is in the engine tests. */
 describe("examineAws", () => {
-  beforeEach(() => {
-    const nowhere = "http://127.0.0.1:9";
+  beforeEach(async () => {
+    const nowhere = `http://127.0.0.1:${await freePort()}`;
     const names = ["", "_PRICING", "_SERVICE_QUOTAS"].map((service) => `AWS_ENDPOINT_URL${service}`);
     const credentials = { AWS_ACCESS_KEY_ID: "testing", AWS_SECRET_ACCESS_KEY: "testing", AWS_PROFILE: undefined };
     const files = { AWS_CONFIG_FILE: "/dev/null", AWS_SHARED_CREDENTIALS_FILE: "/dev/null" };
@@ -27,7 +28,8 @@ describe("examineAws", () => {
     writeFileSync(join(folder, "Pulumi.dev.yaml"), stack);
     const context = contextFor(surroundingsIn(folder, environment), "dev", recordedReporter().reporter);
     const config = awsLabConfig();
-    return examineAws(context, { ...config, aws: { ...config.aws, region }, expires: "2020-01-01T00:00Z" });
+    const past = { ...config, aws: { ...config.aws, region }, expires: "2020-01-01T00:00Z" };
+    return examineAws(context, past, new Date("2020-01-01T08:00Z"));
   }
 
   test("asks nobody where no setting says in which region, and tells what it knows", async () => {

@@ -1,9 +1,11 @@
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { thisSystem } from "../../cli/docker-engine/system";
 import { examineLocal, withoutEngine } from "../../cli/doctor/examine-local";
 import { type Finding, isHealthy } from "../../cli/doctor/finding";
 import { type LocalExamination, localFindings } from "../../cli/doctor/local-findings";
 import { renderFindings } from "../../cli/doctor/render";
+import { freePort } from "../../cli/free-port";
 import { BAKED_NODE_SHARE, NODE_SHARE, type Room, UNSEEN_ROOM } from "../../components/machines/local-capacity";
 import { DEFAULTS } from "../../config/defaults";
 import { contextFor, heldPort, recordedReporter, surroundingsIn, temporaryFolder } from "./cli-support";
@@ -30,6 +32,7 @@ const EXAMINATION: LocalExamination = {
     artefacts: new Map(),
     room: "required",
     share: async () => NODE_SHARE,
+    isPortFree: async () => true,
   },
   facts: { containers: [], busyPorts: [], artefactFolder: "unseen" },
   room: ROOM,
@@ -212,9 +215,10 @@ describe("examineLocal", () => {
   });
 
   test("finds the Engine alone where it does not answer", async () => {
-    const findings = await examined("unix:///no/such.sock", 2201);
+    const host = `unix://${join(temporaryFolder(), "no-such.sock")}`;
+    const findings = await examined(host, await freePort());
     expect(findings).toMatchObject([
-      { subject: "Engine", verdict: "bad", text: expect.stringContaining("unix:///no/such.sock does not answer") },
+      { subject: "Engine", verdict: "bad", text: expect.stringContaining(`${host} does not answer`) },
     ]);
     expect(renderFindings("A lab", findings)).toContain("would not come up");
   });

@@ -1,11 +1,8 @@
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import type { Finding } from "../../cli/doctor/finding";
 import { requireGoodAws } from "../../cli/doctor/require-good";
 import { contextFor, recordedReporter, surroundingsIn } from "./cli-support";
 import { awsLabConfig } from "./doctor-aws-support";
-
-const examine = vi.hoisted(() => vi.fn<() => Promise<Finding[]>>());
-vi.mock("../../cli/doctor/examine", () => ({ examine }));
 
 const GOOD: Finding = { subject: "aws.region", verdict: "good", text: "eu-central-1", advice: undefined };
 const COST: Finding = { subject: "cost", verdict: "good", text: "1.33 USD a day", advice: "but it ends" };
@@ -13,9 +10,8 @@ const WARNING: Finding = { subject: "vCPU quota", verdict: "warning", text: "AWS
 const BAD: Finding = { subject: "aws.ami", verdict: "bad", text: "there is none", advice: "type\na command" };
 
 async function required(findings: Finding[], stack = "dev") {
-  examine.mockResolvedValue(findings);
   const { reporter, said } = recordedReporter();
-  await requireGoodAws(contextFor(surroundingsIn("/program"), stack, reporter), awsLabConfig());
+  await requireGoodAws(contextFor(surroundingsIn("/program"), stack, reporter), awsLabConfig(), async () => findings);
   return said;
 }
 

@@ -1,6 +1,7 @@
 import type { AddressInfo } from "node:net";
 import { type Connection, Server, type ServerChannel, utils } from "ssh2";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { freePort } from "../../cli/free-port";
 import { openNodeShell } from "../../cli/node-shell";
 import { afterEcho } from "../../cli/node-shell/session";
 
@@ -231,7 +232,10 @@ describe("a node's shell", () => {
   });
 
   test("says when nobody answers", async () => {
-    await expect(shellAt(1)).rejects.toThrow(/^The node at root@127\.0\.0\.1:1 cannot be reached: .*ECONNREFUSED/);
+    const port = await freePort();
+    await expect(shellAt(port)).rejects.toThrow(
+      new RegExp(`^The node at root@127\\.0\\.0\\.1:${port} cannot be reached: .*ECONNREFUSED`),
+    );
   });
 
   test.for([

@@ -1,6 +1,7 @@
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
+import { freePort } from "../../cli/free-port";
 import { bridgeAddress, findLocalMirror, mirrorUrl } from "../../components/machines/local-mirror";
 import { parseConfig } from "../../config/parse";
 import type { LabConfig } from "../../config/schema";
@@ -50,10 +51,11 @@ test.each([[undefined], ["https://mirror.example"]])(
 
 test("listens where the Engine's machine is in the network of its containers", async () => {
   const engine = await engineWith([], [{ Gateway: "fd00::1" }, { Gateway: BRIDGE }]);
-  const { mirror, problems } = await findLocalMirror(configOf({ mirror: "class", mirrorPort: 5010 }), engine);
+  const port = await freePort();
+  const { mirror, problems } = await findLocalMirror(configOf({ mirror: "class", mirrorPort: port }), engine);
   expect(problems).toEqual([]);
-  expect(mirror).toEqual({ address: BRIDGE, port: 5010, of: "https://registry-1.docker.io" });
-  expect(mirror && mirrorUrl(mirror)).toBe(`http://${BRIDGE}:5010`);
+  expect(mirror).toEqual({ address: BRIDGE, port, of: "https://registry-1.docker.io" });
+  expect(mirror && mirrorUrl(mirror)).toBe(`http://${BRIDGE}:${port}`);
 });
 
 test.each([

@@ -93,4 +93,5 @@ test("a portal that closes does not wait for a browser that is connected and say
   const ended = new Promise((resolve) => silent.once("close", resolve));
   await new Promise((resolve) => silent.once("connect", resolve));
   await Promise.all([running.close(), ended]);
+  expect(silent.destroyed).toBe(true);
 }, 5000);

@@ -3,6 +3,7 @@ import { checkConnection } from "../../../airgap/plugins/command/connection";
 import { remoteCommand } from "../../../airgap/plugins/command/remote";
 import { type PropertyMap, UNKNOWN } from "../../../airgap/plugins/framework/provider";
 import { generateKey } from "../../../airgap/plugins/tls/keys";
+import { freePort } from "../../../cli/free-port";
 import { testContext } from "./command-context";
 import { startSshServer, type TestSshServer } from "./ssh-server";
 
@@ -79,8 +80,11 @@ describe("dialling", () => {
   });
 
   it("gives up after dialErrorLimit failures, naming machine and reason", async () => {
-    const running = create({ create: "true", connection: connection({ port: 1, dialErrorLimit: 1 }) });
-    await expect(running).rejects.toThrow(/^ssh root@127.0.0.1:1: after 1 failed attempts: .*ECONNREFUSED/);
+    const port = await freePort();
+    const running = create({ create: "true", connection: connection({ port, dialErrorLimit: 1 }) });
+    await expect(running).rejects.toThrow(
+      new RegExp(`^ssh root@127.0.0.1:${port}: after 1 failed attempts: .*ECONNREFUSED`),
+    );
   });
 
   it("takes a server with another host key for another machine: one dial, no command", async () => {
@@ -114,7 +118,10 @@ describe("dialling", () => {
 
   it("stops at once when cancelled between attempts", async () => {
     const context = testContext();
-    const running = create({ create: "true", connection: connection({ port: 1, dialErrorLimit: -1 }) }, context);
+    const running = create(
+      { create: "true", connection: connection({ port: await freePort(), dialErrorLimit: -1 }) },
+      context,
+    );
     await expect.poll(() => context.lines.length).toBeGreaterThan(1);
     expect(context.lines[0]).toMatch(/^Dial 1\/inf failed/);
     context.abort(new Error("cancelled"));

@@ -28,6 +28,9 @@ import { ask, type ServedProvider, serveForTest } from "./plugin-client";
 const URN = "urn:pulumi:stack::project::a:b:C$test:index:Thing::name";
 const SENTINEL = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
+/** What was deleted, and with which client. */
+let deleted: unknown[] = [];
+
 const thing: ResourceHandler<string> = {
   inputs: ["mode", "size"],
   diff: (old, inputs) => ({
@@ -50,7 +53,9 @@ const thing: ResourceHandler<string> = {
     return { id: "made", properties: { ...inputs, made: `by ${client}` } };
   },
   read: async (_client, old) => (old.id === "gone" ? undefined : old),
-  delete: async () => {},
+  async delete(client, old) {
+    deleted.push({ client, ...old });
+  },
 };
 
 const provider: Provider<string> = {
@@ -69,6 +74,7 @@ const provider: Provider<string> = {
 
 let served: ServedProvider;
 beforeEach(async () => {
+  deleted = [];
   served = await serveForTest(provider);
 });
 afterEach(() => served.close());
@@ -196,8 +202,13 @@ describe("resources", () => {
     expect([response.getDiffsList(), response.getHasdetaileddiff()]).toEqual([["size"], true]);
   });
 
-  it("deletes", async () => {
-    await ask(served, calls.delete, new DeleteRequest().setUrn(URN).setId("x"));
+  it("deletes the resource of the request, once, with the configured client", async () => {
+    const request = new DeleteRequest()
+      .setUrn(URN)
+      .setId("x")
+      .setProperties(struct({ size: 1 }));
+    await ask(served, calls.delete, request);
+    expect(deleted).toEqual([{ client: "h", id: "x", properties: { size: 1 } }]);
   });
 });
 

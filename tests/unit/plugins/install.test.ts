@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { installPlugins, pluginHostProgram } from "../../../airgap/plugins/install";
+import { freePort } from "../../../cli/free-port";
 
 let home: string;
 beforeAll(async () => {
@@ -18,7 +19,8 @@ const folderOf = async (name: string) => {
   const folders = await readdir(join(home, "plugins"));
   return join(home, "plugins", folders.find((folder) => folder.startsWith(`resource-${name}-v`)) ?? "missing");
 };
-const start = async (name: string) => spawn(join(await folderOf(name), `pulumi-resource-${name}`), ["127.0.0.1:1"]);
+const start = async (name: string) =>
+  spawn(join(await folderOf(name), `pulumi-resource-${name}`), [`127.0.0.1:${await freePort()}`]);
 
 describe("installPlugins", { timeout: 60_000 }, () => {
   it("leaves one folder per provider, named by the version of its package, and no drafts", async () => {

@@ -17,7 +17,9 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vites
 import { type Plugin, PluginHost } from "../../../airgap/plugins/host/host";
 import { installPlugins } from "../../../airgap/plugins/install";
 import { type PluginHost as RunningHost, startPluginHost } from "../../../cli/engine/plugin-host";
+import { freePort } from "../../../cli/free-port";
 import { neededPlugins } from "../../../cli/plugins-needed";
+import { allowPort } from "../../support/hermetic/sockets";
 import { ask, type ServedProvider } from "./plugin-client";
 
 const REPOSITORY = resolve(__dirname, "../../..");
@@ -40,13 +42,18 @@ const versionNeeded = (name: string) => neededPlugins(REPOSITORY).find((needed) 
 const executableOf = (name: string) =>
   join(home, "plugins", `resource-${name}-v${versionNeeded(name)}`, `pulumi-resource-${name}`);
 
+/** Where no engine is. */
+const engineAddress = async () => `127.0.0.1:${await freePort()}`;
+
 /** Starts a plugin as the engine does; `port` is what it prints. */
 async function plugin(name: string, environment: Readonly<Record<string, string>>) {
-  const launcher = spawn(executableOf(name), ["127.0.0.1:1"], { env: { ...process.env, ...environment } });
+  const launcher = spawn(executableOf(name), [await engineAddress()], { env: { ...process.env, ...environment } });
   onTestFinished(() => void launcher.kill("SIGKILL"));
   const complaint = text(launcher.stderr);
   const [line] = (await once(launcher.stdout, "data")) as [Buffer];
-  return { launcher, complaint, port: Number(line.toString().trim()) };
+  const port = Number(line.toString().trim());
+  allowPort(port);
+  return { launcher, complaint, port };
 }
 
 /** The program that a process runs by now. */
@@ -141,11 +148,11 @@ describe("a plugin with a host", { timeout: 20_000 }, () => {
   });
 
   it.each([
-    ["there is no host", {}],
-    ["the host is gone", { LAB_PLUGIN_HOST: "1 token" }],
-    ["the setting is nonsense", { LAB_PLUGIN_HOST: "nonsense" }],
+    ["there is no host", async () => ({})],
+    ["the host is gone", async () => ({ LAB_PLUGIN_HOST: `${await freePort()} token` })],
+    ["the setting is nonsense", async () => ({ LAB_PLUGIN_HOST: "nonsense" })],
   ])("serves itself when %s", async (_, environment) => {
-    const { launcher, port } = await plugin("tls", environment);
+    const { launcher, port } = await plugin("tls", await environment());
     expect(await isNode(launcher)).toBe(true);
     expect(await versionOf(port)).toBe("5.6.1");
   });
@@ -178,7 +185,7 @@ describe("a host", { timeout: 20_000 }, () => {
 
   it("leaves, and its plugins with it, when lab and the engine were killed", async () => {
     const lab = await killableLab();
-    const engine = spawn("bash", ["-c", `'${executableOf("tls")}' 127.0.0.1:1 & echo $! && wait`], {
+    const engine = spawn("bash", ["-c", `'${executableOf("tls")}' ${await engineAddress()} & echo $! && wait`], {
       env: { ...process.env, ...lab.environment },
     });
     const lines = await untilLines(engine, 2);
