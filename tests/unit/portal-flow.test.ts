@@ -85,6 +85,21 @@ describe("a browser that does not take what is shown", () => {
     expect(link.isClosed).toBe(true);
   });
 
+  test("given up, has nothing kept for it, however long it takes to hear of that", async () => {
+    const { link, channel } = await open();
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    vi.spyOn(link, "close").mockImplementation(() => {});
+    const closed = vi.fn();
+    channel.on("close", closed);
+    link.backlog = MOST_WAITING + 1;
+    channel.emit("data", Buffer.from("x"));
+    vi.advanceTimersByTime(11 * SECONDS);
+    expect(closed).toHaveBeenCalledTimes(1);
+    expect(channel.isPaused).toBe(false);
+    expect(channel.listenerCount("data")).toBe(0);
+  });
+
   test("whose node sends more than it may loses that node's connection", async () => {
     const { link, channel, client } = await open();
     link.backlog = MOST_WAITING + 1;

@@ -160,7 +160,7 @@ export class SeatTerminal {
           pty.resume();
         },
         isOverrun: () => pty.unread() > MOST_UNREAD,
-        giveUp: () => link.close(),
+        giveUp: () => this.#giveUp(),
       },
       MOST_WAITING,
     );
@@ -175,12 +175,20 @@ export class SeatTerminal {
         isOverrun: () => false,
         giveUp: () => {
           link.send({ kind: "notice", text: NOT_TAKEN });
-          link.close();
+          this.#giveUp();
         },
       },
       MOST_UNTAKEN,
     );
     return { toBrowser, toNode };
+  }
+
+  /** Ends the session at once, with all that waits of it: the browser may take its time to hear that it is closed. */
+  #giveUp(): void {
+    this.#gone.abort();
+    this.#pty?.close();
+    this.#pty = undefined;
+    this.link.close();
   }
 
   #endFlows(): void {
