@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import { z } from "zod";
 import { LabError } from "../../cli/errors";
 import type { CheckAnswer, LessonAnswer } from "../protocol";
+import { isMachineId } from "./class-book-schema";
 import { refuse } from "./headers";
 import { findTask, lessonView } from "./lesson-view";
 import { checkStep, commandFor, NotYet, writeFile } from "./lesson-work";
@@ -80,6 +81,11 @@ export function lessonRoutes(services: PortalServices, terminals: Terminals): Ho
     terminals.noteActivity(seat);
     const { machine, result } = await turns.take(seat, async () => {
       const node = await nodes.node(seat);
+      if (!isMachineId(node.machine)) {
+        throw new NotYet(
+          "/etc/machine-id on your machine is damaged, so no check can be recorded. Ask your instructor.",
+        );
+      }
       return { machine: node.machine, result: await checkStep(node.shell, lesson.checksOf(step)) };
     });
     const noted = { seat, machine, lesson: lesson.name, step: step.id, outcome: result.outcome };

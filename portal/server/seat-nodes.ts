@@ -3,14 +3,13 @@ import { LabError } from "../../cli/errors";
 import { shellOn } from "../../cli/node-shell";
 import { connect, type NodeAddress } from "../../cli/node-shell/connect";
 import type { NodeShell } from "../../lesson/types";
+import { isMachineId } from "./class-book-schema";
 import type { SeatDirectory } from "./seats";
 
 const CONNECT_SECONDS = 10;
 /** Reading the stack costs a second of work: no oftener, however many browsers wait. */
 const LOOK_AGAIN_MILLISECONDS = 10_000;
 const READ_MACHINE_ID = "cat /etc/machine-id";
-/** systemd's format: 32 hexadecimal digits. Students can write anything into the file. */
-const MACHINE_ID = /^[0-9a-f]{32}$/;
 /** Stands for whatever else is there. */
 const NO_MACHINE_ID = "no valid machine id";
 
@@ -109,7 +108,7 @@ async function openNode(address: NodeAddress, forget: () => void, signal: AbortS
     const limits = { timeoutSeconds: CONNECT_SECONDS, maxOutputBytes: 1024 };
     const { output } = await shell.run(READ_MACHINE_ID, { ...limits, signal });
     const id = output.trim();
-    return { client, shell, machine: MACHINE_ID.test(id) ? id : NO_MACHINE_ID };
+    return { client, shell, machine: isMachineId(id) ? id : NO_MACHINE_ID };
   } catch (error) {
     // Nobody else knows of the connection: it would stay until the process is killed.
     client.destroy();

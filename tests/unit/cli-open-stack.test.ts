@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { openExistingStack, openStack } from "../../cli/open-stack";
+import { withoutLogins } from "../../components/node-plugin";
 import { contextFor, ENGINE, labErrorOf, recordedReporter, surroundingsIn, temporaryFolder } from "./cli-support";
 
 /** A context for the stack "spring", whose file holds these lines. */
@@ -23,6 +24,7 @@ describe("openStack", () => {
       directory: programDirectory,
       command: "/engine/pulumi",
       environment: {
+        ...withoutLogins(programDirectory),
         PATH: "/bin",
         PULUMI_HOME: "/engine/home",
         PULUMI_BACKEND_URL: `file://${programDirectory}/.lab/state?metadata=skip`,

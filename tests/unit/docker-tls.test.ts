@@ -56,13 +56,20 @@ function certificates(ca = engine?.cert, folder = temporaryFolder()): string {
 }
 
 /** The two that speak to an Engine: `lab` with the program, and the plugin. */
-const CLIENTS: [string, (host: string, environment: NodeJS.ProcessEnv) => Promise<unknown>][] = [
-  ["lab", async (host, environment) => dockerClient(host, environment).ping()],
+const CLIENTS: [string, (host: string, environment: NodeJS.ProcessEnv) => Promise<"answered">][] = [
+  [
+    "lab",
+    async (host, environment) => {
+      await dockerClient(host, environment).ping();
+      return "answered";
+    },
+  ],
   [
     "the air-gapped plugin",
     async (host, environment) => {
       const connection = await configure({ host }, environment);
       connection.close();
+      return "answered";
     },
   ],
 ];
@@ -70,11 +77,11 @@ const CLIENTS: [string, (host: string, environment: NodeJS.ProcessEnv) => Promis
 describe.each(CLIENTS)("%s", (_, ping) => {
   it("speaks TLS with the certificates in DOCKER_CERT_PATH, or else in the client's config", async () => {
     const host = await tlsEngine();
-    await ping(host, { DOCKER_TLS_VERIFY: "1", DOCKER_CERT_PATH: certificates() });
-    await ping(host, { DOCKER_TLS_VERIFY: "yes", DOCKER_CONFIG: certificates() });
+    expect(await ping(host, { DOCKER_TLS_VERIFY: "1", DOCKER_CERT_PATH: certificates() })).toBe("answered");
+    expect(await ping(host, { DOCKER_TLS_VERIFY: "yes", DOCKER_CONFIG: certificates() })).toBe("answered");
     const home = temporaryFolder();
     certificates(engine?.cert, join(home, ".docker"));
-    await ping(host, { DOCKER_TLS_VERIFY: "1", HOME: home });
+    expect(await ping(host, { DOCKER_TLS_VERIFY: "1", HOME: home })).toBe("answered");
   });
 
   it("does not take another Engine for the one that it trusts", async () => {
@@ -106,7 +113,7 @@ it("has the program's providers use TLS as the docker client does, and for tcp:/
 
 it("has a provider's certPath win over the environment", async () => {
   const connection = await configure({ host: await tlsEngine(), certPath: certificates() }, {});
-  connection.close();
+  expect(connection.close()).toBeUndefined();
 });
 
 it("keeps to a socket that it is given, whatever DOCKER_HOST says", () => {

@@ -196,7 +196,7 @@ describe("a node's shell", () => {
       floodWith(channel, connection);
     });
     await (await shellAt(port)).run("cat /dev/zero", { maxOutputBytes: 1000 });
-    await vi.waitUntil(() => lost.mock.calls.length > 0, { timeout: 20_000 });
+    await vi.waitFor(() => expect(lost).toHaveBeenCalledOnce(), { timeout: 20_000 });
   }, 30_000);
 
   test("stops a command when its signal says so", async () => {

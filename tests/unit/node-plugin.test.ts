@@ -58,14 +58,14 @@ describe("requireNoLogins", () => {
   });
 
   it.each(LEAKS)("takes %s where nodes' builds are kept from it", async (_, environment) => {
-    await requireNoLogins({ ...environment(), ...withoutLogins(REPOSITORY) });
+    await expect(requireNoLogins({ ...environment(), ...withoutLogins(REPOSITORY) })).resolves.toBeUndefined();
   });
 
   it.each([
     ["no config", () => operator(undefined)],
     ["a config without logins", () => operator(JSON.stringify({ auths: { "ghcr.io": {} }, currentContext: "colima" }))],
   ])("takes %s", async (_, environment) => {
-    await requireNoLogins(environment());
+    await expect(requireNoLogins(environment())).resolves.toBeUndefined();
   });
 
   it("refuses a config that cannot be read, and a login that came into the one for nodes", async () => {

@@ -28,7 +28,7 @@ function showOn(link: Link, node: SeatNode): void {
 
 /** A terminal on a node of the test's. */
 async function open() {
-  const { node, channels, client } = testNode("a");
+  const { node, channels, client } = testNode("a".repeat(32));
   const link = new TestLink();
   showOn(link, node);
   link.says(SIZE);
@@ -111,7 +111,7 @@ describe("a browser that does not take what is shown", () => {
 
   test("of several of a seat: two at once may have the node wait, and a third is closed; the instructor's own are apart", async () => {
     const { services } = testPortal();
-    const { node, channels } = testNode("a");
+    const { node, channels } = testNode("a".repeat(32));
     const terminals = new Terminals({ ...services, nodes: { node: async () => node } });
     const show = async (role: "student" | "instructor") => {
       const link = new TestLink();
@@ -136,7 +136,7 @@ describe("a browser that does not take what is shown", () => {
 
 describe("a node that answers nothing", () => {
   test("loses its connection when it starts no terminal for fifteen seconds, and the browser is told", async () => {
-    const { node, client } = testNode("a");
+    const { node, client } = testNode("a".repeat(32));
     const link = new TestLink();
     vi.spyOn(node.client, "exec").mockImplementation(() => node.client);
     showOn(link, node);

@@ -4,6 +4,7 @@ import { connect } from "node:net";
 import { resolve } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { allowPort } from "../support/hermetic/sockets";
 import { head, pageRequests, requests, type Sent, terminals } from "./portal-fuzz-cases";
 
 const CASES = 10_000;
@@ -50,6 +51,7 @@ describe("a portal to which anything is sent", () => {
       reported += String(text);
     });
     [portal] = (await once(child, "message")) as [Portal];
+    allowPort(portal.port);
   });
   afterAll(async () => {
     if (child.exitCode === null && child.signalCode === null) {

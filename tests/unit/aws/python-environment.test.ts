@@ -47,7 +47,9 @@ describe("the emulator's Python", () => {
     expect(python.startsWith(join(folder, "cache"))).toBe(true);
     expect(existsSync(python)).toBe(true);
     expect(await ensurePython(environment)).toBe(python);
-    expect(installs()).toEqual([expect.stringMatching(/--no-deps --requirement \S+requirements\.txt$/)]);
+    expect(installs()).toEqual([
+      expect.stringMatching(/--no-deps --require-hashes --requirement \S+requirements\.txt$/),
+    ]);
   });
 
   test("is made anew for another Python", async () => {
