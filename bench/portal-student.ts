@@ -82,7 +82,7 @@ function waitFor(begin: (done: () => void) => void): Promise<"came" | "lost"> {
 }
 
 /** Types a code on the claim page; gives the cookie. */
-function claim(url: string, code: string): Promise<string> {
+export function claim(url: string, code: string): Promise<string> {
   const body = JSON.stringify({ code });
   const headers = { origin: url, "content-type": "application/json" };
   return new Promise((resolve, reject) => {

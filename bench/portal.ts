@@ -1,13 +1,11 @@
-import { type ChildProcess, fork } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { loadavg } from "node:os";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { readSeatAccess } from "../cli/verify/seat-access";
-import { REPOSITORY, run } from "./lab";
 import { type BenchBrowser, openBrowser } from "./portal-browser";
-import { type ClassAnswer, type ClassOrder, MOST_ON_A_NODE } from "./portal-class";
+import { MOST_ON_A_NODE } from "./portal-class";
+import { type CleanUp, classNodes, order, startProgram } from "./portal-machines";
 import { type OpenPortal, openPortal } from "./portal-open";
 import { BUILD_COMMAND, FLOOD_COMMAND } from "./portal-output";
 import { renderPortalReport, type Situation } from "./portal-report";
@@ -21,9 +19,6 @@ interface Request {
   readonly stack: string;
   readonly port: number;
 }
-
-/** Run at the end, the last one first. */
-type CleanUp = () => unknown;
 
 async function main(): Promise<void> {
   const request = readRequest(process.argv.slice(2));
@@ -74,48 +69,9 @@ function readRequest(words: string[]): Request {
   return { seats, nodes, seconds, stack: values.stack, port };
 }
 
-/** The nodes of a class, made now unless it is there. */
-async function classNodes({ stack, nodes, port }: Request, cleanUps: CleanUp[]): Promise<readonly Endpoint[]> {
-  const before = await readyNodes(stack).catch(() => []);
-  if (before.length < nodes) {
-    if (before.length === 0) {
-      cleanUps.push(() => run("./lab", ["down", "--stack", stack, "--json"], {}));
-    }
-    const size = ["--seats", String(nodes), "--spares", "0", "--ssh-port", String(port)];
-    await run("./lab", ["up", "--stack", stack, ...size, "--no-verify", "--json"], {});
-  }
-  const there = before.length < nodes ? await readyNodes(stack) : before;
-  return there.slice(0, nodes).map(({ node, ssh }) => ({ ...ssh, ...readSeatAccess(REPOSITORY, stack, node) }));
-}
-
-async function readyNodes(stack: string) {
-  const { seats } = JSON.parse(await run("./lab", ["status", "--stack", stack, "--json"], {})) as {
-    readonly seats: readonly {
-      readonly node: string;
-      readonly ssh?: { readonly host: string; readonly port: number };
-    }[];
-  };
-  return seats.flatMap(({ node, ssh }) => (ssh === undefined ? [] : [{ node, ssh }]));
-}
-
 async function echoNode(cleanUps: CleanUp[]): Promise<readonly Endpoint[]> {
   const [endpoint] = (await once(startProgram("portal-echo-node.ts", cleanUps), "message")) as [Endpoint];
   return [endpoint];
-}
-
-function startProgram(file: string, cleanUps: CleanUp[]): ChildProcess {
-  const child = fork(join(__dirname, file), { execArgv: ["--require", require.resolve("tsx/cjs")] });
-  cleanUps.push(() => child.connected && child.disconnect());
-  return child;
-}
-
-async function order(students: ChildProcess, words: ClassOrder): Promise<ClassAnswer | undefined> {
-  students.send(words);
-  const [{ answer, problem }] = (await once(students, "message")) as [{ answer?: ClassAnswer; problem?: string }];
-  if (problem !== undefined) {
-    throw new Error(problem);
-  }
-  return answer;
 }
 
 async function measureAll({ seconds }: Request, portal: OpenPortal, students: ChildProcess, browser: BenchBrowser) {
