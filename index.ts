@@ -1,12 +1,12 @@
 import { Classroom } from "./components/classroom";
+import { openDelivery } from "./components/delivery/open-delivery";
 import { dockerInstallation } from "./components/docker-installation";
+import { loadConfig } from "./components/load-config";
 import { openTarget } from "./components/machines/open-target";
 import { portalWish } from "./components/portal-place";
-import { openDelivery } from "./components/registry/open-delivery";
 import { trivyInstallation } from "./components/trivy";
 import { expiryOf } from "./config/expiry";
 import { extensionOf } from "./config/extension";
-import { loadConfig } from "./config/load";
 
 /** The whole product: a class of seats, each with a node1 that is proven ready and has the lesson's images. */
 export = async () => {

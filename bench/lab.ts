@@ -2,14 +2,14 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { execa } from "execa";
 import { parse } from "yaml";
-import { IMAGE_SETS } from "../components/base-images";
-import { readDockerEngine } from "../components/machines/docker-engine";
-import { dockerHost } from "../components/machines/docker-host";
-import { localMachineKind } from "../components/machines/local-machine-kind";
-import { nodeImageName } from "../components/machines/node-image";
+import { readDockerEngine } from "../adapters/docker/engine";
+import { dockerHost } from "../adapters/docker/host";
+import { nodeImageName } from "../adapters/files/node-image";
+import { localMachineKind } from "../components/machines/local/machine-kind";
 import { trivyInstallation } from "../components/trivy";
 import { parseConfig } from "../config/parse";
 import { settingsOf } from "../config/settings";
+import { IMAGE_SETS } from "../core/image-sets";
 
 export const REPOSITORY = resolve(__dirname, "..");
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { dockerClient } from "../components/machines/docker-client";
-import { ofStack } from "../components/machines/labels";
+import { dockerClient } from "../adapters/docker/client";
+import { ofStack } from "../core/resource-names";
 import { average } from "./report";
 
 /** What one node takes of its machine. */

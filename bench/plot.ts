@@ -1,4 +1,4 @@
-import { escapeHtml } from "../cli/escape-html";
+import { escapeHtml } from "../core/escape-html";
 
 /** One line of a plot. */
 export interface Series {

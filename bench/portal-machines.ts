@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { readSeatAccess } from "../cli/verify/seat-access";
+import { readSeatAccess } from "../adapters/ssh/seat-access";
 import { REPOSITORY, run } from "./lab";
 import type { ClassAnswer, ClassOrder } from "./portal-class";
 import type { Endpoint } from "./portal-stack";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type ExecaChildProcess, execa } from "execa";
-import { portalDirectory } from "../components/ssh-options";
+import { portalDirectory } from "../adapters/ssh/options";
 import { REPOSITORY } from "./lab";
 
 /** A portal at work. */

@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { hostKeyAlias, sshDirectory } from "../components/ssh-options";
+import { hostKeyAlias, sshDirectory } from "../adapters/ssh/options";
 import { REPOSITORY, run } from "./lab";
 
 /** A machine that answers SSH, and how to log in. */

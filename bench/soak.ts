@@ -1,8 +1,8 @@
 import { parseArgs } from "node:util";
 import type Docker from "dockerode";
 import { execa } from "execa";
-import { dockerClient } from "../components/machines/docker-client";
-import { dockerHost } from "../components/machines/docker-host";
+import { dockerClient } from "../adapters/docker/client";
+import { dockerHost } from "../adapters/docker/host";
 import { run, timed } from "./lab";
 import { median } from "./report";
 

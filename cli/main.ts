@@ -1,9 +1,9 @@
 import { setMaxListeners } from "node:events";
-import { UnusableEngineError } from "../components/machines/docker-host";
-import { LabError } from "./errors";
-import type { SafeOutput } from "./output/safe-output";
+import { UnusableEngineError } from "../adapters/docker/host";
+import { LabError } from "../core/errors";
+import type { SafeOutput } from "../core/safe-output";
+import { processSurroundings } from "./context";
 import { createProgram } from "./program";
-import { processSurroundings } from "./surroundings";
 
 /** Exit code of a process that SIGINT ended, by the shells' convention. */
 const INTERRUPTED = 130;

@@ -1,26 +1,26 @@
 import { Command, CommanderError } from "@commander-js/extra-typings";
-import type { Surroundings } from "./surroundings";
-import { auditUsage } from "./usage/audit";
-import { bakeUsage } from "./usage/bake";
-import { cardsUsage } from "./usage/cards";
-import { doctorUsage } from "./usage/doctor";
-import { downUsage } from "./usage/down";
-import { envUsage } from "./usage/env";
-import { extendUsage } from "./usage/extend";
-import { createUsageKit } from "./usage/kit";
-import { lessonUsage } from "./usage/lesson";
-import { lockUsage } from "./usage/lock";
-import { logsUsage } from "./usage/logs";
-import { portalUsage } from "./usage/portal";
-import { previewUsage } from "./usage/preview";
-import { repairUsage } from "./usage/repair";
-import { resetUsage } from "./usage/reset";
-import { spareUsage } from "./usage/spare";
-import { sshUsage } from "./usage/ssh";
-import { statusUsage } from "./usage/status";
-import { testUsage } from "./usage/test";
-import { upUsage } from "./usage/up";
-import { verifyUsage } from "./usage/verify";
+import type { Surroundings } from "../core/command-context";
+import { auditUsage } from "./commands/audit";
+import { bakeUsage } from "./commands/bake";
+import { cardsUsage } from "./commands/cards";
+import { createUsageKit } from "./commands/command-builder";
+import { doctorUsage } from "./commands/doctor";
+import { downUsage } from "./commands/down";
+import { envUsage } from "./commands/env";
+import { extendUsage } from "./commands/extend";
+import { lessonUsage } from "./commands/lesson";
+import { lockUsage } from "./commands/lock";
+import { logsUsage } from "./commands/logs";
+import { portalUsage } from "./commands/portal";
+import { previewUsage } from "./commands/preview";
+import { repairUsage } from "./commands/repair";
+import { resetUsage } from "./commands/reset";
+import { spareUsage } from "./commands/spare";
+import { sshUsage } from "./commands/ssh";
+import { statusUsage } from "./commands/status";
+import { testUsage } from "./commands/test";
+import { upUsage } from "./commands/up";
+import { verifyUsage } from "./commands/verify";
 
 /** In the order in which help shows them. A file in usage/ reads its command's own file, with `require`, when the command is run. */
 const USAGES = [

@@ -1,7 +1,7 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
-import { hostKeyAlias, sshDirectory } from "./ssh-options";
+import { hostKeyAlias, sshDirectory } from "../adapters/ssh/options";
 
 const SCRIPT = "bash components/files/ssh-files.sh";
 

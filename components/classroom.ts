@@ -2,17 +2,18 @@ import * as pulumi from "@pulumi/pulumi";
 import type { TrivyInstallation } from "../cloud-init/trivy";
 import type { DockerInstallation } from "../cloud-init/user-data";
 import type { Expiry } from "../config/expiry";
+import type { ImageBase } from "../core/image-sets";
+import type { SshEndpoint } from "../core/machine";
+import type { Readiness } from "../core/readiness";
+import { type ClassSize, otherNodeName, type Seat, seatsOf } from "../core/seats";
 import { Access } from "./access";
-import type { ImageBase } from "./base-images";
+import { ClassImages, type RegistryDelivery } from "./delivery/class-images";
+import { PulledImages } from "./delivery/pulled-images";
 import { LabImages } from "./lab-images";
 import { LabNode } from "./lab-node";
-import type { SshEndpoint, Target } from "./machines/machine";
+import type { Target } from "./machines/machine";
 import { PortalNode } from "./portal-node";
 import { PORTAL_PLACE, type PortalWish } from "./portal-place";
-import type { Readiness } from "./readiness";
-import { ClassImages, type RegistryDelivery } from "./registry/class-images";
-import { PulledImages } from "./registry/pulled-images";
-import { type ClassSize, otherNodeName, type Seat, seatsOf } from "./seats";
 import { type PasswordKind, setStudentPassword } from "./student-password";
 
 /** What a class is made of. */

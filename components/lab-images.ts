@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { IMAGE_SETS, type ImageBase } from "./base-images";
+import { IMAGE_SETS, type ImageBase } from "../core/image-sets";
+import { FIGLET, HELLO_V1, HELLO_V2, type LessonImage } from "../core/lesson-images";
 import type { LabNode } from "./lab-node";
-import { FIGLET, HELLO_V1, HELLO_V2, type LessonImage } from "./lesson-images";
-import { livesOn } from "./lives-on";
 import type { NodeCommand } from "./node-command";
+import { livesOn } from "./on-machine";
 
 const BASE_IMAGES_SCRIPT = readFileSync("cloud-init/files/base-images.sh", "utf8");
 

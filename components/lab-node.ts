@@ -1,20 +1,21 @@
 import { readFileSync } from "node:fs";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import { sshOptions } from "../adapters/ssh/options";
 import type { TrivyInstallation } from "../cloud-init/trivy";
 import { type DockerInstallation, renderUserData } from "../cloud-init/user-data";
 import type { Expiry } from "../config/expiry";
+import type { SshEndpoint } from "../core/machine";
+import { NODE_VARIABLES } from "../core/node-plugin";
+import { parseReadiness, type Readiness } from "../core/readiness";
+import type { Seat } from "../core/seats";
 import type { Access } from "./access";
-import { livesOn } from "./lives-on";
 import { machineReach } from "./machine-reach";
 import { hostKeyInUserData, machineUserData } from "./machine-user-data";
-import type { Machine, MachineFactory, SshEndpoint } from "./machines/machine";
+import type { Machine, MachineFactory } from "./machines/machine";
 import { moveExpiry } from "./move-expiry";
 import { type NodeCommand, type NodeCommandArgs, type NodeReach, nodeCommand } from "./node-command";
-import { NODE_VARIABLES } from "./node-plugin";
-import { parseReadiness, type Readiness } from "./readiness";
-import type { Seat } from "./seats";
-import { sshOptions } from "./ssh-options";
+import { livesOn } from "./on-machine";
 
 /** How long cloud-init may take on a node; a slow mirror needs minutes, never this many. */
 const GATE_TIMEOUT_SECONDS = 900;

@@ -1,5 +1,5 @@
 import { type LabLock, labLock } from "../config/lock";
-import { runError } from "../config/run-error";
+import { runError } from "./run-error";
 
 /** lab.lock.json. One that cannot be used ends the program with its problems alone, before any resource. */
 export function pinned(): LabLock {

@@ -2,12 +2,12 @@ import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import { renderPortalUserData } from "../cloud-init/portal-user-data";
 import type { Access } from "./access";
-import { livesOn } from "./lives-on";
 import { machineReach } from "./machine-reach";
 import { hostKeyInUserData, machineUserData } from "./machine-user-data";
 import type { Machine, MachineFactory } from "./machines/machine";
 import { moveExpiry } from "./move-expiry";
 import { type NodeCommand, type NodeReach, nodeCommand } from "./node-command";
+import { livesOn } from "./on-machine";
 import { PORTAL_PLACE, type PortalWish } from "./portal-place";
 
 const GATE = readFileSync("cloud-init/files/portal-gate.sh", "utf8");

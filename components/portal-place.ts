@@ -1,6 +1,6 @@
+import { PORTAL_INDEX } from "../config/checks/portal";
 import { type Expiry, expiryOf } from "../config/expiry";
 import { extensionOf } from "../config/extension";
-import { PORTAL_INDEX } from "../config/portal-checks";
 import type { LabConfig } from "../config/schema";
 import type { ServicePort } from "./machines/machine";
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import type * as tls from "@pulumi/tls";
-import { derivePassword } from "./derive-password";
+import { derivePassword } from "../core/passwords";
 import type { LabNode } from "./lab-node";
 import type { NodeCommand } from "./node-command";
 

@@ -1,9 +1,9 @@
 import type { TrivyDatabase, TrivyInstallation } from "../cloud-init/trivy";
-import { isUrl } from "../config/artefact";
-import { runError } from "../config/run-error";
 import type { LabConfig } from "../config/schema";
-import type { MachineKind } from "./machines/machine";
+import { isUrl } from "../config/values/artefact";
+import type { MachineKind } from "../core/machine";
 import { pinned } from "./pinned";
+import { runError } from "./run-error";
 
 type TrivySettings = LabConfig["trivy"];
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { DEFAULTS, LIMITS } from "./defaults";
-import { parseNetwork } from "./networks";
-import { bakeName, integerBetween, listOf, text, yesOrNo } from "./values";
+import { parseNetwork } from "./values/networks";
+import { bakeName, integerBetween, listOf, text, yesOrNo } from "./values/schemas";
 
 const NETWORKS_RULE = "must be networks such as 203.0.113.0/24, or 203.0.113.7/32 for one address, with commas between";
 

@@ -1,5 +1,4 @@
 import { type Expiry, expiryOf, parseExpiry } from "./expiry";
-import type { LabConfig } from "./schema";
 
 /** What a later end has to look like, for people. */
 export const EXTENSION_RULE = "must be a time with its zone, such as 2026-12-01T18:00Z; ./lab extend writes it";
@@ -10,7 +9,7 @@ export function parseEnd(text: string): string | undefined {
   return expiry !== undefined && "time" in expiry ? expiry.time : undefined;
 }
 
-type EndSettings = Pick<LabConfig, "target" | "expires" | "extended">;
+type EndSettings = Parameters<typeof expiryOf>[0] & { readonly extended?: string | undefined };
 
 /** The later end that a running class was given. Undefined for none, and once it is past: then machines end as they were born to. */
 export function extensionOf({ extended }: Pick<EndSettings, "extended">, now: Date): string | undefined {

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import type { RawConfig } from "./parse";
+import type { RawConfig } from "./raw-config";
 import { settingAt } from "./settings";
-import { listOf, text } from "./values";
+import { listOf, text } from "./values/schemas";
 
 /** A server's name and a user's are plain words: both become part of ssh's command line. */
 const HOST = /^(unix:\/\/\/\S+|ssh:\/\/(\w[\w.-]*@)?\w[\w.-]*(:[1-9]\d{0,4})?)$/;

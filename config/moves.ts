@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { LIMITS } from "./defaults";
-import type { RawConfig } from "./parse";
+import type { RawConfig } from "./raw-config";
 
 /** Which spare took over from which place, e.g. `{ seat03: "spare01" }`. A place that was left is no part of the class any more. */
 export type Moves = Readonly<Record<string, string>>;

@@ -1,11 +1,9 @@
 import { closest, distance } from "fastest-levenshtein";
 import type { z } from "zod";
-import { checkSettings } from "./checks";
+import { checkSettings } from "./checks/settings";
+import type { RawConfig } from "./raw-config";
 import { configSchema, type LabConfig, SECTIONS, settingNames } from "./schema";
 import { settingAt } from "./settings";
-
-/** Settings as they come from Pulumi or a stack's file, without the project's namespace: `{ seats: "2", local: "{...}" }`. */
-export type RawConfig = Readonly<Record<string, unknown>>;
 
 export type ParseResult =
   | { readonly ok: true; readonly config: LabConfig }

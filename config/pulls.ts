@@ -1,4 +1,4 @@
-import { IMAGE_SETS } from "../components/base-images";
+import { IMAGE_SETS } from "../core/image-sets";
 import type { LabConfig } from "./schema";
 
 /**

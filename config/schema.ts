@@ -5,8 +5,8 @@ import { EXPIRY_RULE, parseExpiry } from "./expiry";
 import { EXTENSION_RULE, parseEnd } from "./extension";
 import { hostsSchema, placementSchema } from "./hosts";
 import { movesSchema } from "./moves";
-import { REGISTRY, REGISTRY_RULE } from "./registry";
-import { bakeName, integerBetween, oneOf, text } from "./values";
+import { REGISTRY, REGISTRY_RULE } from "./values/registry";
+import { bakeName, integerBetween, oneOf, text } from "./values/schemas";
 
 const sha256 = text.regex(/^[0-9a-f]{64}$/, { error: "must be a SHA-256 sum, 64 digits from 0-9 and a-f" });
 

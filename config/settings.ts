@@ -1,4 +1,4 @@
-import type { RawConfig } from "./parse";
+import type { RawConfig } from "./raw-config";
 
 /** The value of a setting by its full name, e.g. `local.sshPort`; undefined when it is not set. */
 export function settingAt(raw: RawConfig, name: string): unknown {

@@ -1,21 +1,13 @@
-import { examine } from "../doctor/examine";
-import { isHealthy } from "../doctor/finding";
-import { renderFindings } from "../doctor/render";
-import { StackConfig } from "../pulumi/stack-config";
-import type { CommandContext } from "../surroundings";
-import { type ConfigChanges, wantedConfig } from "../wanted-config";
+import { changesOf, settingsCommand, type UsageKit } from "./command-builder";
 
-/** Says whether a class of these settings would come up, and why not; makes nothing and keeps nothing. Gives the exit code. */
-export async function doctor(context: CommandContext, changes: ConfigChanges): Promise<number> {
-  const { options, surroundings } = context;
-  const config = wantedConfig(new StackConfig(surroundings.programDirectory, options.stack), changes);
-  const findings = await examine(context, config);
-  const healthy = isHealthy(findings);
-  const what = `A lab "${options.stack}" of ${config.seats} ${config.seats === 1 ? "seat" : "seats"} (${config.target})`;
-  surroundings.stdout.write(
-    options.json
-      ? `${JSON.stringify({ stack: options.stack, target: config.target, seats: config.seats, healthy, findings }, null, 2)}\n`
-      : renderFindings(what, findings, surroundings.stdout.columns),
-  );
-  return healthy ? 0 : 1;
+/** Usage of `lab doctor`. */
+export function doctorUsage(kit: UsageKit): void {
+  settingsCommand(
+    kit,
+    "doctor",
+    "Whether a class of these settings would come up; makes nothing, keeps nothing",
+  ).action(async (options) => {
+    const { doctor } = require("../workflows/doctor/index") as typeof import("../workflows/doctor/index");
+    kit.endWith(await doctor(kit.contextOf(options), changesOf(options)));
+  });
 }

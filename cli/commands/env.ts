@@ -1,18 +1,12 @@
-import { findLabEngine, openStack } from "../open-stack";
-import { pulumiEnvironment } from "../pulumi/environment";
-import { shellQuote } from "../shell-quote";
-import type { CommandContext } from "../surroundings";
+import { jsonOption, type UsageKit } from "./command-builder";
 
-/** Prints the exports with which plain `pulumi` works on the same stack. */
-export async function env(context: CommandContext): Promise<void> {
-  const { options, surroundings } = context;
-  const { engine } = openStack(context, await findLabEngine(context));
-  const variables = pulumiEnvironment(surroundings, engine, options.stack);
-  surroundings.stdout.write(options.json ? `${JSON.stringify(variables, null, 2)}\n` : renderExports(variables));
-}
-
-function renderExports(variables: Readonly<Record<string, string>>): string {
-  return Object.entries(variables)
-    .map(([name, value]) => `export ${name}=${shellQuote(value)}\n`)
-    .join("");
+/** Usage of `lab env`. */
+export function envUsage(kit: UsageKit): void {
+  kit
+    .command("env", "Prints the exports that make plain pulumi work on the same stack")
+    .addOption(jsonOption())
+    .action(async (options) => {
+      const { env } = require("../workflows/env") as typeof import("../workflows/env");
+      await env(kit.contextOf(options));
+    });
 }

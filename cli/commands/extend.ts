@@ -1,76 +1,31 @@
-import { expiryOf } from "../../config/expiry";
-import { alone, type LastEnd } from "../alone";
-import { LabError } from "../errors";
-import { chooseEnd, type ExtendRequest } from "../extend/choose-end";
-import { isoTime } from "../extend/local-time";
-import { requireSameMachines } from "../extend/same-machines";
-import { readSeatEnds, type SeatEnd } from "../extend/seat-ends";
-import { extensionJson, renderExtension } from "../extend/text";
-import { knownSeats } from "../known-seats";
-import { openExistingStack } from "../open-stack";
-import { prepareLab } from "../prepare";
-import { stackFlag } from "../pulumi/operation";
-import { readState } from "../pulumi/read-state";
-import { waitUntilIdle } from "../repair/before";
-import type { CommandContext } from "../surroundings";
-import { runUp } from "../up/run-up";
-import { wantedConfig } from "../wanted-config";
+import { Option } from "@commander-js/extra-typings";
+import { LabError } from "../../core/errors";
+import type { ExtendRequest } from "../workflows/extend/choose-end";
+import { jsonOption, type UsageKit } from "./command-builder";
 
-/** Gives a running class a later end: tags and the machines' timers change, the machines stay. */
-export function extend(context: CommandContext, request: ExtendRequest): Promise<void> {
-  return alone(context, "extend", (lastEnd) => extendAlone(context, request, lastEnd));
+/** Usage of `lab extend`. */
+export function extendUsage(kit: UsageKit): void {
+  kit
+    .command("extend", "A later end for a running class; its machines stay, with all that is on them")
+    .addOption(jsonOption())
+    .addOption(new Option("--until <time>", "18:00 (today), 2026-12-01T18:00, or with a zone 2026-12-01T18:00Z"))
+    .addOption(new Option("--by <duration>", "so much later than it ends now, such as 90m or 2h").conflicts("until"))
+    .action(async ({ until, by, ...options }) => {
+      const { extend } = require("../workflows/extend/index") as typeof import("../workflows/extend/index");
+      await extend(kit.contextOf(options), extendRequest(until, by));
+    });
 }
 
-async function extendAlone(context: CommandContext, request: ExtendRequest, lastEnd: LastEnd): Promise<void> {
-  const { options, surroundings, reporter } = context;
-  const opened = await openExistingStack(context);
-  const { stack, config } = opened;
-  await waitUntilIdle(context, opened, lastEnd);
-  const { target, expires, moved } = wantedConfig(config, new Map());
-  if (expiryOf({ target, expires }) === undefined) {
-    throw endless(options.stack);
+/** What was asked for. Throws when nothing was. */
+export function extendRequest(until: string | undefined, by: string | undefined): ExtendRequest {
+  if (until !== undefined) {
+    return { until };
   }
-  const seats = knownSeats(await readState(stack), moved);
-  if (seats.length === 0) {
-    throw new LabError(`The lab "${options.stack}" is down: there is nothing to extend.`, {
-      hint: makeIt(options.stack),
-    });
+  if (by !== undefined) {
+    return { by };
   }
-  const before = await reporter.task("asking the machines when they end", () => readSeatEnds(context, seats));
-  const end = chooseEnd(request, { now: new Date(), before: latestOf(before, options.stack) });
-  const lab = await prepareLab(context, new Map());
-  await requireSameMachines(context, lab, { refusal: "Not extended", nodes: [] });
-  lab.config.write(new Map([["extended", isoTime(end)]]));
-  const { outcome } = await runUp(context, lab, { refresh: "trust-state", replace: [] });
-  if (outcome === "seats failed") {
-    throw new LabError("Not every machine has its new end: some did not answer.", {
-      hint: `Type ./lab up${stackFlag(options.stack)} to go on.`,
-    });
-  }
-  const extension = { stack: options.stack, end, before };
-  surroundings.stdout.write(
-    options.json ? `${JSON.stringify(extensionJson(extension), null, 2)}\n` : renderExtension(extension),
-  );
-}
-
-/** The latest end of all machines. Throws when none of them says one. */
-function latestOf(ends: readonly SeatEnd[], stack: string): Date {
-  const times = ends.flatMap(({ end }) => (end === undefined ? [] : [end.getTime()]));
-  if (times.length === 0) {
-    throw new LabError(`No machine of the lab "${stack}" says when it ends: none answers, or none has a timer.`, {
-      hint: `A class that has ended cannot be extended. ${makeIt(stack)}`,
-    });
-  }
-  return new Date(Math.max(...times));
-}
-
-function endless(stack: string): LabError {
-  return new LabError(`The lab "${stack}" has no end: its machines never switch themselves off.`, {
+  throw new LabError("Until when? Say --until or --by.", {
     exitCode: 2,
-    hint: `An end is what machines are made with. For the next class: pulumi config set${stackFlag(stack)} --path expires 8h (then ./lab up makes new machines)`,
+    hint: "Such as ./lab extend --by 2h, or ./lab extend --until 18:00",
   });
-}
-
-function makeIt(stack: string): string {
-  return `Type ./lab up${stackFlag(stack)} to make it.`;
 }

@@ -1,68 +1,48 @@
-import { basename, resolve } from "node:path";
-import { type Problem, renderProblem } from "../../lesson/folder/problem";
-import { type Lesson, readLesson } from "../../lesson/folder/read-lesson";
-import { importLesson } from "../../lesson/import/import-lesson";
-import { readSource } from "../../lesson/import/read-source";
-import { LabError } from "../errors";
-import { examineLesson, readTexts, requireNewFolder, writeNewFolder } from "../lesson-files";
-import type { CommandContext } from "../surroundings";
+import { jsonOption, type UsageKit } from "./command-builder";
 
-/** Says what is wrong with the lesson in a folder; gives the exit code. */
-export function checkLesson({ surroundings: { stdout }, options }: CommandContext, folder: string): number {
-  const { lesson, problems } = examineLesson(folder);
-  if (options.json) {
-    stdout.write(`${JSON.stringify({ lesson: lesson === undefined ? null : inBrief(lesson), problems }, null, 2)}\n`);
-  } else if (lesson === undefined) {
-    stdout.write(`${problems.map(renderProblem).join("\n")}\n`);
-  } else {
-    stdout.write(`${describe(lesson)}\n`);
-  }
-  return lesson === undefined ? 1 : 0;
-}
+const HELP = `
+A lesson is a folder: README.md, whose heading is its title, and a page for each step, 1-hello.md, 2-more.md. In a page
 
-/** Makes a folder of a lesson for another program, and says what it could not translate. */
-export function importIntoFolder(
-  { surroundings: { stdout }, options }: CommandContext,
-  source: string,
-  folder: string,
-): void {
-  requireNewFolder(folder);
-  const problems: Problem[] = [];
-  const read = readSource(readTexts(source), problems);
-  if (read === undefined || read.pages.length === 0) {
-    throw new LabError(
-      [`There is no lesson in ${source}.`, ...problems.map((problem) => `  ${renderProblem(problem)}`)].join("\n"),
-      {
-        hint: "It takes a Scenario of HobbyFarm (YAML), a folder of pages (.md, .markdown), or one such page.",
-      },
-    );
-  }
-  const { files, untranslated } = importLesson(read, basename(resolve(source)).replace(/\.\w+$/, ""));
-  const result = readLesson(files);
-  const told = [...problems, ...untranslated, ...("problems" in result ? result.problems : [])];
-  writeNewFolder(folder, files);
-  if (options.json) {
-    const lesson = "lesson" in result ? inBrief(result.lesson) : null;
-    stdout.write(`${JSON.stringify({ folder, files: [...files.keys()], lesson, untranslated: told }, null, 2)}\n`);
-    return;
-  }
-  const what = "lesson" in result ? describe(result.lesson) : `${files.size} files, with mistakes to be mended`;
-  const lines = told.length === 0 ? [] : ["", "Not translated:", ...told.map(renderProblem)];
-  const next = `Read it, add what must be seen (docs/lessons.md), then: ./lab lesson check ${folder}`;
-  stdout.write(`${[`${folder}: ${what}`, ...lines, "", next].join("\n")}\n`);
-}
+  \`\`\`ctr:node1              a command: a click runs it, lab verify performs it
+  docker run --rm my:v1
+  \`\`\`
+  <!-- expect: hello -->     what must be seen then
 
-function inBrief({ title, steps }: Lesson) {
-  return { title, steps: steps.map(({ id, title: name, tasks }) => ({ id, title: name, tasks: tasks.length })) };
-}
+  \`\`\`file:js:index.js:node1 a file to create
 
-function describe({ title, steps }: Lesson): string {
-  const tasks = steps.flatMap((step) => step.tasks);
-  const counts = tasks.map((task) =>
-    task.kind === "session" ? 1 + task.lines.length : task.kind === "command" ? 1 : 0,
-  );
-  const commands = counts.reduce<number>((sum, count) => sum + count, 0);
-  const files = tasks.filter(({ kind }) => kind === "file");
-  const checks = tasks.filter(({ kind }) => kind === "proof");
-  return `"${title}": ${steps.length} steps, ${commands} commands, ${files.length} files, ${checks.length} checks`;
+docs/lessons.md tells the rest; docs/lessons/greeting is an example. Then:
+  ./lab lesson check my-lesson             what is wrong with it, by file and line
+  ./lab verify --lesson my-lesson          performs it on the seats
+  ./lab portal --lesson my-lesson          serves it to students`;
+
+const IMPORT_HELP = `
+SOURCE is a Scenario of HobbyFarm in YAML, a folder with its pages, or a Markdown file, such as a post of Play with Docker.
+What cannot be carried over is told by file and line, and stays on the page to be read.
+Exit codes: 0 the folder is written, also when something was told; 1 there was nothing to import; 2 wrong usage, such as a DIR
+that is not empty.
+
+  ./lab lesson import scenario.yaml my-lesson
+  ./lab lesson import 2017-01-30-alpine.markdown alpine`;
+
+/** Usage of `lab lesson`. */
+export function lessonUsage(kit: UsageKit): void {
+  const lesson = kit.command("lesson", "Lessons of one's own: checks one, or imports one from elsewhere");
+  lesson.addHelpText("after", HELP);
+  lesson
+    .command("check <dir>")
+    .description("Says what is wrong with a lesson, by file and line; exit code 1 when something is")
+    .addOption(jsonOption())
+    .action((dir, options) => {
+      const { checkLesson } = require("../workflows/lesson/index") as typeof import("../workflows/lesson/index");
+      kit.endWith(checkLesson(kit.contextOf(options), dir));
+    });
+  lesson
+    .command("import <source> <dir>")
+    .description("Makes a lesson of one for HobbyFarm or Play with Docker, and says what it could not translate")
+    .addHelpText("after", IMPORT_HELP)
+    .addOption(jsonOption())
+    .action((source, dir, options) => {
+      const { importIntoFolder } = require("../workflows/lesson/index") as typeof import("../workflows/lesson/index");
+      importIntoFolder(kit.contextOf(options), source, dir);
+    });
 }

@@ -1,99 +1,25 @@
-import { LOCK_FILE, type OpenLock } from "../../config/lock";
-import { movesIn } from "../../config/moves";
-import { trivyModuleVersion } from "../artefacts/programs";
-import { type KnownSeat, knownSeats } from "../known-seats";
-import { awsStacks } from "../lock/aws-stacks";
-import { unpinnedInLock, unpinnedInStack, unpinnedMachineImages } from "../lock/check";
-import { readLockFile, writeLockFile } from "../lock/lock-file";
-import { type Resolved, reasonOf } from "../lock/moves";
-import { type LockNetwork, lockNetwork } from "../lock/network";
-import { resolvePackages } from "../lock/packages";
-import { resolveImages } from "../lock/resolve-images";
-import { requireRegions, resolveMachineImages } from "../lock/resolve-machine-images";
-import { requireTrivyVersion, resolveTrivy } from "../lock/resolve-trivy";
-import { renderResolution, renderUnpinned } from "../lock/text";
-import { openExistingStack } from "../open-stack";
-import { readState } from "../pulumi/read-state";
-import { StackConfig } from "../pulumi/stack-config";
-import type { CommandContext } from "../surroundings";
+import { Option } from "@commander-js/extra-typings";
+import { jsonOption, type UsageKit } from "./command-builder";
 
-/** Options of `lab lock`. */
-export interface LockOptions {
-  /** Version of Trivy to move to; the locked one when nothing is given. */
-  readonly trivy: string | undefined;
-  /** Regions whose machine images are to be pinned, beside those that are already. */
-  readonly regions: readonly string[];
-}
-
-/** Asks anew for everything in the lock file that can be asked for, tells what moved, and writes it. */
-export async function lock(
-  context: CommandContext,
-  { trivy, regions }: LockOptions,
-  network: LockNetwork = lockNetwork,
-): Promise<void> {
-  const { surroundings, options, reporter } = context;
-  const before = readLockFile(surroundings.programDirectory);
-  const version = trivy ?? before.trivy.version;
-  requireTrivyVersion(version);
-  requireRegions(regions);
-  const [images, archives, aws, packages] = await reporter.task("asking for what is pinned", () =>
-    Promise.all([
-      resolveImages(before.images, network),
-      resolveTrivy(before.trivy, version, network),
-      resolveMachineImages(before.aws, regions, network),
-      packagesOf(context, before),
-    ]),
-  );
-  const parts: readonly Resolved<unknown>[] = [archives, images, aws, packages];
-  const moves = parts.flatMap((part) => part.moves);
-  const unasked = parts.flatMap((part) => part.unasked);
-  if (moves.length > 0) {
-    writeLockFile(surroundings.programDirectory, {
-      ...before,
-      trivy: archives.value,
-      images: images.value,
-      aws: aws.value,
-      packages: packages.value,
+/** Usage of `lab lock`. */
+export function lockUsage(kit: UsageKit): void {
+  kit
+    .command("lock", "Asks anew for everything that lab.lock.json pins; shows what moved, and writes it")
+    .addOption(jsonOption())
+    .addOption(new Option("--trivy <version>", "move to another version of Trivy").conflicts("check"))
+    .addOption(
+      new Option("--region <name>", "pin Ubuntu's machine images of this AWS region too (may be repeated)")
+        .argParser((region: string, before: string[]) => [...before, region])
+        .default([] as string[], "those that are pinned already")
+        .conflicts("check"),
+    )
+    .addOption(new Option("--check", "ask and change nothing; exit code 1 when something is not pinned"))
+    .action(async ({ check, trivy, region, ...options }) => {
+      const { lock, checkLock } = require("../workflows/lock/index") as typeof import("../workflows/lock/index");
+      if (check) {
+        kit.endWith(checkLock(kit.contextOf(options)));
+      } else {
+        await lock(kit.contextOf(options), { trivy, regions: region });
+      }
     });
-  }
-  const outcome = moves.length > 0 ? `${LOCK_FILE} is written.` : `${LOCK_FILE} stays as it is.`;
-  surroundings.stdout.write(
-    options.json
-      ? `${JSON.stringify({ moves, unasked, written: moves.length > 0 }, null, 2)}\n`
-      : renderResolution(moves, unasked, outcome),
-  );
-}
-
-/** Names everything that is not pinned, and the command that mends it. Gives the exit code: 1 when there is something. */
-export function checkLock({ surroundings, options }: CommandContext): number {
-  const { programDirectory } = surroundings;
-  const config = new StackConfig(programDirectory, options.stack);
-  const lock = readLockFile(programDirectory);
-  const problems = [
-    ...unpinnedInLock(lock, trivyModuleVersion(programDirectory)),
-    ...(config.exists() ? unpinnedInStack({ stack: options.stack, raw: config.read() }) : []),
-    ...unpinnedMachineImages(awsStacks(surroundings), lock),
-  ];
-  surroundings.stdout.write(
-    options.json
-      ? `${JSON.stringify({ pinned: problems.length === 0, problems }, null, 2)}\n`
-      : renderUnpinned(problems),
-  );
-  return problems.length === 0 ? 0 : 1;
-}
-
-/** The distributions' packages, as the gates of a running lab saw them. */
-async function packagesOf(context: CommandContext, before: OpenLock): Promise<Resolved<OpenLock["packages"]>> {
-  const { packages } = before;
-  const nothing = (reason: string) => ({ value: packages, moves: [], unasked: [{ what: "packages", reason }] });
-  let seats: readonly KnownSeat[];
-  try {
-    const { stack, config } = await openExistingStack(context);
-    seats = knownSeats(await readState(stack), movesIn(config.read()));
-  } catch (error) {
-    return nothing(reasonOf(error));
-  }
-  return seats.some(({ ready }) => ready !== undefined)
-    ? resolvePackages(packages, seats)
-    : nothing(`the lab "${context.options.stack}" has no seat that is ready`);
 }

@@ -1,120 +1,60 @@
-import { once } from "node:events";
-import { join, resolve } from "node:path";
-import { portalDirectory } from "../../components/ssh-options";
-import { DEFAULTS } from "../../config/defaults";
-import { heldNodes } from "../../portal/server/changes/held-nodes";
-import { free, withSeats } from "../../portal/server/claims";
-import { ClassBookFile } from "../../portal/server/class-book";
-import { bundlePage } from "../../portal/server/page-files";
-import { SeatNodes } from "../../portal/server/seat-nodes";
-import { SeatDirectory } from "../../portal/server/seats";
-import { servePortal } from "../../portal/server/serve";
-import { TerminalLogs } from "../../portal/server/terminal/terminal-logs";
-import { cookieName } from "../../portal/server/who";
-import { WrongCodeDelay } from "../../portal/server/wrong-code-delay";
-import { LabError } from "../errors";
-import { openExistingStack } from "../open-stack";
-import { runsOnMachine } from "../portal/machine";
-import { type Opening, type PortalRequest, prepareOpening, readRequest, tellOpen } from "../portal/opening";
-import { endOfChange, openChanges } from "../portal-changes";
-import { stackFlag } from "../pulumi/operation";
-import { readState } from "../pulumi/read-state";
-import { homesDirectory } from "../reset/kept-homes";
-import type { CommandContext } from "../surroundings";
-import { wantedConfig } from "../wanted-config";
+import { Argument, InvalidArgumentError, Option } from "@commander-js/extra-typings";
+import { type UsageKit, wholeNumber } from "./command-builder";
 
-const LOOK_AGAIN_MILLISECONDS = 60_000;
-const ENDING = "Ctrl-C closes it. Terminals go on where they were when it is opened again.";
-
-/** Opens the portal: here, until Ctrl-C, or on the class's machine for it. */
-export async function portal(context: CommandContext, request: PortalRequest): Promise<void> {
-  const wanted = readRequest(request);
-  const opened = await openExistingStack(context);
-  const settings = wantedConfig(opened.config, new Map());
-  if (settings.portal === "node") {
-    const { openOnMachine } = require("../portal/on-machine") as typeof import("../portal/on-machine");
-    return openOnMachine(context, { wanted, opened, settings, port: settings.portalPort });
-  }
-  return serveHere(context, { wanted, opened, settings, port: request.port ?? DEFAULTS.portalPort });
+/** Usage of `lab portal`. */
+export function portalUsage(kit: UsageKit): void {
+  kit
+    .command("portal", "The lesson and a terminal in every student's browser, on one HTTPS port, until Ctrl-C")
+    .addArgument(
+      new Argument(
+        "[action]",
+        '"free": a seat can be claimed by another browser; "export": prints who is how far; "verify": judges an export',
+      ).choices(["free", "export", "verify"] as const),
+    )
+    .argument("[what]", 'the seat to free, such as seat03, or "instructor"; the signed export to judge')
+    .addOption(new Option("--port <number>", "port of this machine (default: 8443)").argParser(portNumber))
+    .addOption(
+      new Option("--host <name>", "name or address that students type (default: this machine's first address)"),
+    )
+    .addOption(new Option("--cert <file>", "certificate to show, with its chain, in PEM format; needs --key"))
+    .addOption(new Option("--key <file>", "private key of that certificate"))
+    .addOption(
+      new Option("--stuck <minutes>", "who passed no step for so long is shown as stuck")
+        .argParser(wholeNumber)
+        .default(15),
+    )
+    .addOption(new Option("--log-terminals <folder>", "keep what terminals show there; students are told"))
+    .addOption(
+      new Option(
+        "--format <form>",
+        "of export: a table, or signed: the signature proves what the portal recorded, not who did the work",
+      ).choices(["csv", "json"] as const),
+    )
+    .addOption(new Option("--fingerprint <sum>", "of verify: the key that signed, where it is not this class's"))
+    .addOption(new Option("--lesson <dir>", "a lesson of your own in place of the class's (docs/lessons.md)"))
+    .action(async (action, what, options) => {
+      const commands = require("../workflows/portal/index") as typeof import("../workflows/portal/index");
+      const context = kit.contextOf(options);
+      if (action === "free") {
+        await commands.freeSeat(context, what);
+        return;
+      }
+      if (action !== undefined) {
+        const record = require("../workflows/portal/record") as typeof import("../workflows/portal/record");
+        action === "export"
+          ? await record.exportRecord(context, options.format)
+          : record.verifyRecord(context, what, options.fingerprint);
+        return;
+      }
+      const { port, host, cert, key, stuck, logTerminals, lesson } = options;
+      await commands.portal(context, { port, host, certificate: cert, key, stuckMinutes: stuck, logTerminals, lesson });
+    });
 }
 
-async function serveHere(context: CommandContext, opening: Opening): Promise<void> {
-  const { surroundings, signal } = context;
-  const { wanted, port } = opening;
-  const { stack, config } = opening.opened;
-  const logs = terminalLogs(context, wanted.request);
-  const seats = new SeatDirectory({
-    programDirectory: surroundings.programDirectory,
-    stack: stack.name,
-    readResources: () => readState(stack),
-    readSettings: () => wantedConfig(config, new Map()),
-  });
-  await seats.look();
-  const prepared = await prepareOpening(context, opening, seats.names());
-  const { book, lesson, signingKey, certificate } = prepared;
-  const nodes = new SeatNodes(seats);
-  const changes = openChanges(context, seats, nodes);
-  const running = await servePortal(
-    {
-      lab: stack.name,
-      book,
-      wrongCodes: new WrongCodeDelay(),
-      cookie: cookieName(stack.name, port),
-      seats,
-      nodes: heldNodes(nodes, changes),
-      lesson,
-      stuckMinutes: wanted.request.stuckMinutes,
-      changes,
-      signingKey,
-      homes: homesDirectory(stack.name),
-      logs,
-      now: () => new Date(),
-    },
-    await bundlePage(),
-    { ...certificate, port },
-  );
-  tellOpen(context, prepared, { seats: seats.names().length, ending: ENDING });
-  const looking = setInterval(() => lookAgain(context, seats, book), LOOK_AGAIN_MILLISECONDS);
-  if (!signal.aborted) {
-    await once(signal, "abort");
+function portNumber(value: string): number {
+  const port = Number(value);
+  if (!/^\d{1,5}$/.test(value) || port < 1 || port > 65_535) {
+    throw new InvalidArgumentError("It must be a port, from 1 to 65535.");
   }
-  clearInterval(looking);
-  await running.close();
-  await endOfChange(context, changes);
-  await nodes.close();
-}
-
-/** Lets another browser claim a seat; also while the portal is open. */
-export async function freeSeat(context: CommandContext, seat: string | undefined): Promise<void> {
-  const { surroundings, options } = context;
-  const book = new ClassBookFile(join(surroundings.programDirectory, portalDirectory(options.stack)));
-  const { seats } = book.read();
-  const hint = `There are: ${[...Object.keys(seats), "instructor"].join(", ")}. Type, for instance: ./lab portal${stackFlag(options.stack)} free ${Object.keys(seats)[0] ?? "seat01"}`;
-  if (seat === undefined) {
-    throw new LabError("Which seat is to be freed?", { exitCode: 2, hint });
-  }
-  if (free(book.read(), seat) === undefined) {
-    throw new LabError(`The portal of "${options.stack}" knows no seat "${seat}".`, { exitCode: 2, hint });
-  }
-  if (runsOnMachine(context)) {
-    const { freeOnMachine } = require("../portal/on-machine") as typeof import("../portal/on-machine");
-    await freeOnMachine(context, seat);
-  } else {
-    book.update((before) => free(before, seat) ?? before);
-  }
-  surroundings.stdout.write(`${seat} is free: the code on its card is good for one browser once more.\n`);
-}
-
-function terminalLogs({ reporter }: CommandContext, { logTerminals }: PortalRequest): TerminalLogs | undefined {
-  return logTerminals === undefined
-    ? undefined
-    : new TerminalLogs(resolve(logTerminals), (text) => reporter.warn(text));
-}
-
-/** Seats that came meanwhile get their codes. */
-function lookAgain({ reporter }: CommandContext, seats: SeatDirectory, book: ClassBookFile): void {
-  seats
-    .look()
-    .then(() => book.update((before) => withSeats(before, seats.names())))
-    .catch((error: Error) => reporter.warn(`The stack cannot be read now: ${error.message}`));
+  return port;
 }

@@ -1,25 +1,11 @@
-import { startBoard } from "../output/board/start";
-import { prepareLab } from "../prepare";
-import { failedOperation, operationArguments } from "../pulumi/operation";
-import { runOperation } from "../pulumi/run";
-import type { CommandContext } from "../surroundings";
-import type { UpOptions } from "./up";
+import { changesOf, refreshOf, refreshOption, settingsCommand, type UsageKit } from "./command-builder";
 
-/** What `up` would make and change, as `pulumi preview` says it. Makes nothing but the set-up. */
-export async function preview(
-  context: CommandContext,
-  { changes, refresh }: Pick<UpOptions, "changes" | "refresh">,
-): Promise<void> {
-  const { options, surroundings, signal } = context;
-  const lab = await prepareLab(context, changes);
-  const board = startBoard({ stream: surroundings.stderr, json: options.json });
-  const arguments_ = operationArguments("preview", options.stack, refresh);
-  const result = await runOperation(lab.stack, arguments_, board.onEvent, signal);
-  const outcome = board.stop();
-  if (result.exitCode !== 0) {
-    throw failedOperation("preview", outcome, result, options.stack);
-  }
-  surroundings.stdout.write(
-    options.json ? `${JSON.stringify(outcome.summary, null, 2)}\n` : `${result.stdout.trim()}\n`,
-  );
+/** Usage of `lab preview`. */
+export function previewUsage(kit: UsageKit): void {
+  settingsCommand(kit, "preview", "What would be made and changed, as pulumi preview")
+    .addOption(refreshOption())
+    .action(async (options) => {
+      const { preview } = require("../workflows/preview") as typeof import("../workflows/preview");
+      await preview(kit.contextOf(options), { changes: changesOf(options), refresh: refreshOf(options) });
+    });
 }

@@ -1,73 +1,14 @@
-import { alone } from "../alone";
-import { LabError } from "../errors";
-import { findEngines } from "../hosts/engines";
-import { openExistingStack } from "../open-stack";
-import { confirm } from "../output/confirm";
-import { stackFlag } from "../pulumi/operation";
-import { waitUntilIdle } from "../repair/before";
-import { inspect } from "../repair/inspect";
-import { perform } from "../repair/perform";
-import { planRepairs, type Repair } from "../repair/plan";
-import { list } from "../repair/words";
-import { type CommandContext, tellWhenInterrupted } from "../surroundings";
+import { Option } from "@commander-js/extra-typings";
+import { jsonOption, type UsageKit } from "./command-builder";
 
-/** Whether somebody has agreed to the plan already. */
-export type Consent = "given" | "to be asked for";
-
-/** Shows what is wrong with a stack after something was killed or deleted, and mends it. */
-export async function repair(context: CommandContext, consent: Consent): Promise<void> {
-  return alone(context, "repair", async (lastEnd) => {
-    tellWhenInterrupted(context);
-    const opened = await openExistingStack(context);
-    await waitUntilIdle(context, opened, lastEnd);
-    const engines = await findEngines(context, opened);
-    const plan = planRepairs(await inspect(opened, engines, "secrets too"), "all");
-    await agree(context, plan, consent);
-    await perform(opened, plan, { refreshing: "now", signal: context.signal });
-    tell(context, plan);
-  });
-}
-
-/** Shows the plan. Throws unless it is agreed to. */
-async function agree(
-  { options, surroundings, signal }: CommandContext,
-  plan: readonly Repair[],
-  consent: Consent,
-): Promise<void> {
-  if (plan.length === 0) {
-    return;
-  }
-  if (!options.json) {
-    surroundings.stdout.write(`To mend the lab "${options.stack}":\n${list(plan)}\n`);
-  }
-  if (consent === "given") {
-    return;
-  }
-  if (options.json || !process.stdin.isTTY) {
-    if (options.json) {
-      surroundings.stdout.write(resultJson(options.stack, plan, "planned"));
-    }
-    throw new LabError("Nothing was changed yet.", { hint: `Go on: ./lab repair${stackFlag(options.stack)} --yes` });
-  }
-  if ((await confirm("Go on?", { input: process.stdin, output: surroundings.stderr, signal })) === "no") {
-    throw new LabError("Nothing was changed.");
-  }
-}
-
-function tell({ options, surroundings }: CommandContext, plan: readonly Repair[]): void {
-  if (options.json) {
-    surroundings.stdout.write(resultJson(options.stack, plan, "done"));
-    return;
-  }
-  const flag = stackFlag(options.stack);
-  surroundings.stdout.write(
-    plan.length === 0
-      ? `Nothing is left to mend in the lab "${options.stack}".\n`
-      : `Mended. Go on with ./lab up${flag}, or take the lab down: ./lab down${flag}\n`,
-  );
-}
-
-function resultJson(stack: string, plan: readonly Repair[], outcome: "planned" | "done"): string {
-  const steps = plan.map(({ found, does, consent }) => ({ found, does, consent }));
-  return `${JSON.stringify({ stack, outcome, plan: steps }, null, 2)}\n`;
+/** Usage of `lab repair`. */
+export function repairUsage(kit: UsageKit): void {
+  kit
+    .command("repair", "Finds what a killed command or a damaged state has left behind, and mends it after asking")
+    .addOption(jsonOption())
+    .addOption(new Option("--yes", "go on with the plan without asking"))
+    .action(async (options) => {
+      const { repair } = require("../workflows/repair") as typeof import("../workflows/repair");
+      await repair(kit.contextOf(options), options.yes === true ? "given" : "to be asked for");
+    });
 }

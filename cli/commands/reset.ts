@@ -1,92 +1,38 @@
-import { alone, type LastEnd } from "../alone";
-import { LabError } from "../errors";
-import { requireSameMachines } from "../extend/same-machines";
-import { enginesOfLab } from "../hosts/engines";
-import { type KnownSeat, knownSeats } from "../known-seats";
-import { openExistingStack } from "../open-stack";
-import { confirm } from "../output/confirm";
-import { prepareLab } from "../prepare";
-import { readState } from "../pulumi/read-state";
-import { mendBeforeUp } from "../repair/before";
-import { chooseSeats } from "../reset/choose-seats";
-import type { HomeLimits } from "../reset/home-limits";
-import { keepHome, type ReachableSeat } from "../reset/keep-home";
-import { formatBytes, homesDirectory, type KeptHome } from "../reset/kept-homes";
-import type { CommandContext } from "../surroundings";
-import { wantedConfig } from "../wanted-config";
-import { upPrepared } from "./up";
+import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
+import { HOME_LIMITS } from "../workflows/reset/home-limits";
+import { jsonOption, type UsageKit } from "./command-builder";
 
-/** What is to be reset, and how. */
-export interface ResetRequest {
-  /** Seats' names. */
-  readonly names: readonly string[];
-  /** What becomes of what students have made. */
-  readonly homes: "keep" | "discard";
-  readonly limits: HomeLimits;
-  /** Whether a person at a terminal is asked before. */
-  readonly asking: "ask" | "go ahead";
+/** Usage of `lab reset`. */
+export function resetUsage(kit: UsageKit): void {
+  kit
+    .command("reset", "A new machine for a seat; the student's home is kept as an archive first, other seats stay")
+    .argument("<seats...>", "the seats, e.g. seat03 seat07")
+    .addOption(jsonOption())
+    .addOption(new Option("--discard", "do not keep students' homes: for nodes that cannot be reached"))
+    .addOption(
+      new Option("--max-home-gb <number>", "refuse a packed home that is larger")
+        .default(HOME_LIMITS.gigabytes)
+        .argParser(positiveNumber),
+    )
+    .addOption(
+      new Option("--max-home-minutes <number>", "refuse a home that takes longer to keep")
+        .default(HOME_LIMITS.minutes)
+        .argParser(positiveNumber),
+    )
+    .addOption(new Option("--yes", "do not ask before"))
+    .action(async (names, options) => {
+      const { reset } = require("../workflows/reset/index") as typeof import("../workflows/reset/index");
+      const homes = options.discard === true ? "discard" : "keep";
+      const limits = { gigabytes: options.maxHomeGb, minutes: options.maxHomeMinutes };
+      const asking = options.yes === true ? "go ahead" : "ask";
+      await reset(kit.contextOf(options), { names, homes, limits, asking });
+    });
 }
 
-/** New machines for some seats, with the students' homes kept; all other seats stay as they are. */
-export async function reset(context: CommandContext, request: ResetRequest): Promise<void> {
-  return alone(context, "reset", (lastEnd) => resetAlone(context, request, lastEnd));
-}
-
-async function resetAlone(context: CommandContext, request: ResetRequest, lastEnd: LastEnd): Promise<void> {
-  const { stack, config } = await openExistingStack(context);
-  const { moved } = wantedConfig(config, new Map());
-  const seats = chooseSeats(knownSeats(await readState(stack), moved), request.names);
-  await askBefore(context, request, seats);
-  const lab = await prepareLab(context, new Map(), "unjudged");
-  const mended = await mendBeforeUp(context, lab, { engines: enginesOfLab(lab), lastEnd });
-  await requireSameMachines(context, lab, { refusal: "Not reset", nodes: seats.map(({ node }) => node) });
-  const homes = request.homes === "keep" ? await keepHomes(context, seats, request.limits) : [];
-  await upPrepared(context, lab, {
-    changes: new Map(),
-    refresh: mended === "something" ? "refresh" : "trust-state",
-    replace: seats.map(({ seat }) => seat),
-    // Of the other seats nothing is touched, images included.
-    images: "leave",
-    verdict: "quick",
-    room: "unjudged",
-    report: { homes },
-  });
-}
-
-async function askBefore(
-  { surroundings: { stderr }, options, signal }: CommandContext,
-  { homes, asking }: ResetRequest,
-  seats: readonly KnownSeat[],
-): Promise<void> {
-  if (asking === "go ahead" || !process.stdin.isTTY || !stderr.isTTY) {
-    return;
+function positiveNumber(text: string): number {
+  const number = Number(text);
+  if (!(number > 0 && number <= 9999)) {
+    throw new InvalidArgumentError("It must be a number above 0, at most 9999.");
   }
-  const names = seats.map(({ seat }) => seat).join(", ");
-  const fate = homes === "keep" ? `homes are kept in ${homesDirectory(options.stack)} first` : "homes are lost, too";
-  const question = `New machines for ${names}, disks and all? Students' ${fate}.`;
-  if ((await confirm(question, { input: process.stdin, output: stderr, signal })) === "no") {
-    throw new LabError("Not reset: nothing was changed.");
-  }
-}
-
-/** All homes before the first machine goes. Where nobody can have worked there is none. */
-async function keepHomes(
-  context: CommandContext,
-  seats: readonly KnownSeat[],
-  limits: HomeLimits,
-): Promise<KeptHome[]> {
-  const homes: KeptHome[] = [];
-  for (const seat of seats) {
-    if (seat.ready === undefined || seat.ssh === undefined) {
-      context.reporter.info(`${seat.seat} was never ready: there is no home to keep`);
-      continue;
-    }
-    const home = await keepHome(context, { ...seat, ssh: seat.ssh } satisfies ReachableSeat, limits);
-    context.reporter.info(`${seat.seat}'s home is in ${home.file} (${formatBytes(home.bytes)})`);
-    for (const line of home.leftOut) {
-      context.reporter.warn(`${seat.seat}'s home, not kept or changed meanwhile: ${line}`);
-    }
-    homes.push(home);
-  }
-  return homes;
+  return number;
 }

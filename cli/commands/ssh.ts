@@ -1,100 +1,17 @@
-import { execa } from "execa";
-import { sshOptions } from "../../components/ssh-options";
-import { movesIn } from "../../config/moves";
-import { LabError } from "../errors";
-import { findSeat, type KnownSeat, knownSeats } from "../known-seats";
-import { openExistingStack } from "../open-stack";
-import { readState } from "../pulumi/read-state";
-import { shellQuote } from "../shell-quote";
-import type { CommandContext } from "../surroundings";
+import { Option } from "@commander-js/extra-typings";
+import type { UsageKit } from "./command-builder";
 
-/** What to run on which seat. */
-export interface SshRequest {
-  /** A seat's or node's name first, when there is one, then the command and its arguments. */
-  readonly words: readonly string[];
-  /** User to log in as. */
-  readonly user: string;
-}
-
-/** A shell on a seat's node, or one command; gives the exit code. */
-export async function ssh(context: CommandContext, request: SshRequest): Promise<number> {
-  const { stack, config } = await openExistingStack(context);
-  const seats = knownSeats(await readState(stack), movesIn(config.read()));
-  const { seat, command } = chooseSeat(seats, request.words);
-  return runOnSeat(context, seat, request.user, command);
-}
-
-/** Splits the words into seat and command. Throws when the seat is missing or there is none such. */
-export function chooseSeat(
-  seats: readonly KnownSeat[],
-  words: readonly string[],
-): { seat: KnownSeat; command: readonly string[] } {
-  const [first, ...after] = words;
-  // As with ssh itself, a command may have two dashes before it.
-  const rest = after[0] === "--" ? after.slice(1) : after;
-  const named = first === undefined ? undefined : findSeat(seats, first);
-  if (named !== undefined) {
-    return { seat: named, command: rest };
-  }
-  const only = findSeat(seats, undefined);
-  const meansSeat = first !== undefined && /^(seat|spare)\d+$/.test(first);
-  if (only !== undefined && !meansSeat) {
-    return { seat: only, command: words };
-  }
-  if (seats.length === 0) {
-    throw new LabError("This lab has no seats: it is down.", { hint: "Type ./lab up to make it." });
-  }
-  throw new LabError(meansSeat ? `There is no seat "${first}".` : "Which seat? This lab has several.", {
-    exitCode: 2,
-    hint: `There are: ${seats.map(({ seat }) => seat).join(", ")}. Type, for instance: ./lab ssh ${seats[0]?.seat ?? "seat01"}`,
-  });
-}
-
-/** Runs a command on a node with this terminal as its input and output, or a shell without one. */
-async function runOnSeat(
-  context: CommandContext,
-  seat: KnownSeat,
-  user: string,
-  command: readonly string[],
-): Promise<number> {
-  const { surroundings, signal } = context;
-  const terminal = process.stdin.isTTY && surroundings.stdout.isTTY ? ["-t"] : [];
-  const words = sshArguments(context, seat, [...terminal, "-l", user], command);
-  const result = await execa("ssh", words, {
-    cwd: surroundings.programDirectory,
-    stdio: "inherit",
-    reject: false,
-    signal,
-  });
-  return exitCodeOf(result);
-}
-
-/** The arguments of `ssh` for a command on a seat's node. Throws for a seat without a machine. */
-export function sshArguments(
-  { options }: CommandContext,
-  seat: KnownSeat,
-  flags: readonly string[],
-  command: readonly string[],
-): string[] {
-  if (seat.ssh === undefined) {
-    throw new LabError(`${seat.seat} has no machine yet.`, { hint: "Type ./lab up to make it." });
-  }
-  const { host, port, through } = seat.ssh;
-  const target = ["-p", String(port), ...flags, host, "--", ...remoteCommand(command)];
-  return [...sshOptions(options.stack, seat.node, through), ...target];
-}
-
-/** The exit code of an `ssh` that was run. Throws where it could not be started. */
-export function exitCodeOf(result: { readonly exitCode?: number | undefined; readonly shortMessage?: string }): number {
-  if (result.exitCode === undefined) {
-    throw new LabError(`ssh could not be run: ${result.shortMessage}`, {
-      hint: "Install an SSH client (Debian: apt-get install openssh-client).",
+/** Usage of `lab ssh`. */
+export function sshUsage(kit: UsageKit): void {
+  kit
+    .command("ssh", "A shell on node1, or one command there; gives its exit code")
+    .argument("[words...]", "seat (needed when there are several), then a command and its arguments")
+    .addOption(
+      new Option("--user <name>", "log in as root or student").choices(["root", "student"] as const).default("root"),
+    )
+    .passThroughOptions()
+    .action(async (words, options) => {
+      const { ssh } = require("../workflows/ssh") as typeof import("../workflows/ssh");
+      kit.endWith(await ssh(kit.contextOf(options), { words, user: options.user }));
     });
-  }
-  return result.exitCode;
-}
-
-/** One word is a line for the node's shell, as with ssh itself; several are a command and its exact arguments. */
-export function remoteCommand(words: readonly string[]): string[] {
-  return words.length <= 1 ? [...words] : [words.map(shellQuote).join(" ")];
 }

@@ -1,54 +1,16 @@
-import { labLock } from "../../config/lock";
-import { movesIn } from "../../config/moves";
-import { ASKED_AT_A_TIME } from "../drift/find-drift";
-import { markDrift } from "../drift/mark";
-import { renderDrift } from "../drift/render";
-import { seatNow } from "../drift/seat-now";
-import { knownSeats } from "../known-seats";
-import { movedPackages, warnOfMovedPackages } from "../lock/packages";
-import { openExistingStack } from "../open-stack";
-import { renderLab, type SeatText } from "../output/lab-text";
-import { portalNow } from "../portal/machine";
-import { stackFlag } from "../pulumi/operation";
-import { readState } from "../pulumi/read-state";
-import type { CommandContext } from "../surroundings";
-import { mapBounded } from "../verify/bounded";
-import { judgedSeats } from "../verify/seats";
-import { withVerdicts } from "../verify/shown-verdict";
+import { Option } from "@commander-js/extra-typings";
+import { jsonOption, type UsageKit } from "./command-builder";
 
-/** Whether drifted images are marked in the stack's state, to be made anew by the next `pulumi up` of any kind. */
-export type Marking = "mark" | "only look";
-
-/** Seats, addresses, engine, images and verdicts: what the state says, whether each machine answers, and what images it has. */
-export async function status(context: CommandContext, marking: Marking): Promise<void> {
-  const { options, surroundings, reporter } = context;
-  const { stack, engine, config } = await openExistingStack(context);
-  const resources = await readState(stack);
-  const known = withVerdicts(context, judgedSeats(knownSeats(resources, movesIn(config.read())), resources));
-  const seats = await mapBounded(known, ASKED_AT_A_TIME, async (seat) => ({
-    ...seat,
-    ...(await seatNow(context, seat, resources)),
-  }));
-  const { kind, version } = engine;
-  const text = { stack: options.stack, engine: { kind, version }, seats, ...(await portalNow(resources)) };
-  const packages = movedPackages(seats, labLock().packages);
-  const marked = marking === "mark" ? await markDrift(stack, seats) : [];
-  if (options.json) {
-    surroundings.stdout.write(`${JSON.stringify({ ...text, movedPackages: packages, marked }, null, 2)}\n`);
-    return;
-  }
-  surroundings.stdout.write(
-    seats.length === 0 ? `The lab "${options.stack}" is down. Type ./lab up to make it.\n` : renderLab(text),
-  );
-  renderDrift(seats, { marking, stack: options.stack }).forEach(reporter.warn);
-  warnOfMovedPackages(reporter, packages);
-  warnOfUnreachable(context, seats);
-}
-
-function warnOfUnreachable({ reporter, options }: CommandContext, seats: readonly SeatText[]): void {
-  const silent = seats.filter(({ state }) => state === "unreachable").map(({ seat }) => seat);
-  if (silent.length > 0) {
-    const [verb, them] = silent.length === 1 ? ["does", "it"] : ["do", "them"];
-    reporter.warn(`${silent.join(", ")} ${verb} not answer. ./lab up${stackFlag(options.stack)} mends ${them}`);
-  }
+/** Usage of `lab status`. */
+export function statusUsage(kit: UsageKit): void {
+  kit
+    .command("status", "Seats, addresses, engine, images, and what of them is not as it was")
+    .addOption(jsonOption())
+    .addOption(
+      new Option("--mark", "mark images that were removed or retagged on nodes: the next pulumi up makes them anew"),
+    )
+    .action(async (options) => {
+      const { status } = require("../workflows/status/index") as typeof import("../workflows/status/index");
+      await status(kit.contextOf(options), options.mark === true ? "mark" : "only look");
+    });
 }

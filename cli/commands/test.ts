@@ -1,55 +1,15 @@
-import { dirname, join } from "node:path";
-import { execa } from "execa";
-import { dockerHost } from "../../components/machines/docker-host";
-import type { Platform } from "../../components/machines/machine";
-import { labLock } from "../../config/lock";
-import { releaseReachable } from "../artefacts/choices";
-import { ensureSampleDatabase, ensureTrivyArchive } from "../artefacts/packed";
-import { ensureBaseImage, ensureDockerEngine, registryReachable } from "../docker-engine";
-import { findLabEngine } from "../open-stack";
-import { ensurePythonEnvironments } from "../python-environments";
-import type { CommandContext } from "../surroundings";
+import type { UsageKit } from "./command-builder";
 
-/** What is tested. */
-export interface TestSelection {
-  /** Words for vitest, e.g. `--project unit`. */
-  readonly words: readonly string[];
-  /** Every fault of `tests/faults`, or without those under `long`. */
-  readonly faults: "all" | "some";
-}
-
-/** All set-up, then the tests; gives vitest's exit code. */
-export async function test(context: CommandContext, selection: TestSelection): Promise<number> {
-  const { surroundings, reporter } = context;
-  const host = await dockerHost(surroundings.environment);
-  const docker = await ensureDockerEngine({ host, environment: surroundings.environment, reporter });
-  await ensurePythonEnvironments({ environment: surroundings.environment, reporter });
-  const [engine] = await Promise.all([findLabEngine(context), prepareImages(context, host)]);
-  reporter.info(`engine: ${engine.kind}, pulumi ${engine.version}`);
-  await prepareTrivy(context, docker.platform);
-  const vitest = join(dirname(require.resolve("vitest/package.json")), "vitest.mjs");
-  const result = await execa(process.execPath, [vitest, "run", ...selection.words], {
-    cwd: surroundings.programDirectory,
-    env: { ...surroundings.environment, DOCKER_HOST: host, LAB_TEST_FAULTS: selection.faults },
-    extendEnv: false,
-    stdio: "inherit",
-    reject: false,
-  });
-  return result.exitCode ?? 1;
-}
-
-/** Trivy and its database, where a lab would have to make them: minutes that no test's clock allows for. */
-async function prepareTrivy({ surroundings, reporter }: CommandContext, platform: Platform): Promise<void> {
-  const { version, archives } = labLock().trivy;
-  if (!(await releaseReachable({ version, url: archives[platform].url }, reporter))) {
-    await ensureTrivyArchive(version, platform, { ...surroundings, reporter });
-    await ensureSampleDatabase({ ...surroundings, reporter });
-  }
-}
-
-/** Tests need the air-gapped base image only where no registry answers: made here, so that no test waits for it. */
-async function prepareImages({ surroundings, reporter }: CommandContext, host: string): Promise<void> {
-  if (!(await registryReachable(reporter))) {
-    await ensureBaseImage({ ...surroundings, host, reporter });
-  }
+/** Usage of `lab test`. */
+export function testUsage(kit: UsageKit): void {
+  kit
+    .command("test", "All set-up, then every test")
+    .argument("[words...]", "for vitest, e.g. --project unit")
+    .option("--faults", "every fault, also those that CI leaves out for their time")
+    .passThroughOptions()
+    .allowUnknownOption()
+    .action(async (words, options) => {
+      const { test } = require("../workflows/test") as typeof import("../workflows/test");
+      kit.endWith(await test(kit.contextOf(options), { words, faults: options.faults ? "all" : "some" }));
+    });
 }

@@ -1,99 +1,26 @@
-import { labLock } from "../../config/lock";
-import { alone } from "../alone";
-import type { LabError } from "../errors";
-import { enginesOfLab } from "../hosts/engines";
-import { supplyHosts } from "../hosts/supply";
-import { movedPackages, warnOfMovedPackages } from "../lock/packages";
-import { phaseSeconds } from "../output/board/phase-seconds";
-import { readyAfter } from "../output/board/ready-after";
-import { renderLab, renderNextSteps } from "../output/lab-text";
-import { portalNow } from "../portal/machine";
-import { type PreparedLab, prepareLab } from "../prepare";
-import { type Refresh, stackFlag } from "../pulumi/operation";
-import { mendBeforeUp } from "../repair/before";
-import type { CommandContext } from "../surroundings";
-import { classAfterUp } from "../up/class-after-up";
-import { failedSeatsError } from "../up/failed-seats";
-import { upWithImages } from "../up/up-with-images";
-import { describeQuickVerdict, verifyAfterUp } from "../verify/after-up";
-import { changedSeats } from "../verify/seats";
-import { withVerdicts } from "../verify/shown-verdict";
-import type { ConfigChanges } from "../wanted-config";
+import { Option } from "@commander-js/extra-typings";
+import { changesOf, refreshOf, refreshOption, settingsCommand, type UsageKit } from "./command-builder";
 
-/** Options of `lab up`. */
-export interface UpOptions {
-  /** Settings from the command line, by full name. */
-  readonly changes: ConfigChanges;
-  readonly refresh: Refresh;
-  /** Seats whose machines are to be made anew. */
-  readonly replace: readonly string[];
-  /** What becomes of images on nodes that are not there any more, or not as they were. */
-  readonly images: "mend" | "leave";
-  /** Whether it ends with a quick verdict on what was made, changed or not proven yet. */
-  readonly verdict: "quick" | "none";
-  /** Whether the machine has to have room for the class. */
-  readonly room: "required" | "unjudged";
-  /** What a command that is more than an `up` has done besides: part of its JSON. @default - nothing */
-  readonly report?: Readonly<Record<string, unknown>>;
-}
-
-/** All set-up, then a ready lab. Of a class in which some seats failed, what is well is verified and told all the same. */
-export async function up(context: CommandContext, request: UpOptions): Promise<void> {
-  return alone(context, "up", async (lastEnd) => {
-    const lab = await prepareLab(context, request.changes, request.room);
-    const mended = await mendBeforeUp(context, lab, { engines: enginesOfLab(lab), lastEnd });
-    await upPrepared(context, lab, mended === "something" ? { ...request, refresh: "refresh" } : request);
-  });
-}
-
-/** The same, once all set-up is done and nobody else is at work. */
-export async function upPrepared(context: CommandContext, lab: PreparedLab, request: UpOptions): Promise<void> {
-  const { options, surroundings } = context;
-  await supplyHosts(context, lab);
-  const run = await upWithImages(context, lab, request);
-  const all = await classAfterUp(context, lab, run);
-  const isFailed = all.some(({ state }) => state === "failed");
-  const seats = all.filter(({ state }) => state === "ready" || state === "spare");
-  const quick = await verifyAfterUp(context, lab.settings, {
-    ...request,
-    seats,
-    changed: changedSeats(seats, run),
-  });
-  const text = {
-    stack: options.stack,
-    engine: engineOf(lab),
-    seats: withVerdicts(context, all),
-    ...(await portalNow(run.resources)),
-  };
-  const packages = movedPackages(seats, labLock().packages);
-  const more = {
-    seconds: phaseSeconds(run.board),
-    readyAfter: readyAfter(run.board),
-    summary: run.board.summary,
-    drift: run.drift,
-    ...request.report,
-    verified: describeQuickVerdict(quick),
-  };
-  surroundings.stdout.write(
-    options.json
-      ? `${JSON.stringify({ ...text, movedPackages: packages, ...more }, null, 2)}\n`
-      : `\n${renderLab(text)}${isFailed ? "" : renderNextSteps(text, stackFlag(options.stack))}`,
-  );
-  warnOfMovedPackages(context.reporter, packages);
-  endWith(context, isFailed ? failedSeatsError(all, options.stack) : undefined, quick?.failure);
-}
-
-function engineOf({ engine: { kind, version } }: PreparedLab) {
-  return { kind, version };
-}
-
-/** Throws what went wrong; of two things the one that has to be mended first. */
-function endWith({ reporter }: CommandContext, seats: LabError | undefined, verdict: LabError | undefined): void {
-  if (seats !== undefined && verdict !== undefined) {
-    reporter.warn(verdict.message);
-  }
-  const failure = seats ?? verdict;
-  if (failure !== undefined) {
-    throw failure;
-  }
+/** Usage of `lab up`. */
+export function upUsage(kit: UsageKit): void {
+  settingsCommand(kit, "up", "All set-up, then a ready lab; prints how to reach each seat")
+    .addOption(refreshOption())
+    .addOption(
+      new Option("--replace <seat>", "make this seat's machine anew, disk and all (may be repeated)")
+        .argParser((seat: string, before: string[]) => [...before, seat])
+        .default([] as string[], "none"),
+    )
+    .addOption(new Option("--keep-images", "leave images alone that were removed or retagged on nodes"))
+    .addOption(new Option("--no-verify", "leave out the quick verdict on what was made or changed"))
+    .addOption(new Option("--force", "make more seats than this machine has room for"))
+    .addOption(new Option("--yes", "accepted for scripts; up asks nothing"))
+    .action(async (options) => {
+      const { up } = require("../workflows/up/index") as typeof import("../workflows/up/index");
+      const { replace } = options;
+      const verdict = options.verify ? "quick" : "none";
+      const changes = changesOf(options);
+      const room = options.force === true ? "unjudged" : "required";
+      const images = options.keepImages === true ? "leave" : "mend";
+      await up(kit.contextOf(options), { changes, refresh: refreshOf(options), replace, images, verdict, room });
+    });
 }

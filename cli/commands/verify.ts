@@ -1,84 +1,29 @@
-import { knownSeats } from "../known-seats";
-import { openLesson } from "../lesson-files";
-import { openExistingStack } from "../open-stack";
-import { colorsFor } from "../output/stream";
-import { stackFlag } from "../pulumi/operation";
-import { readState } from "../pulumi/read-state";
-import type { CommandContext } from "../surroundings";
-import { chooseSeats, chooseSteps } from "../verify/choose";
-import { type Judgement, judge } from "../verify/judge";
-import { checkOutputs, type OutputFiles, STANDARD_OUTPUT, writeOutput } from "../verify/outputs";
-import { lessonFor, lessonPerformance } from "../verify/performances";
-import { judgedSeats } from "../verify/seats";
-import { renderSummary } from "../verify/summary";
-import type { Verdict } from "../verify/verdict";
-import { wantedConfig } from "../wanted-config";
+import { Option } from "@commander-js/extra-typings";
+import { type UsageKit, wholeNumber } from "./command-builder";
 
-/** What to verify, and where to write the verdict. */
-export interface VerifyRequest extends OutputFiles {
-  /** Folder of a lesson of one's own. @default - the class's lesson */
-  readonly lesson: string | undefined;
-  /** Names of seats; none means all. */
-  readonly seats: readonly string[];
-  /** Ids of steps; none means all. */
-  readonly steps: readonly string[];
-  /** How many seats at a time. @default - by the cores of this machine */
-  readonly parallel: number | undefined;
-}
-
-/** Exit code when it was stopped: "failed" would be said of nodes of which nothing is known. */
-const INTERRUPTED = 130;
-const EXIT_CODES = { passed: 0, failed: 1, interrupted: INTERRUPTED } as const;
-
-/** Performs the lesson on every seat and shows the evidence; gives the exit code. */
-export async function verify(context: CommandContext, request: VerifyRequest): Promise<number> {
-  checkOutputs(request);
-  const own = request.lesson === undefined ? undefined : openLesson(request.lesson);
-  const { stack, config } = await openExistingStack(context);
-  const settings = wantedConfig(config, new Map());
-  const lesson = lessonFor(settings, own);
-  const only = chooseSteps(lesson.steps, request.steps);
-  const resources = await readState(stack);
-  const seats = judgedSeats(chooseSeats(knownSeats(resources, settings.moved), request.seats), resources);
-  const judgement = await judge(context, {
-    kind: only === undefined ? "lesson" : "steps",
-    title: own?.title ?? "lesson",
-    lesson: own?.title,
-    seats,
-    performance: lessonPerformance(context, lesson, only),
-    parallel: request.parallel,
-  });
-  writeResults(context, request, judgement);
-  return EXIT_CODES[judgement.verdict.outcome];
-}
-
-function writeResults(
-  { surroundings }: CommandContext,
-  { json, junit }: OutputFiles,
-  { verdict, evidence }: Judgement,
-): void {
-  if (json !== undefined) {
-    writeOutput(surroundings, json, `${JSON.stringify(verdict, null, 2)}\n`);
-  }
-  if (junit !== undefined) {
-    const { renderJunit }: typeof import("../verify/junit") = require("../verify/junit");
-    writeOutput(surroundings, junit, renderJunit(verdict));
-  }
-  if (json !== STANDARD_OUTPUT) {
-    const stream = junit === STANDARD_OUTPUT ? surroundings.stderr : surroundings.stdout;
-    stream.write(`\n${renderSummary(verdict, evidence, colorsFor(stream))}${adviceAfter(verdict)}`);
-  }
-}
-
-/** How to go on with seats that failed. */
-function adviceAfter({ stack, seats }: Verdict): string {
-  const failed = seats.filter(({ outcome }) => outcome === "failed").map(({ seat }) => seat);
-  if (failed.length === 0) {
-    return "";
-  }
-  const flag = stackFlag(stack);
-  return [
-    `Go on with ./lab up${flag}: it mends what it can, and keeps what students made.`,
-    `Anew, disk and all: ./lab up${flag}${failed.map((seat) => ` --replace ${seat}`).join("")}\n`,
-  ].join("\n");
+/** Usage of `lab verify`. */
+export function verifyUsage(kit: UsageKit): void {
+  kit
+    .command("verify", "Performs the lesson on every seat; shows what failed, and keeps the evidence")
+    .addOption(
+      new Option(
+        "--lesson <dir>",
+        "a lesson of your own (docs/lessons.md); it is typed as it stands: verify before the class",
+      ),
+    )
+    .addOption(new Option("--seat <name...>", "only these seats (default: all)"))
+    .addOption(new Option("--step <id...>", "only these steps, and those that they need (default: all)"))
+    .addOption(
+      new Option("--json [file]", 'write the verdict as JSON; without a file, or with "-", to stdout and nothing else'),
+    )
+    .addOption(new Option("--junit <file>", 'write it as JUnit XML, which CI systems show; "-" for stdout'))
+    .addOption(
+      new Option("--parallel <number>", "seats at a time (default: twice this machine's cores)").argParser(wholeNumber),
+    )
+    .action(async ({ lesson, seat = [], step = [], json: file, junit, parallel, ...options }) => {
+      const { verify } = require("../workflows/verify/index") as typeof import("../workflows/verify/index");
+      const output = file === true ? "-" : file;
+      const context = kit.contextOf({ ...options, json: output === "-" ? true : undefined });
+      kit.endWith(await verify(context, { lesson, seats: seat, steps: step, json: output, junit, parallel }));
+    });
 }

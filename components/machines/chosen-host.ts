@@ -1,6 +1,6 @@
-import { runError } from "../../config/run-error";
+import { dockerHost, UnusableEngineError } from "../../adapters/docker/host";
 import type { LabConfig } from "../../config/schema";
-import { dockerHost, UnusableEngineError } from "./docker-host";
+import { runError } from "../run-error";
 
 /** Address of the operator's Docker Engine: the config's, else the docker client's. Throws a `RunError` where it cannot be used. */
 export async function chosenHost({ docker }: Pick<LabConfig, "docker">): Promise<string> {

@@ -1,18 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
+import { type DockerEngine, readDockerEngine } from "../../adapters/docker/engine";
 import { expiryOf, expiryProblems } from "../../config/expiry";
 import { standingExpiry } from "../../config/extension";
 import { configErrorText } from "../../config/parse";
-import { runError } from "../../config/run-error";
 import type { LabConfig } from "../../config/schema";
-import { judgeBake } from "./bake/bakes";
+import { runError } from "../run-error";
 import { chosenHost } from "./chosen-host";
-import { type DockerEngine, readDockerEngine } from "./docker-engine";
-import { LocalTarget } from "./local";
-import { findLocalMirror } from "./local-mirror";
-import { findPortalDemand } from "./local-portal";
-import { examineLocal, localDemand } from "./local-preflight";
+import { openHosts } from "./docker-hosts/open";
+import { judgeBake } from "./local/bakes";
+import { findLocalMirror } from "./local/mirror";
+import { findPortalDemand } from "./local/portal";
+import { examineLocal, localDemand } from "./local/preflight";
+import { LocalTarget } from "./local/target";
 import type { Target } from "./machine";
-import { openHosts } from "./open-hosts";
 
 /** The config's target, ready to make machines. Throws one `RunError` with all that speaks against it, before any resource. */
 export async function openTarget(config: LabConfig): Promise<Target> {
@@ -26,7 +26,7 @@ export async function openTarget(config: LabConfig): Promise<Target> {
 /** Loaded for this target alone: a local lab needs nothing of AWS, neither its package nor its plugin. */
 function openAws(config: LabConfig): Promise<Target> {
   // An `import()` of our own TypeScript works neither in the program nor in `lab` (docs/adr/0010).
-  const opener = require("./open-aws") as typeof import("./open-aws");
+  const opener = require("./aws/open") as typeof import("./aws/open");
   return opener.openAws(config);
 }
 

@@ -1,7 +1,8 @@
+import type { NodeShell, RunOptions } from "../../core/node-shell";
+import { shownOnTerminal } from "../../core/terminal-text";
 import { describeOutput } from "../evaluate";
 import { escapePattern } from "../names";
-import { shownOnTerminal } from "../terminal";
-import type { Check, CommandTask, NodeShell, RunOptions } from "../types";
+import type { Check, CommandTask } from "../types";
 
 /** Values of names in angle brackets. */
 export type FoundValues = Readonly<Record<string, string>>;

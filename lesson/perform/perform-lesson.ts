@@ -1,6 +1,7 @@
+import type { NodeShell, RunOptions } from "../../core/node-shell";
 import type { LessonNames, VerifyRun } from "../names";
 import { stepsWithNeeded } from "../steps-with-needed";
-import type { LessonStep, NodeShell, Outcome, PerformanceListener, RunOptions, StepVerdict } from "../types";
+import type { LessonStep, Outcome, PerformanceListener, StepVerdict } from "../types";
 import { StepRecord } from "./evidence";
 import { performTask } from "./perform-task";
 import { CLEAN_UP_SECONDS, cleanWorkspace, prepareWorkspace, workspaceOptions } from "./workspace";

@@ -1,7 +1,8 @@
+import type { SessionReply } from "../../core/node-shell";
 import { describeOutput, evaluate } from "../evaluate";
 import { parsePattern } from "../patterns";
-import type { SessionReply, SessionTask } from "../types";
-import type { TaskContext } from "./perform-task";
+import type { SessionTask } from "../types";
+import type { TaskContext } from "./task-context";
 
 /** Opens the program and types each line when the program asks for it. */
 export async function performSession(task: SessionTask, context: TaskContext): Promise<boolean> {

@@ -1,22 +1,14 @@
+import type { NodeShell, RunOptions } from "../../core/node-shell";
+import { shownOnTerminal } from "../../core/terminal-text";
 import { describeOutput, evaluate } from "../evaluate";
-import { shownOnTerminal } from "../terminal";
-import type { CommandTask, Demand, Evidence, FileTask, NodeShell, ProofTask, RunOptions, Task } from "../types";
-import { type StepRecord, shorten } from "./evidence";
+import type { CommandTask, Demand, Evidence, FileTask, ProofTask, Task } from "../types";
+import { shorten } from "./evidence";
 import { fillIn, fillInChecks, LookupFailure, lookUp } from "./lookups";
 import { performSession } from "./perform-session";
+import type { TaskContext } from "./task-context";
 
 /** Characters of a proof's output in its note, which is shown in full wherever the verdict is. */
 const LONGEST_NOTE = 500;
-
-/** Where and how tasks are performed. */
-export interface TaskContext {
-  readonly shell: NodeShell;
-  readonly record: StepRecord;
-  /** Folder, environment and signal of every command. */
-  readonly options: RunOptions;
-  /** Called before each command that is typed. */
-  readonly announce: (command: string) => void;
-}
 
 /** Does what a task says, and keeps the evidence. Tells whether the next one has a chance. */
 export async function performTask(task: Task, context: TaskContext): Promise<boolean> {

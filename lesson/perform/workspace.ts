@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { NodeShell, RunOptions } from "../../core/node-shell";
+import { shownOnTerminal } from "../../core/terminal-text";
 import { describeOutput } from "../evaluate";
 import type { VerifyRun } from "../names";
-import { shownOnTerminal } from "../terminal";
-import type { NodeShell, RunOptions } from "../types";
 
 /** Time for one command that cleans up. */
 export const CLEAN_UP_SECONDS = 60;

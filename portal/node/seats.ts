@@ -1,4 +1,4 @@
-import type { NodeAddress } from "../../cli/node-shell";
+import type { NodeAddress } from "../../adapters/ssh/node-shell";
 import type { ClassFacts } from "../server/class-facts";
 import type { PortalSettings } from "./settings";
 

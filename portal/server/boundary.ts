@@ -1,4 +1,4 @@
-import { escapeControls } from "../../cli/output/safe-output";
+import { escapeControls } from "../../core/safe-output";
 
 /**
  * Runs work that a browser, a node or a timer starts. Whatever it throws, at once or later, is reported and ends there: it

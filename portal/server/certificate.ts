@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { join } from "node:path";
 import { generate } from "selfsigned";
-import { LabError } from "../../cli/errors";
+import { LabError } from "../../core/errors";
 
 const DAY = 24 * 3600 * 1000;
 /** A class is over long before; browsers refuse certificates that last for years. */

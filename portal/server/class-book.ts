@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { LabError } from "../../cli/errors";
+import { LabError } from "../../core/errors";
 import { type ClassBook, classBookSchema, problemIn } from "./class-book-schema";
 
 export type { ClassBook, Holding, NotedStep } from "./class-book-schema";

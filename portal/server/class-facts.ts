@@ -1,8 +1,8 @@
-import type { KnownSeat } from "../../cli/known-seats";
-import type { StateResource } from "../../cli/pulumi/state";
-import { freeSpares } from "../../cli/up/plan-moves";
 import { standingExpiry } from "../../config/extension";
 import type { LabConfig } from "../../config/schema";
+import type { KnownSeat } from "../../core/class-state/known-seats";
+import { freeSpares } from "../../core/class-state/plan-moves";
+import type { StateResource } from "../../core/class-state/state-resource";
 import type { ClassEnd, NodeVersions } from "../protocol";
 
 /** What the stack says of a class as a whole. No node is asked for it. */

@@ -1,5 +1,5 @@
 import { createHash, randomInt, timingSafeEqual } from "node:crypto";
-import { READABLE_SYMBOLS } from "../../components/derive-password";
+import { READABLE_SYMBOLS } from "../../core/passwords";
 
 const GROUPS = 3;
 const GROUP_LENGTH = 4;

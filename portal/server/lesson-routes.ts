@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { z } from "zod";
-import { LabError } from "../../cli/errors";
+import { LabError } from "../../core/errors";
 import type { CheckAnswer, LessonAnswer } from "../protocol";
 import { isMachineId } from "./class-book-schema";
 import { refuse } from "./headers";

@@ -1,11 +1,12 @@
 import { setImmediate } from "node:timers/promises";
-import { LabError } from "../../cli/errors";
-import { TIMED_OUT, TOO_MUCH_OUTPUT } from "../../cli/node-shell";
+import { TIMED_OUT, TOO_MUCH_OUTPUT } from "../../adapters/ssh/node-shell";
+import { LabError } from "../../core/errors";
+import type { NodeShell, RunOptions } from "../../core/node-shell";
+import { shownOnTerminalInTurns } from "../../core/terminal-text";
 import { evaluate, type PlainDemand } from "../../lesson/evaluate";
 import { fillIn, LookupFailure, lookUp } from "../../lesson/perform/lookups";
 import type { StudentCheck } from "../../lesson/student-checks";
-import { shownOnTerminalInTurns } from "../../lesson/terminal";
-import type { CommandTask, FileTask, NodeShell, RunOptions } from "../../lesson/types";
+import type { CommandTask, FileTask } from "../../lesson/types";
 import type { CheckAnswer, CheckedView, CommandAnswer, FileAnswer } from "../protocol";
 
 /** What a check reads is rendered and matched in the thread that serves the whole class. */

@@ -1,5 +1,5 @@
 import { Marked, type Tokens } from "marked";
-import { escapeHtml } from "../../cli/escape-html";
+import { escapeHtml } from "../../core/escape-html";
 
 /** Where a link may lead. */
 const LINK = /^(?:https?:|mailto:|#)/i;

@@ -1,4 +1,4 @@
-import { LabError } from "../../cli/errors";
+import { LabError } from "../../core/errors";
 import type { StepProgress } from "../protocol";
 import type { ClassBook } from "./class-book";
 import { isMachineId } from "./class-book-schema";

@@ -1,8 +1,8 @@
 import type { Client } from "ssh2";
-import { LabError } from "../../cli/errors";
-import { shellOn } from "../../cli/node-shell";
-import { connect, type NodeAddress } from "../../cli/node-shell/connect";
-import type { NodeShell } from "../../lesson/types";
+import { shellOn } from "../../adapters/ssh/node-shell";
+import { connect, type NodeAddress } from "../../adapters/ssh/node-shell/connect";
+import { LabError } from "../../core/errors";
+import type { NodeShell } from "../../core/node-shell";
 import { isMachineId } from "./class-book-schema";
 import type { SeatDirectory } from "./seats";
 

@@ -1,8 +1,8 @@
-import { type KnownSeat, knownSeats } from "../../cli/known-seats";
-import type { NodeAddress } from "../../cli/node-shell";
-import type { StateResource } from "../../cli/pulumi/state";
-import { readSeatAccess } from "../../cli/verify/seat-access";
+import type { NodeAddress } from "../../adapters/ssh/node-shell";
+import { readSeatAccess } from "../../adapters/ssh/seat-access";
 import type { LabConfig } from "../../config/schema";
+import { type KnownSeat, knownSeats } from "../../core/class-state/known-seats";
+import type { StateResource } from "../../core/class-state/state-resource";
 import { type ClassFacts, factsOf } from "./class-facts";
 
 /** Whom the portal works as on a node. */

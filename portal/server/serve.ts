@@ -2,7 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { createServer } from "node:https";
 import { getRequestListener } from "@hono/node-server";
 import { getConnInfo } from "@hono/node-server/conninfo";
-import { LabError } from "../../cli/errors";
+import { LabError } from "../../core/errors";
 import { createApp } from "./app";
 import { contain, reportFailure } from "./boundary";
 import type { Certificate } from "./certificate";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { awsBakeIdentity } from "../../components/machines/bake/aws-bakes";
+import { awsBakeIdentity } from "../../components/machines/aws/bakes";
 import type { LabConfig } from "../../config/schema";
 import { type AwsAnswers, awsClass, awsConfig, GOOD_ANSWERS } from "../support/aws-class";
 

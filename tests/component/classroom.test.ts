@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { execa } from "execa";
 import { describe, expect, test } from "vitest";
 import { Classroom, type SeatOutput } from "../../components/classroom";
-import { LocalTarget } from "../../components/machines/local";
+import { LocalTarget } from "../../components/machines/local/target";
 import { trivyInstallation } from "../../components/trivy";
 import type { Expiry } from "../../config/expiry";
 import type { Moves } from "../../config/moves";

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { execa } from "execa";
 import { expect, test } from "vitest";
+import type { DockerEngine } from "../../adapters/docker/engine";
+import { onServer } from "../../adapters/ssh/server";
 import { Classroom } from "../../components/classroom";
-import type { DockerEngine } from "../../components/machines/docker-engine";
-import { amongHosts, HostsTarget } from "../../components/machines/hosts-target";
-import { onServer } from "../../components/machines/server-ssh";
+import { amongHosts, HostsTarget } from "../../components/machines/docker-hosts/target";
 import { trivyInstallation } from "../../components/trivy";
 import { MODES, type Mode, type RecordedResource, recordResources } from "../support/mocks";
 

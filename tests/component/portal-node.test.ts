@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Classroom } from "../../components/classroom";
-import { LocalTarget } from "../../components/machines/local";
-import { ARTEFACT_DIRECTORY } from "../../components/machines/local-machine-kind";
+import { ARTEFACT_DIRECTORY } from "../../components/machines/local/machine-kind";
+import { LocalTarget } from "../../components/machines/local/target";
 import type { PortalWish } from "../../components/portal-place";
 import { trivyInstallation } from "../../components/trivy";
 import {

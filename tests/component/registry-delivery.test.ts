@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { Classroom } from "../../components/classroom";
-import { LocalTarget } from "../../components/machines/local";
-import type { LocalMirror } from "../../components/machines/local-mirror";
-import type { RegistryChoice } from "../../components/registry/class-images";
+import type { RegistryChoice } from "../../components/delivery/class-images";
+import type { LocalMirror } from "../../components/machines/local/mirror";
+import { LocalTarget } from "../../components/machines/local/target";
 import { trivyInstallation } from "../../components/trivy";
 import lock from "../../lab.lock.json";
 import {

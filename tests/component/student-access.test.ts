@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { derivePassword } from "../../components/derive-password";
+import { derivePassword } from "../../core/passwords";
 import { awsClass, awsConfig } from "../support/aws-class";
 import { findResource, MODES, type Mode, type RecordedResource, userDataOf } from "../support/mocks";
 

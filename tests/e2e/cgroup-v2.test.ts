@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { dockerClient } from "../../components/machines/docker-client";
+import { dockerClient } from "../../adapters/docker/client";
 import { type LabClone, makeLabClone } from "../support/lab-clone";
 import { cacheBeside, type SecondDockerEngine, startSecondDockerEngine } from "../support/second-docker-engine";
 import { DOCKER_HOST, thingsOf } from "./leftovers";

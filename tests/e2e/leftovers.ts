@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { dockerClient } from "../../components/machines/docker-client";
-import { DEFAULT_DOCKER_HOST } from "../../components/machines/docker-host";
+import { dockerClient } from "../../adapters/docker/client";
+import { DEFAULT_DOCKER_HOST } from "../../adapters/docker/host";
 import { removeMatching } from "../support/docker-leftovers";
 
 /** The Docker Engine that the tests' labs are made on. */

@@ -31,7 +31,7 @@ describe("access to a node", () => {
     const sources = execFileSync("git", files, { cwd: REPOSITORY, encoding: "utf8" })
       .split("\0")
       .filter((file) => file !== "" && !file.startsWith("docs/") && lstatSync(join(REPOSITORY, file)).isFile());
-    expect(sources).toContain("components/ssh-options.ts");
+    expect(sources).toContain("adapters/ssh/options.ts");
     expect(sources.filter((file) => new RegExp(pattern).test(readFileSync(join(REPOSITORY, file), "utf8")))).toEqual(
       [],
     );

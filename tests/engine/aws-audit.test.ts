@@ -14,8 +14,8 @@ import {
   TerminateInstancesCommand,
 } from "@aws-sdk/client-ec2";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { findAwsSurvivors } from "../../cli/audit/aws";
-import { awsEvidence } from "../../cli/audit/aws-evidence";
+import { findAwsSurvivors } from "../../cli/workflows/audit/aws";
+import { awsEvidence } from "../../cli/workflows/audit/aws-evidence";
 import { type AwsEmulator, startAwsEmulator } from "../support/aws/emulator";
 import { CURRENT_IMAGES } from "../support/aws/ubuntu-images";
 

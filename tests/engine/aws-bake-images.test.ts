@@ -6,8 +6,8 @@ import {
   RunInstancesCommand,
 } from "@aws-sdk/client-ec2";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { awsBakes, removeAwsBake } from "../../cli/bake/aws/images";
-import { createImage, markReady, waitForImage } from "../../cli/bake/aws/make-image";
+import { awsBakes, removeAwsBake } from "../../cli/workflows/bake/aws/images";
+import { createImage, markReady, waitForImage } from "../../cli/workflows/bake/aws/make-image";
 import { type AwsEmulator, startAwsEmulator } from "../support/aws/emulator";
 import { CURRENT_IMAGES } from "../support/aws/ubuntu-images";
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { currentUbuntu, requireCanonicals } from "../../cli/lock/machine-images";
+import { currentUbuntu, requireCanonicals } from "../../cli/workflows/lock/machine-images";
 import { type AwsEmulator, startAwsEmulator } from "../support/aws/emulator";
 import { CURRENT_IMAGES, IMPOSTOR } from "../support/aws/ubuntu-images";
 

@@ -6,9 +6,9 @@ import {
   type EC2Client,
 } from "@aws-sdk/client-ec2";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
+import { dockerClient } from "../../adapters/docker/client";
+import { DEFAULT_DOCKER_HOST } from "../../adapters/docker/host";
 import type { PropertyMap } from "../../airgap/plugins/framework/provider";
-import { dockerClient } from "../../components/machines/docker-client";
-import { DEFAULT_DOCKER_HOST } from "../../components/machines/docker-host";
 import { type AwsEmulator, startAwsEmulator } from "../support/aws/emulator";
 import { ensureNodeImage } from "../support/aws/node-image";
 import { CLASS_LABEL } from "../support/aws/plugin/instance/node-container";

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { utils } from "ssh2";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ofStack } from "../../components/machines/labels";
+import { ofStack } from "../../core/resource-names";
 import { removeMatching } from "../support/docker-leftovers";
 import { textsInImage } from "../support/image-search";
 import { type LabClone, makeLabClone } from "../support/lab-clone";

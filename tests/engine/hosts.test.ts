@@ -1,7 +1,7 @@
 import type Docker from "dockerode";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { StackConfig } from "../../cli/pulumi/stack-config";
-import { containerName, ofStack, SEAT_LABEL } from "../../components/machines/labels";
+import { StackConfig } from "../../adapters/pulumi/stack-config";
+import { containerName, ofStack, SEAT_LABEL } from "../../core/resource-names";
 import { type DockerServer, type DockerServers, startDockerServers } from "../support/docker-servers";
 import { type LabClone, makeLabClone } from "../support/lab-clone";
 import { expectSuccess } from "../support/lab-facts";

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { StackConfig } from "../../cli/pulumi/stack-config";
+import { StackConfig } from "../../adapters/pulumi/stack-config";
 import { settingAt } from "../../config/settings";
 import lock from "../../lab.lock.json";
 import { type CommandResult, type LabClone, makeLabClone } from "../support/lab-clone";

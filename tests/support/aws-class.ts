@@ -1,11 +1,12 @@
 import { Classroom } from "../../components/classroom";
 import { dockerInstallation } from "../../components/docker-installation";
-import { openAws } from "../../components/machines/open-aws";
+import { openAws } from "../../components/machines/aws/open";
 import { portalWish } from "../../components/portal-place";
 import { trivyInstallation } from "../../components/trivy";
 import { expiryOf } from "../../config/expiry";
 import { extensionOf } from "../../config/extension";
-import { parseConfig, type RawConfig } from "../../config/parse";
+import { parseConfig } from "../../config/parse";
+import type { RawConfig } from "../../config/raw-config";
 import type { LabConfig } from "../../config/schema";
 import { type Answerer, type Mode, type RecordedCall, type RecordedResource, recordResources } from "./mocks";
 

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import type { AxeResults } from "axe-core";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
-import { installPackage } from "../../cli/apt-package";
-import { thisSystem } from "../../cli/docker-engine/system";
-import { createReporter } from "../../cli/output/create-reporter";
+import { thisSystem } from "../../adapters/docker/local-engine/system";
+import { installPackage } from "../../adapters/files/apt-package";
+import { createReporter } from "../../cli/ui/create-reporter";
 
 const CHROMIUM = "chromium";
 const FLAGS = [

@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type Docker from "dockerode";
-import { freePort } from "../../cli/free-port";
-import { answersSsh } from "../../cli/ssh-probe";
-import { dockerClient } from "../../components/machines/docker-client";
+import { dockerClient } from "../../adapters/docker/client";
+import { freePort } from "../../adapters/files/free-port";
+import { answersSsh } from "../../adapters/ssh/probe";
 import { startSecondDockerEngine } from "./second-docker-engine";
 
 const OPENSSH_SERVER = join(__dirname, "openssh-server.sh");

@@ -16,10 +16,10 @@ import { dirname, join, resolve } from "node:path";
 import type Docker from "dockerode";
 import { execa } from "execa";
 import { onTestFinished } from "vitest";
-import { dockerClient } from "../../components/machines/docker-client";
-import { DEFAULT_DOCKER_HOST } from "../../components/machines/docker-host";
-import { ofStack } from "../../components/machines/labels";
-import { isPortFree } from "../../components/machines/ports";
+import { dockerClient } from "../../adapters/docker/client";
+import { DEFAULT_DOCKER_HOST } from "../../adapters/docker/host";
+import { isPortFree } from "../../adapters/docker/ports";
+import { ofStack } from "../../core/resource-names";
 import { removeMatching } from "./docker-leftovers";
 
 const REPOSITORY = resolve(__dirname, "../..");

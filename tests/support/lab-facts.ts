@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
-import { parseState, type StateResource } from "../../cli/pulumi/state";
+import { parseState, type StateResource } from "../../core/class-state/state-resource";
 import type { CommandResult, LabClone } from "./lab-clone";
 
 /** Milliseconds. It takes 3 s on an idle machine; dialling a node that is not there would take minutes. */

@@ -1,4 +1,4 @@
-import type { Readiness } from "../../components/readiness";
+import type { Readiness } from "../../core/readiness";
 
 /** What the gate's script prints on a node that is ready. */
 export const READINESS: Readiness = {

@@ -4,8 +4,8 @@ import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { toolchainDirectory } from "../../cli/engine/cache-directory";
-import { dockerClient } from "../../components/machines/docker-client";
+import { dockerClient } from "../../adapters/docker/client";
+import { toolchainDirectory } from "../../adapters/files/cache-directory";
 
 const SCRIPT = join(__dirname, "second-docker-engine.sh");
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { ownBackendUrl, type StackFiles, stackFiles } from "../../cli/pulumi/own-backend";
-import type { PulumiStack } from "../../cli/pulumi/run";
+import { ownBackendUrl, type StackFiles, stackFiles } from "../../adapters/pulumi/own-backend";
+import type { PulumiStack } from "../../adapters/pulumi/run";
 import type { LabClone } from "./lab-clone";
 
 /** A clone's stack, as far as its files go: it cannot be worked on. */

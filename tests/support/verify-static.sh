@@ -12,6 +12,7 @@ checks=(
   "tsc --noEmit --incremental --tsBuildInfoFile $cache/program.tsbuildinfo"
   "bash tests/support/shellcheck.sh"
   "knip"
+  "npm run --silent layers"
   "biome ci ."
   "tsc --noEmit -p portal/page --incremental --tsBuildInfoFile $cache/page.tsbuildinfo"
 )

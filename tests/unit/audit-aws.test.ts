@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { type AwsClassSources, awsClassOf } from "../../cli/audit/aws-class";
-import type { Possession, PossessionKind } from "../../cli/audit/aws-possessions";
-import { askingCommand, survivorAt } from "../../cli/audit/aws-removal";
-import type { StateResource } from "../../cli/pulumi/state";
-import { userName } from "../../components/user-name";
+import { userName } from "../../adapters/files/user-name";
+import { type AwsClassSources, awsClassOf } from "../../cli/workflows/audit/aws-class";
+import type { Possession, PossessionKind } from "../../cli/workflows/audit/aws-possessions";
+import { askingCommand, survivorAt } from "../../cli/workflows/audit/aws-removal";
+import type { StateResource } from "../../core/class-state/state-resource";
 
 function resource(type: string, inputs: Record<string, unknown>): StateResource {
   return {

@@ -1,12 +1,12 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { auditClass } from "../../cli/audit/audit-class";
-import { keptImages } from "../../cli/audit/images";
-import { textsIn } from "../../cli/audit/known";
-import { renderAudit, renderKept } from "../../cli/audit/render";
-import type { StateResource } from "../../cli/pulumi/state";
-import { dockerClient } from "../../components/machines/docker-client";
+import { dockerClient } from "../../adapters/docker/client";
+import { auditClass } from "../../cli/workflows/audit/audit-class";
+import { keptImages } from "../../cli/workflows/audit/images";
+import { textsIn } from "../../cli/workflows/audit/known";
+import { renderAudit, renderKept } from "../../cli/workflows/audit/render";
+import type { StateResource } from "../../core/class-state/state-resource";
 import { contextFor, labErrorOf, recordedReporter, surroundingsIn, temporaryFolder } from "./cli-support";
 import { type EngineAnswers, engineDouble } from "./docker-engine-double";
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { expiryOf, expiryProblems, expiryText, parseExpiry } from "../../config/expiry";
-import { parseNetwork } from "../../config/networks";
-import { configErrorText, decodeSections, parseConfig, type RawConfig } from "../../config/parse";
+import { configErrorText, decodeSections, parseConfig } from "../../config/parse";
+import type { RawConfig } from "../../config/raw-config";
+import { parseNetwork } from "../../config/values/networks";
 
 const NETWORKS = "must be networks such as 203.0.113.0/24, or 203.0.113.7/32 for one address, with commas between";
 

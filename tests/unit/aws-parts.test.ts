@@ -5,15 +5,15 @@ import { describe, expect, test } from "vitest";
 import { mimeDocument } from "../../airgap/plugins/cloudinit/multipart";
 import { renderUserData } from "../../cloud-init/user-data";
 import { dockerInstallation } from "../../components/docker-installation";
-import { readRefusal } from "../../components/machines/aws-questions";
 import {
   checkedUserData,
   SAMPLE_KEYS,
   USER_DATA_LIMIT,
   userDataBytes,
   userDataProblems,
-} from "../../components/machines/aws-user-data";
+} from "../../components/machines/aws/user-data";
 import { trivyInstallation } from "../../components/trivy";
+import { readRefusal } from "../../core/aws/answers";
 
 /** The largest that settings make it, short of texts without end: Docker's own packages, a database of one's own. */
 const VALUES = {
@@ -106,17 +106,22 @@ describe("AWS's packages are loaded for that target alone", () => {
   };
 
   test("in the program", () => {
-    const local = ["./components/classroom", "./components/machines/open-target", "./config/load"];
+    const local = ["./components/classroom", "./components/machines/open-target", "./components/load-config"];
     expect(loaded(local)).toEqual(["@pulumi/pulumi"]);
-    expect(loaded(["./components/machines/open-aws"])).toEqual(["@pulumi/pulumi", "@pulumi/aws"]);
+    expect(loaded(["./components/machines/aws/open"])).toEqual(["@pulumi/pulumi", "@pulumi/aws"]);
   });
 
   test("in `lab`, which asks without Pulumi", () => {
-    const local = ["./cli/prepare", "./cli/commands/doctor", "./cli/commands/up", "./cli/doctor/examine-local"];
+    const local = [
+      "./cli/workflows/prepare",
+      "./cli/workflows/doctor",
+      "./cli/workflows/up",
+      "./cli/workflows/doctor/examine-local",
+    ];
     expect(loaded(local)).toEqual([]);
     // Its text is judged, too: that needs what the program makes of settings.
     const judge =
-      'require("./components/machines/aws-sample-user-data").sampleUserDataProblems(require("./config/parse").parseConfig({}).config)';
-    expect(loaded(["./cli/doctor/examine-aws"], judge)).toEqual(["@aws-sdk"]);
+      'require("./components/machines/aws/sample-user-data").sampleUserDataProblems(require("./config/parse").parseConfig({}).config)';
+    expect(loaded(["./cli/workflows/doctor/examine-aws"], judge)).toEqual(["@aws-sdk"]);
   });
 });

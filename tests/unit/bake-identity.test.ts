@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { chooseBake } from "../../components/machines/bake/choose";
-import { type BakeInputs, bakeIdentity } from "../../components/machines/bake/identity";
+import { chooseBake } from "../../core/bake/choose";
+import { type BakeInputs, bakeIdentity } from "../../core/bake/identity";
 
 const INPUTS: BakeInputs = {
   machine: { platform: "linux/amd64", nodeImage: "lab-nodes/node:0123", userData: "#cloud-config\n" },

@@ -2,10 +2,11 @@ import { appendFileSync, chmodSync, cpSync, mkdirSync, utimesSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { bakeIdentity } from "../../components/machines/bake/identity";
-import { readBakeInputs } from "../../components/machines/bake/inputs";
-import type { DockerEngine } from "../../components/machines/docker-engine";
-import { parseConfig, type RawConfig } from "../../config/parse";
+import type { DockerEngine } from "../../adapters/docker/engine";
+import { readBakeInputs } from "../../components/machines/local/bake-inputs";
+import { parseConfig } from "../../config/parse";
+import type { RawConfig } from "../../config/raw-config";
+import { bakeIdentity } from "../../core/bake/identity";
 import { temporaryFolder } from "./cli-support";
 import { engineDouble } from "./docker-engine-double";
 

@@ -1,14 +1,14 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { keepBake } from "../../cli/bake/local/keep-setting";
-import { StackConfig } from "../../cli/pulumi/stack-config";
-import { judgeBake } from "../../components/machines/bake/bakes";
-import { bakeIdentity } from "../../components/machines/bake/identity";
-import { readBakeInputs } from "../../components/machines/bake/inputs";
-import { type DockerEngine, parseInfo } from "../../components/machines/docker-engine";
+import { type DockerEngine, parseInfo } from "../../adapters/docker/engine";
+import { StackConfig } from "../../adapters/pulumi/stack-config";
+import { keepBake } from "../../cli/workflows/bake/local/keep-setting";
+import { readBakeInputs } from "../../components/machines/local/bake-inputs";
+import { judgeBake } from "../../components/machines/local/bakes";
 import { parseConfig } from "../../config/parse";
 import type { LabConfig } from "../../config/schema";
+import { bakeIdentity } from "../../core/bake/identity";
 import { contextFor, recordedReporter, surroundingsIn, temporaryFolder } from "./cli-support";
 import { engineDouble } from "./docker-engine-double";
 

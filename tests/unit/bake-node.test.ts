@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { commitNode, prepareNode } from "../../cli/bake/local/node";
-import { LabError } from "../../cli/errors";
-import { dockerClient } from "../../components/machines/docker-client";
+import { dockerClient } from "../../adapters/docker/client";
+import { commitNode, prepareNode } from "../../cli/workflows/bake/local/node";
+import { LabError } from "../../core/errors";
 import { engineDouble, Refusal } from "./docker-engine-double";
 
 const FULL = new Refusal("write /somewhere: no space left on device");

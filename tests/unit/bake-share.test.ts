@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { bakeIdentity } from "../../components/machines/bake/identity";
-import { readBakeInputs } from "../../components/machines/bake/inputs";
-import { shareOfNewNode } from "../../components/machines/bake/share";
-import type { DockerEngine } from "../../components/machines/docker-engine";
-import { BAKED_NODE_SHARE, NODE_SHARE } from "../../components/machines/local-capacity";
+import type { DockerEngine } from "../../adapters/docker/engine";
+import { readBakeInputs } from "../../components/machines/local/bake-inputs";
+import { shareOfNewNode } from "../../components/machines/local/bake-share";
 import { parseConfig } from "../../config/parse";
 import type { LabConfig } from "../../config/schema";
+import { bakeIdentity } from "../../core/bake/identity";
+import { BAKED_NODE_SHARE, NODE_SHARE } from "../../core/capacity";
 import { engineDouble, SOME_ENGINE } from "./docker-engine-double";
 
 function configWith(bake: string | undefined): LabConfig {

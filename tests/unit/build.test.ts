@@ -19,7 +19,18 @@ import { temporaryFolder } from "./cli-support";
 const REPOSITORY = resolve(__dirname, "../..");
 
 /** What `./lab` compares with its bundle. */
-const FOLDERS = ["airgap", "cli", "cloud-init", "components", "config", "lesson", "portal", "scripts"];
+const FOLDERS = [
+  "adapters",
+  "airgap",
+  "cli",
+  "cloud-init",
+  "components",
+  "config",
+  "core",
+  "lesson",
+  "portal",
+  "scripts",
+];
 const FILES = ["lab.lock.json", "package.json", "package-lock.json", "tsconfig.json"];
 
 /** A project that is started and built as ours is, with its own sources and packages. */

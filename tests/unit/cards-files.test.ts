@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { writeSecretFiles } from "../../cli/cards/files";
+import { writeSecretFiles } from "../../cli/workflows/cards/files";
 import { labErrorOf, temporaryFolder } from "./cli-support";
 
 const FILES = new Map([

@@ -1,9 +1,10 @@
 import { decodeQR } from "qr/decode.js";
 import { describe, expect, test } from "vitest";
-import { type SeatCard, sshCommand, sshUri } from "../../cli/cards/card";
-import { csvCell, renderCsv } from "../../cli/cards/csv";
-import { endsText } from "../../cli/cards/ends";
-import { qrCode, renderHtml } from "../../cli/cards/html";
+import { type SeatCard, sshCommand, sshUri } from "../../cli/workflows/cards/card";
+import { renderCsv } from "../../cli/workflows/cards/csv";
+import { endsText } from "../../cli/workflows/cards/ends";
+import { qrCode, renderHtml } from "../../cli/workflows/cards/html";
+import { csvCell } from "../../core/csv";
 import { CARD, LOCAL_CARD } from "./cards-support";
 
 const ABOUT = { lab: "spring", ends: "Ends 2026-12-01 18:00 UTC", printed: "2026-11-23" };

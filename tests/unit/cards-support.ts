@@ -1,4 +1,4 @@
-import type { SeatCard } from "../../cli/cards/card";
+import type { SeatCard } from "../../cli/workflows/cards/card";
 
 /** A card at a place of its own. */
 export const CARD: SeatCard = {

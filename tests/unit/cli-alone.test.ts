@@ -3,10 +3,10 @@ import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { alone } from "../../cli/alone";
-import { commandLineOf } from "../../cli/processes";
-import { clearDeadLocks, readLocks } from "../../cli/pulumi/locks";
-import { ownBackendUrl } from "../../cli/pulumi/own-backend";
+import { commandLineOf } from "../../adapters/files/processes";
+import { clearDeadLocks, readLocks } from "../../adapters/pulumi/locks";
+import { ownBackendUrl } from "../../adapters/pulumi/own-backend";
+import { alone } from "../../adapters/pulumi/stack-lock";
 import { contextFor, recordedReporter, surroundingsIn, temporaryFolder } from "./cli-support";
 
 const LIVING = join("cli", "lab-and-pulumi");

@@ -1,16 +1,16 @@
 import { createRequire } from "node:module";
 import { resolve } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { listBakes, removeBakes } from "../../cli/commands/bake";
 import { createProgram } from "../../cli/program";
-import type { CommandContext } from "../../cli/surroundings";
+import { listBakes, removeBakes } from "../../cli/workflows/bake/index";
+import type { CommandContext } from "../../core/command-context";
 import { contextFor, recordedReporter, surroundingsIn, temporaryFolder, textOf } from "./cli-support";
 import { engineDouble } from "./docker-engine-double";
 
 const require = createRequire(__filename);
 
 describe("usage", () => {
-  const file = resolve("cli/commands/bake.ts");
+  const file = resolve("cli/workflows/bake/index.ts");
   let calls: unknown[] = [];
 
   beforeAll(() => {

@@ -1,8 +1,8 @@
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { forgetImages, type NamedImage, pushedNames } from "../../cli/forget-images";
-import { dockerClient } from "../../components/machines/docker-client";
+import { dockerClient } from "../../adapters/docker/client";
+import { forgetImages, type NamedImage, pushedNames } from "../../adapters/docker/forget-images";
 import { temporaryFolder } from "./cli-support";
 
 describe("pushedNames", () => {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { chooseSeat, remoteCommand } from "../../cli/commands/ssh";
-import { findSeat, type KnownSeat, knownSeats } from "../../cli/known-seats";
-import { type StateResource, stateResource } from "../../cli/pulumi/state";
-import { seatsOf } from "../../components/seats";
+import { chooseSeat, remoteCommand } from "../../cli/workflows/ssh";
 import type { Moves } from "../../config/moves";
+import { findSeat, type KnownSeat, knownSeats } from "../../core/class-state/known-seats";
+import { type StateResource, stateResource } from "../../core/class-state/state-resource";
+import { seatsOf } from "../../core/seats";
 import { READINESS } from "../support/readiness";
 import { labErrorOf } from "./cli-support";
 

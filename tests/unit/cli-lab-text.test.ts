@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type LabText, renderLab, renderNextSteps, type SeatText } from "../../cli/output/lab-text";
+import { type LabText, renderLab, renderNextSteps, type SeatText } from "../../cli/ui/lab-text";
 
 const READY: SeatText = {
   seat: "seat01",

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
-import { checkLesson, importIntoFolder } from "../../cli/commands/lesson";
-import { examineLesson, openLesson } from "../../cli/lesson-files";
+import { examineLesson, openLesson } from "../../cli/workflows/lesson/files";
+import { checkLesson, importIntoFolder } from "../../cli/workflows/lesson/index";
 import { contextFor, labErrorOf, recordedReporter, surroundingsIn, temporaryFolder, textOf } from "./cli-support";
 
 const EXAMPLE = resolve("docs/lessons/greeting");

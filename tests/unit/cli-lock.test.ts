@@ -1,8 +1,8 @@
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { checkLock, lock } from "../../cli/commands/lock";
-import { writeLockFile } from "../../cli/lock/lock-file";
+import { checkLock, lock } from "../../cli/workflows/lock/index";
+import { writeLockFile } from "../../cli/workflows/lock/lock-file";
 import type { OpenLock } from "../../config/lock";
 import { contextFor, recordedReporter, surroundingsIn, temporaryFolder, textOf } from "./cli-support";
 import { checksums, DIGEST, FakeNetwork, LOCK } from "./lock-support";

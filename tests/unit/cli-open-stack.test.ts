@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { openExistingStack, openStack } from "../../cli/open-stack";
-import { withoutLogins } from "../../components/node-plugin";
+import { openExistingStack, openStack } from "../../adapters/pulumi/open-stack";
+import { withoutLogins } from "../../core/node-plugin";
 import { contextFor, ENGINE, labErrorOf, recordedReporter, surroundingsIn, temporaryFolder } from "./cli-support";
 
 /** A context for the stack "spring", whose file holds these lines. */

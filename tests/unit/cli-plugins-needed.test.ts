@@ -1,9 +1,9 @@
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
-import { unservedPlugins } from "../../cli/engine/air-gapped";
-import type { EngineOptions } from "../../cli/engine/types";
-import { neededPlugins } from "../../cli/plugins-needed";
+import { unservedPlugins } from "../../adapters/pulumi/engine/air-gapped";
+import type { EngineOptions } from "../../adapters/pulumi/engine/types";
+import { neededPlugins } from "../../adapters/pulumi/plugins-needed";
 import { recordedReporter, temporaryFolder } from "./cli-support";
 
 test("AWS's plugin is needed for that target alone", () => {

@@ -1,14 +1,14 @@
 import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
-import { ensureFolder } from "../../cli/artefacts/folder";
-import type { Finding } from "../../cli/doctor/finding";
-import { neededPlugins } from "../../cli/plugins-needed";
-import { type PrepareQueries, prepareLab as prepareLabWith } from "../../cli/prepare";
-import type { CommandContext } from "../../cli/surroundings";
-import type { ConfigChanges } from "../../cli/wanted-config";
-import type { LocalDemand } from "../../components/machines/local-preflight";
+import { ensureFolder } from "../../adapters/files/artefacts/folder";
+import { neededPlugins } from "../../adapters/pulumi/plugins-needed";
+import type { Finding } from "../../cli/workflows/doctor/finding";
+import { type PrepareQueries, prepareLab as prepareLabWith } from "../../cli/workflows/prepare/index";
+import type { LocalDemand } from "../../components/machines/local/preflight";
+import type { ConfigChanges } from "../../config/changes";
 import { DEFAULTS } from "../../config/defaults";
+import type { CommandContext } from "../../core/command-context";
 import { contextFor, recordedReporter, surroundingsIn, temporaryFolder } from "./cli-support";
 import { engineDouble } from "./docker-engine-double";
 

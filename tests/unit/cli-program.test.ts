@@ -1,9 +1,10 @@
 import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { resolve } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createProgram } from "../../cli/program";
-import type { CommandContext } from "../../cli/surroundings";
+import type { CommandContext } from "../../core/command-context";
 import { surroundingsIn, textOf } from "./cli-support";
 
 const require = createRequire(__filename);
@@ -33,6 +34,12 @@ interface Call {
 let calls: Call[] = [];
 
 /** The commands' files, each replaced by one that remembers its call and gives 7: what is tested is what they are given. */
+/** The file that a command loads when it is run. */
+function workflowFile(command: string): string {
+  const file = resolve("cli/workflows", `${command}.ts`);
+  return existsSync(file) ? file : resolve("cli/workflows", command, "index.ts");
+}
+
 beforeAll(() => {
   // `lab` runs with this hook; with it Node.js finds commands by their names without ".ts".
   require("tsx/cjs");
@@ -41,7 +48,7 @@ beforeAll(() => {
 beforeEach(() => {
   calls = [];
   for (const command of [...COMMANDS, ...WITH_A_SEAT]) {
-    const file = resolve("cli/commands", `${command}.ts`);
+    const file = workflowFile(command);
     const record = async (context: CommandContext, request: unknown) => {
       calls.push({ command, context, request });
       return 7;
@@ -52,12 +59,12 @@ beforeEach(() => {
     calls.push({ command: "checkLock", context, request: undefined });
     return 7;
   };
-  Object.assign(require.cache[resolve("cli/commands/lock.ts")]?.exports ?? {}, { checkLock });
+  Object.assign(require.cache[workflowFile("lock")]?.exports ?? {}, { checkLock });
 });
 
 afterEach(() => {
   for (const command of [...COMMANDS, ...WITH_A_SEAT]) {
-    delete require.cache[resolve("cli/commands", `${command}.ts`)];
+    delete require.cache[workflowFile(command)];
   }
 });
 
@@ -340,7 +347,7 @@ test("--help names every command, a first lab, the exit codes and the engines", 
 });
 
 test("what a command throws is not the program's to catch", async () => {
-  const file = resolve("cli/commands/down.ts");
+  const file = workflowFile("down");
   const down = () => Promise.reject(new Error("thrown by down"));
   require.cache[file] = { ...module, id: file, filename: file, loaded: true, exports: { down } };
   await expect(lab(["down"])).rejects.toThrow("thrown by down");

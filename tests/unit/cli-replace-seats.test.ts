@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { StateResource } from "../../cli/pulumi/state";
-import { replacementArguments } from "../../cli/replace-seats";
+import { replacementArguments } from "../../core/class-state/replace-seats";
+import type { StateResource } from "../../core/class-state/state-resource";
 
 function resource(type: string, name: string, id?: string): StateResource {
   const outputs = type.endsWith("LabNode") ? { seat: name.split("-")[0] } : {};

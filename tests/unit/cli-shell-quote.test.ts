@@ -2,8 +2,8 @@ import { spawnSync } from "node:child_process";
 import { tmpdir } from "node:os";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { remoteCommand } from "../../cli/commands/ssh";
-import { shellQuote } from "../../cli/shell-quote";
+import { remoteCommand } from "../../cli/workflows/ssh";
+import { shellQuote } from "../../core/shell-quote";
 
 /** Our scripts' shell, and the POSIX one that programs run commands with. */
 const SHELLS = ["bash", "/bin/sh"];

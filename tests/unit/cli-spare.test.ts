@@ -2,9 +2,9 @@ import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join, resolve } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { spare } from "../../cli/commands/spare";
-import { freePort } from "../../cli/free-port";
-import { neededPlugins } from "../../cli/plugins-needed";
+import { freePort } from "../../adapters/files/free-port";
+import { neededPlugins } from "../../adapters/pulumi/plugins-needed";
+import { spare } from "../../cli/workflows/spare";
 import { READINESS } from "../support/readiness";
 import { contextFor, recordedReporter, surroundingsIn, temporaryFolder, textOf } from "./cli-support";
 

@@ -3,11 +3,11 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import type { Engine } from "../../cli/engine/types";
-import { LabError } from "../../cli/errors";
-import type { Reporter } from "../../cli/output/reporter";
-import { SafeOutput } from "../../cli/output/safe-output";
-import type { CommandContext, Surroundings } from "../../cli/surroundings";
+import type { Engine } from "../../adapters/pulumi/engine/types";
+import type { CommandContext, Surroundings } from "../../core/command-context";
+import { LabError } from "../../core/errors";
+import type { Reporter } from "../../core/reporter";
+import { SafeOutput } from "../../core/safe-output";
 import { RecordedStream } from "./output-stream-double";
 
 /** An empty folder that is removed when the running test ends. */

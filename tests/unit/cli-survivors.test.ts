@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { findSurvivors } from "../../cli/survivors";
+import { findSurvivors } from "../../cli/workflows/audit/leftovers";
 import { engineDouble } from "./docker-engine-double";
 
 test("names what is left, with the command that removes it", async () => {

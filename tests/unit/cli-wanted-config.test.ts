@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { StackConfig } from "../../cli/pulumi/stack-config";
-import { wantedConfig } from "../../cli/wanted-config";
+import { StackConfig } from "../../adapters/pulumi/stack-config";
+import { wantedConfig } from "../../cli/workflows/configure/wanted-config";
 import { DEFAULTS } from "../../config/defaults";
 import { labErrorOf, temporaryFolder } from "./cli-support";
 

@@ -8,7 +8,7 @@ import {
   type Room,
   roomProblems,
   UNSEEN_ROOM,
-} from "../../components/machines/local-capacity";
+} from "../../core/capacity";
 
 /** Room of everything for a thousand nodes. */
 const AMPLE = Object.fromEntries(

@@ -1,7 +1,7 @@
 import { describe, expect, onTestFinished, test } from "vitest";
-import { freePort } from "../../cli/free-port";
-import type { DockerEngine } from "../../components/machines/docker-engine";
-import { NODE_SHARE } from "../../components/machines/local-capacity";
+import type { DockerEngine } from "../../adapters/docker/engine";
+import { isPortFree } from "../../adapters/docker/ports";
+import { freePort } from "../../adapters/files/free-port";
 import {
   engineProblems,
   findLocalProblems,
@@ -9,8 +9,8 @@ import {
   type LocalDemand,
   localProblems,
   nodesAsked,
-} from "../../components/machines/local-preflight";
-import { isPortFree } from "../../components/machines/ports";
+} from "../../components/machines/local/preflight";
+import { NODE_SHARE } from "../../core/capacity";
 import { heldPort, temporaryFolder } from "./cli-support";
 import { engineDouble, SOME_ENGINE } from "./docker-engine-double";
 

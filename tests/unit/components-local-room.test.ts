@@ -1,10 +1,10 @@
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { freePort } from "../../cli/free-port";
-import type { DockerEngine } from "../../components/machines/docker-engine";
-import { UNSEEN_ROOM } from "../../components/machines/local-capacity";
-import { readRoom } from "../../components/machines/local-room";
+import type { DockerEngine } from "../../adapters/docker/engine";
+import { readRoom } from "../../adapters/docker/room";
+import { freePort } from "../../adapters/files/free-port";
+import { UNSEEN_ROOM } from "../../core/capacity";
 import { temporaryFolder } from "./cli-support";
 import { engineDouble, SOME_ENGINE } from "./docker-engine-double";
 

@@ -1,10 +1,10 @@
 import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { nodeImageName } from "../../adapters/files/node-image";
+import { hostKeyAlias, sshDirectory, sshOptions } from "../../adapters/ssh/options";
 import { dockerInstallation } from "../../components/docker-installation";
-import { CONTAINER_RECIPES, containerRecipe } from "../../components/machines/local-recipe";
-import { nodeImageName } from "../../components/machines/node-image";
-import { hostKeyAlias, sshDirectory, sshOptions } from "../../components/ssh-options";
+import { CONTAINER_RECIPES, containerRecipe } from "../../core/container-recipe";
 import lock from "../../lab.lock.json";
 import { temporaryFolder } from "./cli-support";
 import { ScriptRoom } from "./scripts-support";

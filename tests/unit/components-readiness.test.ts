@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { printedIds } from "../../cli/known-seats";
-import { parseReadiness } from "../../components/readiness";
+import { printedIds } from "../../core/class-state/known-seats";
+import { parseReadiness } from "../../core/readiness";
 import { READINESS } from "../support/readiness";
 
 test("what a gate prints is read as it is", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { placeOfNode, seatsOf } from "../../components/seats";
 import { LIMITS } from "../../config/defaults";
+import { placeOfNode, seatsOf } from "../../core/seats";
 
 const NOBODY_MOVED = { spares: 0, moved: {} };
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { MachineKind } from "../../components/machines/machine";
 import { trivyInstallation } from "../../components/trivy";
+import type { MachineKind } from "../../core/machine";
 import lock from "../../lab.lock.json";
 
 const AMD64: MachineKind = { platform: "linux/amd64", artefactDirectory: undefined };

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { parseConfig, type RawConfig } from "../../config/parse";
+import { parseConfig } from "../../config/parse";
+import type { RawConfig } from "../../config/raw-config";
 
 function problemsOf(raw: RawConfig): readonly string[] {
   const result = parseConfig(raw);

@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { DEFAULTS } from "../../config/defaults";
-import { configErrorText, decodeSections, parseConfig, type RawConfig } from "../../config/parse";
+import { configErrorText, decodeSections, parseConfig } from "../../config/parse";
+import type { RawConfig } from "../../config/raw-config";
 import { settingNames } from "../../config/schema";
 import { settingsOf } from "../../config/settings";
 

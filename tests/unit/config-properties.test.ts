@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseExpiry } from "../../config/expiry";
-import { parseNetwork } from "../../config/networks";
-import { configErrorText, decodeSections, parseConfig, type RawConfig } from "../../config/parse";
+import { configErrorText, decodeSections, parseConfig } from "../../config/parse";
+import type { RawConfig } from "../../config/raw-config";
 import { SECTIONS, settingNames } from "../../config/schema";
+import { parseNetwork } from "../../config/values/networks";
 
 const TOP = settingNames().filter((name) => !name.includes("."));
 /** What a good value may look like, so that not every config is bad at once. */

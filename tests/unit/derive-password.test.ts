@@ -1,7 +1,7 @@
 import { hkdfSync } from "node:crypto";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { derivePassword } from "../../components/derive-password";
+import { derivePassword } from "../../core/passwords";
 
 const PEM = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIA\n-----END PRIVATE KEY-----\n";
 

@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import type { DockerEngine } from "../../components/machines/docker-engine";
+import type { DockerEngine } from "../../adapters/docker/engine";
 import { temporaryFolder } from "./cli-support";
 
 /** What an Engine may have said of itself. Nothing runs at its address. */

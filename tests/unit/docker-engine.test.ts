@@ -3,12 +3,12 @@ import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { ensureDockerEngine } from "../../cli/docker-engine/ensure";
-import { registryReachable } from "../../cli/docker-engine/registry";
-import type { System } from "../../cli/docker-engine/system";
-import { whyUnreachable } from "../../cli/docker-engine/why-unreachable";
-import { type DockerEngine, parseInfo, readDockerEngine } from "../../components/machines/docker-engine";
-import { dockerHost, UnusableEngineError } from "../../components/machines/docker-host";
+import { type DockerEngine, parseInfo, readDockerEngine } from "../../adapters/docker/engine";
+import { dockerHost, UnusableEngineError } from "../../adapters/docker/host";
+import { ensureDockerEngine } from "../../adapters/docker/local-engine/ensure";
+import { registryReachable } from "../../adapters/docker/local-engine/registry";
+import type { System } from "../../adapters/docker/local-engine/system";
+import { whyUnreachable } from "../../adapters/docker/local-engine/why-unreachable";
 import { RecordingReporter } from "./engine-finder-support";
 
 const HOST = "unix:///var/run/docker.sock";

@@ -4,9 +4,9 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { generate } from "selfsigned";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { dockerClient, engineArguments } from "../../adapters/docker/client";
+import { dockerHost, UnusableEngineError } from "../../adapters/docker/host";
 import { configure } from "../../airgap/plugins/docker/connection/configure";
-import { dockerClient, engineArguments } from "../../components/machines/docker-client";
-import { dockerHost, UnusableEngineError } from "../../components/machines/docker-host";
 import { temporaryFolder } from "./cli-support";
 
 interface Pair {

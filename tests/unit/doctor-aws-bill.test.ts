@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { type BillDemand, billFindings } from "../../cli/doctor/aws/bill";
-import type { Prices } from "../../cli/doctor/aws/prices";
+import type { Prices } from "../../adapters/aws/prices";
+import { type BillDemand, billFindings } from "../../cli/workflows/doctor/aws/bill";
 import { refused } from "./doctor-aws-support";
 
 const NOW = new Date("2026-12-01T08:00:00Z");

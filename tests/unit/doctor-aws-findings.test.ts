@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type AwsAnswers, awsFindings } from "../../cli/doctor/aws/findings";
+import { type AwsAnswers, awsFindings } from "../../cli/workflows/doctor/aws/findings";
 import { answersWith, awsLabConfig, demandOf, refused } from "./doctor-aws-support";
 
 /** The findings as they are shown, without what to do. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { awsFindings } from "../../cli/doctor/aws/findings";
-import type { AwsFacts } from "../../components/machines/aws-facts";
-import { quotaFor } from "../../components/machines/aws-quota";
+import { awsFindings } from "../../cli/workflows/doctor/aws/findings";
+import type { AwsFacts } from "../../core/aws/facts";
+import { quotaFor } from "../../core/aws/quota";
 import { answersWith, awsLabConfig, demandOf, refused } from "./doctor-aws-support";
 
 const use = (byClass: number, byOthers: number) => ({ value: { byClass, byOthers } });

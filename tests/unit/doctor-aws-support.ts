@@ -1,10 +1,11 @@
-import type { AwsAnswers } from "../../cli/doctor/aws/findings";
-import { awsDemand } from "../../components/machines/aws-demand";
-import type { AwsDemand, AwsFacts } from "../../components/machines/aws-facts";
-import type { Answer, Refusal } from "../../components/machines/aws-questions";
+import type { AwsAnswers } from "../../cli/workflows/doctor/aws/findings";
 import { labLock } from "../../config/lock";
-import { parseConfig, type RawConfig } from "../../config/parse";
+import { parseConfig } from "../../config/parse";
+import type { RawConfig } from "../../config/raw-config";
 import type { LabConfig } from "../../config/schema";
+import type { Answer, Refusal } from "../../core/aws/answers";
+import { awsDemand } from "../../core/aws/demand";
+import type { AwsDemand, AwsFacts } from "../../core/aws/facts";
 
 /** Settings of a class at AWS: those of the section on top of the least that are needed. */
 export function awsLabConfig(aws: RawConfig = {}, seats = 3): LabConfig {

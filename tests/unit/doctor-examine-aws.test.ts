@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { examineAws } from "../../cli/doctor/examine-aws";
-import { freePort } from "../../cli/free-port";
+import { freePort } from "../../adapters/files/free-port";
+import { examineAws } from "../../cli/workflows/doctor/examine-aws";
 import { contextFor, recordedReporter, surroundingsIn, temporaryFolder } from "./cli-support";
 import { awsLabConfig } from "./doctor-aws-support";
 

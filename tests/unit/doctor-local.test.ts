@@ -1,13 +1,13 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { thisSystem } from "../../cli/docker-engine/system";
-import { examineLocal, withoutEngine } from "../../cli/doctor/examine-local";
-import { type Finding, isHealthy } from "../../cli/doctor/finding";
-import { type LocalExamination, localFindings } from "../../cli/doctor/local-findings";
-import { renderFindings } from "../../cli/doctor/render";
-import { freePort } from "../../cli/free-port";
-import { BAKED_NODE_SHARE, NODE_SHARE, type Room, UNSEEN_ROOM } from "../../components/machines/local-capacity";
+import { thisSystem } from "../../adapters/docker/local-engine/system";
+import { freePort } from "../../adapters/files/free-port";
+import { examineLocal, withoutEngine } from "../../cli/workflows/doctor/examine-local";
+import { type Finding, isHealthy } from "../../cli/workflows/doctor/finding";
+import { type LocalExamination, localFindings } from "../../cli/workflows/doctor/local-findings";
+import { renderFindings } from "../../cli/workflows/doctor/render";
 import { DEFAULTS } from "../../config/defaults";
+import { BAKED_NODE_SHARE, NODE_SHARE, type Room, UNSEEN_ROOM } from "../../core/capacity";
 import { contextFor, heldPort, recordedReporter, surroundingsIn, temporaryFolder } from "./cli-support";
 import { engineDouble, SOME_ENGINE } from "./docker-engine-double";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { Finding } from "../../cli/doctor/finding";
-import { requireGoodAws } from "../../cli/doctor/require-good";
+import type { Finding } from "../../cli/workflows/doctor/finding";
+import { requireGoodAws } from "../../cli/workflows/doctor/require-good";
 import { contextFor, recordedReporter, surroundingsIn } from "./cli-support";
 import { awsLabConfig } from "./doctor-aws-support";
 

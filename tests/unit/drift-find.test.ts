@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { ASKED_AT_A_TIME, findDrift } from "../../cli/drift/find-drift";
-import type { AskImages } from "../../cli/drift/node-images";
-import { knownSeats } from "../../cli/known-seats";
-import { type StateResource, stateResource } from "../../cli/pulumi/state";
+import type { AskImages } from "../../adapters/docker/node-images";
+import { ASKED_AT_A_TIME, findDrift } from "../../cli/workflows/up/find-drift";
+import { knownSeats } from "../../core/class-state/known-seats";
+import { type StateResource, stateResource } from "../../core/class-state/state-resource";
 
 const ID = `sha256:${"a".repeat(64)}`;
 const NODE = "lab-nodes:index:LabNode";

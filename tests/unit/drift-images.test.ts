@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { declaredImages } from "../../cli/drift/declared-images";
-import { describeDrift, imageDrift } from "../../cli/drift/image-drift";
-import { imagesIn } from "../../cli/drift/node-images";
-import { renderDrift } from "../../cli/drift/render";
-import { knownSeats } from "../../cli/known-seats";
-import { type StateResource, stateResource } from "../../cli/pulumi/state";
+import { imagesIn } from "../../adapters/docker/node-images";
+import { renderDrift } from "../../cli/workflows/status/drift-render";
+import { declaredImages } from "../../core/class-state/declared-images";
+import { describeDrift, imageDrift } from "../../core/class-state/image-drift";
+import { knownSeats } from "../../core/class-state/known-seats";
+import { type StateResource, stateResource } from "../../core/class-state/state-resource";
 
 const idOf = (letter: string) => `sha256:${letter.repeat(64)}`;
 

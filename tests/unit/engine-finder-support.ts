@@ -1,9 +1,9 @@
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import type { EngineSources } from "../../cli/engine/find-engine";
-import type { EngineOptions, PluginRequirement } from "../../cli/engine/types";
-import type { Reporter } from "../../cli/output/reporter";
+import type { EngineSources } from "../../adapters/pulumi/engine/find-engine";
+import type { EngineOptions, PluginRequirement } from "../../adapters/pulumi/engine/types";
+import type { Reporter } from "../../core/reporter";
 
 export const PLUGINS: readonly PluginRequirement[] = [
   { name: "docker", version: "5.2.0" },

@@ -1,12 +1,12 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { airGappedFiles, pulumiProgram } from "../../cli/engine/air-gapped";
-import { findEngine } from "../../cli/engine/find-engine";
-import { goProgramFolder } from "../../cli/engine/toolchain/build";
-import { findGo, parseGoVersion } from "../../cli/engine/toolchain/go";
-import { buildKey, parseGoModule } from "../../cli/engine/toolchain/go-program";
-import { compileProgress, downloadProgress, errorTail } from "../../cli/engine/toolchain/progress";
+import { airGappedFiles, pulumiProgram } from "../../adapters/pulumi/engine/air-gapped";
+import { findEngine } from "../../adapters/pulumi/engine/find-engine";
+import { goProgramFolder } from "../../adapters/pulumi/engine/toolchain/build";
+import { findGo, parseGoVersion } from "../../adapters/pulumi/engine/toolchain/go";
+import { buildKey, parseGoModule } from "../../adapters/pulumi/engine/toolchain/go-program";
+import { compileProgress, downloadProgress, errorTail } from "../../adapters/pulumi/engine/toolchain/progress";
 import { Sandbox } from "./engine-finder-support";
 
 let sandbox: Sandbox;

@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { findEngine, wantedEngine } from "../../cli/engine/find-engine";
+import { findEngine, wantedEngine } from "../../adapters/pulumi/engine/find-engine";
 import { PLUGINS, Sandbox } from "./engine-finder-support";
 
 const AWS = { name: "aws", version: "7.48.0" };

@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { probeDownload, probeHttps } from "../../cli/engine/network";
+import { probeDownload, probeHttps } from "../../adapters/files/network";
 
 /** A web server that answers with the status its path names; /moved sends one to /206. Gives its address and what it was asked. */
 async function server(): Promise<{ readonly url: string; readonly asked: string[] }> {

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { chooseEnd, type ExtendRequest } from "../../cli/extend/choose-end";
-import { parseTimer } from "../../cli/extend/seat-ends";
-import { extensionJson, renderExtension } from "../../cli/extend/text";
-import { extendRequest } from "../../cli/usage/extend";
+import { extendRequest } from "../../cli/commands/extend";
+import { chooseEnd, type ExtendRequest } from "../../cli/workflows/extend/choose-end";
+import { parseTimer } from "../../cli/workflows/extend/seat-ends";
+import { extensionJson, renderExtension } from "../../cli/workflows/extend/text";
 import { labErrorOf } from "./cli-support";
 
 beforeEach(() => {

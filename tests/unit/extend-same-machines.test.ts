@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { lostMachines } from "../../cli/extend/same-machines";
-import { type Change, emptyBoard, emptyRow, type SeatRow } from "../../cli/output/board/model";
+import { type Change, emptyBoard, emptyRow, type SeatRow } from "../../cli/ui/board/model";
+import { lostMachines } from "../../cli/workflows/extend/same-machines";
 
 function seat(name: string, machine: Change, figlet: Change): SeatRow {
   const row = emptyRow(name, `${name}-node1`);

@@ -8,8 +8,8 @@ import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import Docker from "dockerode";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { freePort } from "../../cli/free-port";
-import { isPortFree } from "../../components/machines/ports";
+import { isPortFree } from "../../adapters/docker/ports";
+import { freePort } from "../../adapters/files/free-port";
 import { takeViolations } from "../support/hermetic/sockets";
 
 /** Does this with the guard, which would fail the test; what it refused. */

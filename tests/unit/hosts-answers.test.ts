@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { sumFinding } from "../../cli/doctor/examine-hosts";
-import { noRoomProblems } from "../../cli/hosts/prepare-hosts";
-import type { DockerEngine } from "../../components/machines/docker-engine";
-import { askHosts, hostAnswersProblems, reasonIn, silenceAdvice } from "../../components/machines/hosts-answers";
-import { parseServerRoom } from "../../components/machines/server-room";
+import type { DockerEngine } from "../../adapters/docker/engine";
+import { parseServerRoom } from "../../adapters/ssh/server-room";
+import { sumFinding } from "../../cli/workflows/doctor/examine-hosts";
+import { noRoomProblems } from "../../cli/workflows/prepare/hosts/prepare-hosts";
+import { askHosts, hostAnswersProblems, reasonIn, silenceAdvice } from "../../components/machines/docker-hosts/answers";
 
 function engine(host: string, more: Partial<DockerEngine> = {}): DockerEngine {
   return {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { engineAddresses, enginesOfLab, findEngines } from "../../cli/hosts/engines";
-import { removeThings, thingsOf } from "../../cli/repair/things";
+import { engineAddresses, enginesOfLab, findEngines } from "../../cli/workflows/prepare/hosts/engines";
+import { removeThings, thingsOf } from "../../cli/workflows/recovery/things";
 import { contextFor, recordedReporter, surroundingsIn, temporaryFolder } from "./cli-support";
 import { engineDouble, SOME_ENGINE } from "./docker-engine-double";
 

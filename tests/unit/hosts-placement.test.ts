@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type HostRoom, placeOn } from "../../components/machines/placement";
 import type { Placement } from "../../config/hosts";
 import { placeNames } from "../../config/moves";
+import { type HostRoom, placeOn } from "../../core/placement";
 
 const A = { host: "ssh://a", nodes: 20 };
 const B = { host: "ssh://b", nodes: 10 };

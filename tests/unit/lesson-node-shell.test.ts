@@ -1,9 +1,9 @@
 import type { AddressInfo } from "node:net";
 import { type Connection, Server, type ServerChannel, utils } from "ssh2";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
-import { freePort } from "../../cli/free-port";
-import { openNodeShell } from "../../cli/node-shell";
-import { afterEcho } from "../../cli/node-shell/session";
+import { freePort } from "../../adapters/files/free-port";
+import { openNodeShell } from "../../adapters/ssh/node-shell";
+import { afterEcho } from "../../adapters/ssh/node-shell/session";
 
 const USER_KEY = utils.generateKeyPairSync("ed25519");
 const HOST_KEY = utils.generateKeyPairSync("ed25519");

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
+import type { NodeShell, RunOptions, SessionReply } from "../../core/node-shell";
 import { performLesson, performQuickSteps, verifyNames } from "../../lesson";
 import { shorten } from "../../lesson/perform/evidence";
-import type { LessonStep, NodeShell, RunOptions, SessionReply, StepVerdict, Task } from "../../lesson/types";
+import type { LessonStep, StepVerdict, Task } from "../../lesson/types";
 
 const NAMES = verifyNames("debian", "run1");
 const FOLDER = "/var/tmp/lab-verify-run1/work";

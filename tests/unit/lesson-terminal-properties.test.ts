@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { shownOnTerminal } from "../../lesson/terminal";
+import { shownOnTerminal } from "../../core/terminal-text";
 
 /** What a program may write: text, and codes with numbers of any size. */
 const code = fc

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { shownOnTerminal, shownOnTerminalInTurns } from "../../lesson/terminal";
+import { shownOnTerminal, shownOnTerminalInTurns } from "../../core/terminal-text";
 
 test.for([
   ["plain text stays", "one\r\ntwo\r\n", "one\ntwo\n"],

@@ -1,8 +1,8 @@
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
-import { freePort } from "../../cli/free-port";
-import { bridgeAddress, findLocalMirror, mirrorUrl } from "../../components/machines/local-mirror";
+import { freePort } from "../../adapters/files/free-port";
+import { bridgeAddress, findLocalMirror, mirrorUrl } from "../../components/machines/local/mirror";
 import { parseConfig } from "../../config/parse";
 import type { LabConfig } from "../../config/schema";
 import { engineDouble, SOME_ENGINE } from "./docker-engine-double";

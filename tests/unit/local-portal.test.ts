@@ -1,7 +1,7 @@
 import { networkInterfaces } from "node:os";
 import { expect, test } from "vitest";
-import { freePort } from "../../cli/free-port";
-import { findPortalDemand } from "../../components/machines/local-portal";
+import { freePort } from "../../adapters/files/free-port";
+import { findPortalDemand } from "../../components/machines/local/portal";
 import { engineDouble } from "./docker-engine-double";
 
 /** An address of this machine that its interfaces do not show, as that of a container network without a running container. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { unpinnedInLock, unpinnedInStack, unpinnedMachineImages } from "../../cli/lock/check";
+import { unpinnedInLock, unpinnedInStack, unpinnedMachineImages } from "../../cli/workflows/lock/check";
 import { DIGEST, LOCK } from "./lock-support";
 
 const stack = (raw: Record<string, unknown>) => unpinnedInStack({ stack: "dev", raw });

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { readLockFile, writeLockFile } from "../../cli/lock/lock-file";
+import { readLockFile, writeLockFile } from "../../cli/workflows/lock/lock-file";
 import { LOCK_FILE, labLock, parseOpenLock } from "../../config/lock";
 import { temporaryFolder } from "./cli-support";
 import { LOCK } from "./lock-support";

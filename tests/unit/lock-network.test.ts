@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { lockNetwork, parseImage } from "../../cli/lock/network";
+import { lockNetwork, parseImage } from "../../cli/workflows/lock/network";
 import { DIGEST } from "./lock-support";
 
 const INDEX = "application/vnd.oci.image.index.v1+json";

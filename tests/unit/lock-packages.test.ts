@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { KnownSeat } from "../../cli/known-seats";
-import { movedPackages, resolvePackages, warnOfMovedPackages } from "../../cli/lock/packages";
+import { movedPackages, resolvePackages, warnOfMovedPackages } from "../../cli/workflows/lock/packages";
+import type { KnownSeat } from "../../core/class-state/known-seats";
 import { READINESS } from "../support/readiness";
 import { recordedReporter } from "./cli-support";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { resolveImages } from "../../cli/lock/resolve-images";
-import { requireTrivyVersion, resolveTrivy } from "../../cli/lock/resolve-trivy";
+import { resolveImages } from "../../cli/workflows/lock/resolve-images";
+import { requireTrivyVersion, resolveTrivy } from "../../cli/workflows/lock/resolve-trivy";
 import { labErrorOf } from "./cli-support";
 import { checksums, DIGEST, FakeNetwork, LOCK, SUM } from "./lock-support";
 

@@ -1,4 +1,4 @@
-import type { LockNetwork } from "../../cli/lock/network";
+import type { LockNetwork } from "../../cli/workflows/lock/network";
 import type { OpenLock } from "../../config/lock";
 
 export const DIGEST = { old: `sha256:${"a".repeat(64)}`, today: `sha256:${"b".repeat(64)}` };

@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
-import { requireNoLogins, withoutLogins } from "../../components/node-plugin";
+import { requireNoLogins } from "../../components/require-no-logins";
+import { withoutLogins } from "../../core/node-plugin";
 import { temporaryFolder } from "./cli-support";
 
 const REPOSITORY = resolve(__dirname, "../..");

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { emptyBoard } from "../../cli/output/board/model";
-import { reduce, settle } from "../../cli/output/board/reduce";
+import { emptyBoard } from "../../cli/ui/board/model";
+import { reduce, settle } from "../../cli/ui/board/reduce";
 import { seat, states } from "./output-board-double";
 import { diagnostic, play, step, urnOf } from "./output-recordings";
 

@@ -1,5 +1,5 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation";
-import { type Board, PHASES, type SeatRow } from "../../cli/output/board/model";
+import { type Board, PHASES, type SeatRow } from "../../cli/ui/board/model";
 import { play } from "./output-recordings";
 
 /** The seat's row; it must be there. */

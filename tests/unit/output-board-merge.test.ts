@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { mergeBoards } from "../../cli/output/board/merge";
+import { mergeBoards } from "../../cli/ui/board/merge";
 import { changes, repeated, seat, states } from "./output-board-double";
 import { play, recording } from "./output-recordings";
 

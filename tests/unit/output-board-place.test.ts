@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Phase } from "../../cli/output/board/model";
-import { placeOf } from "../../cli/output/board/place";
+import type { Phase } from "../../cli/ui/board/model";
+import { placeOf } from "../../cli/ui/board/place";
 import { urnOf } from "./output-recordings";
 
 describe("placeOf", () => {

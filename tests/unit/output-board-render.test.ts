@@ -1,9 +1,9 @@
 import picocolors from "picocolors";
 import { describe, expect, it } from "vitest";
-import { type Board, emptyBoard, emptyRow, phaseRecord, WAITING } from "../../cli/output/board/model";
-import { renderOutcome } from "../../cli/output/board/outcome";
-import { renderBoard } from "../../cli/output/board/render";
-import { textWidth } from "../../cli/output/text";
+import { type Board, emptyBoard, emptyRow, phaseRecord, WAITING } from "../../cli/ui/board/model";
+import { renderOutcome } from "../../cli/ui/board/outcome";
+import { renderBoard } from "../../cli/ui/board/render";
+import { textWidth } from "../../core/text";
 import { diagnostic, EVENT_MS, play, recording, urnOf } from "./output-recordings";
 
 const NO_COLORS = picocolors.createColors(false);

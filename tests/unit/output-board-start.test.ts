@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { startBoard } from "../../cli/output/board/start";
+import { startBoard } from "../../cli/ui/board/start";
 import { recording, step, urnOf } from "./output-recordings";
 import { RecordedStream, recordedTerminal, useStillTerminal } from "./output-stream-double";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { emptyRow, PHASES, type PhaseState, phaseRecord, type SeatRow, WAITING } from "../../cli/output/board/model";
-import { currentPhase, rowDuration, seatStatus } from "../../cli/output/board/status";
+import { emptyRow, PHASES, type PhaseState, phaseRecord, type SeatRow, WAITING } from "../../cli/ui/board/model";
+import { currentPhase, rowDuration, seatStatus } from "../../cli/ui/board/status";
 
 /** A row with these states, phase by phase; what is deleted or about to be says so. */
 function rowOf(states: readonly PhaseState[]): SeatRow {

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
-import { type Board, emptyBoard } from "../../cli/output/board/model";
-import { reduce } from "../../cli/output/board/reduce";
+import { type Board, emptyBoard } from "../../cli/ui/board/model";
+import { reduce } from "../../cli/ui/board/reduce";
 
 type StepMetadata = NonNullable<EngineEvent["resourcePreEvent"]>["metadata"];
 type DiagnosticEvent = NonNullable<EngineEvent["diagnosticEvent"]>;

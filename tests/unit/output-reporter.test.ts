@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it, vi } from "vitest";
-import { createReporter } from "../../cli/output/create-reporter";
-import { plainReporter } from "../../cli/output/plain-reporter";
-import { silentReporter } from "../../cli/output/silent-reporter";
-import { terminalReporter } from "../../cli/output/terminal-reporter";
+import { createReporter } from "../../cli/ui/create-reporter";
+import { plainReporter } from "../../cli/ui/plain-reporter";
+import { silentReporter } from "../../cli/ui/silent-reporter";
+import { terminalReporter } from "../../cli/ui/terminal-reporter";
 import { RecordedStream, recordedTerminal, useStillTerminal } from "./output-stream-double";
 
 useStillTerminal();

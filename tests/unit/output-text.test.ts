@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { colorsFor, drawingStyle, type OutputStream } from "../../cli/output/stream";
+import { colorsFor, drawingStyle, type OutputStream } from "../../cli/ui/stream";
 import {
   clip,
   compactDuration,
@@ -9,7 +9,7 @@ import {
   lastLine,
   plainText,
   textWidth,
-} from "../../cli/output/text";
+} from "../../core/text";
 
 describe("durations", () => {
   it.each([

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { startLiveView } from "../../cli/output/live-view";
-import { writeAbove } from "../../cli/output/write-above";
+import { startLiveView } from "../../cli/ui/live-view";
+import { writeAbove } from "../../cli/ui/write-above";
 import { RecordedStream, recordedTerminal, useStillTerminal } from "./output-stream-double";
 
 useStillTerminal();

@@ -11,7 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { LabError } from "../../cli/errors";
+import { LabError } from "../../core/errors";
 import { free, withSeats } from "../../portal/server/claims";
 import { ClassBookFile, parseClassBook } from "../../portal/server/class-book";
 import { CLASS_LESSON } from "../../portal/server/portal-lesson";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { KnownSeat } from "../../cli/known-seats";
-import { stateResource } from "../../cli/pulumi/state";
+import type { KnownSeat } from "../../core/class-state/known-seats";
+import { stateResource } from "../../core/class-state/state-resource";
 import { endOf, versionsOf } from "../../portal/server/class-facts";
 import { labVersion, lessonVersion } from "../../portal/server/versions";
 

@@ -1,6 +1,6 @@
 import type { ClientChannel, ServerChannel } from "ssh2";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
-import { bytesUnsent } from "../../cli/node-shell/connect";
+import { bytesUnsent } from "../../adapters/ssh/node-shell/connect";
 import type { SeatNode } from "../../portal/server/seat-nodes";
 import type { Link } from "../../portal/server/terminal/link";
 import { PollLink } from "../../portal/server/terminal/poll-link";

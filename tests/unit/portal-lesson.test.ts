@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { openLesson } from "../../cli/lesson-files";
+import { openLesson } from "../../cli/workflows/lesson/files";
+import type { CommandResult, NodeShell, RunOptions } from "../../core/node-shell";
 import { lessonSteps, studentNames } from "../../lesson";
 import type { ImageBase } from "../../lesson/names";
 import { studentChecks } from "../../lesson/student-checks";
-import type { CommandResult, NodeShell, RunOptions } from "../../lesson/types";
 import { findTask, lessonView } from "../../portal/server/lesson-view";
 import { checkStep, commandFor, NotYet, writeFile } from "../../portal/server/lesson-work";
 import { ownLesson } from "../../portal/server/portal-lesson";

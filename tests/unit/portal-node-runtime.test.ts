@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { nodeArchive, nodeSum } from "../../cli/portal/node-runtime";
+import { nodeArchive, nodeSum } from "../../cli/workflows/portal/node-runtime";
 import { recordedReporter, temporaryFolder } from "./cli-support";
 import { ScriptRoom } from "./scripts-support";
 

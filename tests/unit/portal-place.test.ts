@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { studentAddress } from "../../cli/portal/student-address";
-import type { StateResource } from "../../cli/pulumi/state";
+import { studentAddress } from "../../cli/workflows/portal/student-address";
 import { portalWish } from "../../components/portal-place";
+import type { StateResource } from "../../core/class-state/state-resource";
 
 const NOW = new Date("2026-12-01T10:00:00Z");
 const CONFIG = { portal: "node", portalPort: 8444, expires: "8h", extended: "2026-12-01T20:00Z" } as const;

@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { exportRecord, verifyRecord } from "../../cli/commands/portal-record";
-import { portalDirectory } from "../../components/ssh-options";
+import { portalDirectory } from "../../adapters/ssh/options";
+import { exportRecord, verifyRecord } from "../../cli/workflows/portal/record";
 import { withSeats } from "../../portal/server/claims";
 import { ClassBookFile } from "../../portal/server/class-book";
 import { bundlePage } from "../../portal/server/page-files";

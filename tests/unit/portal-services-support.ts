@@ -1,5 +1,5 @@
-import { LabError } from "../../cli/errors";
 import { DEFAULTS } from "../../config/defaults";
+import { LabError } from "../../core/errors";
 import { ClassChanges } from "../../portal/server/changes/class-changes";
 import type { RunLab } from "../../portal/server/changes/run-lab";
 import { withInstructorCode, withSeats } from "../../portal/server/claims";

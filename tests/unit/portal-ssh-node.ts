@@ -1,7 +1,7 @@
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { Server, type ServerChannel, utils } from "ssh2";
-import { shellOn } from "../../cli/node-shell";
-import { connect } from "../../cli/node-shell/connect";
+import { shellOn } from "../../adapters/ssh/node-shell";
+import { connect } from "../../adapters/ssh/node-shell/connect";
 import type { SeatNode } from "../../portal/server/seat-nodes";
 
 const KEY = utils.generateKeyPairSync("ed25519");

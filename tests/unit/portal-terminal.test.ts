@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
-import { LabError } from "../../cli/errors";
+import { LabError } from "../../core/errors";
 import type { ClientMessage } from "../../portal/protocol";
 import type { SeatNode } from "../../portal/server/seat-nodes";
 import { parseClientMessage } from "../../portal/server/terminal/link";

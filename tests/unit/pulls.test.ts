@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import { parseConfig, type RawConfig } from "../../config/parse";
+import { parseConfig } from "../../config/parse";
 import { pullsOf } from "../../config/pulls";
+import type { RawConfig } from "../../config/raw-config";
 import type { LabConfig } from "../../config/schema";
 
 function configOf(raw: RawConfig): LabConfig {

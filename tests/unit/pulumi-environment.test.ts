@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { pulumiEnvironment } from "../../cli/pulumi/environment";
+import { pulumiEnvironment } from "../../adapters/pulumi/environment";
 import { ENGINE, surroundingsIn, temporaryFolder } from "./cli-support";
 
 const OWN_PROJECT = "name: lab-nodes\nbackend:\n  url: file://./.lab/state?metadata=skip\n";

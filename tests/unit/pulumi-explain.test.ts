@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { type Board, emptyBoard } from "../../cli/output/board/model";
-import { explainFailure } from "../../cli/pulumi/explain";
-import { failedOperation, operationArguments, stackFlag } from "../../cli/pulumi/operation";
+import { explainFailure } from "../../adapters/pulumi/explain";
+import { failedOperation, operationArguments, stackFlag } from "../../adapters/pulumi/operation";
+import { type Board, emptyBoard } from "../../cli/ui/board/model";
 
 /** What pulumi 3.259.0 wrote to stderr, recorded. */
 const RECORDED = {

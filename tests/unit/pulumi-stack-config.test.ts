@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { StackConfig } from "../../cli/pulumi/stack-config";
+import { StackConfig } from "../../adapters/pulumi/stack-config";
 import { labErrorOf, temporaryFolder } from "./cli-support";
 
 function stackWith(text: string | undefined): { config: StackConfig; folder: string; text(): string } {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseState } from "../../cli/pulumi/state";
+import { parseState } from "../../core/class-state/state-resource";
 import { labErrorOf } from "./cli-support";
 
 const URN = "urn:pulumi:dev::lab-nodes::lab-nodes:index:LabNode$command:remote:Command::node1-ready";

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { resolve } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 
-const SCRIPT = resolve(__dirname, "../../cli/pulumi/stop-orphan.sh");
+const SCRIPT = resolve(__dirname, "../../adapters/pulumi/stop-orphan.sh");
 
 /** A process that ends with 7 on Ctrl-C, and the guard that watches over it. */
 async function guarded() {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { System } from "../../cli/docker-engine/system";
-import { ensurePythonEnvironments } from "../../cli/python-environments";
+import type { System } from "../../adapters/docker/local-engine/system";
+import { ensurePythonEnvironments } from "../../adapters/files/python-environments";
 import { RecordingReporter } from "./engine-finder-support";
 
 /** A Debian whose Python can do nothing, unless told otherwise. */

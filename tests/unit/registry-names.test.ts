@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { nameInRegistry } from "../../components/registry/class-images";
-import { keepDockerfile, withSources } from "../../components/registry/sources";
-import { loopbackAddress, REGISTRY } from "../../config/registry";
+import { nameInRegistry } from "../../components/delivery/class-images";
+import { keepDockerfile, withSources } from "../../components/delivery/sources";
+import { loopbackAddress, REGISTRY } from "../../config/values/registry";
 import { temporaryFolder } from "./cli-support";
 
 const SOURCES = new Map([

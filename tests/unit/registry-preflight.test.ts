@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ownRegistryProblems } from "../../components/registry/open-delivery";
+import { ownRegistryProblems } from "../../components/delivery/open-delivery";
 import { heldPort } from "./cli-support";
 import { engineDouble } from "./docker-engine-double";
 

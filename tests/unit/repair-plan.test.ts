@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { PendingOperation } from "../../cli/pulumi/checkpoint";
-import type { Findings } from "../../cli/repair/findings";
-import { planRepairs } from "../../cli/repair/plan";
-import type { Thing } from "../../cli/repair/things";
+import type { PendingOperation } from "../../adapters/pulumi/checkpoint";
+import type { Findings } from "../../cli/workflows/recovery/findings";
+import { planRepairs } from "../../cli/workflows/recovery/plan";
+import type { Thing } from "../../cli/workflows/recovery/things";
 
 const HERE = "unix:///var/run/docker.sock";
 

@@ -1,10 +1,10 @@
 import { mkdirSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { parseExport, parseStateFile } from "../../cli/pulumi/checkpoint";
-import type { StackFiles } from "../../cli/pulumi/own-backend";
-import { newestCopy } from "../../cli/repair/copies";
-import { withoutPending } from "../../cli/repair/edit-export";
+import { parseExport, parseStateFile } from "../../adapters/pulumi/checkpoint";
+import type { StackFiles } from "../../adapters/pulumi/own-backend";
+import { newestCopy } from "../../cli/workflows/recovery/copies";
+import { withoutPending } from "../../cli/workflows/recovery/edit-export";
 import { temporaryFolder } from "./cli-support";
 
 const NODE = { urn: "urn:pulumi:dev::lab-nodes::a::node1", type: "a", id: "c0ffee" };

@@ -1,9 +1,9 @@
 import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
-import type { LabError } from "../../cli/errors";
-import { archiveLimit, HOME_LIMITS, type HomeLimits } from "../../cli/reset/home-limits";
-import { keepHome, type ReachableSeat } from "../../cli/reset/keep-home";
+import { archiveLimit, HOME_LIMITS, type HomeLimits } from "../../cli/workflows/reset/home-limits";
+import { keepHome, type ReachableSeat } from "../../cli/workflows/reset/keep-home";
+import type { LabError } from "../../core/errors";
 import { contextFor, recordedReporter, surroundingsIn, temporaryFolder } from "./cli-support";
 
 const SEAT: ReachableSeat = {

@@ -1,9 +1,9 @@
 import { PassThrough } from "node:stream";
 import { describe, expect, test } from "vitest";
-import type { KnownSeat, NodeRole } from "../../cli/known-seats";
-import { confirm } from "../../cli/output/confirm";
-import { chooseSeats } from "../../cli/reset/choose-seats";
-import { formatBytes, homeArchive } from "../../cli/reset/kept-homes";
+import { confirm } from "../../cli/ui/confirm";
+import { chooseSeats } from "../../cli/workflows/reset/choose-seats";
+import { formatBytes, homeArchive } from "../../cli/workflows/reset/kept-homes";
+import type { KnownSeat, NodeRole } from "../../core/class-state/known-seats";
 import { labErrorOf } from "./cli-support";
 
 function known(seat: string, role: NodeRole = "seat"): KnownSeat {

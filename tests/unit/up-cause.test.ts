@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { causeOf } from "../../cli/up/cause";
+import { causeOf } from "../../cli/workflows/up/cause";
 
 const EXITED = 'Process exited with status 1: running "bash -s":';
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import type { KnownSeat } from "../../cli/known-seats";
-import { emptyBoard, emptyRow, type Finding } from "../../cli/output/board/model";
-import { failedSeatsError } from "../../cli/up/failed-seats";
-import { describeEnd } from "../../cli/up/lost-machines";
-import { freeSpares, movesOf, planMoves, settingsOf } from "../../cli/up/plan-moves";
-import { seatsAfterUp } from "../../cli/up/seats-after-up";
+import { emptyBoard, emptyRow, type Finding } from "../../cli/ui/board/model";
+import { failedSeatsError } from "../../cli/workflows/up/failed-seats";
+import { describeEnd } from "../../cli/workflows/up/lost-machines";
+import { seatsAfterUp } from "../../cli/workflows/up/seats-after-up";
+import type { KnownSeat } from "../../core/class-state/known-seats";
+import { freeSpares, movesOf, planMoves, settingsOf } from "../../core/class-state/plan-moves";
 import { READINESS } from "../support/readiness";
 
 function seat(name: string, change: Partial<KnownSeat> = {}): KnownSeat {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isSettled } from "../../cli/up/watch-machines";
+import { isSettled } from "../../cli/workflows/up/watch-machines";
 import { play, recording } from "./output-recordings";
 
 const ALL = play(recording("up"));

@@ -1,10 +1,10 @@
 import { describe, expect, it, vi } from "vitest";
-import { colorsFor } from "../../cli/output/stream";
-import { textWidth } from "../../cli/output/text";
-import { cellOf, emptyBoard, type VerdictBoard, type VerdictEvent } from "../../cli/verify/board/model";
-import { reduce, settle } from "../../cli/verify/board/reduce";
-import { renderBoard } from "../../cli/verify/board/render";
-import { type RunningVerdictBoard, startVerdictBoard } from "../../cli/verify/board/start";
+import { colorsFor } from "../../cli/ui/stream";
+import { cellOf, emptyBoard, type VerdictBoard, type VerdictEvent } from "../../cli/ui/verdict-board/model";
+import { reduce, settle } from "../../cli/ui/verdict-board/reduce";
+import { renderBoard } from "../../cli/ui/verdict-board/render";
+import { type RunningVerdictBoard, startVerdictBoard } from "../../cli/ui/verdict-board/start";
+import { textWidth } from "../../core/text";
 import { RecordedStream, recordedTerminal, useStillTerminal } from "./output-stream-double";
 import { blocked, failed, passed, STEPS } from "./verify-double";
 

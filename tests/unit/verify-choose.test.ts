@@ -1,16 +1,16 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { type Board, emptyBoard, emptyRow } from "../../cli/output/board/model";
-import { begin, end } from "../../cli/output/board/progress";
-import { withPhase } from "../../cli/output/board/rows";
-import type { StateResource } from "../../cli/pulumi/state";
-import { chooseSeats, chooseSteps } from "../../cli/verify/choose";
-import type { LastVerdict } from "../../cli/verify/last-verdicts";
-import { checkOutputs, writeOutput } from "../../cli/verify/outputs";
-import { readSeatAccess } from "../../cli/verify/seat-access";
-import { changedSeats, judgedSeats, seatsToVerify } from "../../cli/verify/seats";
-import { shownVerdict } from "../../cli/verify/shown-verdict";
+import { readSeatAccess } from "../../adapters/ssh/seat-access";
+import { type Board, emptyBoard, emptyRow } from "../../cli/ui/board/model";
+import { begin, end } from "../../cli/ui/board/progress";
+import { withPhase } from "../../cli/ui/board/rows";
+import { chooseSeats, chooseSteps } from "../../cli/workflows/verify/choose";
+import type { LastVerdict } from "../../cli/workflows/verify/last-verdicts";
+import { checkOutputs, writeOutput } from "../../cli/workflows/verify/outputs";
+import { changedSeats, judgedSeats, seatsToVerify } from "../../cli/workflows/verify/seats";
+import { shownVerdict } from "../../cli/workflows/verify/shown-verdict";
+import type { StateResource } from "../../core/class-state/state-resource";
 import { contextFor, labErrorOf, recordedReporter, surroundingsIn, temporaryFolder, textOf } from "./cli-support";
 import { judgedSeat, STEPS } from "./verify-double";
 

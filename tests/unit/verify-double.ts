@@ -1,7 +1,7 @@
-import { concludeVerdict, seatOutcome } from "../../cli/verify/outcome";
-import type { OpenShell, Performance } from "../../cli/verify/perform";
-import type { JudgedSeat } from "../../cli/verify/seats";
-import type { SeatVerdict, StepTitle, Verdict } from "../../cli/verify/verdict";
+import { concludeVerdict, seatOutcome } from "../../cli/workflows/verify/outcome";
+import type { OpenShell, Performance } from "../../cli/workflows/verify/perform";
+import type { JudgedSeat } from "../../cli/workflows/verify/seats";
+import type { SeatVerdict, StepTitle, Verdict } from "../../cli/workflows/verify/verdict";
 import type { LessonStep, StepVerdict } from "../../lesson/types";
 import { READINESS } from "../support/readiness";
 

@@ -1,12 +1,12 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { KEPT_VERDICTS, keepVerdict } from "../../cli/verify/evidence-folder";
-import { renderJunit } from "../../cli/verify/junit";
-import { keep } from "../../cli/verify/keep";
-import { lastVerdictsOf } from "../../cli/verify/last-verdicts";
-import { renderSeatEvidence } from "../../cli/verify/seat-text";
-import { verdictSchema } from "../../cli/verify/verdict";
+import { KEPT_VERDICTS, keepVerdict } from "../../cli/workflows/verify/evidence-folder";
+import { renderJunit } from "../../cli/workflows/verify/junit";
+import { keep } from "../../cli/workflows/verify/keep";
+import { lastVerdictsOf } from "../../cli/workflows/verify/last-verdicts";
+import { renderSeatEvidence } from "../../cli/workflows/verify/seat-text";
+import { verdictSchema } from "../../cli/workflows/verify/verdict";
 import { READINESS } from "../support/readiness";
 import { contextFor, recordedReporter, surroundingsIn, temporaryFolder } from "./cli-support";
 import { blocked, failed, passed, STEPS, seatVerdict, verdictOn } from "./verify-double";

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
-import { LabError } from "../../cli/errors";
-import type { VerdictEvent } from "../../cli/verify/board/model";
-import { mapBounded } from "../../cli/verify/bounded";
-import { type Performance, performOnSeats } from "../../cli/verify/perform";
-import type { JudgedSeat } from "../../cli/verify/seats";
+import type { VerdictEvent } from "../../cli/ui/verdict-board/model";
+import { type Performance, performOnSeats } from "../../cli/workflows/verify/perform";
+import type { JudgedSeat } from "../../cli/workflows/verify/seats";
+import { mapBounded } from "../../core/bounded";
+import { LabError } from "../../core/errors";
 import { failed, fakePerformance, fakeShell, judgedSeat, passed, STEPS } from "./verify-double";
 
 const [ONE, TWO, THREE] = STEPS as [(typeof STEPS)[0], (typeof STEPS)[0], (typeof STEPS)[0]];

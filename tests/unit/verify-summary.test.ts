@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { colorsFor } from "../../cli/output/stream";
-import { quickFailure } from "../../cli/verify/quick";
-import { renderSummary } from "../../cli/verify/summary";
-import type { SeatVerdict, Verdict } from "../../cli/verify/verdict";
+import { colorsFor } from "../../cli/ui/stream";
+import { quickFailure } from "../../cli/workflows/verify/quick";
+import { renderSummary } from "../../cli/workflows/verify/summary";
+import type { SeatVerdict, Verdict } from "../../cli/workflows/verify/verdict";
 import { contextFor, recordedReporter, surroundingsIn } from "./cli-support";
 import { RecordedStream } from "./output-stream-double";
 import { blocked, failed, passed, STEPS, seatVerdict, verdictOn } from "./verify-double";

@@ -1,4 +1,4 @@
-import { LabError } from "../../../cli/errors";
+import { LabError } from "../../../core/errors";
 import type { SeatNode, SeatNodes } from "../seat-nodes";
 import type { ClassChanges } from "./class-changes";
 

@@ -1,4 +1,4 @@
-import { csvCell } from "../../../cli/cards/csv";
+import { csvCell } from "../../../core/csv";
 import type { ClassRecord } from "./class-record";
 
 const COLUMNS = ["seat", "step", "title", "done", "passed at", "failed checks", "last checked at", "claimed at"];

@@ -1,7 +1,7 @@
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { LabError } from "../../../cli/errors";
+import { LabError } from "../../../core/errors";
 
 /** The key that signs a class's exports (Ed25519): made once, for its owner alone, and gone with the class. */
 export function ownSigningKey(directory: string): KeyObject {

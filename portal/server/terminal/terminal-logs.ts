@@ -10,7 +10,7 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
-import { LabError } from "../../../cli/errors";
+import { LabError } from "../../../core/errors";
 
 /** A full file makes way for a new one, and is kept until that is full, too. */
 const MOST_BYTES = 8 * 1024 * 1024;

@@ -1,8 +1,8 @@
 import type Docker from "dockerode";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { BAKE_LABEL } from "../../../components/machines/bake/bakes";
-import { dockerClient } from "../../../components/machines/docker-client";
-import { ofStack } from "../../../components/machines/labels";
+import { dockerClient } from "../../../adapters/docker/client";
+import { BAKE_LABEL } from "../../../components/machines/local/bakes";
+import { ofStack } from "../../../core/resource-names";
 import { type LabClone, makeLabClone } from "../../support/lab-clone";
 import { expectSuccess } from "../../support/lab-facts";
 import { bakeryOf, startBake } from "../../support/running-bake";

@@ -1,7 +1,7 @@
 import type { ImageInfo } from "dockerode";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { BAKE_LABEL, BAKE_REPOSITORY } from "../../../components/machines/bake/bakes";
-import { ofStack } from "../../../components/machines/labels";
+import { BAKE_LABEL, BAKE_REPOSITORY } from "../../../components/machines/local/bakes";
+import { ofStack } from "../../../core/resource-names";
 import { removeMatching } from "../../support/docker-leftovers";
 import { type LabClone, makeLabClone } from "../../support/lab-clone";
 import { expectSuccess } from "../../support/lab-facts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { StackConfig } from "../../../cli/pulumi/stack-config";
+import { StackConfig } from "../../../adapters/pulumi/stack-config";
 import { statesOf, upWithoutReplacing } from "../../support/break-node";
 import { untilBuilding } from "../../support/cut-off";
 import { type CommandResult, type LabClone, makeLabClone } from "../../support/lab-clone";

@@ -1,11 +1,11 @@
 import { resolve } from "node:path";
-import { releaseReachable } from "../../../cli/artefacts/choices";
-import { ensureFolder } from "../../../cli/artefacts/folder";
-import { ensureSampleDatabase, ensureTrivyArchive } from "../../../cli/artefacts/packed";
-import { ensureBaseArchive } from "../../../cli/docker-engine";
-import { silentReporter } from "../../../cli/output/silent-reporter";
-import { readDockerEngine } from "../../../components/machines/docker-engine";
-import { DEFAULT_DOCKER_HOST } from "../../../components/machines/docker-host";
+import { readDockerEngine } from "../../../adapters/docker/engine";
+import { DEFAULT_DOCKER_HOST } from "../../../adapters/docker/host";
+import { ensureBaseArchive } from "../../../adapters/docker/local-engine";
+import { releaseReachable } from "../../../adapters/files/artefacts/choices";
+import { ensureFolder } from "../../../adapters/files/artefacts/folder";
+import { ensureSampleDatabase, ensureTrivyArchive } from "../../../adapters/files/artefacts/packed";
+import { silentReporter } from "../../../cli/ui/silent-reporter";
 import { labLock } from "../../../config/lock";
 
 /** Where emulated machines have artefacts, as if it were in their machine image. */

@@ -1,11 +1,11 @@
 import { join, resolve } from "node:path";
 import { Readable } from "node:stream";
 import { pack } from "tar-fs";
-import { BASE_IMAGE, ensureBaseImage } from "../../../cli/docker-engine";
-import { silentReporter } from "../../../cli/output/silent-reporter";
-import { dockerClient } from "../../../components/machines/docker-client";
-import { DEFAULT_DOCKER_HOST } from "../../../components/machines/docker-host";
-import { NODE_IMAGE_CONTEXT, nodeImageName } from "../../../components/machines/node-image";
+import { dockerClient } from "../../../adapters/docker/client";
+import { DEFAULT_DOCKER_HOST } from "../../../adapters/docker/host";
+import { BASE_IMAGE, ensureBaseImage } from "../../../adapters/docker/local-engine";
+import { NODE_IMAGE_CONTEXT, nodeImageName } from "../../../adapters/files/node-image";
+import { silentReporter } from "../../../cli/ui/silent-reporter";
 
 const REPOSITORY = resolve(__dirname, "../../..");
 

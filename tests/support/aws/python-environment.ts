@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { cacheDirectory } from "../../../cli/engine/cache-directory";
-import { findOnPath, isExecutable } from "../../../cli/engine/programs";
-import { ProgramError, runOrThrow } from "../../../cli/engine/run-program";
-import { makeOnce } from "../../../cli/engine/toolchain/make-once";
-import { LabError } from "../../../cli/errors";
+import { cacheDirectory } from "../../../adapters/files/cache-directory";
+import { findOnPath, isExecutable } from "../../../adapters/files/programs";
+import { ProgramError, runOrThrow } from "../../../adapters/files/run-program";
+import { makeOnce } from "../../../adapters/pulumi/engine/toolchain/make-once";
+import { LabError } from "../../../core/errors";
 
 const REQUIREMENTS = join(__dirname, "requirements.txt");
 

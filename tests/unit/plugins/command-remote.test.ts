@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { freePort } from "../../../adapters/files/free-port";
 import { checkConnection } from "../../../airgap/plugins/command/connection";
 import { remoteCommand } from "../../../airgap/plugins/command/remote";
 import { type PropertyMap, UNKNOWN } from "../../../airgap/plugins/framework/provider";
 import { generateKey } from "../../../airgap/plugins/tls/keys";
-import { freePort } from "../../../cli/free-port";
 import { testContext } from "./command-context";
 import { startSshServer, type TestSshServer } from "./ssh-server";
 

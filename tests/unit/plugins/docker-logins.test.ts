@@ -5,7 +5,7 @@ import { expect, it, onTestFinished } from "vitest";
 import { Engine } from "../../../airgap/plugins/docker/connection/engine";
 import { image } from "../../../airgap/plugins/docker/image/resource";
 import type { PropertyMap } from "../../../airgap/plugins/framework/provider";
-import { withoutLogins } from "../../../components/node-plugin";
+import { withoutLogins } from "../../../core/node-plugin";
 import { temporaryFolder } from "../cli-support";
 import { context } from "./docker-fake-engine";
 

@@ -4,8 +4,8 @@ import { appendFile, mkdtemp, readdir, readFile, readlink, rm, stat, writeFile }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { freePort } from "../../../adapters/files/free-port";
 import { installPlugins, pluginHostProgram } from "../../../airgap/plugins/install";
-import { freePort } from "../../../cli/free-port";
 
 let home: string;
 beforeAll(async () => {

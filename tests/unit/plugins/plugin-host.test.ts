@@ -14,11 +14,11 @@ import { ConfigureRequest, CreateRequest, ReadRequest } from "@pulumi/pulumi/pro
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { freePort } from "../../../adapters/files/free-port";
+import { type PluginHost as RunningHost, startPluginHost } from "../../../adapters/pulumi/engine/plugin-host";
+import { neededPlugins } from "../../../adapters/pulumi/plugins-needed";
 import { type Plugin, PluginHost } from "../../../airgap/plugins/host/host";
 import { installPlugins } from "../../../airgap/plugins/install";
-import { type PluginHost as RunningHost, startPluginHost } from "../../../cli/engine/plugin-host";
-import { freePort } from "../../../cli/free-port";
-import { neededPlugins } from "../../../cli/plugins-needed";
 import { allowPort } from "../../support/hermetic/sockets";
 import { ask, type ServedProvider } from "./plugin-client";
 
@@ -242,7 +242,7 @@ async function listeningEngine(): Promise<{ readonly host: string; readonly sent
 /** A process like `lab` that has a host and may be killed. */
 async function killableLab() {
   const script = `
-    const { startPluginHost } = require("./cli/engine/plugin-host.ts");
+    const { startPluginHost } = require("./adapters/pulumi/engine/plugin-host.ts");
     startPluginHost({ directory: ".", environment: process.env }).then(({ environment, processId }) => {
       console.log(JSON.stringify({ environment, host: processId }));
       setInterval(() => {}, 1000);

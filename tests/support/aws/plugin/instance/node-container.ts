@@ -1,9 +1,9 @@
 import { buffer } from "node:stream/consumers";
 import type Docker from "dockerode";
 import { pack } from "tar-stream";
-import { dockerClient } from "../../../../../components/machines/docker-client";
-import { type DockerEngine, readDockerEngine } from "../../../../../components/machines/docker-engine";
-import { CONTAINER_RECIPES } from "../../../../../components/machines/local-recipe";
+import { dockerClient } from "../../../../../adapters/docker/client";
+import { type DockerEngine, readDockerEngine } from "../../../../../adapters/docker/engine";
+import { CONTAINER_RECIPES } from "../../../../../core/container-recipe";
 import { bootImage, restoreVolume } from "./disk";
 import type { NodeSettings } from "./settings";
 

@@ -1,0 +1,54 @@
+/**
+ * The floors of the code, from the lowest: an import goes to a lower floor, or stays on its own. `core` and `config` share
+ * the lowest one with `airgap`, which imports nothing of ours.
+ */
+const FLOORS = [
+  ["core", "config"],
+  ["adapters"],
+  ["lesson", "cloud-init"],
+  ["components"],
+  ["portal", "cli/ui", "cli/workflows"],
+  ["cli/commands"],
+];
+
+const inside = (folders) => `^(${folders.join("|")})/`;
+
+const upward = FLOORS.slice(0, -1).map((rooms, floor) => ({
+  name: `no-import-upward-from-${rooms.join("-").replaceAll("/", "-")}`,
+  severity: "error",
+  from: { path: inside(rooms) },
+  to: { path: inside(FLOORS.slice(floor + 1).flat()) },
+}));
+
+module.exports = {
+  forbidden: [
+    ...upward,
+    { name: "no-cycle", severity: "error", from: {}, to: { circular: true } },
+    {
+      // How a Docker client finds its config, its certificates and a server by SSH is still shared with our docker plugin.
+      name: "airgap-is-for-adapters-pulumi",
+      severity: "error",
+      from: { pathNot: "^(adapters/pulumi|airgap)/" },
+      to: { path: "^airgap/", pathNot: "^airgap/plugins/docker/(client-config|connection/)" },
+    },
+    {
+      name: "airgap-imports-nothing-of-ours",
+      severity: "error",
+      from: { path: "^airgap/" },
+      to: { path: "^(?!airgap/|sdks/|node_modules/)", dependencyTypesNot: ["core", "npm", "npm-dev"] },
+    },
+    { name: "portal-does-not-import-cli", severity: "error", from: { path: "^portal/" }, to: { path: "^cli/" } },
+    {
+      name: "core-and-config-are-said-without-pulumi",
+      severity: "error",
+      from: { path: "^(core|config|lesson|cloud-init|portal)/" },
+      to: { path: "^(node_modules/@pulumi|sdks)/" },
+    },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    doNotFollow: { path: "node_modules" },
+    moduleSystems: ["cjs", "es6"],
+  },
+};

@@ -1,0 +1,113 @@
+import { createHash } from "node:crypto";
+import { readdirSync, statSync } from "node:fs";
+import { join, relative } from "node:path";
+import { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
+import type Docker from "dockerode";
+import tar from "tar-fs";
+import { extract, pack } from "tar-stream";
+import type { CommandContext } from "../../core/command-context";
+import { artefactVolumeName, STACK_LABEL } from "../../core/resource-names";
+import { dockerClient } from "./client";
+
+/** Where the volume is in the container that fills it. */
+const MOUNT = "/artefacts";
+
+/** File in the volume that says what it was filled with. It is the last thing to be written. */
+const RECORD = ".lab-nodes-contents";
+
+/** What the volume is to have. */
+export interface VolumeContents {
+  /** The folder here. */
+  readonly directory: string;
+  /** Any image with `find`: the volume is filled through a container of it. */
+  readonly image: string;
+}
+
+/** A folder of this machine as a volume on a Docker host, where it cannot be mounted; copied where it is not there already. */
+export async function fillArtefactVolume(
+  { options: { stack }, reporter }: CommandContext,
+  host: string,
+  { directory, image }: VolumeContents,
+): Promise<void> {
+  const docker = dockerClient(host);
+  const name = artefactVolumeName(stack);
+  // One that is there is given back as it is.
+  await docker.createVolume({ Name: name, Labels: { [STACK_LABEL]: stack } });
+  const filler = await createFiller(docker, { stack, image, volume: name });
+  try {
+    const wanted = contentsOf(directory);
+    const found = await readRecord(filler);
+    if (found !== wanted) {
+      await reporter.task(`copying ${directory} to ${host}`, () => fill(filler, directory, wanted));
+    }
+  } finally {
+    await filler.remove({ force: true });
+  }
+}
+
+async function createFiller(
+  docker: Docker,
+  { stack, image, volume }: { readonly stack: string; readonly image: string; readonly volume: string },
+): Promise<Docker.Container> {
+  const container = {
+    Image: image,
+    Cmd: ["find", MOUNT, "-mindepth", "1", "-delete"],
+    Labels: { [STACK_LABEL]: stack },
+    HostConfig: { Binds: [`${volume}:${MOUNT}`] },
+  };
+  try {
+    return await docker.createContainer(container);
+  } catch (error) {
+    if ((error as { readonly statusCode?: number }).statusCode !== 404) {
+      throw error;
+    }
+    const progress = await docker.pull(image);
+    await new Promise<void>((resolve, reject) => {
+      docker.modem.followProgress(progress, (failure) => (failure === null ? resolve() : reject(failure)));
+    });
+    return docker.createContainer(container);
+  }
+}
+
+async function fill(filler: Docker.Container, directory: string, record: string): Promise<void> {
+  // Archives that were taken away must not be loaded any more. The container does nothing else.
+  await filler.start();
+  await filler.wait();
+  const archive = tar.pack(directory, {
+    dereference: true,
+    map: (header) => ({ ...header, uid: 0, gid: 0, mode: header.type === "directory" ? 0o755 : 0o644 }),
+  });
+  await filler.putArchive(Readable.from(archive), { path: MOUNT });
+  const last = pack();
+  last.entry({ name: RECORD, mode: 0o644 }, record);
+  last.finalize();
+  await filler.putArchive(Readable.from(last), { path: MOUNT });
+}
+
+/** What a volume was filled with; undefined for one that is empty, or was not filled to the end. */
+async function readRecord(filler: Docker.Container): Promise<string | undefined> {
+  try {
+    const archive = extract();
+    (await filler.getArchive({ path: `${MOUNT}/${RECORD}` })).pipe(archive);
+    for await (const entry of archive) {
+      return await text(entry);
+    }
+    return undefined;
+  } catch (error) {
+    if ((error as { readonly statusCode?: number }).statusCode === 404) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+/** The files of a folder as one word: names, sizes and times, since reading gigabytes takes longer than it is worth. */
+function contentsOf(directory: string): string {
+  const lines = readdirSync(directory, { recursive: true, withFileTypes: true }).flatMap((entry) => {
+    const path = join(entry.parentPath, entry.name);
+    const { size, mtimeMs } = statSync(path);
+    return entry.isDirectory() ? [] : [`${relative(directory, path)} ${size} ${mtimeMs}`];
+  });
+  return createHash("sha256").update(lines.sort().join("\n")).digest("hex");
+}

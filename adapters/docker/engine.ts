@@ -1,0 +1,96 @@
+import Docker from "dockerode";
+import { z } from "zod";
+import type { Platform } from "../../core/machine";
+import { dockerOptions } from "./client";
+import { UnusableEngineError } from "./host";
+
+/** What matters to us of a Docker Engine. */
+export interface DockerEngine {
+  readonly host: string;
+  /** Tells it from all others, whatever its address. Its own id alone does not: copies of a machine share that. */
+  readonly identity?: string;
+  readonly serverVersion: string;
+  readonly cgroupVersion: 1 | 2;
+  /** What makes containers' cgroups, for an Engine with `userns-remap`. Undefined: it has none. */
+  readonly remapped?: { readonly cgroupDriver: string };
+  /** The Engine's platform, which need not be the operator's. */
+  readonly platform: Platform;
+  /** Folder on the Engine's machine where images, volumes and containers are kept. */
+  readonly rootDirectory: string;
+  readonly kernelVersion: string;
+  /** Memory of the Engine's machine in all, in bytes. */
+  readonly memoryBytes: number;
+  /** Processor cores of the Engine's machine. */
+  readonly cores: number;
+}
+
+const ANSWER_SECONDS = 5;
+
+const PLATFORMS: Readonly<Record<string, Platform>> = {
+  x86_64: "linux/amd64",
+  amd64: "linux/amd64",
+  aarch64: "linux/arm64",
+  arm64: "linux/arm64",
+};
+
+const INFO = z.object({
+  ID: z.string().default(""),
+  Name: z.string().default(""),
+  ServerVersion: z.string(),
+  CgroupVersion: z.enum(["1", "2"]).default("1"),
+  CgroupDriver: z.string().default(""),
+  SecurityOptions: z.array(z.string()).nullish(),
+  OSType: z.string(),
+  Architecture: z.string(),
+  DockerRootDir: z.string(),
+  KernelVersion: z.string(),
+  MemTotal: z.number(),
+  NCPU: z.number(),
+});
+
+/** Asks the Docker Engine at `host` about itself; rejects when it has not answered in time. */
+export async function readDockerEngine(
+  host: string,
+  environment: NodeJS.ProcessEnv = process.env,
+  seconds: number = ANSWER_SECONDS,
+): Promise<DockerEngine> {
+  // A little later than our own limit, which has the better words: a request given up must not keep the process alive.
+  const docker = new Docker({ ...dockerOptions(host, environment), timeout: seconds * 1000 + 200 });
+  const asked: Promise<unknown> = docker.info();
+  return parseInfo(host, await withinSeconds(asked, seconds));
+}
+
+/** Turns the Engine's answer to /info into what we need of it. */
+export function parseInfo(host: string, answer: unknown): DockerEngine {
+  const info = INFO.parse(answer);
+  const platform = PLATFORMS[info.Architecture];
+  if (info.OSType !== "linux" || platform === undefined) {
+    throw new UnusableEngineError(
+      `the Docker Engine at ${host} runs ${info.OSType} on ${info.Architecture}; nodes need Linux on amd64 or arm64`,
+    );
+  }
+  return {
+    host,
+    identity: [info.ID, info.Name, info.DockerRootDir].join(" "),
+    serverVersion: info.ServerVersion,
+    cgroupVersion: info.CgroupVersion === "2" ? 2 : 1,
+    ...(info.SecurityOptions?.includes("name=userns") === true && { remapped: { cgroupDriver: info.CgroupDriver } }),
+    platform,
+    rootDirectory: info.DockerRootDir,
+    kernelVersion: info.KernelVersion,
+    memoryBytes: info.MemTotal,
+    cores: info.NCPU,
+  };
+}
+
+async function withinSeconds<T>(work: Promise<T>, seconds: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer in ${seconds} s`)), seconds * 1000);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,60 @@
+import { LabError } from "../../core/errors";
+
+interface Explanation {
+  readonly pattern: RegExp;
+  explain(match: RegExpMatchArray, stack: string): { message: string; hint: string };
+}
+
+/** What pulumi says, what it means here, and what to type. First match wins. */
+const EXPLANATIONS: readonly Explanation[] = [
+  {
+    pattern: /the stack is currently locked by (\d+) lock/,
+    explain: (_, stack) => ({
+      message: `Another pulumi or lab is at work on the stack "${stack}", or one was killed while it was.`,
+      hint: [
+        `Wait for it. What a killed one left behind is cleared away by the next ./lab up or ./lab down, or by ./lab repair --stack ${stack}.`,
+        `With the state in a backend of your own: eval "$(./lab env --stack ${stack})" && pulumi cancel --yes`,
+      ].join("\n"),
+    }),
+  },
+  {
+    pattern: /incorrect passphrase|passphrase must be set/,
+    explain: (_, stack) => ({
+      message: `The passphrase does not fit the stack "${stack}": its secrets cannot be read.`,
+      hint: `Restore .lab/passphrase, or set PULUMI_CONFIG_PASSPHRASE to the one that the stack was made with. Who has it no more: ./lab repair --stack ${stack}`,
+    }),
+  },
+  {
+    pattern: /Command was killed with (SIG\w+)/,
+    explain: (match, stack) => ({
+      message: `pulumi was killed (${match[1]}) in the middle of its work on the stack "${stack}".`,
+      hint: `Go on with ./lab up --stack ${stack}, or give up with ./lab down --stack ${stack}: each mends what is half done.`,
+    }),
+  },
+  {
+    pattern: /failed to load checkpoint/,
+    explain: (_, stack) => ({
+      message: `The state of the stack "${stack}" cannot be read: its file is damaged.`,
+      hint: `See what can be done about it: ./lab repair --stack ${stack}`,
+    }),
+  },
+  {
+    pattern: /no stack named '([^']*)' found/,
+    explain: (match) => ({
+      message: `There is no stack named "${match[1]}".`,
+      hint: "Type ./lab up to make it, or --stack NAME for another one.",
+    }),
+  },
+];
+
+/** The error to show for what pulumi wrote to stderr: explained where we know it, its own last words otherwise. */
+export function explainFailure(stderr: string, stack: string): LabError {
+  for (const { pattern, explain } of EXPLANATIONS) {
+    const match = stderr.match(pattern);
+    if (match !== null) {
+      const { message, hint } = explain(match, stack);
+      return new LabError(message, { hint });
+    }
+  }
+  return new LabError(stderr.trim() === "" ? "pulumi failed and said nothing." : stderr.trim());
+}

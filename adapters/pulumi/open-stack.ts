@@ -1,0 +1,76 @@
+import { mkdirSync } from "node:fs";
+import type { LabConfig } from "../../config/schema";
+import type { CommandContext } from "../../core/command-context";
+import { LabError } from "../../core/errors";
+import { findEngine, wantedEngine } from "./engine";
+import type { Engine } from "./engine/types";
+import { pulumiEnvironment } from "./environment";
+import { neededPlugins } from "./plugins-needed";
+import type { PulumiStack } from "./run";
+import { StackConfig } from "./stack-config";
+
+/** A stack that can be worked on, and what works on it. */
+export interface OpenedStack {
+  readonly stack: PulumiStack;
+  readonly engine: Engine;
+  readonly config: StackConfig;
+}
+
+/** Opens a stack that was made before. Throws, with the command that makes one, where there is none. */
+export async function openExistingStack(context: CommandContext): Promise<OpenedStack> {
+  const { surroundings, options } = context;
+  if (!new StackConfig(surroundings.programDirectory, options.stack).exists()) {
+    throw new LabError(`There is no lab "${options.stack}" here.`, {
+      hint: "Type ./lab up to make it, or --stack NAME for another one.",
+    });
+  }
+  return openStack(context, await findLabEngine(context));
+}
+
+/** The engine for this clone, with the plugins of a target: found, installed or built, whatever it takes. */
+export function findLabEngine(
+  { surroundings, options, reporter }: CommandContext,
+  target: LabConfig["target"] = keptTarget(surroundings.programDirectory, options.stack),
+): Promise<Engine> {
+  const { environment, labDirectory, programDirectory } = surroundings;
+  // Whatever is put there first: keys and state of a lab are nobody else's business.
+  mkdirSync(labDirectory, { recursive: true, mode: 0o700 });
+  return findEngine({
+    request: wantedEngine({ request: "auto", environment }),
+    labDirectory,
+    programDirectory,
+    plugins: neededPlugins(programDirectory, target),
+    environment,
+    reporter,
+  });
+}
+
+/** The target of a stack that was made before. */
+function keptTarget(programDirectory: string, stack: string): LabConfig["target"] {
+  return new StackConfig(programDirectory, stack).read()["target"] === "aws" ? "aws" : "local";
+}
+
+/** A stack of this clone under a given engine. Throws when the other kind of engine made it. */
+export function openStack({ surroundings, options }: CommandContext, engine: Engine): OpenedStack {
+  const config = new StackConfig(surroundings.programDirectory, options.stack);
+  requireSameEngine(config, engine, options.stack);
+  const stack = {
+    name: options.stack,
+    directory: surroundings.programDirectory,
+    command: engine.command,
+    environment: { ...surroundings.environment, ...pulumiEnvironment(surroundings, engine, options.stack) },
+  };
+  return { stack, engine, config };
+}
+
+/** The two kinds of plugins read each other's state, but were never proven to end each other's work. */
+function requireSameEngine(config: StackConfig, engine: Engine, stack: string): void {
+  const madeBy = config.read()["engine"];
+  if (madeBy === undefined || madeBy === engine.kind) {
+    return;
+  }
+  const request = madeBy === "air-gapped" ? "airgapped" : "official";
+  throw new LabError(`The lab "${stack}" was made with the ${madeBy} engine, and this is the ${engine.kind} one.`, {
+    hint: `Go on with LAB_ENGINE=${request} ./lab ..., or take the lab down with LAB_ENGINE=${request} ./lab down and start anew with another --stack NAME.`,
+  });
+}

@@ -1,0 +1,122 @@
+import type { ChildProcess } from "node:child_process";
+import { execa } from "execa";
+import { LabError } from "../../core/errors";
+import { startPluginHost } from "./engine/plugin-host";
+import { type EventListener, withEventLog } from "./event-log";
+import { openNamelessFile, readFromStart } from "./nameless-file";
+import { stopWhenOrphaned } from "./stop-orphan";
+
+/** A stack and the engine that works on it. */
+export interface PulumiStack {
+  readonly name: string;
+  /** Folder of the program. */
+  readonly directory: string;
+  /** Absolute path of the Pulumi CLI. */
+  readonly command: string;
+  /** The whole environment of its process. */
+  readonly environment: NodeJS.ProcessEnv;
+}
+
+export interface PulumiResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a pulumi command that answers with its output, e.g. `stack export`. Does not reject when it fails. */
+export async function runPulumi(stack: PulumiStack, args: readonly string[], input = ""): Promise<PulumiResult> {
+  const result = await execa(stack.command, [...args, "--non-interactive"], {
+    cwd: stack.directory,
+    env: stack.environment,
+    extendEnv: false,
+    reject: false,
+    ...(input === "" ? { stdin: "ignore" } : { input }),
+  });
+  return { exitCode: result.exitCode ?? 1, stdout: result.stdout, stderr: describeFailure(result) };
+}
+
+/**
+ * Runs a long pulumi operation (`up`, `preview`, `refresh`, `destroy`) and passes on the engine's events. The Automation
+ * API's `Stack.up` does the same with five more pulumi processes around it; see docs/adr/0002.
+ * On `signal` pulumi gets a SIGINT: it lets running steps end, saves its state and exits. A Ctrl-C after that is handed on
+ * too, and makes pulumi drop what it is doing.
+ */
+export async function runOperation(
+  stack: PulumiStack,
+  args: readonly string[],
+  onEvent: EventListener,
+  signal: AbortSignal,
+): Promise<PulumiResult> {
+  if (signal.aborted) {
+    throw new LabError("Stopped before pulumi began: of the stack nothing was changed.");
+  }
+  const plugins = await startPluginHost(stack);
+  try {
+    return await withEventLog(onEvent, (log) => {
+      const environment = {
+        ...stack.environment,
+        ...plugins.environment,
+        // `--event-log` is one of pulumi's debugging flags, there only with this.
+        PULUMI_DEBUG_COMMANDS: "true",
+      };
+      return runInterruptibly({ ...stack, environment }, [...args, "--non-interactive", "--event-log", log], signal);
+    });
+  } finally {
+    await plugins.stop();
+  }
+}
+
+async function runInterruptibly(
+  stack: PulumiStack,
+  args: readonly string[],
+  signal: AbortSignal,
+): Promise<PulumiResult> {
+  // Files, not pipes: at the next word into a pipe of a killed `lab`, pulumi would die in the middle of its work.
+  const [stdout, stderr] = await Promise.all([openNamelessFile(), openNamelessFile()]);
+  try {
+    const child = execa(stack.command, args, {
+      cwd: stack.directory,
+      env: stack.environment,
+      extendEnv: false,
+      reject: false,
+      stdio: ["ignore", stdout.fd, stderr.fd],
+      // A process group of its own: Ctrl-C reaches `lab` alone, which hands it on once.
+      detached: true,
+    });
+    const isOver = child.pid === undefined ? () => undefined : stopWhenOrphaned(child.pid);
+    const stopListening = handInterruptsOn(child, signal);
+    const result = await child;
+    stopListening();
+    isOver();
+    const [out, error] = await Promise.all([readFromStart(stdout), readFromStart(stderr)]);
+    return { exitCode: result.exitCode ?? 1, stdout: out, stderr: describeFailure({ ...result, stderr: error }) };
+  } finally {
+    await Promise.all([stdout.close(), stderr.close()]);
+  }
+}
+
+/** The first Ctrl-C by `signal`, those after it as they come. Gives the function that ends it. */
+function handInterruptsOn(child: Pick<ChildProcess, "kill">, signal: AbortSignal): () => void {
+  const interrupt = () => child.kill("SIGINT");
+  const interruptTwice = () => {
+    interrupt();
+    // Not in this very turn, in which the first Ctrl-C is still being told to everybody.
+    setImmediate(() => process.on("SIGINT", interrupt));
+  };
+  signal.addEventListener("abort", interruptTwice);
+  return () => {
+    signal.removeEventListener("abort", interruptTwice);
+    process.removeListener("SIGINT", interrupt);
+  };
+}
+
+function describeFailure(result: {
+  stderr: string;
+  exitCode?: number | undefined;
+  shortMessage?: string | undefined;
+}): string {
+  // Without an exit code the process never ran, or was killed: what happened is in the message alone.
+  return result.exitCode === undefined
+    ? [result.stderr, result.shortMessage].filter(Boolean).join("\n")
+    : result.stderr;
+}

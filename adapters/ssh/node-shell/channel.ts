@@ -1,0 +1,61 @@
+import type { Client, ClientChannel } from "ssh2";
+import type { RunOptions } from "../../../core/node-shell";
+import { remoteCommand } from "./remote-command";
+
+/** Wide enough for Docker and Trivy to leave nothing out. */
+const TERMINAL = { cols: 200, rows: 50, term: "xterm-256color" } as const;
+export const DEFAULT_TIMEOUT_SECONDS = 120;
+export const DEFAULT_MAX_OUTPUT_BYTES = 1024 * 1024;
+/** What the program `timeout` gives, too. */
+export const TIMED_OUT = 124;
+/** A command was stopped because it wrote more than is read. No program that a lesson has ends with it. */
+export const TOO_MUCH_OUTPUT = 123;
+
+/** The last line of an output that was cut. */
+export function cutNotice(maxBytes: number): string {
+  return `(stopped: it wrote more than ${formatBytes(maxBytes)}, the rest is left out)`;
+}
+
+function formatBytes(bytes: number): string {
+  return bytes < 1024 ? `${bytes} bytes` : `${Math.floor(bytes / 1024)} KB`;
+}
+
+/** How a command ended; undefined when the connection was lost before that was known. */
+export interface Ending {
+  readonly exitCode: number;
+}
+
+/** A command that has been started. */
+export interface StartedCommand {
+  readonly channel: ClientChannel;
+  /** Settles when all output has come. */
+  readonly ended: Promise<Ending | undefined>;
+}
+
+/** Starts a command. Its output waits until it is read. */
+export function start(client: Client, command: string, options: RunOptions): Promise<StartedCommand> {
+  return new Promise((resolve, reject) => {
+    const pty = options.output === "terminal" ? { pty: { ...TERMINAL } } : {};
+    client.exec(remoteCommand(command, options), pty, (error, channel) => {
+      if (error !== undefined) {
+        reject(error);
+        return;
+      }
+      // Listened to here and now: a quick command's end comes in the same packet as its beginning.
+      resolve({ channel, ended: ending(channel) });
+    });
+  });
+}
+
+function ending(channel: ClientChannel): Promise<Ending | undefined> {
+  return new Promise((resolve) => {
+    let end: Ending | undefined;
+    channel.on("exit", (status: number | null) => {
+      // Ended by a signal: bash would say 128 and more; which one does not matter here.
+      end = { exitCode: status ?? 128 };
+    });
+    // A command that reads nothing closes its input early; that is its own affair.
+    channel.on("error", () => {});
+    channel.once("close", () => resolve(end));
+  });
+}

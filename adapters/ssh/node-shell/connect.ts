@@ -1,0 +1,118 @@
+import { connect as connectSocket } from "node:net";
+import type { Duplex } from "node:stream";
+import { Client, type ConnectConfig, type ParsedKey, type PublicKeyAuthMethod, utils } from "ssh2";
+import { LabError } from "../../../core/errors";
+import { connectThrough } from "../server";
+import { type PinnedHostKey, parsePinnedHostKey } from "./host-key";
+
+const KEEPALIVE_MILLISECONDS = 5000;
+const KEEPALIVE_MISSES = 4;
+
+/** How to reach a node, and how to know that it is the right one. */
+export interface NodeAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  /** Docker host that the connection goes through; absent where the node can be dialled from here. */
+  readonly through?: string;
+  /** In OpenSSH's format, without a passphrase. */
+  readonly privateKey: string;
+  /** The only host key to be accepted: `ssh-ed25519 AAAA...`. */
+  readonly hostKey: string;
+}
+
+export interface ConnectOptions {
+  readonly signal?: AbortSignal;
+  /** How long the node may take to answer and let us in. @default 15 */
+  readonly timeoutSeconds?: number;
+}
+
+/** ssh2 writes to a connection whether or not the node takes it, and does not tell how much waits. */
+const connections = new WeakMap<Client, Duplex>();
+
+/** How many bytes for a node wait in its connection, because the node does not take them. */
+export function bytesUnsent(client: Client): number {
+  return connections.get(client)?.writableLength ?? 0;
+}
+
+/** Logs in to a node, once. */
+export function connect(address: NodeAddress, options: ConnectOptions = {}): Promise<Client> {
+  const { signal } = options;
+  const hostKey = parsePinnedHostKey(address.hostKey);
+  const privateKey = parsePrivateKey(address.privateKey);
+  const client = new Client();
+  let problem: string | undefined;
+  const verifyHost = (blob: Buffer) => {
+    if (!blob.equals(hostKey.blob)) {
+      problem = "its host key is not the one that lab made for it: this is another machine, or somebody is in between";
+    }
+    return problem === undefined;
+  };
+  return new Promise((resolve, reject) => {
+    const fail = (error: Error) => {
+      signal?.removeEventListener("abort", abort);
+      client.destroy();
+      reject(signal?.aborted === true ? error : unreachable(address, problem ?? error.message, error));
+    };
+    const abort = () => fail(signal?.reason);
+    signal?.throwIfAborted();
+    signal?.addEventListener("abort", abort, { once: true });
+    client.once("ready", () => {
+      signal?.removeEventListener("abort", abort);
+      // Commands come in small packets, each waiting for an answer: gathering them costs 40 ms at a time.
+      client.setNoDelay(true);
+      resolve(client);
+    });
+    // Stays for the connection's life: an error without a listener would end the process.
+    client.on("error", fail);
+    client.once("close", () => fail(new Error("it closed the connection")));
+    const sock = openConnection(address);
+    connections.set(client, sock);
+    client.connect({ ...connectConfig(address, { hostKey, privateKey, verifyHost, ...options }), sock });
+  });
+}
+
+/** What every failure to reach a node is told as. */
+export function unreachable({ user, host, port }: NodeAddress, reason: string, cause?: unknown): LabError {
+  return new LabError(`The node at ${user}@${host}:${port} cannot be reached: ${reason}.`, {
+    hint: "Type ./lab status to see which seats are there.",
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
+
+function openConnection({ host, port, through }: NodeAddress): Duplex {
+  return through === undefined ? connectSocket(port, host) : connectThrough(through, { host, port });
+}
+
+function connectConfig(
+  address: NodeAddress,
+  {
+    hostKey,
+    privateKey,
+    verifyHost,
+    timeoutSeconds = 15,
+  }: ConnectOptions & { hostKey: PinnedHostKey; privateKey: ParsedKey; verifyHost: (blob: Buffer) => boolean },
+): ConnectConfig {
+  const login: PublicKeyAuthMethod = { type: "publickey", username: address.user, key: privateKey };
+  return {
+    username: address.user,
+    readyTimeout: timeoutSeconds * 1000,
+    keepaliveInterval: KEEPALIVE_MILLISECONDS,
+    keepaliveCountMax: KEEPALIVE_MISSES,
+    algorithms: { serverHostKey: [hostKey.algorithm] },
+    hostVerifier: verifyHost,
+    authHandler: [login],
+  };
+}
+
+function parsePrivateKey(text: string): ParsedKey {
+  const key = utils.parseKey(text);
+  if (key instanceof Error) {
+    throw new LabError(`The SSH key for the nodes cannot be read: ${key.message}.`);
+  }
+  const [first] = [key].flat();
+  if (first === undefined || !first.isPrivateKey()) {
+    throw new LabError("The SSH key for the nodes has to be a private key, and is not.");
+  }
+  return first;
+}

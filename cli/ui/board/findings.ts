@@ -1,0 +1,96 @@
+import type { EngineEvent } from "@pulumi/pulumi/automation";
+import { lastLine, plainText } from "../../../core/text";
+import { failGate, gatePhase, noteGate } from "./gate";
+import { type Board, CLASS_ROW, type Finding, type Phase } from "./model";
+import { describeUrn, placeOf, type SeatPlace } from "./place";
+import { fail, note } from "./progress";
+import { atPlace, withRow } from "./rows";
+
+type DiagnosticEvent = NonNullable<EngineEvent["diagnosticEvent"]>;
+type PolicyEvent = NonNullable<EngineEvent["policyEvent"]>;
+
+/** The engine's closing word, which only repeats that something above failed. */
+const CLOSING_WORD = /^(update|preview|refresh|destroy|import) failed$/;
+
+/** How the program's runtime reports that a resource needs another one which has already failed. */
+const CONSEQUENCE = /resource (?<name>\S+) \[[^\]]+\] failed to register/;
+
+/** The board after a diagnostic: errors and warnings are kept whole, all else is the latest detail of its resource. */
+export function addDiagnostic(board: Board, event: DiagnosticEvent, at: number): Board {
+  // The engine also sends "debug", which the published type leaves out; such text quotes inputs and is never shown.
+  const severity: string = event.severity;
+  if (severity === "error") {
+    return addError(board, event, at);
+  }
+  if (severity === "warning") {
+    return { ...board, warnings: withFinding(board.warnings, findingOf(board, event.urn, event.message)) };
+  }
+  const speaks = severity === "info" || severity === "info#err";
+  return speaks && event.urn !== undefined ? addDetail(board, event.urn, event.message, at) : board;
+}
+
+/** The board after a policy's verdict: what is mandatory fails, the rest is a warning. */
+export function addPolicyFinding(board: Board, event: PolicyEvent): Board {
+  const finding = findingOf(board, event.resourceUrn, `policy ${event.policyName}: ${event.message}`);
+  return event.enforcementLevel === "mandatory"
+    ? { ...board, failures: withFinding(board.failures, finding) }
+    : { ...board, warnings: withFinding(board.warnings, finding) };
+}
+
+/** The board without the failures that only follow from another one: the cause is what has to be read. */
+export function withoutConsequences(board: Board): Board {
+  const failures = board.failures.filter((finding) => {
+    const cause = finding.resource === "" ? CONSEQUENCE.exec(finding.text)?.groups?.["name"] : undefined;
+    return cause === undefined || !board.failures.some((other) => other.resource.endsWith(` ${cause}`));
+  });
+  return { ...board, failures };
+}
+
+function addError(board: Board, event: DiagnosticEvent, at: number): Board {
+  if (CLOSING_WORD.test(plainText(event.message).trim())) {
+    return board;
+  }
+  const finding = findingOf(board, event.urn, event.message);
+  const failures = withFinding(board.failures, finding);
+  return { ...(event.urn === undefined ? board : markFailed(board, event.urn, at)), failures };
+}
+
+function markFailed(board: Board, urn: string, at: number): Board {
+  const place = placeOf(urn);
+  if (place.role === "gate") {
+    return withRow(board, place, (row) => failGate(row, at));
+  }
+  // The stack and the default providers have no line of their own to fail.
+  return place.kind === "shared" && place.role === "untimed"
+    ? board
+    : atPlace(board, place, (progress) => fail(progress, at));
+}
+
+function addDetail(board: Board, urn: string, message: string, at: number): Board {
+  const place = placeOf(urn);
+  if (place.role === "gate") {
+    return withRow(board, place, (row) => noteGate(row, message, at));
+  }
+  return place.role === "untimed" ? board : atPlace(board, place, (progress) => note(progress, lastLine(message), at));
+}
+
+function findingOf(board: Board, urn: string | undefined, message: string): Finding {
+  const text = plainText(message).trim();
+  if (urn === undefined || urn === "") {
+    return { row: CLASS_ROW, phase: undefined, resource: "", text };
+  }
+  const place = placeOf(urn);
+  const phase = place.kind === "seat" ? phaseOf(board, place) : undefined;
+  return { row: place.row, phase, resource: describeUrn(urn), text };
+}
+
+function phaseOf(board: Board, place: SeatPlace): Phase | undefined {
+  const row = board.seats.find((candidate) => candidate.name === place.row);
+  return place.role === "gate" && row !== undefined ? gatePhase(row) : place.phase;
+}
+
+/** The engine repeats some messages: each is kept once. */
+function withFinding(findings: readonly Finding[], finding: Finding): readonly Finding[] {
+  const known = findings.some((other) => other.resource === finding.resource && other.text === finding.text);
+  return known || finding.text === "" ? findings : [...findings, finding];
+}

@@ -1,0 +1,7 @@
+import { StackConfig } from "../../../adapters/pulumi/stack-config";
+import type { CommandContext } from "../../../core/command-context";
+
+/** Whether a stack's machines are at AWS, as its settings say. */
+export function isAtAws({ surroundings, options }: CommandContext): boolean {
+  return new StackConfig(surroundings.programDirectory, options.stack).read()["target"] === "aws";
+}

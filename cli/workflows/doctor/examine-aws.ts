@@ -1,0 +1,80 @@
+import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
+import { type AwsClients, openClients } from "../../../adapters/aws/clients";
+import { readPrices } from "../../../adapters/aws/prices";
+import { clientAsker } from "../../../adapters/aws/queries";
+import { StackConfig } from "../../../adapters/pulumi/stack-config";
+import { sampleUserDataProblems } from "../../../components/machines/aws/sample-user-data";
+import { expiryProblems } from "../../../config/expiry";
+import { standingExpiry } from "../../../config/extension";
+import { labLock } from "../../../config/lock";
+import type { LabConfig } from "../../../config/schema";
+import { ask } from "../../../core/aws/answers";
+import { awsDemand } from "../../../core/aws/demand";
+import { type AwsDemand, readAwsFacts } from "../../../core/aws/facts";
+import { NO_REGION } from "../../../core/aws/preflight";
+import { quotaFor } from "../../../core/aws/quota";
+import { regionOf } from "../../../core/aws/region";
+import type { CommandContext } from "../../../core/command-context";
+import { billFindings } from "./aws/bill";
+import { type AwsAnswers, awsFindings, type Identity } from "./aws/findings";
+import { readRegions } from "./aws/region";
+import type { Finding } from "./finding";
+
+/** What speaks for and against a class at AWS: credentials, region, instance type, machine image, quota, price. */
+export async function examineAws(context: CommandContext, config: LabConfig, now = new Date()): Promise<Finding[]> {
+  const known = knownBeforehand(config, now);
+  const region = regionFor(context, config);
+  if (region === undefined) {
+    return [...known, { ...NO_REGION, verdict: "bad" }];
+  }
+  const demand = awsDemand(config, region, labLock());
+  const clients = openClients(region);
+  const [answers, prices] = await Promise.all([
+    askAll(demand, clients, context.options.stack),
+    readPrices(clients.pricing, region, config.aws.instanceType),
+  ]);
+  const findings = awsFindings(demand, answers);
+  const { rootGigabytes, spot } = config.aws;
+  const { seats, furtherMachines } = demand;
+  // No price is worth a look where even the place or the type is wrong.
+  const bill = findings.some(({ subject }) => subject === "vCPU quota")
+    ? billFindings({ seats, furtherMachines, rootGigabytes, spot, expiry: standingExpiry(config, now) }, prices, now)
+    : [];
+  return [...known, ...findings, ...bill];
+}
+
+/** What no question to AWS is needed for. */
+function knownBeforehand(config: LabConfig, now: Date): Finding[] {
+  return [
+    ...expiryProblems(standingExpiry(config, now), now).map((text) => ({
+      subject: "expires",
+      text: text.replace("expires: ", ""),
+    })),
+    ...sampleUserDataProblems(config).map((text) => ({ subject: "user data", text })),
+  ].map((problem) => ({ ...problem, verdict: "bad", advice: undefined }));
+}
+
+/** The region of a class, wherever it is said; undefined: nowhere. */
+export function regionFor({ surroundings, options }: CommandContext, config: LabConfig): string | undefined {
+  const { programDirectory, environment } = surroundings;
+  const given = new StackConfig(programDirectory, options.stack).read("aws")["region"];
+  return regionOf(config.aws.region, { ofStack: typeof given === "string" ? given : undefined, environment });
+}
+
+/** All at once: `lab up` waits for it each time. */
+async function askAll(demand: AwsDemand, clients: AwsClients, stack: string): Promise<AwsAnswers> {
+  // Whoever its owner is: a class that another one mends needs no room beside itself.
+  const classTags = { lab: "lab-nodes", class: stack };
+  const asker = clientAsker(clients, { quotaCode: quotaFor(demand.settings)?.code, classTags });
+  const [identity, regions, facts] = await Promise.all([
+    ask(readIdentity(clients)),
+    ask(readRegions(clients.home)),
+    readAwsFacts(demand, asker),
+  ]);
+  return { identity, regions, facts };
+}
+
+async function readIdentity({ sts }: AwsClients): Promise<Identity> {
+  const { Account: account = "", Arn: arn = "" } = await sts.send(new GetCallerIdentityCommand({}));
+  return { account, arn };
+}

@@ -1,0 +1,22 @@
+import { StackConfig } from "../../../adapters/pulumi/stack-config";
+import type { ConfigChanges } from "../../../config/changes";
+import type { CommandContext } from "../../../core/command-context";
+import { wantedConfig } from "../configure/wanted-config";
+import { examine } from "./examine";
+import { isHealthy } from "./finding";
+import { renderFindings } from "./render";
+
+/** Says whether a class of these settings would come up, and why not; makes nothing and keeps nothing. Gives the exit code. */
+export async function doctor(context: CommandContext, changes: ConfigChanges): Promise<number> {
+  const { options, surroundings } = context;
+  const config = wantedConfig(new StackConfig(surroundings.programDirectory, options.stack), changes);
+  const findings = await examine(context, config);
+  const healthy = isHealthy(findings);
+  const what = `A lab "${options.stack}" of ${config.seats} ${config.seats === 1 ? "seat" : "seats"} (${config.target})`;
+  surroundings.stdout.write(
+    options.json
+      ? `${JSON.stringify({ stack: options.stack, target: config.target, seats: config.seats, healthy, findings }, null, 2)}\n`
+      : renderFindings(what, findings, surroundings.stdout.columns),
+  );
+  return healthy ? 0 : 1;
+}

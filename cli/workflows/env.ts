@@ -1,0 +1,18 @@
+import { pulumiEnvironment } from "../../adapters/pulumi/environment";
+import { findLabEngine, openStack } from "../../adapters/pulumi/open-stack";
+import type { CommandContext } from "../../core/command-context";
+import { shellQuote } from "../../core/shell-quote";
+
+/** Prints the exports with which plain `pulumi` works on the same stack. */
+export async function env(context: CommandContext): Promise<void> {
+  const { options, surroundings } = context;
+  const { engine } = openStack(context, await findLabEngine(context));
+  const variables = pulumiEnvironment(surroundings, engine, options.stack);
+  surroundings.stdout.write(options.json ? `${JSON.stringify(variables, null, 2)}\n` : renderExports(variables));
+}
+
+function renderExports(variables: Readonly<Record<string, string>>): string {
+  return Object.entries(variables)
+    .map(([name, value]) => `export ${name}=${shellQuote(value)}\n`)
+    .join("");
+}

@@ -1,0 +1,59 @@
+import { parseExpiry } from "../../../config/expiry";
+import { LabError } from "../../../core/errors";
+import { localTime } from "./local-time";
+
+/** How the new end was asked for: as a time, or as a duration on top of what the class has. */
+export type ExtendRequest = { readonly until: string } | { readonly by: string };
+
+/** The longest way ahead: a slip of the pen in a date must not run up a bill. */
+const LONGEST_DAYS = 30;
+
+const DAY = 86_400_000;
+
+/** The new end. Throws for what is no time, or no later one. `before` is the latest end of the machines. */
+export function chooseEnd(request: ExtendRequest, { now, before }: { now: Date; before: Date }): Date {
+  const end = "until" in request ? parseUntil(request.until, now) : parseBy(request.by, before);
+  if (end <= now) {
+    throw wrong(`${localTime(end)} is past; it is ${localTime(now)} now.`);
+  }
+  if (end < before) {
+    throw wrong(
+      `The lab ends later than that as it is: ${localTime(before)}.`,
+      "To end it early, take it down when its time has come: ./lab down",
+    );
+  }
+  if (end.getTime() - now.getTime() > LONGEST_DAYS * DAY) {
+    throw wrong(`${localTime(end)} is more than ${LONGEST_DAYS} days ahead; further a class is not extended at once.`);
+  }
+  return end;
+}
+
+function parseBy(text: string, before: Date): Date {
+  const duration = parseExpiry(text);
+  if (duration === undefined || !("seconds" in duration)) {
+    throw wrong(`--by must be a duration from 1m to ${LONGEST_DAYS}d, such as 90m or 2h, not "${text}".`);
+  }
+  return new Date(before.getTime() + duration.seconds * 1000);
+}
+
+const CLOCK = /^([01]?\d|2[0-3]):([0-5]\d)$/;
+const DATE_AND_CLOCK = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})?$/;
+
+/** Without a zone: this machine's own, as the end is shown. */
+function parseUntil(text: string, now: Date): Date {
+  const [, hour, minute] = CLOCK.exec(text) ?? [];
+  const end =
+    hour !== undefined
+      ? new Date(now.getFullYear(), now.getMonth(), now.getDate(), Number(hour), Number(minute))
+      : new Date(DATE_AND_CLOCK.test(text) ? text.replace(" ", "T") : Number.NaN);
+  if (Number.isNaN(end.getTime())) {
+    throw wrong(
+      `--until must be a time such as 18:00 (today), 2026-12-01T18:00, or with a zone 2026-12-01T18:00Z, not "${text}".`,
+    );
+  }
+  return end;
+}
+
+function wrong(message: string, hint?: string): LabError {
+  return new LabError(message, { exitCode: 2, ...(hint === undefined ? {} : { hint }) });
+}

@@ -1,0 +1,76 @@
+import { openExistingStack } from "../../../adapters/pulumi/open-stack";
+import { stackFlag } from "../../../adapters/pulumi/operation";
+import { readState } from "../../../adapters/pulumi/read-state";
+import { alone, type LastEnd } from "../../../adapters/pulumi/stack-lock";
+import { expiryOf } from "../../../config/expiry";
+import { knownSeats } from "../../../core/class-state/known-seats";
+import type { CommandContext } from "../../../core/command-context";
+import { LabError } from "../../../core/errors";
+import { wantedConfig } from "../configure/wanted-config";
+import { prepareLab } from "../prepare/index";
+import { waitUntilIdle } from "../recovery/before";
+import { runUp } from "../up/run-up";
+import { chooseEnd, type ExtendRequest } from "./choose-end";
+import { isoTime } from "./local-time";
+import { requireSameMachines } from "./same-machines";
+import { readSeatEnds, type SeatEnd } from "./seat-ends";
+import { extensionJson, renderExtension } from "./text";
+
+/** Gives a running class a later end: tags and the machines' timers change, the machines stay. */
+export function extend(context: CommandContext, request: ExtendRequest): Promise<void> {
+  return alone(context, "extend", (lastEnd) => extendAlone(context, request, lastEnd));
+}
+
+async function extendAlone(context: CommandContext, request: ExtendRequest, lastEnd: LastEnd): Promise<void> {
+  const { options, surroundings, reporter } = context;
+  const opened = await openExistingStack(context);
+  const { stack, config } = opened;
+  await waitUntilIdle(context, opened, lastEnd);
+  const { target, expires, moved } = wantedConfig(config, new Map());
+  if (expiryOf({ target, expires }) === undefined) {
+    throw endless(options.stack);
+  }
+  const seats = knownSeats(await readState(stack), moved);
+  if (seats.length === 0) {
+    throw new LabError(`The lab "${options.stack}" is down: there is nothing to extend.`, {
+      hint: makeIt(options.stack),
+    });
+  }
+  const before = await reporter.task("asking the machines when they end", () => readSeatEnds(context, seats));
+  const end = chooseEnd(request, { now: new Date(), before: latestOf(before, options.stack) });
+  const lab = await prepareLab(context, new Map());
+  await requireSameMachines(context, lab, { refusal: "Not extended", nodes: [] });
+  lab.config.write(new Map([["extended", isoTime(end)]]));
+  const { outcome } = await runUp(context, lab, { refresh: "trust-state", replace: [] });
+  if (outcome === "seats failed") {
+    throw new LabError("Not every machine has its new end: some did not answer.", {
+      hint: `Type ./lab up${stackFlag(options.stack)} to go on.`,
+    });
+  }
+  const extension = { stack: options.stack, end, before };
+  surroundings.stdout.write(
+    options.json ? `${JSON.stringify(extensionJson(extension), null, 2)}\n` : renderExtension(extension),
+  );
+}
+
+/** The latest end of all machines. Throws when none of them says one. */
+function latestOf(ends: readonly SeatEnd[], stack: string): Date {
+  const times = ends.flatMap(({ end }) => (end === undefined ? [] : [end.getTime()]));
+  if (times.length === 0) {
+    throw new LabError(`No machine of the lab "${stack}" says when it ends: none answers, or none has a timer.`, {
+      hint: `A class that has ended cannot be extended. ${makeIt(stack)}`,
+    });
+  }
+  return new Date(Math.max(...times));
+}
+
+function endless(stack: string): LabError {
+  return new LabError(`The lab "${stack}" has no end: its machines never switch themselves off.`, {
+    exitCode: 2,
+    hint: `An end is what machines are made with. For the next class: pulumi config set${stackFlag(stack)} --path expires 8h (then ./lab up makes new machines)`,
+  });
+}
+
+function makeIt(stack: string): string {
+  return `Type ./lab up${stackFlag(stack)} to make it.`;
+}

@@ -1,0 +1,84 @@
+import { BASE_IMAGE } from "../../../adapters/docker/local-engine";
+import { moveTrivyModule } from "../../../adapters/files/artefacts/programs";
+import { stackFlag } from "../../../adapters/pulumi/operation";
+import { LOCK_FILE, type OpenLock } from "../../../config/lock";
+import type { RawConfig } from "../../../config/raw-config";
+import { settingAt } from "../../../config/settings";
+import type { AwsStack } from "./aws-stacks";
+
+/** Something that reaches a node, or is built for it, and could be another tomorrow. */
+export interface Unpinned {
+  readonly what: string;
+  readonly problem: string;
+  /** What to type. */
+  readonly mend: string;
+}
+
+/** A stack's settings, when there is one. */
+export interface StackSettings {
+  readonly stack: string;
+  readonly raw: RawConfig;
+}
+
+/** Everything of the lock file that is not pinned. */
+export function unpinnedInLock(lock: OpenLock, trivyModule: string | undefined): Unpinned[] {
+  const images = Object.entries(lock.images)
+    .filter(([, image]) => !isPinned(image))
+    .map(([name, image]) => ({ what: `images.${name}`, problem: `${image} has no digest`, mend: "./lab lock" }));
+  const archives = Object.entries(lock.trivy.archives)
+    .filter(([, { sha256 }]) => sha256 === undefined)
+    .map(([platform, { url }]) => ({ what: `trivy ${platform}`, problem: `${url} has no sum`, mend: "./lab lock" }));
+  const { version } = lock.trivy;
+  const module = {
+    what: "airgap/toolchain/trivy/go.mod",
+    problem: `pins Trivy ${trivyModule ?? "of no version"}, and the lock file ${version}`,
+    mend: moveTrivyModule(version),
+  };
+  return [...images, ...archives, ...(trivyModule === version ? [] : [module])];
+}
+
+/** Everything of a stack's settings that is not pinned. Our own base image is known by its id, in the folder of artefacts. */
+export function unpinnedInStack({ stack, raw }: StackSettings): Unpinned[] {
+  const set = `pulumi config set${stackFlag(stack)} --path`;
+  const baseImage = settingAt(raw, "local.baseImage");
+  const image =
+    typeof baseImage === "string" && baseImage !== BASE_IMAGE && !isPinned(baseImage)
+      ? [
+          {
+            what: "local.baseImage",
+            problem: `${baseImage} has no digest`,
+            mend: `${set} local.baseImage ${baseImage}@sha256:DIGEST`,
+          },
+        ]
+      : [];
+  const archives = (
+    [
+      ["trivy.archive", "trivy.sha256"],
+      ["trivy.databaseArchive", "trivy.databaseSha256"],
+    ] as const
+  )
+    .filter(([archive, sum]) => settingAt(raw, archive) !== undefined && settingAt(raw, sum) === undefined)
+    .map(([archive, sum]) => ({
+      what: archive,
+      problem: `${String(settingAt(raw, archive))} has no sum`,
+      mend: `${set} ${sum} SUM`,
+    }));
+  return [...image, ...archives];
+}
+
+/** Every class at AWS whose machines start from whatever image is current that day. */
+export function unpinnedMachineImages(stacks: readonly AwsStack[], { aws }: Pick<OpenLock, "aws">): Unpinned[] {
+  const isHeld = ({ ami, region = "" }: AwsStack) =>
+    ami !== undefined || Object.values(aws.images[region] ?? {}).length > 0;
+  return stacks
+    .filter((stack) => !isHeld(stack))
+    .map(({ stack, region }) => ({
+      what: `the machine image of the lab "${stack}"`,
+      problem: `${LOCK_FILE} has none for ${region ?? "its region, which is not set"}: a machine starts from Canonical's image of that day`,
+      mend: `./lab lock --region ${region ?? "REGION"}`,
+    }));
+}
+
+function isPinned(image: string): boolean {
+  return /@sha256:[0-9a-f]{64}$/.test(image);
+}

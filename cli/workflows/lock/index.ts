@@ -1,0 +1,99 @@
+import { trivyModuleVersion } from "../../../adapters/files/artefacts/programs";
+import { openExistingStack } from "../../../adapters/pulumi/open-stack";
+import { readState } from "../../../adapters/pulumi/read-state";
+import { StackConfig } from "../../../adapters/pulumi/stack-config";
+import { LOCK_FILE, type OpenLock } from "../../../config/lock";
+import { movesIn } from "../../../config/moves";
+import { type KnownSeat, knownSeats } from "../../../core/class-state/known-seats";
+import type { CommandContext } from "../../../core/command-context";
+import { awsStacks } from "./aws-stacks";
+import { unpinnedInLock, unpinnedInStack, unpinnedMachineImages } from "./check";
+import { readLockFile, writeLockFile } from "./lock-file";
+import { type Resolved, reasonOf } from "./moves";
+import { type LockNetwork, lockNetwork } from "./network";
+import { resolvePackages } from "./packages";
+import { resolveImages } from "./resolve-images";
+import { requireRegions, resolveMachineImages } from "./resolve-machine-images";
+import { requireTrivyVersion, resolveTrivy } from "./resolve-trivy";
+import { renderResolution, renderUnpinned } from "./text";
+
+/** Options of `lab lock`. */
+export interface LockOptions {
+  /** Version of Trivy to move to; the locked one when nothing is given. */
+  readonly trivy: string | undefined;
+  /** Regions whose machine images are to be pinned, beside those that are already. */
+  readonly regions: readonly string[];
+}
+
+/** Asks anew for everything in the lock file that can be asked for, tells what moved, and writes it. */
+export async function lock(
+  context: CommandContext,
+  { trivy, regions }: LockOptions,
+  network: LockNetwork = lockNetwork,
+): Promise<void> {
+  const { surroundings, options, reporter } = context;
+  const before = readLockFile(surroundings.programDirectory);
+  const version = trivy ?? before.trivy.version;
+  requireTrivyVersion(version);
+  requireRegions(regions);
+  const [images, archives, aws, packages] = await reporter.task("asking for what is pinned", () =>
+    Promise.all([
+      resolveImages(before.images, network),
+      resolveTrivy(before.trivy, version, network),
+      resolveMachineImages(before.aws, regions, network),
+      packagesOf(context, before),
+    ]),
+  );
+  const parts: readonly Resolved<unknown>[] = [archives, images, aws, packages];
+  const moves = parts.flatMap((part) => part.moves);
+  const unasked = parts.flatMap((part) => part.unasked);
+  if (moves.length > 0) {
+    writeLockFile(surroundings.programDirectory, {
+      ...before,
+      trivy: archives.value,
+      images: images.value,
+      aws: aws.value,
+      packages: packages.value,
+    });
+  }
+  const outcome = moves.length > 0 ? `${LOCK_FILE} is written.` : `${LOCK_FILE} stays as it is.`;
+  surroundings.stdout.write(
+    options.json
+      ? `${JSON.stringify({ moves, unasked, written: moves.length > 0 }, null, 2)}\n`
+      : renderResolution(moves, unasked, outcome),
+  );
+}
+
+/** Names everything that is not pinned, and the command that mends it. Gives the exit code: 1 when there is something. */
+export function checkLock({ surroundings, options }: CommandContext): number {
+  const { programDirectory } = surroundings;
+  const config = new StackConfig(programDirectory, options.stack);
+  const lock = readLockFile(programDirectory);
+  const problems = [
+    ...unpinnedInLock(lock, trivyModuleVersion(programDirectory)),
+    ...(config.exists() ? unpinnedInStack({ stack: options.stack, raw: config.read() }) : []),
+    ...unpinnedMachineImages(awsStacks(surroundings), lock),
+  ];
+  surroundings.stdout.write(
+    options.json
+      ? `${JSON.stringify({ pinned: problems.length === 0, problems }, null, 2)}\n`
+      : renderUnpinned(problems),
+  );
+  return problems.length === 0 ? 0 : 1;
+}
+
+/** The distributions' packages, as the gates of a running lab saw them. */
+async function packagesOf(context: CommandContext, before: OpenLock): Promise<Resolved<OpenLock["packages"]>> {
+  const { packages } = before;
+  const nothing = (reason: string) => ({ value: packages, moves: [], unasked: [{ what: "packages", reason }] });
+  let seats: readonly KnownSeat[];
+  try {
+    const { stack, config } = await openExistingStack(context);
+    seats = knownSeats(await readState(stack), movesIn(config.read()));
+  } catch (error) {
+    return nothing(reasonOf(error));
+  }
+  return seats.some(({ ready }) => ready !== undefined)
+    ? resolvePackages(packages, seats)
+    : nothing(`the lab "${context.options.stack}" has no seat that is ready`);
+}

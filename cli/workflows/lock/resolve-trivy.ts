@@ -1,0 +1,92 @@
+import { RELEASE_NAMES } from "../../../adapters/files/artefacts/packed";
+import type { OpenLock } from "../../../config/lock";
+import { refusedTrivyVersion } from "../../../config/trivy-releases";
+import { LabError } from "../../../core/errors";
+import type { Platform } from "../../../core/machine";
+import { moved, type Resolved, reasonOf } from "./moves";
+import type { LockNetwork } from "./network";
+
+type Trivy = OpenLock["trivy"];
+
+const PLATFORMS: readonly Platform[] = ["linux/amd64", "linux/arm64"];
+
+/** Refuses what is no version of Trivy that may be used, before anything is asked. */
+export function requireTrivyVersion(version: string): void {
+  if (refusedTrivyVersion(version) !== undefined) {
+    throw new LabError(`Trivy ${version} carried malware: it is never installed.`, { exitCode: 2 });
+  }
+  if (!/^\d+\.\d+\.\d+$/.test(version)) {
+    throw new LabError(`"${version}" is no version of Trivy; it must look like 0.74.0.`, { exitCode: 2 });
+  }
+}
+
+/**
+ * Trivy's archives and the sums that were published with them. A version that is not the locked one was asked for by
+ * name, so that a failure to find it is one of the command.
+ */
+export async function resolveTrivy(trivy: Trivy, version: string, network: LockNetwork): Promise<Resolved<Trivy>> {
+  let published: string;
+  try {
+    published = await network.text(urlOf(version, `trivy_${version}_checksums.txt`));
+  } catch (error) {
+    if (version === trivy.version) {
+      return { value: trivy, moves: [], unasked: [{ what: `trivy ${version}`, reason: reasonOf(error) }] };
+    }
+    throw new LabError(`The sums of Trivy ${version} could not be had: ${reasonOf(error)}.`, { cause: error });
+  }
+  const sums = parseChecksums(published);
+  const archives = new Map(PLATFORMS.map((platform) => [platform, archiveOf(version, platform, sums)]));
+  for (const platform of PLATFORMS) {
+    requireSameSum(trivy, version, platform, archives.get(platform)?.sha256);
+  }
+  const value = {
+    version,
+    archives: { ...trivy.archives, ...(Object.fromEntries(archives) as Trivy["archives"]) },
+  };
+  return {
+    value,
+    moves: [
+      ...moved("trivy.version", trivy.version, version),
+      ...PLATFORMS.flatMap((platform) =>
+        moved(`trivy ${platform}`, trivy.archives[platform].sha256, value.archives[platform].sha256 ?? ""),
+      ),
+    ],
+    unasked: [],
+  };
+}
+
+/** `SUM  NAME` lines, as sha256sum writes them: name -> sum. Throws for a name with two sums: neither is to be trusted. */
+export function parseChecksums(text: string): ReadonlyMap<string, string> {
+  const sums = new Map<string, string>();
+  for (const [, sum = "", name = ""] of text.matchAll(/^([0-9a-f]{64}) [ *](\S+)$/gm)) {
+    if ((sums.get(name) ?? sum) !== sum) {
+      throw new LabError(`${name} has two sums, ${sums.get(name)} and ${sum}.`);
+    }
+    sums.set(name, sum);
+  }
+  return sums;
+}
+
+function archiveOf(version: string, platform: Platform, sums: ReadonlyMap<string, string>) {
+  const name = `trivy_${version}_${RELEASE_NAMES[platform]}.tar.gz`;
+  const sha256 = sums.get(name);
+  if (sha256 === undefined) {
+    throw new LabError(`The published sums of Trivy ${version} have none for ${name}.`);
+  }
+  return { url: urlOf(version, name), sha256 };
+}
+
+function urlOf(version: string, name: string): string {
+  return `https://github.com/aquasecurity/trivy/releases/download/v${version}/${name}`;
+}
+
+/** A release never changes: one that did is what a sum is there to tell. */
+function requireSameSum(trivy: Trivy, version: string, platform: Platform, found: string | undefined): void {
+  const locked = trivy.archives[platform].sha256;
+  if (version === trivy.version && locked !== undefined && locked !== found) {
+    throw new LabError(
+      `Trivy ${version} for ${platform} is published with the sum ${found} now, and was with ${locked}. A release must not change.`,
+      { hint: "Find out why before you do anything else; nothing was written" },
+    );
+  }
+}

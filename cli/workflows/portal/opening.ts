@@ -1,0 +1,145 @@
+import { join } from "node:path";
+import type { OpenedStack } from "../../../adapters/pulumi/open-stack";
+import { stackFlag } from "../../../adapters/pulumi/operation";
+import { portalDirectory } from "../../../adapters/ssh/options";
+import type { LabConfig } from "../../../config/schema";
+import type { CommandContext } from "../../../core/command-context";
+import { LabError } from "../../../core/errors";
+import type { Lesson } from "../../../lesson/folder/read-lesson";
+import { ownHost, portalUrl } from "../../../portal/server/address";
+import {
+  type Certificate,
+  type CertificateFiles,
+  isFor,
+  ownCertificate,
+  readCertificate,
+} from "../../../portal/server/certificate";
+import { withInstructorCode, withSeats } from "../../../portal/server/claims";
+import { ClassBookFile } from "../../../portal/server/class-book";
+import { classLesson, ownLesson, type PortalLesson } from "../../../portal/server/portal-lesson";
+import { withLesson } from "../../../portal/server/progress";
+import { keyFingerprint, ownSigningKey } from "../../../portal/server/record/signing-key";
+import { openLesson } from "../lesson/files";
+
+/** Options of `lab portal`. */
+export interface PortalRequest {
+  /** @default - 8443; on a machine of the class, as `portalPort` says */
+  readonly port: number | undefined;
+  readonly host: string | undefined;
+  /** Files in PEM format; neither is given where the portal shows a certificate of its own. */
+  readonly certificate: string | undefined;
+  readonly key: string | undefined;
+  readonly stuckMinutes: number;
+  /** Folder for what terminals show; undefined: it is not kept. */
+  readonly logTerminals: string | undefined;
+  /** Folder of a lesson of one's own. @default - the class's lesson */
+  readonly lesson: string | undefined;
+}
+
+/** A request whose files have been read: what is wrong with them is told before the lab is looked at. */
+export interface WantedPortal {
+  readonly request: PortalRequest;
+  readonly certificate: Certificate | undefined;
+  readonly lesson: Lesson | undefined;
+}
+
+/** Reads what a request names. Throws, exit code 2, for what is not as it has to be. */
+export function readRequest(request: PortalRequest): WantedPortal {
+  const files = certificateFiles(request);
+  return {
+    request,
+    certificate: files === undefined ? undefined : readCertificate(files),
+    lesson: request.lesson === undefined ? undefined : openLesson(request.lesson),
+  };
+}
+
+/** What a portal is opened with, wherever it runs. */
+export interface Opening {
+  readonly wanted: WantedPortal;
+  readonly opened: OpenedStack;
+  readonly settings: LabConfig;
+  readonly port: number;
+  /** Where students reach it, unless the request says. @default - this machine's first address in a network */
+  readonly host?: string;
+}
+
+/** A portal's certificate, lesson, class book and keys, all in the stack's folder. */
+export async function prepareOpening(
+  context: CommandContext,
+  { wanted, settings, port, host: known }: Opening,
+  seats: readonly string[],
+) {
+  const { surroundings, options } = context;
+  if (seats.length === 0) {
+    throw new LabError("This lab has no seats: it is down.", {
+      hint: `Type ./lab up${stackFlag(options.stack)} to make it.`,
+    });
+  }
+  const directory = join(surroundings.programDirectory, portalDirectory(options.stack));
+  const host = wanted.request.host ?? known ?? ownHost();
+  const certificate = wanted.certificate ?? (await ownCertificate(directory, host));
+  warnOfOtherHost(context, certificate, host);
+  const lesson = wanted.lesson === undefined ? classLesson(settings) : ownLesson(wanted.lesson);
+  const address = { url: portalUrl(host, port), fingerprint: certificate.fingerprint };
+  return {
+    certificate,
+    lesson,
+    address,
+    book: openBook(directory, seats, address, lesson),
+    signingKey: ownSigningKey(directory),
+  };
+}
+
+/** The class book with a code for every seat, and a new one for the instructor. */
+function openBook(
+  directory: string,
+  seats: readonly string[],
+  address: { url: string; fingerprint: string },
+  lesson: PortalLesson,
+) {
+  const book = new ClassBookFile(directory);
+  const now = new Date();
+  book.update((before) => ({ ...withLesson(withInstructorCode(withSeats(before, seats)), lesson, now), address }));
+  return book;
+}
+
+function warnOfOtherHost({ reporter }: CommandContext, { certificate }: Certificate, host: string): void {
+  if (!isFor(certificate, host)) {
+    reporter.warn(`The certificate is not for ${host}: browsers will refuse it. Give its name: --host NAME`);
+  }
+}
+
+function certificateFiles({ certificate, key }: PortalRequest): CertificateFiles | undefined {
+  if (certificate === undefined && key === undefined) {
+    return undefined;
+  }
+  if (certificate === undefined || key === undefined) {
+    throw new LabError("--cert and --key belong together.", {
+      exitCode: 2,
+      hint: "Give both files of one certificate, or neither: then the portal makes one of its own.",
+    });
+  }
+  return { certificate, key };
+}
+
+/** Tells how to get into an open portal, and how it ends. */
+export function tellOpen(
+  { surroundings: { stdout }, options }: CommandContext,
+  { certificate, address, book, signingKey }: Awaited<ReturnType<typeof prepareOpening>>,
+  how: { readonly seats: number; readonly ending: string },
+): void {
+  const trust =
+    certificate.trust === "given"
+      ? ""
+      : `
+Browsers warn of its certificate, which was made here. It is the right one if they show this SHA-256 fingerprint:
+  ${certificate.fingerprint}
+`;
+  stdout.write(`The portal of "${options.stack}" is open, for ${how.seats} ${how.seats === 1 ? "seat" : "seats"}: ${address.url}
+${trust}
+The students' codes are on their cards:  ./lab cards${stackFlag(options.stack)}
+Your own code, good for one browser:     ${book.read().instructor?.code ?? ""}
+Exports are signed by the key:           ${keyFingerprint(signingKey)}
+${how.ending}
+`);
+}

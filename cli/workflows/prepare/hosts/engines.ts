@@ -1,0 +1,63 @@
+import { dockerHost } from "../../../../adapters/docker/host";
+import type { OpenedStack } from "../../../../adapters/pulumi/open-stack";
+import { askHosts } from "../../../../components/machines/docker-hosts/answers";
+import { hostsIn } from "../../../../config/hosts";
+import type { RawConfig } from "../../../../config/raw-config";
+import { settingAt } from "../../../../config/settings";
+import type { CommandContext } from "../../../../core/command-context";
+import type { PreparedLab } from "../prepared-lab";
+
+/** Addresses of the Docker Engines of a class. On those that do not answer it may have things all the same. */
+export interface Engines {
+  readonly answering: readonly string[];
+  readonly silent: readonly string[];
+}
+
+/** Where settings say that a class may have something. */
+export interface EngineAddresses {
+  /** The operator's Engine. */
+  readonly engine: string;
+  /** All Engines of a class that has several; else none. */
+  readonly hosts: readonly string[];
+}
+
+export async function engineAddresses(settings: RawConfig, environment: NodeJS.ProcessEnv): Promise<EngineAddresses> {
+  const configured = settingAt(settings, "docker.host");
+  const { hosts, placement } = hostsIn(settings);
+  return {
+    engine: configured === undefined ? await dockerHost(environment) : String(configured),
+    hosts: [...new Set([...hosts, ...Object.values(placement)])],
+  };
+}
+
+/** The Engines of a stack, as its settings have them; undefined where its machines are on none. */
+export async function findEngines(
+  { surroundings: { environment }, reporter }: CommandContext,
+  { config }: Pick<OpenedStack, "config">,
+): Promise<Engines | undefined> {
+  const settings = config.read();
+  if (settingAt(settings, "target") === "aws") {
+    return undefined;
+  }
+  const { engine, hosts } = await engineAddresses(settings, environment);
+  if (hosts.length === 0) {
+    return { answering: [engine], silent: [] };
+  }
+  const answers = await reporter.task(`asking ${hosts.length} Docker hosts`, () => askHosts(hosts));
+  const silent = answers.filter((answer) => answer.engine === undefined);
+  for (const { host, silence } of silent) {
+    reporter.warn(`${host} does not answer, so what was cut off there stays as it is: ${silence}`);
+  }
+  return {
+    answering: answers.filter((answer) => answer.engine !== undefined).map(({ host }) => host),
+    silent: silent.map(({ host }) => host),
+  };
+}
+
+/** The Engines of a lab that was asked about them just now. */
+export function enginesOfLab({ docker, hosts }: Pick<PreparedLab, "docker" | "hosts">): Engines | undefined {
+  if (hosts !== undefined) {
+    return { answering: hosts.engines.map(({ host }) => host), silent: [...hosts.silent.keys()] };
+  }
+  return docker && { answering: [docker.host], silent: [] };
+}

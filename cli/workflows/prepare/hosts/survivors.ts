@@ -1,0 +1,31 @@
+import { reasonIn } from "../../../../components/machines/docker-hosts/answers";
+import { type Evidence, findSurvivors } from "../../audit/leftovers";
+
+/** What a stack left on several Docker hosts. One that does not answer proves nothing. */
+export async function lookAtHosts(
+  hosts: readonly string[],
+  stack: string,
+  known: ReadonlySet<string>,
+): Promise<Evidence> {
+  const looks = await Promise.all(
+    hosts.map(async (host) => {
+      try {
+        return { host, survivors: await findSurvivors(host, stack, known) };
+      } catch (error) {
+        return { host, survivors: [], silence: reasonIn(error) };
+      }
+    }),
+  );
+  const silent = looks.flatMap(({ host, silence }) => (silence === undefined ? [] : [`${host} (${silence})`]));
+  const survivors = looks.flatMap(({ host, survivors: found }) =>
+    found.map(({ what, remove }) => ({
+      what: `${what} on ${host}`,
+      remove: remove.replace(/^docker /, `docker --host ${host} `),
+    })),
+  );
+  const where = `of its ${hosts.length - silent.length} Docker hosts`;
+  const proof = `no container, volume, network or key of it is left on any ${where}`;
+  return silent.length === 0
+    ? { survivors, proof }
+    : { survivors, proof, unproven: `What is on ${silent.join(", ")} nobody knows: it does not answer.` };
+}

@@ -1,0 +1,22 @@
+import type { DockerEngine } from "../../../adapters/docker/engine";
+import type { OpenedStack } from "../../../adapters/pulumi/open-stack";
+import type { Placement } from "../../../config/hosts";
+import type { LabConfig } from "../../../config/schema";
+
+/** A stack with everything in place for `up` or `preview`. */
+export interface PreparedLab extends OpenedStack {
+  readonly settings: LabConfig;
+  /** The Engine that local machines run on, or of several the one that what they share is made on; none for other targets. */
+  readonly docker: DockerEngine | undefined;
+  /** The Engines of a class that has several. */
+  readonly hosts?: ClassHosts | undefined;
+}
+
+/** The Docker hosts of a class that has several. */
+export interface ClassHosts {
+  /** Those that answer. */
+  readonly engines: readonly DockerEngine[];
+  /** Those that do not answer although seats are there, each with the reason. */
+  readonly silent: ReadonlyMap<string, string>;
+  readonly placement: Placement;
+}

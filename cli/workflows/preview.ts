@@ -1,0 +1,25 @@
+import { failedOperation, operationArguments } from "../../adapters/pulumi/operation";
+import { runOperation } from "../../adapters/pulumi/run";
+import type { CommandContext } from "../../core/command-context";
+import { startBoard } from "../ui/board/start";
+import { prepareLab } from "./prepare/index";
+import type { UpOptions } from "./up/options";
+
+/** What `up` would make and change, as `pulumi preview` says it. Makes nothing but the set-up. */
+export async function preview(
+  context: CommandContext,
+  { changes, refresh }: Pick<UpOptions, "changes" | "refresh">,
+): Promise<void> {
+  const { options, surroundings, signal } = context;
+  const lab = await prepareLab(context, changes);
+  const board = startBoard({ stream: surroundings.stderr, json: options.json });
+  const arguments_ = operationArguments("preview", options.stack, refresh);
+  const result = await runOperation(lab.stack, arguments_, board.onEvent, signal);
+  const outcome = board.stop();
+  if (result.exitCode !== 0) {
+    throw failedOperation("preview", outcome, result, options.stack);
+  }
+  surroundings.stdout.write(
+    options.json ? `${JSON.stringify(outcome.summary, null, 2)}\n` : `${result.stdout.trim()}\n`,
+  );
+}

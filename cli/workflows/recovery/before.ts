@@ -1,0 +1,94 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { readLocks, requireIdle } from "../../../adapters/pulumi/locks";
+import type { OpenedStack } from "../../../adapters/pulumi/open-stack";
+import type { LastEnd } from "../../../adapters/pulumi/stack-lock";
+import type { CommandContext } from "../../../core/command-context";
+import { LabError } from "../../../core/errors";
+import type { Engines } from "../prepare/hosts/engines";
+import { inspect } from "./inspect";
+import { perform } from "./perform";
+import { planRepairs, type Repair } from "./plan";
+import { list, repairHint } from "./words";
+
+/** As long as stop-orphan.sh may take, and a bit. */
+const PATIENCE_MILLISECONDS = 100_000;
+const POLL_MILLISECONDS = 500;
+
+/** Whether anything had to be mended. */
+export type Mended = "nothing" | "something";
+
+/** What is known of a stack before it is worked on. */
+export interface Before {
+  /** The Docker Engines of local machines. */
+  readonly engines: Engines | undefined;
+  readonly lastEnd: LastEnd;
+}
+
+/** Before `up`: mends what is safe to mend, and says so. Throws, with what to type, where something could be lost. */
+export async function mendBeforeUp(
+  context: CommandContext,
+  opened: OpenedStack,
+  { engines, lastEnd }: Before,
+): Promise<Mended> {
+  await waitUntilIdle(context, opened, lastEnd);
+  const plan = planRepairs(await inspect(opened, engines), "what hinders");
+  requireNoConsent(plan, opened);
+  return mend(context, opened, plan);
+}
+
+/** Before `down`: who takes local machines down wants all of them gone, so nothing has to be asked. */
+export async function mendBeforeDown(
+  context: CommandContext,
+  opened: OpenedStack,
+  { engines, lastEnd }: Before,
+): Promise<void> {
+  await waitUntilIdle(context, opened, lastEnd);
+  const plan = planRepairs(await inspect(opened, engines), "what hinders");
+  if (engines === undefined) {
+    requireNoConsent(plan, opened);
+  }
+  const needed = plan.filter(({ deed }) => deed.kind !== "write key files");
+  await mend(context, opened, needed);
+}
+
+function requireNoConsent(plan: readonly Repair[], { stack }: OpenedStack): void {
+  const unsafe = plan.filter(({ consent }) => consent === "needed");
+  if (unsafe.length > 0) {
+    throw new LabError(`The lab "${stack.name}" has to be mended first:\n${list(unsafe)}`, {
+      hint: repairHint(stack.name),
+    });
+  }
+}
+
+async function mend(
+  { reporter, signal }: CommandContext,
+  opened: OpenedStack,
+  plan: readonly Repair[],
+): Promise<Mended> {
+  for (const { found, does } of plan) {
+    reporter.warn(`${found}: ${does}`);
+  }
+  await perform(opened, plan, { refreshing: "later", signal });
+  return plan.length === 0 ? "nothing" : "something";
+}
+
+/**
+ * A killed `lab` leaves a pulumi that is being stopped in order: what it still writes must not be judged before. Throws where
+ * somebody else's is at work.
+ */
+export async function waitUntilIdle(
+  { reporter }: CommandContext,
+  { stack }: OpenedStack,
+  lastEnd: LastEnd,
+): Promise<void> {
+  const isAtWork = async () => (await readLocks(stack)).living.length > 0;
+  if (lastEnd === "killed" && (await isAtWork())) {
+    await reporter.task("the last lab was killed: waiting for its pulumi to end what it is doing", async () => {
+      const end = Date.now() + PATIENCE_MILLISECONDS;
+      while (Date.now() < end && (await isAtWork())) {
+        await sleep(POLL_MILLISECONDS);
+      }
+    });
+  }
+  await requireIdle(stack);
+}

@@ -1,0 +1,94 @@
+import { basename } from "node:path";
+import type { PendingOperation } from "../../../adapters/pulumi/checkpoint";
+import type { Lock } from "../../../adapters/pulumi/locks";
+import { stackFlag } from "../../../adapters/pulumi/operation";
+import { serverOf } from "../../../config/hosts";
+import type { StateCopy } from "./copies";
+import type { FoundState, Loss } from "./findings";
+import type { Thing } from "./things";
+
+/** A finding and its remedy, for people. */
+export interface Said {
+  readonly found: string;
+  readonly does: string;
+}
+
+export function deadLocks(locks: readonly Lock[]): Said {
+  const who = locks.map(({ processId, since }) => `process ${processId}, since ${clock(since)}`).join("; ");
+  return { found: `pulumi was killed while it worked on the stack (${who})`, does: "its lock is taken away" };
+}
+
+export function restorableState({ file, madeAt }: StateCopy): Said {
+  return {
+    found: "the state file is damaged",
+    does: `the copy that Pulumi made at ${clock(madeAt)} takes its place (${basename(file)})`,
+  };
+}
+
+const LOSSES: Readonly<Record<Loss, string>> = {
+  damaged: "the state file is damaged, and no copy of it can be read",
+  missing: "the state file is gone, and so are its copies",
+  "other passphrase":
+    "the secrets of the state were written with another passphrase; who has that one restores it (.lab/passphrase) and needs no repair",
+};
+
+export function lostState(stack: string, loss: Loss): Said {
+  return { found: LOSSES[loss], does: `the lab starts anew, empty; the settings in Pulumi.${stack}.yaml stay` };
+}
+
+export function stranger(thing: Thing, state: FoundState): Said {
+  const found = `${named(thing)} is there, and ${state.kind === "lost" ? "no state" : "the state does not"} know${state.kind === "lost" ? "s" : ""} it`;
+  return { found, does: "it is removed, with all that was done on it" };
+}
+
+export function halfMade(operation: PendingOperation, thing: Thing): Said {
+  return {
+    found: `${wasDoing(operation)}; ${named(thing)} is there, half made`,
+    does: "it is removed: nobody can have worked on it",
+  };
+}
+
+export function notMade(operation: PendingOperation): Said {
+  return { found: wasDoing(operation), does: "that is forgotten: the next ./lab up makes it" };
+}
+
+export function madeAtAws(operation: PendingOperation, id: string): Said {
+  return { found: `${wasDoing(operation)}; AWS has it: ${id}`, does: "it is imported into the state" };
+}
+
+export function cutOff(operation: PendingOperation, isThere: boolean): Said {
+  const { type } = operation;
+  const found = type === "deleting" && isThere ? `${wasDoing(operation)}; it is still there` : wasDoing(operation);
+  return { found, does: "it is looked at again (refresh)" };
+}
+
+export function keyFiles(stack: string): Said {
+  return {
+    found: `the key files of the lab are gone (.lab/${stack}/ssh)`,
+    does: "they are written again from the state",
+  };
+}
+
+/** With its Docker host, where that is another machine. */
+export function named({ kind, name, host }: Thing): string {
+  return `the ${kind} ${name}${serverOf(host) === undefined ? "" : ` on ${host}`}`;
+}
+
+/** "pulumi was creating node1 (docker container) when it was cut off" */
+function wasDoing({ type, resource }: PendingOperation): string {
+  return `pulumi was cut off while ${type} ${resource.name} (${resource.type})`;
+}
+
+/** Findings and remedies as a list for people. */
+export function list(all: readonly Said[]): string {
+  return all.map(({ found, does }) => `  - ${found}:\n    ${does}`).join("\n");
+}
+
+/** What to type when a repair needs consent. */
+export function repairHint(stack: string): string {
+  return `Look at the plan, and go on with it: ./lab repair${stackFlag(stack)}`;
+}
+
+function clock(time: Date): string {
+  return time.toLocaleTimeString("en-GB");
+}

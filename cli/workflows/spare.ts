@@ -1,0 +1,73 @@
+import { openExistingStack } from "../../adapters/pulumi/open-stack";
+import { stackFlag } from "../../adapters/pulumi/operation";
+import { readState } from "../../adapters/pulumi/read-state";
+import { answersSsh } from "../../adapters/ssh/probe";
+import { findSeat, type KnownSeat, knownSeats } from "../../core/class-state/known-seats";
+import { freeSpares, type Move, settingsOf } from "../../core/class-state/plan-moves";
+import type { CommandContext } from "../../core/command-context";
+import { LabError } from "../../core/errors";
+import { wantedConfig } from "./configure/wanted-config";
+
+/** Moves a seat to a spare that is ready. Only the config changes: no machine is touched, and the old one stays until the next `up`. */
+export async function spare(context: CommandContext, name: string): Promise<void> {
+  const { surroundings, options } = context;
+  const { stack, config } = await openExistingStack(context);
+  const settings = wantedConfig(config, new Map());
+  const seats = knownSeats(await readState(stack), settings.moved);
+  const seat = chooseSeat(seats, name);
+  const found = await firstThatAnswers(freeSpares(seats));
+  if (found === undefined) {
+    throw noSpare(seats, seat, settings.spares, options.stack);
+  }
+  const move = { seat, spare: found };
+  config.write(settingsOf([move]));
+  surroundings.stdout.write(
+    options.json ? `${JSON.stringify(describe(options.stack, move), null, 2)}\n` : render(options.stack, move),
+  );
+}
+
+/** The seat to move. Throws, exit code 2, for what is none. */
+function chooseSeat(seats: readonly KnownSeat[], name: string): KnownSeat {
+  const seat = findSeat(seats, name);
+  if (seat?.role !== "seat") {
+    const students = seats.filter(({ role }) => role === "seat").map((known) => known.seat);
+    const message = seat === undefined ? `There is no seat "${name}".` : `${seat.seat} is no student's seat.`;
+    throw new LabError(message, { exitCode: 2, hint: `There are: ${students.join(", ") || "none, the lab is down"}.` });
+  }
+  return seat;
+}
+
+async function firstThatAnswers(spares: readonly KnownSeat[]): Promise<KnownSeat | undefined> {
+  for (const candidate of spares) {
+    if (candidate.ssh !== undefined && (await answersSsh(candidate.ssh))) {
+      return candidate;
+    }
+  }
+  return undefined;
+}
+
+function noSpare(seats: readonly KnownSeat[], { seat }: KnownSeat, spares: number, stack: string): LabError {
+  const flag = stackFlag(stack);
+  const unready = seats.filter(({ role }) => role === "spare").map((known) => known.seat);
+  return unready.length === 0
+    ? new LabError(`There is no spare left for ${seat}.`, {
+        hint: `One more: ./lab up${flag} --spares ${spares + 1}. Or a new machine for ${seat}, disk and all: ./lab up${flag} --replace ${seat}`,
+      })
+    : new LabError(`There is no spare for ${seat} that is ready and answers (${unready.join(", ")}).`, {
+        hint: `To mend what can be mended: ./lab up${flag}`,
+      });
+}
+
+function describe(stack: string, move: Move) {
+  return { stack, seat: move.seat.seat, node: move.spare.node, ssh: move.spare.ssh ?? null, left: move.seat.node };
+}
+
+function render(stack: string, move: Move): string {
+  const { seat, node, ssh, left } = describe(stack, move);
+  const flag = stackFlag(stack);
+  return [
+    `${seat} is on ${node} now: ${ssh?.user}@${ssh?.host}:${ssh?.port}. What was done on its old node is not there.`,
+    `The old one, ${left}, is left alone until the next ./lab up${flag}, which removes it: ./lab ssh${flag} ${left}`,
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,52 @@
+import { openExistingStack } from "../../../adapters/pulumi/open-stack";
+import { stackFlag } from "../../../adapters/pulumi/operation";
+import { readState } from "../../../adapters/pulumi/read-state";
+import { labLock } from "../../../config/lock";
+import { movesIn } from "../../../config/moves";
+import { mapBounded } from "../../../core/bounded";
+import { knownSeats } from "../../../core/class-state/known-seats";
+import type { CommandContext } from "../../../core/command-context";
+import { renderLab, type SeatText } from "../../ui/lab-text";
+import { movedPackages, warnOfMovedPackages } from "../lock/packages";
+import { portalNow } from "../portal/machine";
+import { ASKED_AT_A_TIME } from "../up/find-drift";
+import { judgedSeats } from "../verify/seats";
+import { withVerdicts } from "../verify/shown-verdict";
+import { renderDrift } from "./drift-render";
+import type { Marking } from "./mark";
+import { markDrift } from "./mark";
+import { seatNow } from "./seat-now";
+
+/** Seats, addresses, engine, images and verdicts: what the state says, whether each machine answers, and what images it has. */
+export async function status(context: CommandContext, marking: Marking): Promise<void> {
+  const { options, surroundings, reporter } = context;
+  const { stack, engine, config } = await openExistingStack(context);
+  const resources = await readState(stack);
+  const known = withVerdicts(context, judgedSeats(knownSeats(resources, movesIn(config.read())), resources));
+  const seats = await mapBounded(known, ASKED_AT_A_TIME, async (seat) => ({
+    ...seat,
+    ...(await seatNow(context, seat, resources)),
+  }));
+  const { kind, version } = engine;
+  const text = { stack: options.stack, engine: { kind, version }, seats, ...(await portalNow(resources)) };
+  const packages = movedPackages(seats, labLock().packages);
+  const marked = marking === "mark" ? await markDrift(stack, seats) : [];
+  if (options.json) {
+    surroundings.stdout.write(`${JSON.stringify({ ...text, movedPackages: packages, marked }, null, 2)}\n`);
+    return;
+  }
+  surroundings.stdout.write(
+    seats.length === 0 ? `The lab "${options.stack}" is down. Type ./lab up to make it.\n` : renderLab(text),
+  );
+  renderDrift(seats, { marking, stack: options.stack }).forEach(reporter.warn);
+  warnOfMovedPackages(reporter, packages);
+  warnOfUnreachable(context, seats);
+}
+
+function warnOfUnreachable({ reporter, options }: CommandContext, seats: readonly SeatText[]): void {
+  const silent = seats.filter(({ state }) => state === "unreachable").map(({ seat }) => seat);
+  if (silent.length > 0) {
+    const [verb, them] = silent.length === 1 ? ["does", "it"] : ["do", "them"];
+    reporter.warn(`${silent.join(", ")} ${verb} not answer. ./lab up${stackFlag(options.stack)} mends ${them}`);
+  }
+}

@@ -1,0 +1,74 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { dialledAt, type NodeContainer } from "../../../adapters/docker/node-container";
+import { runScriptIn } from "../../../adapters/docker/run-in-container";
+import { answersSsh } from "../../../adapters/ssh/probe";
+import type { CommandContext } from "../../../core/command-context";
+import { restartUnresponsiveDocker } from "./restart-unresponsive-docker";
+
+const SCRIPT = "cloud-init/files/mend-node.sh";
+
+/** A node boots in seconds; Trivy may have to be downloaded again. */
+const SCRIPT_MILLISECONDS = 300_000;
+
+/** A node that works answers in a moment, also a busy one. */
+const ANSWER_SECONDS = 15;
+
+const BOOT_SECONDS = 90;
+
+/**
+ * Makes a node that was ready work again, with all that a student made on it: its services are started, a Docker Engine
+ * that does not answer is restarted, what is missing of Trivy is installed, and where it still does not answer by SSH, it
+ * boots anew.
+ */
+export async function recoverNode({ reporter, surroundings }: CommandContext, node: NodeContainer): Promise<void> {
+  const container = node.docker.getContainer(node.id);
+  const script = readFileSync(join(surroundings.programDirectory, SCRIPT), "utf8");
+  try {
+    const mended = await runScriptIn(container, script, AbortSignal.timeout(SCRIPT_MILLISECONDS));
+    const restarted = await restartUnresponsiveDocker(container, surroundings.programDirectory);
+    for (const line of [...mended.split("\n"), restarted].filter(Boolean)) {
+      reporter.warn(`${node.name}: ${line}`);
+    }
+    if (await answersWithin(node, ANSWER_SECONDS)) {
+      return;
+    }
+    reporter.warn(`${node.name} does not answer by SSH; it is restarted`);
+    await container.restart();
+    if (!(await answersWithin(node, BOOT_SECONDS))) {
+      reporter.warn(`${node.name} still does not answer by SSH`);
+    }
+  } catch (error) {
+    // The verdict at the end tells what does not work on it.
+    reporter.warn(`${node.name} cannot be mended (${(error as Error).message})`);
+  }
+}
+
+async function answersWithin(node: NodeContainer, seconds: number): Promise<boolean> {
+  const deadline = Date.now() + seconds * 1000;
+  while (!(await answers(node))) {
+    if (Date.now() > deadline) {
+      return false;
+    }
+    await sleep(300);
+  }
+  return true;
+}
+
+async function answers({ docker, id, through }: NodeContainer): Promise<boolean> {
+  const { NetworkSettings } = await docker.getContainer(id).inspect();
+  const published = NetworkSettings.Ports["22/tcp"]?.[0];
+  return (
+    published !== undefined &&
+    (await answersAt({ host: dialledAt(published.HostIp), port: Number(published.HostPort) }, through))
+  );
+}
+
+/** Whether a node answers by SSH at an address of its Docker host, which is this machine where none is named. */
+export function answersAt(
+  address: { readonly host: string; readonly port: number },
+  through: string | undefined,
+): Promise<boolean> {
+  return answersSsh({ ...address, ...(through === undefined ? {} : { through }) });
+}

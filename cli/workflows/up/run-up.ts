@@ -1,0 +1,83 @@
+import { EventResources } from "../../../adapters/pulumi/event-resources";
+import { failedOperation, operationArguments } from "../../../adapters/pulumi/operation";
+import { readState } from "../../../adapters/pulumi/read-state";
+import { runOperation } from "../../../adapters/pulumi/run";
+import { nodesToReplace, replacementArguments } from "../../../core/class-state/replace-seats";
+import type { StateResource } from "../../../core/class-state/state-resource";
+import type { CommandContext } from "../../../core/command-context";
+import { placeOfNode } from "../../../core/seats";
+import type { Board } from "../../ui/board/model";
+import { startBoard } from "../../ui/board/start";
+import { failedSeats } from "../../ui/board/status";
+import { stoppedOperation } from "../../ui/board/stopped";
+import type { PreparedLab } from "../prepare/prepared-lab";
+import type { UpOptions } from "./options";
+import { mendMachines } from "./recover-machines";
+import { watchMachines } from "./watch-machines";
+
+/** What `pulumi up` came to. */
+export interface UpRun {
+  readonly board: Board;
+  readonly outcome: "succeeded" | "seats failed";
+  /** Places whose machines were mended beforehand, without Pulumi. */
+  readonly mended: readonly string[];
+  /** What the stack has now. */
+  readonly resources: readonly StateResource[];
+}
+
+/** What a `pulumi up` of the class is to do. */
+export interface UpRequest extends Pick<UpOptions, "refresh" | "replace"> {
+  /** Urns of single resources that are to be made anew, too. */
+  readonly replaceResources?: readonly string[];
+}
+
+/** `pulumi up`, watched. Throws when it was stopped, or failed as a whole; failed seats are for the caller to tell. */
+export async function runUp(
+  context: CommandContext,
+  lab: PreparedLab,
+  { refresh, replace, replaceResources = [] }: UpRequest,
+): Promise<UpRun> {
+  const { options, surroundings, signal } = context;
+  // Wrong names first, before anything is started or stopped.
+  const goners = await nodesOf(lab, replace);
+  const mending = await mendMachines(context, lab, goners.map(placeOfNode));
+  const replaced = [
+    ...(await replacements(lab, [...goners, ...mending.replace])),
+    ...replaceResources.flatMap((urn) => ["--replace", urn]),
+  ];
+  const board = startBoard({ stream: surroundings.stderr, json: options.json });
+  const watch = watchMachines(lab, board);
+  const resources = new EventResources();
+  const result = await runOperation(
+    lab.stack,
+    [...operationArguments("up", options.stack, refresh === "refresh" ? refresh : mending.refresh), ...replaced],
+    (event) => {
+      if (!watch.isTold(event)) {
+        board.onEvent(event);
+      }
+      resources.take(event);
+    },
+    AbortSignal.any([signal, watch.signal]),
+  ).finally(() => watch.stop());
+  const outcome = board.stop();
+  const { mended } = mending;
+  if (result.exitCode === 0) {
+    return { board: outcome, outcome: "succeeded", mended, resources: resources.all() };
+  }
+  if (signal.aborted) {
+    throw stoppedOperation("up", outcome, options.stack);
+  }
+  if (failedSeats(outcome).length === 0) {
+    throw failedOperation("up", outcome, result, options.stack);
+  }
+  // What failed on the way back to a new machine is in no event: the state alone knows what is left.
+  return { board: outcome, outcome: "seats failed", mended, resources: await readState(lab.stack) };
+}
+
+async function nodesOf({ stack, settings }: PreparedLab, names: readonly string[]): Promise<string[]> {
+  return names.length === 0 ? [] : nodesToReplace(await readState(stack), settings.moved, names);
+}
+
+async function replacements({ stack, settings }: PreparedLab, names: readonly string[]): Promise<string[]> {
+  return names.length === 0 ? [] : replacementArguments(await readState(stack), settings.moved, names);
+}

@@ -1,0 +1,68 @@
+import { chmodSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { escapeControls } from "../../../core/safe-output";
+import { renderSeatEvidence } from "./seat-text";
+import type { Verdict } from "./verdict";
+
+/** How many verdicts of a stack are kept. */
+export const KEPT_VERDICTS = 20;
+
+/** Name of a verdict's folder: the time at which it began, and a number where several began in one second. */
+const FOLDER = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ(?:-\d+)?$/;
+
+/** Name of the file with a seat's evidence, beside verdict.json. */
+export function evidenceFile(seat: string): string {
+  return `${seat}.txt`;
+}
+
+/** Keeps a verdict in a folder of its own, for programs and for people, points `latest` to it and drops the oldest. Gives the folder. */
+export function keepVerdict(directory: string, verdict: Verdict): string {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const name = makeFolder(directory, verdict.startedAt);
+  const folder = join(directory, name);
+  for (const seat of verdict.seats) {
+    writeSafely(join(folder, evidenceFile(seat.seat)), renderSeatEvidence(verdict, seat));
+  }
+  writeSafely(join(folder, "verdict.json"), `${JSON.stringify(verdict, null, 2)}\n`);
+  pointLatestTo(directory, name);
+  prune(directory);
+  return folder;
+}
+
+/** For the owner alone, and harmless to a terminal that shows the file. */
+function writeSafely(file: string, text: string): void {
+  writeFileSync(file, escapeControls(text), { mode: 0o600 });
+}
+
+function makeFolder(directory: string, startedAt: string): string {
+  const time = startedAt.replace(/\.\d+Z$/, "Z").replaceAll(":", "-");
+  for (let number = 1; ; number += 1) {
+    const name = number === 1 ? time : `${time}-${number}`;
+    try {
+      mkdirSync(join(directory, name));
+      // Said again: the first one is subject to the umask, which may take the owner's rights as well.
+      chmodSync(join(directory, name), 0o700);
+      return name;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") {
+        throw error;
+      }
+    }
+  }
+}
+
+/** Renamed into place: whoever reads at that moment finds the old one or the new one. */
+function pointLatestTo(directory: string, name: string): void {
+  const link = join(directory, `.latest-${process.pid}`);
+  rmSync(link, { force: true });
+  symlinkSync(name, link);
+  renameSync(link, join(directory, "latest"));
+}
+
+function prune(directory: string): void {
+  const folders = readdirSync(directory).filter((name) => FOLDER.test(name));
+  const oldestFirst = folders.sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
+  for (const name of oldestFirst.slice(0, -KEPT_VERDICTS)) {
+    rmSync(join(directory, name), { recursive: true, force: true });
+  }
+}

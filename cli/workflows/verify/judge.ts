@@ -1,0 +1,58 @@
+import { availableParallelism } from "node:os";
+import type { CommandContext } from "../../../core/command-context";
+import { startVerdictBoard } from "../../ui/verdict-board/start";
+import { keep } from "./keep";
+import { concludeVerdict } from "./outcome";
+import { type Performance, performOnSeats } from "./perform";
+import type { JudgedSeat } from "./seats";
+import type { Verdict, VerdictKind } from "./verdict";
+
+/** What is to be judged, and how. */
+export interface JudgeRequest {
+  readonly kind: VerdictKind;
+  /** Title of the board. */
+  readonly title: string;
+  /** Title of a lesson of one's own. */
+  readonly lesson?: string | undefined;
+  readonly seats: readonly JudgedSeat[];
+  readonly performance: Performance;
+  /** @default - by the cores of this machine */
+  readonly parallel?: number | undefined;
+}
+
+/** A verdict, and the folder with its evidence, as it is typed in the clone. */
+export interface Judgement {
+  readonly verdict: Verdict;
+  readonly evidence: string;
+}
+
+/** Performs on every seat while a board shows it, and keeps the verdict with its evidence. */
+export async function judge(context: CommandContext, request: JudgeRequest): Promise<Judgement> {
+  const { surroundings, options, signal } = context;
+  const { kind, title, lesson, seats, performance, parallel = defaultParallel() } = request;
+  const { steps } = performance;
+  const startedAt = new Date();
+  const board = startVerdictBoard({
+    stream: surroundings.stderr,
+    json: options.json,
+    title,
+    seats: seats.map(({ seat }) => seat),
+    steps,
+  });
+  const tellStopping = () => board.onEvent({ kind: "stopping" });
+  signal.addEventListener("abort", tellStopping, { once: true });
+  try {
+    const verdicts = await performOnSeats(seats, performance, { parallel, onEvent: board.onEvent, signal });
+    const facts = { stack: options.stack, kind, lesson, startedAt, endedAt: new Date(), steps };
+    const verdict = concludeVerdict(facts, verdicts);
+    return { verdict, evidence: keep(context, verdict) };
+  } finally {
+    signal.removeEventListener("abort", tellStopping);
+    board.stop();
+  }
+}
+
+/** How many seats at a time, where nobody says: local nodes share this machine's cores. */
+export function defaultParallel(): number {
+  return 2 * availableParallelism();
+}

@@ -1,0 +1,90 @@
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import type { CommandContext } from "../../../core/command-context";
+
+/** Folder of a stack's verdicts. */
+export function verdictsDirectory(labDirectory: string, stack: string): string {
+  return join(labDirectory, "verdicts", stack);
+}
+
+/** The last verdict on a seat, in brief: what `lab status` shows and `lab up` decides by. */
+export interface LastVerdict {
+  /** The machine that it was about: it says nothing of a new one. */
+  readonly machine: string | null;
+  readonly kind: "lesson" | "steps" | "quick";
+  readonly outcome: "passed" | "failed";
+  /** When it began: ISO 8601, UTC. */
+  readonly at: string;
+  readonly seconds: number;
+  readonly failedSteps: readonly string[];
+  /** Name of the folder with the evidence. */
+  readonly folder: string;
+}
+
+const fileSchema = z.object({
+  version: z.literal(1),
+  seats: z.record(
+    z.string(),
+    z.object({
+      machine: z.string().nullable(),
+      kind: z.enum(["lesson", "steps", "quick"]),
+      outcome: z.enum(["passed", "failed"]),
+      at: z.iso.datetime(),
+      seconds: z.number(),
+      failedSteps: z.array(z.string()),
+      folder: z.string(),
+    }),
+  ),
+});
+
+/** The last verdict on each seat of a stack, in a small file of its own: verdicts are large, and `up` must not get slower. */
+export class LastVerdicts {
+  readonly #file: string;
+
+  /** @param directory - the stack's folder of verdicts, which is there as soon as one was kept */
+  constructor(directory: string) {
+    this.#file = join(directory, "last-verdicts.json");
+  }
+
+  /** By seat. A file that is damaged, or of another version, is as good as none: verdicts are made again. */
+  read(): ReadonlyMap<string, LastVerdict> {
+    if (!existsSync(this.#file)) {
+      return new Map();
+    }
+    const parsed = fileSchema.safeParse(parseJson(readFileSync(this.#file, "utf8")));
+    return new Map(parsed.success ? Object.entries(parsed.data.seats) : []);
+  }
+
+  /** Remembers verdicts that were kept; those on other seats stay. */
+  remember(verdicts: ReadonlyMap<string, LastVerdict>): void {
+    this.#write(new Map([...this.read(), ...verdicts]));
+  }
+
+  /** Forgets the verdicts on seats that have been changed since. */
+  forget(seats: readonly string[]): void {
+    const known = this.read();
+    if (seats.some((seat) => known.has(seat))) {
+      this.#write(new Map([...known].filter(([seat]) => !seats.includes(seat))));
+    }
+  }
+
+  #write(verdicts: ReadonlyMap<string, LastVerdict>): void {
+    const text = `${JSON.stringify({ version: 1, seats: Object.fromEntries(verdicts) }, null, 2)}\n`;
+    writeFileSync(`${this.#file}.new`, text, { mode: 0o600 });
+    renameSync(`${this.#file}.new`, this.#file);
+  }
+}
+
+/** The last verdicts of a command's stack. */
+export function lastVerdictsOf({ surroundings, options }: CommandContext): LastVerdicts {
+  return new LastVerdicts(verdictsDirectory(surroundings.labDirectory, options.stack));
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}

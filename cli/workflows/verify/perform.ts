@@ -1,0 +1,111 @@
+import { setMaxListeners } from "node:events";
+import { mapBounded } from "../../../core/bounded";
+import { LabError } from "../../../core/errors";
+import type { NodeShell } from "../../../core/node-shell";
+import type { LessonStep, PerformanceListener, StepVerdict } from "../../../lesson/types";
+import type { VerdictEvent } from "../../ui/verdict-board/model";
+import { seatOutcome, secondsBetween } from "./outcome";
+import type { JudgedSeat } from "./seats";
+import type { SeatVerdict } from "./verdict";
+
+/** A shell on a node, until it is closed. */
+export type OpenShell = NodeShell & { close(): void };
+
+/** How a verdict is come to: what is performed, and how the seats are reached. */
+export interface Performance {
+  /** What is performed on every seat, in the lesson's order. */
+  readonly steps: readonly LessonStep[];
+  openShell(seat: JudgedSeat, signal: AbortSignal): Promise<OpenShell>;
+  /** Performs the steps; gives a verdict for each that came to an end. */
+  perform(shell: NodeShell, listener: PerformanceListener, signal: AbortSignal): Promise<readonly StepVerdict[]>;
+}
+
+export interface PerformOptions {
+  /** How many seats at a time. */
+  readonly parallel: number;
+  readonly onEvent: (event: VerdictEvent) => void;
+  /** Ends it early: the node is cleaned up all the same. */
+  readonly signal: AbortSignal;
+}
+
+/** Performs on every seat. A seat that cannot be reached fails, and the others go on. */
+export function performOnSeats(
+  seats: readonly JudgedSeat[],
+  performance: Performance,
+  { parallel, onEvent, signal }: PerformOptions,
+): Promise<SeatVerdict[]> {
+  // Every command that runs listens to it, and more than ten run at a time: Node.js would warn of a leak.
+  setMaxListeners(0, signal);
+  return mapBounded(seats, parallel, async (seat) => {
+    const startedAt = new Date();
+    onEvent({ kind: "seat started", seat: seat.seat });
+    const steps = signal.aborted ? [] : await stepVerdicts(seat, performance, onEvent, signal);
+    const outcome = seatOutcome(performance.steps, steps);
+    onEvent({ kind: "seat ended", seat: seat.seat, outcome });
+    const { ssh = null, ready = null } = seat;
+    const seconds = secondsBetween(startedAt, new Date());
+    return {
+      seat: seat.seat,
+      node: seat.node,
+      machine: seat.machine,
+      ssh,
+      ready,
+      startedAt: startedAt.toISOString(),
+      seconds,
+      outcome,
+      steps: [...steps],
+    };
+  });
+}
+
+async function stepVerdicts(
+  seat: JudgedSeat,
+  performance: Performance,
+  onEvent: PerformOptions["onEvent"],
+  signal: AbortSignal,
+): Promise<readonly StepVerdict[]> {
+  let shell: OpenShell;
+  try {
+    shell = await performance.openShell(seat, signal);
+  } catch (error) {
+    return signal.aborted ? [] : unreached(seat, performance.steps, error, onEvent);
+  }
+  try {
+    return await performance.perform(shell, listenerFor(seat.seat, onEvent), signal);
+  } finally {
+    shell.close();
+  }
+}
+
+function listenerFor(seat: string, onEvent: PerformOptions["onEvent"]): PerformanceListener {
+  return {
+    stepStarted: ({ id }) => onEvent({ kind: "step started", seat, step: id }),
+    commandStarted: ({ id }, command) => onEvent({ kind: "command started", seat, step: id, command }),
+    stepEnded: (verdict) => onEvent({ kind: "step ended", seat, verdict }),
+  };
+}
+
+/** Verdicts for a seat that nothing could be performed on: its first step failed, which the others needed. */
+function unreached(
+  seat: JudgedSeat,
+  steps: readonly LessonStep[],
+  error: unknown,
+  onEvent: PerformOptions["onEvent"],
+): StepVerdict[] {
+  const address = seat.ssh === undefined ? "" : ` -p ${seat.ssh.port} ${seat.ssh.user}@${seat.ssh.host}`;
+  const failure = { command: `ssh${address}`, expected: "a node that can be reached", found: reasonOf(error) };
+  return steps.map(({ id, title }, index) => {
+    const outcome = index === 0 ? "failed" : "blocked";
+    const verdict: StepVerdict = { id, title, outcome, seconds: 0, evidence: [], notes: [], failure };
+    onEvent({ kind: "step ended", seat: seat.seat, verdict });
+    return verdict;
+  });
+}
+
+/** What is foreseen is told with what to type; all else is a fault of ours, and ends the run. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof LabError)) {
+    throw error;
+  }
+  return [error.message, error.hint].filter((part) => part !== undefined).join("\n");
+}

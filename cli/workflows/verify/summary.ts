@@ -1,0 +1,108 @@
+import { stepName } from "../../../core/step-name";
+import { formatDuration, plainText } from "../../../core/text";
+import type { Colors } from "../../ui/stream";
+import type { SeatVerdict, Verdict } from "./verdict";
+
+/** A step that failed in the same way on one or more seats. */
+interface SharedFailure {
+  readonly step: string;
+  readonly title: string;
+  readonly command: string;
+  readonly expected: string;
+  readonly found: string;
+  readonly seats: string[];
+}
+
+/** More lines of what was found than this are left to the evidence. */
+const FOUND_LINES = 12;
+
+/** What is said when it is over: every failure, each note once, and how it went. `evidence` is the folder, as it is typed. */
+export function renderSummary(verdict: Verdict, evidence: string, colors: Colors): string {
+  const notes = renderNotes(verdict, colors);
+  const end = `${renderOutcome(verdict, colors)}\nEvidence: ${evidence}`;
+  const failures = renderFailures(verdict, evidence, colors);
+  return `${[...failures, ...(notes.length > 0 ? [notes.join("\n")] : []), end].join("\n\n")}\n`;
+}
+
+/** A paragraph for each step that failed, those alike on several seats in one. */
+export function renderFailures(verdict: Verdict, evidence: string, colors: Colors): string[] {
+  return sharedFailures(verdict).map((failure) => renderFailure(failure, evidence, colors));
+}
+
+/** A line for each note, with the seats that it is about where these are not all. */
+export function renderNotes(verdict: Verdict, colors: Colors): string[] {
+  return verdict.notes.map(({ text, seats }) => {
+    const whose = seats.length === verdict.seats.length ? "" : ` (${seats.join(", ")})`;
+    return `${colors.yellow("note:")} ${plainText(text)}${whose}`;
+  });
+}
+
+/** Failures that follow from others are not told: mend the cause, and they go. */
+function sharedFailures(verdict: Verdict): readonly SharedFailure[] {
+  const shared = new Map<string, SharedFailure>();
+  for (const { seat, steps } of verdict.seats) {
+    for (const { id, title, outcome, failure } of steps) {
+      if (outcome === "failed") {
+        const told = failure ?? { command: "", expected: "", found: "no reason is known" };
+        const key = JSON.stringify([id, told]);
+        const same = shared.get(key) ?? { step: id, title, ...told, seats: [] };
+        same.seats.push(seat);
+        shared.set(key, same);
+      }
+    }
+  }
+  return [...shared.values()];
+}
+
+function renderFailure(failure: SharedFailure, evidence: string, colors: Colors): string {
+  const [first = ""] = failure.seats;
+  const where = failure.seats.length > 1 ? `${failure.seats.length} seats (${failure.seats.join(", ")})` : first;
+  const rows = [
+    ["command", failure.command],
+    ["expected", failure.expected],
+    ["found", shorten(failure.found)],
+    ["evidence", `${evidence}/${first}.txt`],
+  ];
+  const about = failure.title === failure.step ? "" : ` (${failure.title})`;
+  const title = colors.red(`✗ ${stepName(failure.step)}${about} failed on ${where}`);
+  return [title, ...rows.map(([name = "", text = ""]) => `    ${name.padEnd(10)}${hang(text)}`)].join("\n");
+}
+
+function shorten(text: string): string {
+  const lines = text.trim().split("\n");
+  const more = lines.length - FOUND_LINES;
+  return more > 0 ? [...lines.slice(0, FOUND_LINES), `… ${more} more lines`].join("\n") : lines.join("\n");
+}
+
+/** Lines after the first stand below it. */
+function hang(text: string): string {
+  return plainText(text)
+    .split("\n")
+    .join(`\n${" ".repeat(14)}`);
+}
+
+function renderOutcome(verdict: Verdict, colors: Colors): string {
+  const took = `in ${formatDuration(verdict.seconds * 1000)}`;
+  const total = verdict.seats.length;
+  const of = (outcome: SeatVerdict["outcome"]) => verdict.seats.filter((seat) => seat.outcome === outcome);
+  const failed = of("failed");
+  const parts = [
+    `${of("passed").length} of ${total} ${total === 1 ? "seat" : "seats"} passed ${took}`,
+    ...(failed.length > 0 ? [`failed: ${failed.map(describeFailed).join(", ")}`] : []),
+    ...(of("interrupted").length > 0
+      ? [
+          `stopped: ${of("interrupted")
+            .map(({ seat }) => seat)
+            .join(", ")}`,
+        ]
+      : []),
+  ];
+  return (verdict.outcome === "passed" ? colors.green : colors.red)(parts.join("; "));
+}
+
+function describeFailed({ seat, steps }: SeatVerdict): string {
+  return `${seat} (${steps
+    .filter(({ outcome }) => outcome === "failed")
+    .map(({ id }) => stepName(id))
+    .join(", ")})`;
+}

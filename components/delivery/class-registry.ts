@@ -1,0 +1,55 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import { registryContainerName, registryNetworkName, STACK_LABEL } from "../../core/resource-names";
+import { createRegistryImage, type RegistryImageArgs } from "./registry-image";
+
+/** Ports of a class's own registry on this machine's 127.0.0.1. */
+export interface RegistryPorts {
+  /** Takes pushes: for the operator's Docker Engine alone. */
+  readonly push: number;
+  /** Read-only: for nodes. */
+  readonly pull: number;
+}
+
+/** What a class's own registry is made of. */
+export interface ClassRegistryArgs extends RegistryImageArgs {
+  readonly ports: RegistryPorts;
+}
+
+/**
+ * A registry of the class's own, on the operator's Engine and for this machine alone. What is in it goes with its
+ * container: a new one is filled again. Its network is its own: on the Engine's default bridge every node could reach
+ * the port that takes pushes, and it asks for no login.
+ */
+export function createClassRegistry(
+  name: string,
+  { ports, ...imageArgs }: ClassRegistryArgs,
+  opts: pulumi.CustomResourceOptions,
+): docker.Container {
+  const stack = pulumi.getStack();
+  const labels = [{ label: STACK_LABEL, value: stack }];
+  const image = createRegistryImage(`${name}-image`, imageArgs, opts);
+  const network = new docker.Network(
+    `${name}-network`,
+    { name: registryNetworkName(stack), labels },
+    { ...opts, deleteBeforeReplace: true },
+  );
+  return new docker.Container(
+    name,
+    {
+      name: registryContainerName(stack),
+      image: image.name,
+      command: ["serve-class"],
+      labels,
+      networkMode: network.name,
+      ports: [
+        { internal: 5000, external: ports.push, ip: "127.0.0.1" },
+        { internal: 5001, external: ports.pull, ip: "127.0.0.1" },
+      ],
+      restart: "unless-stopped",
+      mustRun: true,
+      wait: true,
+    },
+    { ...opts, dependsOn: [image.resource, network], deleteBeforeReplace: true },
+  );
+}

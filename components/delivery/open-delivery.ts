@@ -1,0 +1,81 @@
+import * as pulumi from "@pulumi/pulumi";
+import { dockerClient } from "../../adapters/docker/client";
+import { type DockerEngine, readDockerEngine } from "../../adapters/docker/engine";
+import { isPortFree } from "../../adapters/docker/ports";
+import { configErrorText } from "../../config/parse";
+import type { LabConfig } from "../../config/schema";
+import { containerName, registryContainerName } from "../../core/resource-names";
+import { chosenHost } from "../machines/chosen-host";
+import { requireNoLogins } from "../require-no-logins";
+import { runError } from "../run-error";
+import type { RegistryDelivery } from "./class-images";
+import type { RegistryPorts } from "./class-registry";
+
+/**
+ * How the config's images get onto its nodes; undefined when every node builds its own. Throws one `RunError` with what
+ * speaks against it, before any resource.
+ */
+export async function openDelivery(config: LabConfig): Promise<RegistryDelivery | undefined> {
+  const { delivery, registry, registryPort, registryPullPort } = config.images;
+  if (delivery === "build") {
+    await requireNoLogins(process.env);
+    return undefined;
+  }
+  const engine = await askEngine(await chosenHost(config));
+  const common = { engineHost: engine.host, debian: config.local.baseImage };
+  if (registry !== undefined) {
+    return { ...common, registry: { kind: "existing", name: registry } };
+  }
+  const ports: RegistryPorts = { push: registryPort, pull: registryPullPort };
+  const problems = await ownRegistryProblems(engine, ports, pulumi.getStack());
+  if (problems.length > 0) {
+    throw runError(configErrorText(problems));
+  }
+  return { ...common, registry: { kind: "own", ports, platform: engine.platform } };
+}
+
+async function askEngine(host: string): Promise<DockerEngine> {
+  try {
+    return await readDockerEngine(host);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw runError(
+      `images.delivery: no usable Docker Engine at ${host}, which is to build the images: ${reason}.\n` +
+        "Start it, or have every node build its own: pulumi config set --path images.delivery build",
+    );
+  }
+}
+
+/**
+ * What speaks against a stack's own registry. Nodes reach it through this machine's loopback address, so it has to be
+ * this machine's Engine.
+ */
+export async function ownRegistryProblems(
+  engine: Pick<DockerEngine, "host">,
+  ports: RegistryPorts,
+  stack: string,
+): Promise<string[]> {
+  if (!engine.host.startsWith("unix://")) {
+    return [
+      `images.registry: must be set for the Docker Engine at ${engine.host}: the class's own registry is for an Engine on this machine (unix://)`,
+    ];
+  }
+  const name = registryContainerName(stack);
+  const containers = await dockerClient(engine.host).listContainers();
+  const ours = containers.filter((container) => containerName(container) === name);
+  const held = new Set(ours.flatMap((container) => container.Ports.map(({ PublicPort }) => PublicPort)));
+  const wanted = [
+    ["images.registryPort", ports.push],
+    ["images.registryPullPort", ports.pull],
+  ] as const;
+  const problems = await Promise.all(
+    wanted.map(async ([setting, port]) =>
+      held.has(port) || (await isPortFree(port))
+        ? []
+        : [
+            `${setting}: port ${port} on 127.0.0.1 is in use; take another one: pulumi config set --path ${setting} ${port + 1}`,
+          ],
+    ),
+  );
+  return problems.flat();
+}

@@ -1,0 +1,103 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { userName } from "../../../adapters/files/user-name";
+import { expiryProblems } from "../../../config/expiry";
+import { standingExpiry } from "../../../config/extension";
+import { configErrorText } from "../../../config/parse";
+import type { LabConfig } from "../../../config/schema";
+import { isAnswered } from "../../../core/aws/answers";
+import { awsDemand } from "../../../core/aws/demand";
+import { type Architecture, type AwsFacts, type AwsOrigin, originOf, readAwsFacts } from "../../../core/aws/facts";
+import { awsProblems, NO_REGION, problemText } from "../../../core/aws/preflight";
+import { regionOf } from "../../../core/aws/region";
+import { pinned } from "../../pinned";
+import { runError } from "../../run-error";
+import type { Target } from "../machine";
+import { type AwsBakeAsker, type AwsImageChoice, chooseAwsImage } from "./bakes";
+import type { NetworkArgs } from "./network";
+import { providerBakeAsker } from "./provider-bakes";
+import { providerAsker } from "./provider-queries";
+import { sampleUserDataProblems } from "./sample-user-data";
+import { type ClassTags, classTags } from "./tags";
+import { AwsTarget } from "./target";
+
+/** The AWS target, ready to make machines. Throws one `RunError` with all that speaks against it, before any resource at AWS. */
+export async function openAws(config: LabConfig): Promise<Target> {
+  const now = new Date();
+  const standing = standingExpiry(config, now);
+  const ofStack = new pulumi.Config("aws").get("region");
+  const region = regionOf(config.aws.region, { ofStack, environment: process.env });
+  const problems = [...expiryProblems(standing, now), ...sampleUserDataProblems(config)];
+  if (region === undefined) {
+    throw refusal([...problems, problemText(NO_REGION)]);
+  }
+  const tags = classTags(config.owner ?? userName(), standing);
+  const provider = new aws.Provider("lab-aws", { region: region as aws.Region, defaultTags: { tags: { ...tags } } });
+  const demand = awsDemand(config, region, pinned());
+  const facts = await readAwsFacts(demand, providerAsker({ provider }));
+  problems.push(...awsProblems(demand, facts).map(problemText));
+  const origin = originOf(facts);
+  const place = placeOf(facts);
+  // Where AWS has not said enough, that is a problem of its own.
+  if (problems.length > 0 || origin === undefined || place === undefined) {
+    throw refusal(problems);
+  }
+  const image = await imageOf(config, origin, region, providerBakeAsker(tags, { provider }));
+  return targetOf(config, { architecture: origin.architecture, place, image, provider, tags });
+}
+
+/** The image that machines are made from, with a warning where a bake is wanted and not used. */
+async function imageOf(
+  config: LabConfig,
+  origin: AwsOrigin,
+  region: string,
+  asker: AwsBakeAsker,
+): Promise<AwsImageChoice> {
+  const choice = await chooseAwsImage(config, origin, region, asker);
+  if (choice.unfit !== undefined) {
+    await pulumi.log.warn(`aws.bake: ${choice.unfit}; new machines are made without one (./lab bake makes a new one)`);
+  }
+  return choice;
+}
+
+/** What is known of a class whose config speaks for itself. */
+interface FoundAtAws {
+  readonly architecture: Architecture;
+  readonly place: NetworkArgs["place"];
+  readonly image: AwsImageChoice;
+  readonly provider: aws.Provider;
+  readonly tags: ClassTags;
+}
+
+function targetOf(
+  { aws: settings, artefacts, portal, portalPort }: LabConfig,
+  { architecture, place, image, provider, tags }: FoundAtAws,
+): Target {
+  const { instanceType, rootGigabytes, spot, allowedCidrs = [], portalCidrs = allowedCidrs } = settings;
+  return new AwsTarget({
+    provider,
+    tags,
+    network: { allowedCidrs, place, portal: portal === "node" ? { port: portalPort, cidrs: portalCidrs } : undefined },
+    instance: {
+      instanceType,
+      platform: `linux/${architecture}`,
+      ami: image.ami,
+      oldMachines: image.oldMachines,
+      rootGigabytes,
+      market: spot ? "spot" : "on-demand",
+      artefactDirectory: artefacts.directory,
+    },
+  });
+}
+
+function placeOf({ subnet, zones }: AwsFacts): NetworkArgs["place"] | undefined {
+  if (subnet !== undefined) {
+    return isAnswered(subnet) ? { subnet: { id: subnet.value.id, vpcId: subnet.value.vpcId } } : undefined;
+  }
+  const zone = isAnswered(zones) ? zones.value[0] : undefined;
+  return zone === undefined ? undefined : { zone };
+}
+
+function refusal(problems: readonly string[]): Error {
+  return runError(configErrorText(problems));
+}

@@ -1,0 +1,21 @@
+import * as pulumi from "@pulumi/pulumi";
+import { type Expiry, expiryText } from "../../../config/expiry";
+
+/** What everything of a class at AWS is tagged with. */
+export interface ClassTags {
+  readonly lab: string;
+  readonly class: string;
+  readonly owner: string;
+  /** When its machines end: a duration from their launch, or a time. */
+  readonly expires: string;
+}
+
+/** Tags of the running stack's class. */
+export function classTags(owner: string, expiry: Expiry | undefined): ClassTags {
+  return { lab: pulumi.getProject(), class: pulumi.getStack(), owner, expires: expiryText(expiry) };
+}
+
+/** A name with the class in it, for the console and for people: `lab-dev-vpc`. */
+export function nameInClass(name: string): string {
+  return `lab-${pulumi.getStack()}-${name}`;
+}

@@ -1,0 +1,124 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { MachineKind } from "../../../core/machine";
+import type { ClassArgs, Machine, MachineArgs, MachineFactory, Target } from "../machine";
+import { createNetwork, type Network, type NetworkArgs } from "./network";
+import { type ClassTags, nameInClass } from "./tags";
+import { checkedUserData } from "./user-data";
+
+/** Settings of the AWS target. */
+export interface AwsTargetArgs {
+  /** Region and account. */
+  readonly provider: aws.Provider;
+  readonly network: Omit<NetworkArgs, "tags">;
+  readonly instance: InstanceArgs;
+  readonly tags: ClassTags;
+}
+
+/** What every machine is. The platform is the instance type's; artefacts are what the machine image brings along. */
+export interface InstanceArgs extends MachineKind {
+  readonly instanceType: string;
+  /** Id of the machine image. */
+  readonly ami: string;
+  /** Whether another image is for new machines alone. */
+  readonly oldMachines: "stay" | "replaced";
+  readonly rootGigabytes: number;
+  readonly market: "on-demand" | "spot";
+}
+
+/** Machines as EC2 instances, in a network of the class's own or in a subnet that is there already. */
+export class AwsTarget implements Target {
+  readonly machines: MachineKind;
+
+  constructor(private readonly args: AwsTargetArgs) {
+    this.machines = machineKind(args.instance);
+  }
+
+  prepare(name: string, classArgs: ClassArgs, parent: pulumi.Resource): MachineFactory {
+    const { provider, tags } = this.args;
+    const opts = { parent, provider };
+    const network = createNetwork(name, { ...this.args.network, tags }, opts);
+    const key = new aws.ec2.KeyPair(
+      `${name}-key`,
+      {
+        keyNamePrefix: `${nameInClass("key")}-`,
+        publicKey: classArgs.publicKey.apply((key) => key.trim()),
+        tags: { ...tags, Name: nameInClass("key") },
+      },
+      opts,
+    );
+    return {
+      hostKeyBy: "user-data",
+      create: (machineName, machineArgs, machineParent) =>
+        createMachine(machineName, this.args, machineArgs, { parent: machineParent, provider }, { network, key }),
+    };
+  }
+}
+
+/** What the machines of a class share. */
+interface Shared {
+  readonly network: Network;
+  readonly key: aws.ec2.KeyPair;
+}
+
+function createMachine(
+  name: string,
+  { instance: kind, tags: classTags }: AwsTargetArgs,
+  args: MachineArgs,
+  opts: pulumi.CustomResourceOptions,
+  { network, key }: Shared,
+): Machine {
+  const tags = { ...classTags, seat: args.place, Name: nameInClass(name) };
+  const instance = new aws.ec2.Instance(
+    name,
+    {
+      ami: kind.ami,
+      instanceType: kind.instanceType,
+      subnetId: network.subnetId,
+      vpcSecurityGroupIds: [network.sshGroupId, ...(args.service === undefined ? [] : network.portalGroupIds)],
+      associatePublicIpAddress: true,
+      keyName: key.keyName,
+      userDataBase64: args.userData.apply(checkedUserData),
+      userDataReplaceOnChange: true,
+      // A machine whose time is up switches itself off: that has to end the bill, too.
+      instanceInitiatedShutdownBehavior: "terminate",
+      // Tokens alone, and those for the machine itself: its answers do not reach containers on a bridge.
+      metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
+      rootBlockDevice: {
+        encrypted: true,
+        volumeType: "gp3",
+        volumeSize: kind.rootGigabytes,
+        deleteOnTermination: true,
+      },
+      ...marketInputs(kind.market),
+      tags,
+      volumeTags: tags,
+    },
+    // Canonical publishes a new image every few weeks: none of them replaces a running class.
+    { ...opts, dependsOn: [...network.routes], ignoreChanges: kind.oldMachines === "stay" ? ["ami"] : [] },
+  );
+  return {
+    resource: instance,
+    id: instance.id,
+    // By public addresses, what machines say to one another would leave the VPC, and no rule for a group would fit.
+    ssh: pulumi
+      .all([instance.publicIp, instance.privateIp])
+      .apply(([host, inside]) => ({ host, port: 22, user: "root", inside })),
+    ...machineKind(kind),
+  };
+}
+
+function machineKind({ platform, artefactDirectory }: InstanceArgs): MachineKind {
+  return { platform, artefactDirectory };
+}
+
+function marketInputs(market: InstanceArgs["market"]) {
+  return market === "spot"
+    ? {
+        instanceMarketOptions: {
+          marketType: "spot",
+          spotOptions: { spotInstanceType: "one-time", instanceInterruptionBehavior: "terminate" },
+        },
+      }
+    : {};
+}

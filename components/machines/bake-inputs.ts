@@ -1,0 +1,65 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
+import { renderUserData } from "../../cloud-init/user-data";
+import type { LabConfig } from "../../config/schema";
+import type { BakeInputs } from "../../core/bake/identity";
+import { IMAGE_SETS } from "../../core/image-sets";
+import type { MachineKind } from "../../core/machine";
+import lock from "../../lab.lock.json";
+import { dockerInstallation } from "../docker-installation";
+import { trivyInstallation } from "../trivy";
+
+/** The program's folder. */
+export const PROGRAM = resolve(__dirname, "../..");
+
+/** What is put onto a node to make a bake of it, relative to the program. */
+const BAKE_FILES = "components/machines/bake/files";
+
+/** Absolute path of one of them. */
+export function bakeFile(name: string): string {
+  return join(PROGRAM, BAKE_FILES, name);
+}
+
+/** What goes into a bake wherever its machines come from. */
+export function sharedInputs(
+  config: LabConfig,
+  program: string,
+): Pick<BakeInputs, "lock" | "baseImages" | "contexts" | "recipe"> {
+  const { baseImages, contexts } = IMAGE_SETS[config.images.base];
+  const lesson = ["figlet", "hello/v0.1", "hello/v0.2"].map((context) => join(contexts, context));
+  return {
+    lock: JSON.stringify(lock),
+    baseImages: baseImages.map(({ tag, source }) => `${tag} ${source}`),
+    contexts: Object.assign({}, ...lesson.map((context) => filesIn(program, context))),
+    recipe: filesIn(program, BAKE_FILES),
+  };
+}
+
+/** User data as every class with this config has it. */
+export function commonUserData(config: LabConfig, machines: MachineKind): string {
+  const parts = renderUserData({
+    hostname: "",
+    authorizedKeys: [],
+    studentKeys: [],
+    hostKey: { publicKey: "" },
+    docker: dockerInstallation(config.node.dockerPackage, config.images.mirror),
+    trivy: trivyInstallation(config.trivy, machines),
+    expiry: undefined,
+  });
+  return parts.map(({ content }) => content).join("\n");
+}
+
+/** Files of a folder of the program: path -> mode and content. */
+function filesIn(program: string, directory: string): Record<string, string> {
+  const entries = readdirSync(join(program, directory), { recursive: true, withFileTypes: true });
+  return Object.fromEntries(
+    entries.flatMap((entry) => {
+      if (!entry.isFile()) {
+        return [];
+      }
+      const path = join(entry.parentPath, entry.name);
+      const isExecutable = (statSync(path).mode & 0o100) !== 0;
+      return [[relative(program, path), `${isExecutable ? "x" : "-"} ${readFileSync(path, "base64")}`]];
+    }),
+  );
+}

@@ -1,0 +1,75 @@
+import { type DockerEngine, readDockerEngine } from "../../../adapters/docker/engine";
+import { serverOf } from "../../../config/hosts";
+
+/** What a Docker host answered. */
+export interface HostAnswer {
+  readonly host: string;
+  /** Undefined for one that does not answer. */
+  readonly engine: DockerEngine | undefined;
+  /** Why it does not answer, in one line. */
+  readonly silence?: string;
+}
+
+/** Asks every host about its Engine, all at once. */
+export function askHosts(
+  hosts: readonly string[],
+  read: (host: string) => Promise<DockerEngine> = (host) => readDockerEngine(host, process.env, ANSWER_SECONDS),
+): Promise<HostAnswer[]> {
+  return Promise.all(
+    hosts.map(async (host) => {
+      try {
+        return { host, engine: await read(host) };
+      } catch (error) {
+        return { host, engine: undefined, silence: reasonIn(error) };
+      }
+    }),
+  );
+}
+
+/** Why a host does not answer, in one line: ssh's own words, where it is ssh that failed. */
+export function reasonIn(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const [, said] = /it said: ([\s\S]*?)(; check [^;]*)?$/.exec(message) ?? [];
+  return (said ?? message).trim().replaceAll(/\s*\n\s*/g, " ");
+}
+
+/** ssh has ten seconds to reach a server, and then asks its Engine. */
+const ANSWER_SECONDS = 15;
+
+/** What the hosts of a class must be to one another, a line each; and one of them has to answer. */
+export function hostAnswersProblems(answers: readonly HostAnswer[]): string[] {
+  const engines = answers.flatMap(({ engine }) => (engine === undefined ? [] : [engine]));
+  const [first] = engines;
+  if (first === undefined) {
+    return answers.map(
+      ({ host, silence }) => `docker.hosts: ${host} does not answer: ${silence}; ${silenceAdvice(host, silence)}`,
+    );
+  }
+  return engines.flatMap((engine, index) => {
+    const same = engines.slice(0, index).find(({ identity }) => identity !== undefined && identity === engine.identity);
+    return [
+      ...(same === undefined ? [] : [`docker.hosts: ${same.host} and ${engine.host} are one and the same Engine`]),
+      ...(engine.platform === first.platform
+        ? []
+        : [
+            `docker.hosts: ${engine.host} is ${engine.platform}, ${first.host} is ${first.platform}; a class is of one platform`,
+          ]),
+    ];
+  });
+}
+
+/** What to type about a host that does not answer. */
+export function silenceAdvice(host: string, silence = ""): string {
+  const server = serverOf(host);
+  if (server === undefined) {
+    return "start its Docker Engine";
+  }
+  const port = server.port === undefined ? "" : `-p ${server.port} `;
+  const login = `ssh ${port}${server.user === undefined ? "" : `${server.user}@`}${server.name}`;
+  if (/host key/i.test(silence)) {
+    return `compare its host key once, and accept it: ${login}`;
+  }
+  return /permission denied/i.test(silence)
+    ? `have it let your key in: ssh-copy-id ${login.slice("ssh ".length)}`
+    : `this has to work without a question: ${login} docker version`;
+}

@@ -1,0 +1,116 @@
+import * as pulumi from "@pulumi/pulumi";
+import { dockerClient } from "../../../adapters/docker/client";
+import type { DockerEngine } from "../../../adapters/docker/engine";
+import { expiryOf, expiryProblems } from "../../../config/expiry";
+import { standingExpiry } from "../../../config/extension";
+import { serverOf } from "../../../config/hosts";
+import { configErrorText } from "../../../config/parse";
+import type { LabConfig } from "../../../config/schema";
+import { artefactVolumeName } from "../../../core/resource-names";
+import { seatsOf } from "../../../core/seats";
+import { runError } from "../../run-error";
+import { judgeBake } from "../local/bakes";
+import { findLocalProblems, localDemand } from "../local/preflight";
+import type { LocalTargetArgs } from "../local/target";
+import type { Target } from "../machine";
+import { askHosts, type HostAnswer, hostAnswersProblems } from "./answers";
+import { amongHosts, HostsTarget } from "./target";
+
+/** Several Docker hosts, ready to make machines. Throws one `RunError` with all that speaks against it, before any resource. */
+export async function openHosts(config: LabConfig, hosts: readonly string[]): Promise<Target> {
+  const placesOf = placesByHost(config);
+  const used = hosts.filter((host) => placesOf.has(host));
+  const answers = await askHosts(used);
+  const living = answers.flatMap(({ engine }) => (engine === undefined ? [] : [engine]));
+  const now = new Date();
+  const problems = [
+    ...expiryProblems(standingExpiry(config, now), now),
+    ...placementProblems(config),
+    ...hostAnswersProblems(answers),
+    ...(
+      await Promise.all(living.map((engine) => hostProblems(config, engine, placesOf.get(engine.host) ?? [])))
+    ).flat(),
+  ];
+  const [first] = living;
+  if (problems.length > 0 || first === undefined) {
+    throw runError(configErrorText(problems));
+  }
+  const bakes = new Map(
+    await Promise.all(living.map(async (engine) => [engine.host, await bakeOf(config, engine)] as const)),
+  );
+  return new HostsTarget(
+    answers.map(({ host, engine }) => {
+      const common = bakes.get(engine?.host ?? first.host);
+      return argsOf(config, { host, engine }, first, common);
+    }),
+    config.placement,
+  );
+}
+
+/** Of a silent host nobody knows more than of the others: what depends on it is left as it is. */
+function argsOf(
+  config: LabConfig,
+  { host, engine }: HostAnswer,
+  other: DockerEngine,
+  bake: string | undefined,
+): LocalTargetArgs {
+  const state = engine === undefined ? "silent" : "answers";
+  return {
+    engine: engine ?? { ...other, host },
+    baseImage: config.local.baseImage,
+    sshPort: config.local.sshPort,
+    artefactDirectory: config.artefacts.directory,
+    expiry: expiryOf(config),
+    bake,
+    among: amongHosts(host, { stack: pulumi.getStack(), publish: config.docker.publish, state }),
+  };
+}
+
+/** The places of a class that have a host, by that. */
+function placesByHost(config: LabConfig): ReadonlyMap<string, string[]> {
+  const byHost = new Map<string, string[]>();
+  for (const { place } of seatsOf(config)) {
+    const host = config.placement[place];
+    if (host !== undefined) {
+      byHost.set(host, [...(byHost.get(host) ?? []), place]);
+    }
+  }
+  return byHost;
+}
+
+function placementProblems(config: LabConfig): string[] {
+  return seatsOf(config)
+    .filter(({ place }) => config.placement[place] === undefined)
+    .map(
+      ({ place }) => `placement.${place}: has no Docker host yet; ./lab up places it by what each of them has room for`,
+    );
+}
+
+/** What speaks against a host's part of the class. Room is for `lab` to judge, which places seats by it. */
+async function hostProblems(config: LabConfig, engine: DockerEngine, places: readonly string[]): Promise<string[]> {
+  const stack = pulumi.getStack();
+  const demand = { ...localDemand(stack, config), places: new Set(places), room: "unjudged" } as const;
+  const problems = [...(await findLocalProblems(engine, demand)), ...(await volumeProblems(config, engine, stack))];
+  return problems.map((problem) => `${problem} (on ${engine.host})`);
+}
+
+/** A volume that is not there would be made, with nothing in it. */
+async function volumeProblems({ artefacts }: LabConfig, { host }: DockerEngine, stack: string): Promise<string[]> {
+  if (artefacts.directory === undefined || serverOf(host) === undefined || pulumi.runtime.isDryRun()) {
+    return [];
+  }
+  const name = artefactVolumeName(stack);
+  const { Volumes } = await dockerClient(host).listVolumes({ filters: { name: [name] } });
+  const isThere = (Volumes ?? []).some(({ Name }) => Name === name);
+  return isThere ? [] : ["artefacts.directory: what is in there has not been copied to this host; ./lab up does that"];
+}
+
+/** The bake's image where it fits; else none, and why. */
+async function bakeOf(config: LabConfig, engine: DockerEngine): Promise<string | undefined> {
+  const judged = await judgeBake(pulumi.getStack(), config, engine);
+  if (judged === undefined || judged.choice === "fits") {
+    return judged?.image;
+  }
+  await pulumi.log.warn(`local.bake: ${judged.choice.unfit}; nodes on ${engine.host} are made without one`);
+  return undefined;
+}

@@ -1,0 +1,18 @@
+import type { DockerEngine } from "../../../adapters/docker/engine";
+import type { LabConfig } from "../../../config/schema";
+import { NO_BAKE } from "../../../core/bake/choose";
+import { bakeIdentity } from "../../../core/bake/identity";
+import { BAKED_NODE_SHARE, NODE_SHARE, type NodeShare } from "../../../core/capacity";
+import { readBakeInputs } from "./bake-inputs";
+import { bakeExists } from "./bakes";
+
+/** What a node that is to be made takes: little where it is made from a bake, which `lab up` takes by itself for a new class alone. */
+export async function shareOfNewNode(config: LabConfig, engine: DockerEngine, there: number): Promise<NodeShare> {
+  const { bake } = config.local;
+  if (bake === NO_BAKE) {
+    return NODE_SHARE;
+  }
+  const { hash } = bakeIdentity(await readBakeInputs(config, engine));
+  const isTaken = there === 0 || bake === hash;
+  return isTaken && (await bakeExists(engine, hash)) ? BAKED_NODE_SHARE : NODE_SHARE;
+}

@@ -1,0 +1,46 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { DockerEngine } from "../../../adapters/docker/engine";
+import { isPortFree, portHolder, tryToListen } from "../../../adapters/docker/ports";
+import { DEFAULTS } from "../../../config/defaults";
+import type { LabConfig } from "../../../config/schema";
+import { nodeContainerName } from "../../../core/resource-names";
+import { PORTAL_PLACE } from "../../portal-place";
+import { bridgeAddress } from "./mirror";
+
+/** What a portal on a machine of the class asks of the Engine. */
+export interface PortalDemand {
+  /** Where all machines answer SSH, so that the portal's reaches the others. Undefined: as ever. */
+  readonly sshAddress: string | undefined;
+  readonly problems: readonly string[];
+}
+
+/** Finds the address at which both the operator and a container reach the class's machines, and what speaks against it. */
+export async function findPortalDemand(
+  { portal, portalPort }: Pick<LabConfig, "portal" | "portalPort">,
+  engine: Pick<DockerEngine, "host">,
+): Promise<PortalDemand> {
+  if (portal !== "node") {
+    return { sshAddress: undefined, problems: [] };
+  }
+  const sshAddress = await bridgeAddress(engine);
+  // Whether this machine has the address: the list of its interfaces leaves out a bridge on which no container runs.
+  if (sshAddress === undefined || (await tryToListen(sshAddress, 0)) !== "listened") {
+    const problem = `portal: must be "${DEFAULTS.portal}" with the Docker Engine at ${engine.host}: "node" needs one whose network of containers has an address on this machine, as on Linux; type: pulumi config set --path portal operator`;
+    return { sshAddress: undefined, problems: [problem] };
+  }
+  return { sshAddress, problems: await portProblems(engine, portalPort) };
+}
+
+async function portProblems({ host }: Pick<DockerEngine, "host">, port: number): Promise<string[]> {
+  const holder = await portHolder(host, port);
+  if (holder === nodeContainerName(pulumi.getStack(), PORTAL_PLACE.node)) {
+    return [];
+  }
+  if (holder === undefined && (await isPortFree(port))) {
+    return [];
+  }
+  const by = holder === undefined ? "another program" : `the container ${holder}`;
+  return [
+    `portalPort: port ${port} is in use by ${by}; take another one: pulumi config set --path portalPort ${port + 1}`,
+  ];
+}

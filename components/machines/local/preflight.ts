@@ -1,0 +1,257 @@
+import { readdir } from "node:fs/promises";
+import { dockerClient } from "../../../adapters/docker/client";
+import type { DockerEngine } from "../../../adapters/docker/engine";
+import { isPortFree } from "../../../adapters/docker/ports";
+import { readRoom } from "../../../adapters/docker/room";
+import { DEFAULTS, LIMITS } from "../../../config/defaults";
+import type { LabConfig } from "../../../config/schema";
+import { isUrl } from "../../../config/values/artefact";
+import { NODE_SHARE, type NodeShare, roomProblems, UNSEEN_ROOM } from "../../../core/capacity";
+import { containerName, nodeContainerName, SEAT_LABEL, STACK_LABEL } from "../../../core/resource-names";
+import { type Seat, seatsOf } from "../../../core/seats";
+import { PORTAL_PLACE } from "../../portal-place";
+import { shareOfNewNode } from "./bake-share";
+
+/** What a class asks of the Engine's machine. */
+export interface LocalDemand {
+  readonly stack: string;
+  readonly seats: number;
+  readonly spares: number;
+  /** Where its portal runs: on a machine of the class, that is one more. @default operator */
+  readonly portal?: LabConfig["portal"];
+  /** Those places of the class that this Engine is to carry. Undefined: all. */
+  readonly places?: ReadonlySet<string>;
+  readonly sshPort: number;
+  readonly artefactDirectory: string | undefined;
+  /** Files that settings name in the folder of artefacts: setting -> name. */
+  readonly artefacts: ReadonlyMap<string, string>;
+  /** Whether the machine has to have room for it: `--force` goes ahead without. */
+  readonly room: "required" | "unjudged";
+  /** What one more node takes on an Engine, where so many of the class are there. */
+  readonly share: (engine: DockerEngine, there: number) => Promise<NodeShare>;
+  /** Whether nobody listens on a port of this machine's 127.0.0.1. */
+  readonly isPortFree: (port: number) => Promise<boolean>;
+}
+
+/** What a config asks of the Engine's machine. */
+export function localDemand(stack: string, config: LabConfig): LocalDemand {
+  const named = [
+    ["trivy.archive", config.trivy.archive],
+    ["trivy.databaseArchive", config.trivy.databaseArchive],
+  ] as const;
+  return {
+    stack,
+    seats: config.seats,
+    spares: config.spares,
+    portal: config.portal,
+    sshPort: config.local.sshPort,
+    artefactDirectory: config.artefacts.directory,
+    artefacts: new Map(
+      named.flatMap(([setting, name]) => (name === undefined || isUrl(name) ? [] : [[setting, name] as const])),
+    ),
+    room: "required",
+    share: (engine, there) => shareOfNewNode(config, engine, there),
+    isPortFree,
+  };
+}
+
+/** A container on the Engine, as far as it stands in the way of a class or belongs to it. */
+export interface ContainerFact {
+  readonly name: string;
+  /** Stack of the lab it belongs to; undefined when it is none of ours. */
+  readonly stack: string | undefined;
+  /** Seat whose node it is; undefined for what else a lab has, and for what is none of ours. */
+  readonly seat: string | undefined;
+  readonly hostPorts: readonly number[];
+}
+
+/** What is known of the Engine's machine. */
+export interface HostFacts {
+  readonly containers: readonly ContainerFact[];
+  /** Those of the asked ports that something other than a container listens on. */
+  readonly busyPorts: readonly number[];
+  /** What is in the folder of artefacts; "unseen" when none is asked for or it cannot be seen from here. */
+  readonly artefactFolder: readonly string[] | "missing" | "unseen";
+}
+
+/** What speaks against making a class on a Docker Engine, a line each. */
+export interface LocalFindings {
+  /** What makes it impossible. */
+  readonly problems: readonly string[];
+  /** What its machine has not enough of. */
+  readonly capacity: readonly string[];
+}
+
+/** Everything that speaks against making the class on this Engine, capacity included, a line each. */
+export async function findLocalProblems(engine: DockerEngine, demand: LocalDemand): Promise<string[]> {
+  const { problems, capacity } = await examineLocal(engine, demand);
+  return [...problems, ...capacity];
+}
+
+/** The same, with capacity apart: for callers that go ahead without it. */
+export async function examineLocal(engine: DockerEngine, demand: LocalDemand): Promise<LocalFindings> {
+  const facts = await readHostFacts(engine, demand);
+  const there = nodesThere(demand.stack, facts);
+  // Not looked at where no node is to be made, which is nearly always: an `up` with nothing to do must not get slower.
+  const nodes = nodesAsked(demand);
+  const looked = demand.room === "required" && nodes > there;
+  const room = looked ? await readRoom(engine, nodesOfLabs(facts)) : UNSEEN_ROOM;
+  const share = looked ? await demand.share(engine, there) : NODE_SHARE;
+  return {
+    problems: [...engineProblems(engine), ...localProblems(demand, facts)],
+    capacity: roomProblems(nodes, there, room, share),
+  };
+}
+
+/**
+ * An Engine with `userns-remap` on which no node can boot: root of a node is another user of the machine there, and only
+ * Docker's systemd driver on cgroup v2 gives that user the node's own cgroup.
+ */
+export function engineProblems({ host, cgroupVersion, remapped }: DockerEngine): string[] {
+  if (remapped === undefined || (cgroupVersion === 2 && remapped.cgroupDriver === "systemd")) {
+    return [];
+  }
+  return [
+    `the Docker Engine at ${host} has userns-remap with cgroup v${cgroupVersion} and the cgroup driver "${remapped.cgroupDriver}", where a node's systemd cannot start; use cgroup v2 and the driver systemd ("exec-opts": ["native.cgroupdriver=systemd"] in daemon.json), or an Engine without userns-remap`,
+  ];
+}
+
+/** All of it but the room, purely: facts in, problems out, in the user's words. */
+export function localProblems(demand: LocalDemand, facts: HostFacts): string[] {
+  return [...portProblems(demand, facts), ...nameProblems(demand, facts), ...artefactProblems(demand, facts)];
+}
+
+/** How many nodes are asked for. */
+export function nodesAsked(demand: LocalDemand): number {
+  return indexesOf(demand).length;
+}
+
+/** How many of the class's nodes are there. */
+export function nodesThere(stack: string, { containers }: HostFacts): number {
+  return containers.filter((container) => container.stack === stack && container.seat !== undefined).length;
+}
+
+/** How many nodes of any lab are there. */
+export function nodesOfLabs({ containers }: HostFacts): number {
+  return containers.filter(({ seat }) => seat !== undefined).length;
+}
+
+/** Those of the asked ports that somebody has, and which may be free. */
+export function portProblems(demand: LocalDemand, facts: HostFacts): string[] {
+  const holders = new Map<number, string>();
+  for (const port of facts.busyPorts) {
+    holders.set(port, "another program");
+  }
+  for (const container of facts.containers.filter(({ stack }) => stack !== demand.stack)) {
+    for (const port of container.hostPorts) {
+      const owner = container.stack === undefined ? "" : ` of the lab "${container.stack}"`;
+      holders.set(port, `the container ${container.name}${owner}`);
+    }
+  }
+  const taken = portsOf(demand).filter((port) => holders.has(port));
+  if (taken.length === 0) {
+    return [];
+  }
+  const free = nextFreeBlock(demand, holders);
+  const held = taken.map((port) => `port ${port} on 127.0.0.1 is in use by ${holders.get(port)}`).join(", ");
+  const advice =
+    free === undefined ? "" : `; ports from ${free} on may be free: pulumi config set --path local.sshPort ${free}`;
+  return [`local.sshPort: ${held}${advice}`];
+}
+
+/** The next round hundred after the asked ports, or from the default on, under which nothing known is listening. */
+function nextFreeBlock(demand: LocalDemand, holders: ReadonlyMap<number, string>): number | undefined {
+  const next = (Math.floor((demand.sshPort + indexAfterLast(demand)) / 100) + 1) * 100 + 1;
+  for (const start of [next, DEFAULTS.local.sshPort]) {
+    for (let first = start; first + indexAfterLast(demand) - 1 <= LIMITS.sshPort.max; first += 100) {
+      if (!portsOf({ ...demand, sshPort: first }).some((port) => holders.has(port))) {
+        return first;
+      }
+    }
+  }
+  return undefined;
+}
+
+/** Another container with a node's name: a lab called `a-seat01` has one that the class `a` needs. */
+export function nameProblems(demand: LocalDemand, { containers }: HostFacts): string[] {
+  const { stack } = demand;
+  const names = new Set(placesOf(demand).map(({ node }) => nodeContainerName(stack, node)));
+  return containers
+    .filter((container) => container.stack !== stack && names.has(container.name))
+    .map(({ name, stack: owner }) => {
+      const whose = owner === undefined ? "that is none of a lab's" : `of the lab "${owner}"`;
+      return `the name ${name} is taken by a container ${whose}; take another name for this lab: --stack NAME`;
+    });
+}
+
+/** What settings name and is not in the folder of artefacts. */
+export function artefactProblems(
+  { artefactDirectory, artefacts }: LocalDemand,
+  { artefactFolder }: HostFacts,
+): string[] {
+  if (artefactFolder === "unseen") {
+    return [];
+  }
+  if (artefactFolder === "missing") {
+    return [`artefacts.directory: there is no folder ${artefactDirectory}`];
+  }
+  return [...artefacts]
+    .filter(([, name]) => !artefactFolder.includes(name))
+    .map(([setting, name]) => `${setting}: there is no ${name} in artefacts.directory, which is ${artefactDirectory}`);
+}
+
+function portsOf(demand: LocalDemand): number[] {
+  return indexesOf(demand).map((index) => demand.sshPort + index);
+}
+
+/** Places that were left keep their ports: a seat may go back to its own. */
+function indexesOf(demand: LocalDemand): number[] {
+  return placesOf(demand).map(({ index }) => index);
+}
+
+/** A machine of the class, whatever it is for. */
+type MachinePlace = Pick<Seat, "index" | "place" | "node">;
+
+function placesOf({ seats, spares, portal, places }: LocalDemand): MachinePlace[] {
+  const ofPortal = portal === "node" ? [PORTAL_PLACE] : [];
+  return [...seatsOf({ seats, spares, moved: {} }), ...ofPortal].filter(({ place }) => places?.has(place) ?? true);
+}
+
+function indexAfterLast(demand: LocalDemand): number {
+  return Math.max(...indexesOf(demand)) + 1;
+}
+
+/** Looks at the Engine and, where it is this machine's own, at its machine. */
+export async function readHostFacts(engine: DockerEngine, demand: LocalDemand): Promise<HostFacts> {
+  const containers = (await dockerClient(engine.host).listContainers({ all: true })).map((container) => ({
+    name: containerName(container),
+    stack: container.Labels[STACK_LABEL],
+    seat: container.Labels[SEAT_LABEL],
+    hostPorts: container.Ports.flatMap(({ Type, PublicPort }) =>
+      Type === "tcp" && PublicPort !== undefined ? [PublicPort] : [],
+    ),
+  }));
+  // Only a local Engine's ports and disk can be looked at from here.
+  if (!engine.host.startsWith("unix://")) {
+    return { containers, busyPorts: [], artefactFolder: "unseen" };
+  }
+  const held = new Set(containers.flatMap((container) => container.hostPorts));
+  const candidates = portsOf(demand).filter((port) => !held.has(port));
+  const busy = await Promise.all(candidates.map(async (port) => ((await demand.isPortFree(port)) ? [] : [port])));
+  return {
+    containers,
+    busyPorts: busy.flat(),
+    artefactFolder: await lookInto(demand.artefactDirectory),
+  };
+}
+
+async function lookInto(directory: string | undefined): Promise<HostFacts["artefactFolder"]> {
+  if (directory === undefined) {
+    return "unseen";
+  }
+  try {
+    return await readdir(directory);
+  } catch {
+    return "missing";
+  }
+}

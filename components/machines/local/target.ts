@@ -1,0 +1,221 @@
+import { createHash } from "node:crypto";
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import { engineArguments } from "../../../adapters/docker/client";
+import type { DockerEngine } from "../../../adapters/docker/engine";
+import { NODE_IMAGE_CONTEXT, nodeImageName, USER_DATA_VARIABLE } from "../../../adapters/files/node-image";
+import type { Expiry } from "../../../config/expiry";
+import { type ContainerRecipe, containerRecipe, serviceRecipe } from "../../../core/container-recipe";
+import type { MachineKind, SshEndpoint } from "../../../core/machine";
+import { nodeContainerName, SEAT_LABEL, STACK_LABEL } from "../../../core/resource-names";
+import type { ClassArgs, Machine, MachineArgs, MachineFactory, Target } from "../machine";
+import { ARTEFACT_DIRECTORY, localMachineKind } from "./machine-kind";
+import { createMirror, type LocalMirror, mirrorUrl } from "./mirror";
+
+const HOST_KEY = "/etc/ssh/ssh_host_ed25519_key";
+const LOOPBACK = "127.0.0.1";
+
+/** What an Engine has of its own among several of a class. */
+export interface AmongHosts {
+  /** Arguments of its docker.Provider, beside the address. */
+  readonly provider: docker.ProviderArgs;
+  /** Address at the host where seats answer SSH. */
+  readonly publishAt: string;
+  /** How its machines are reached, where that differs from machines here. */
+  readonly endpoint: Partial<SshEndpoint>;
+  /** Volume there with the artefacts; undefined where the folder itself can be mounted. */
+  readonly artefactVolume: string | undefined;
+  /** Inputs of machines that cannot be known now, and so are left as they are. */
+  readonly overlooked: readonly string[];
+}
+/** Settings of the local target. */
+export interface LocalTargetArgs {
+  /** What the operator's Docker Engine said of itself. */
+  readonly engine: DockerEngine;
+  /** Image that the node image is built from. */
+  readonly baseImage: string;
+  /** Address where machines answer SSH. Undefined: 127.0.0.1, which no other machine of the class reaches. */
+  readonly sshAddress?: string | undefined;
+  /** SSH port of the first machine there; each further one takes the next. */
+  readonly sshPort: number;
+  /** Folder on the Engine's machine with base images and Trivy, mounted read-only. Undefined: none is. */
+  readonly artefactDirectory: string | undefined;
+  /** When machines end by themselves. Undefined: never. */
+  readonly expiry: Expiry | undefined;
+  /** Image that machines are made from instead of the node image. Undefined: none fits. */
+  readonly bake: string | undefined;
+  /** Mirror of the class's own, beside the machines. Undefined: it has none. */
+  readonly mirror?: LocalMirror | undefined;
+  /** Set for an Engine among several. */
+  readonly among?: AmongHosts;
+}
+
+/** Machines as system containers on one Docker Engine. */
+export class LocalTarget implements Target {
+  readonly machines: MachineKind;
+  readonly mirror: string | undefined;
+
+  constructor(private readonly args: LocalTargetArgs) {
+    this.mirror = args.mirror && mirrorUrl(args.mirror);
+    this.machines = localMachineKind(args.engine, args.artefactDirectory);
+  }
+
+  prepare(name: string, _args: ClassArgs, parent: pulumi.Resource): MachineFactory {
+    const {
+      engine: { host },
+      among,
+      mirror,
+    } = this.args;
+    const engine = new docker.Provider(`${name}-engine`, { ...engineArguments(host), ...among?.provider }, { parent });
+    const opts = { parent, provider: engine };
+    const needed = [
+      ...(this.args.bake === undefined ? [createNodeImage(`${name}-node-image`, this.args, opts)] : []),
+      ...createArtefactVolume(`${name}-artefacts`, this.args, opts),
+      ...(mirror === undefined ? [] : [createMirror(`${name}-mirror`, { ...this.args, ...mirror }, opts)]),
+    ];
+    return {
+      hostKeyBy: "target",
+      create: (machineName, machineArgs, machineParent) =>
+        createMachine(machineName, this.args, machineArgs, {
+          parent: machineParent,
+          provider: engine,
+          dependsOn: needed,
+        }),
+    };
+  }
+}
+
+function createNodeImage(name: string, args: LocalTargetArgs, opts: pulumi.CustomResourceOptions): docker.Image {
+  return new docker.Image(
+    name,
+    {
+      imageName: nodeImageName(args.baseImage),
+      skipPush: true,
+      build: {
+        context: NODE_IMAGE_CONTEXT,
+        dockerfile: `${NODE_IMAGE_CONTEXT}/Dockerfile`,
+        platform: args.engine.platform,
+        args: { BASE: args.baseImage },
+      },
+    },
+    opts,
+  );
+}
+
+function createMachine(
+  name: string,
+  target: LocalTargetArgs,
+  args: MachineArgs,
+  opts: pulumi.CustomResourceOptions,
+): Machine {
+  const physicalName = nodeContainerName(pulumi.getStack(), name);
+  const labels = [
+    { label: SEAT_LABEL, value: args.place },
+    { label: STACK_LABEL, value: pulumi.getStack() },
+  ];
+  // Docker's own state cannot live on the container's overlay file system, and a new machine starts with an empty one.
+  const dockerData = new docker.Volume(
+    `${name}-docker-data`,
+    { name: `${physicalName}-docker-data`, labels },
+    { ...opts, replacementTrigger: machineFingerprint(target, args), deleteBeforeReplace: true },
+  );
+  const nodeRecipe = containerRecipe(target.engine);
+  // Only the portal's machine has a service: it has no Docker, and takes nothing from the folder of artefacts.
+  const isNode = args.service === undefined;
+  const recipe = isNode ? nodeRecipe : serviceRecipe(nodeRecipe);
+  const container = new docker.Container(
+    name,
+    {
+      ...recipeInputs(recipe),
+      name: physicalName,
+      image: machineImage(target),
+      hostname: args.hostname,
+      labels,
+      ports: publishedPorts(target, args),
+      // Not beside the host key: a list with a secret in it is one secret, and user data large (docs/adr/0017).
+      envs: [pulumi.interpolate`${USER_DATA_VARIABLE}=${args.userData}`],
+      uploads: [metadataFile(physicalName, args), { file: HOST_KEY, content: args.hostKey, permissions: "0600" }],
+      volumes: [
+        ...recipe.bindMounts,
+        { volumeName: dockerData.name, containerPath: "/var/lib/docker" },
+        ...(isNode ? artefactVolumes(target) : []),
+      ],
+      // A machine whose time is up switches itself off, and has to stay off.
+      restart: target.expiry === undefined ? "unless-stopped" : "no",
+      mustRun: true,
+      wait: false,
+    },
+    { ...opts, deleteBeforeReplace: true, ignoreChanges: [...(target.among?.overlooked ?? [])] },
+  );
+  const endpoint: SshEndpoint = {
+    host: target.sshAddress ?? LOOPBACK,
+    port: target.sshPort + args.index,
+    user: "root",
+    ...target.among?.endpoint,
+  };
+  return {
+    resource: container,
+    id: container.id,
+    // The address is known beforehand; that it is a machine's is known once the container is there.
+    ssh: container.id.apply(() => endpoint),
+    through: endpoint.through,
+    ...localMachineKind(target.engine, target.artefactDirectory),
+  };
+}
+
+/** By internal port, as the Engine gives them back. One internal port must not be published twice: see docs/adr/0027. */
+function publishedPorts({ sshPort, sshAddress, among }: LocalTargetArgs, { index, service }: MachineArgs) {
+  const ssh = { internal: 22, external: sshPort + index, ip: among?.publishAt ?? sshAddress ?? LOOPBACK };
+  return service === undefined
+    ? [ssh]
+    : [ssh, { internal: service.port, external: service.publishedAs, ip: "0.0.0.0" }];
+}
+
+/** What a machine is made of: as long as it stays, so does its disk. */
+function machineFingerprint(target: LocalTargetArgs, args: MachineArgs): pulumi.Output<string> {
+  const image = machineImage(target);
+  return args.userData.apply((userData) => createHash("sha256").update(`${image}\n${userData}`).digest("hex"));
+}
+
+function machineImage({ bake, baseImage }: LocalTargetArgs): string {
+  return bake ?? nodeImageName(baseImage);
+}
+
+function recipeInputs(recipe: ContainerRecipe) {
+  return {
+    ...(recipe.command && { command: [...recipe.command] }),
+    capabilities: { adds: [...recipe.capabilities] },
+    securityOpts: [...recipe.securityOptions],
+    tmpfs: { ...recipe.tmpfs },
+    cgroupnsMode: recipe.cgroupNamespace,
+  };
+}
+
+/** The NoCloud seed, without the user data: images/node/start-init writes that beside it. */
+function metadataFile(instanceId: string, args: MachineArgs) {
+  return {
+    file: "/var/lib/cloud/seed/nocloud/meta-data",
+    content: `instance-id: ${instanceId}\nlocal-hostname: ${args.hostname}\n`,
+    permissions: "0600",
+  };
+}
+
+/** `lab` has made it and filled it before; from now on it is the class's, and goes with it. */
+function createArtefactVolume(
+  name: string,
+  { artefactDirectory, among }: LocalTargetArgs,
+  opts: pulumi.CustomResourceOptions,
+): docker.Volume[] {
+  const volume = artefactDirectory === undefined ? undefined : among?.artefactVolume;
+  const labels = [{ label: STACK_LABEL, value: pulumi.getStack() }];
+  return volume === undefined ? [] : [new docker.Volume(name, { name: volume, labels }, opts)];
+}
+
+function artefactVolumes({ artefactDirectory, among }: LocalTargetArgs) {
+  if (artefactDirectory === undefined) {
+    return [];
+  }
+  const source =
+    among?.artefactVolume === undefined ? { hostPath: artefactDirectory } : { volumeName: among.artefactVolume };
+  return [{ ...source, containerPath: ARTEFACT_DIRECTORY, readOnly: true }];
+}

@@ -1,0 +1,53 @@
+import { join } from "node:path";
+import {
+  type ClientConfig,
+  configFolder,
+  credentialStore,
+  readClientConfig,
+} from "../airgap/plugins/docker/client-config";
+import { HELPER_WITHOUT_LOGINS, NODE_VARIABLES } from "../core/node-plugin";
+import { runError } from "./run-error";
+
+/** Throws one `RunError`, with what to type, where a build on a node would be sent logins. */
+export async function requireNoLogins(environment: NodeJS.ProcessEnv): Promise<void> {
+  const ofPlugin = { ...environment };
+  for (const [name, target] of Object.entries(NODE_VARIABLES)) {
+    if (environment[name] !== undefined) {
+      ofPlugin[target] = environment[name];
+    }
+  }
+  const logins = await findLogins(ofPlugin);
+  if (logins.length > 0) {
+    throw runError(
+      'images.delivery is "build", so nodes build the images, and Pulumi\'s docker plugin sends the registry logins of ' +
+        `your Docker config with each build. It would send:\n${logins.map((login) => `  - ${login}`).join("\n")}\n` +
+        'Run: eval "$(./lab env)" (the plugin then gets a Docker config without logins; yours stays as it is)\n' +
+        "Or build once and have nodes pull: pulumi config set --path images.delivery registry",
+    );
+  }
+}
+
+/** The logins that the docker plugin finds with this environment, a line each, without anything secret. */
+async function findLogins(environment: NodeJS.ProcessEnv): Promise<string[]> {
+  const folder = configFolder(environment);
+  const config = await readClientConfig(environment).catch((error: Error) => {
+    throw runError(error.message);
+  });
+  const store = await credentialStore(config, environment);
+  return [
+    ...storedLogins(config).map((registry) => `the login for ${registry} in ${join(folder, "config.json")}`),
+    ...(store === undefined || store === HELPER_WITHOUT_LOGINS ? [] : [`all logins of docker-credential-${store}`]),
+    ...Object.entries(config.credHelpers ?? {}).map(
+      ([registry, helper]) => `the login for ${registry} of docker-credential-${helper}`,
+    ),
+    ...(environment["DOCKER_AUTH_CONFIG"] ? ["the logins in DOCKER_AUTH_CONFIG"] : []),
+  ];
+}
+
+/** Registries with a login in the config itself. A helper leaves empty entries there. */
+function storedLogins({ auths = {} }: ClientConfig): string[] {
+  const secrets = ["auth", "password", "identitytoken", "registrytoken"];
+  return Object.entries(auths)
+    .filter(([, stored]) => Object.entries(stored).some(([name, value]) => secrets.includes(name) && value !== ""))
+    .map(([registry]) => registry);
+}

@@ -1,0 +1,143 @@
+import type { AwsSettings } from "../../config/aws";
+import type { LabLock } from "../../config/lock";
+import { type Answer, ask, isAnswered } from "./answers";
+import { quotaFor } from "./quota";
+
+/** What a class asks of AWS. */
+export interface AwsDemand {
+  readonly region: string;
+  readonly seats: number;
+  /** Beyond one a seat. */
+  readonly furtherMachines: number;
+  readonly settings: AwsSettings;
+  /** Machine images that lab.lock.json pins. */
+  readonly pinnedImages: LabLock["aws"]["images"];
+}
+
+/** CPU architecture, as Canonical and Debian name it. */
+export type Architecture = "amd64" | "arm64";
+
+/** An instance type, as far as it matters to us. */
+export interface TypeFacts {
+  /** As EC2 names them: `x86_64`, `arm64`, `i386`. */
+  readonly supportedArchitectures: readonly string[];
+  /** `on-demand`, `spot`. */
+  readonly supportedUsagesClasses: readonly string[];
+  readonly vcpus: number;
+}
+
+/** A subnet that is there already. */
+export interface SubnetFacts {
+  readonly id: string;
+  readonly vpcId: string;
+  readonly availabilityZone: string;
+}
+
+/** A machine image that is there. */
+export interface MachineImage {
+  readonly id: string;
+  /** As EC2 names it: `x86_64` or `arm64`. */
+  readonly architecture: string;
+}
+
+/** What machines start from. */
+export interface AwsOrigin {
+  readonly architecture: Architecture;
+  readonly image: MachineImage;
+}
+
+/** vCPUs that run already and count towards the class's quota. */
+export interface VcpuUsage {
+  readonly byClass: number;
+  readonly byOthers: number;
+}
+
+/** What AWS said. Undefined: it was not asked. */
+export interface AwsFacts {
+  readonly type: Answer<TypeFacts>;
+  /** Zones of the region that offer the type. */
+  readonly zones: Answer<readonly string[]>;
+  readonly subnet: Answer<SubnetFacts> | undefined;
+  readonly image: Answer<MachineImage> | undefined;
+  /** vCPUs that the account may have at once, of the class's kind. */
+  readonly quota: Answer<number> | undefined;
+  /** Undefined for the program: its provider has no function that tells. */
+  readonly usage: Answer<VcpuUsage> | undefined;
+}
+
+/** Who puts the questions: the program by its provider's functions, `lab` by AWS's own clients. Each rejects when AWS refuses. */
+export interface AwsAsker {
+  instanceType(instanceType: string): Promise<TypeFacts>;
+  zonesWith(instanceType: string): Promise<readonly string[]>;
+  subnet(id: string): Promise<SubnetFacts>;
+  /** An SSM parameter. */
+  parameter(name: string): Promise<string>;
+  /** A machine image; only one of this owner's, where one is given. */
+  image(id: string, owner: string | undefined): Promise<MachineImage>;
+  /** A quota of EC2. */
+  quota(code: string): Promise<number>;
+  usage: (() => Promise<VcpuUsage>) | undefined;
+}
+
+/** The account that publishes Ubuntu's images. */
+export const CANONICAL = "099720109477";
+
+const ARCHITECTURES: Readonly<Record<string, Architecture>> = { x86_64: "amd64", arm64: "arm64" };
+
+/** An architecture that EC2 names, as Canonical names it; undefined for one that is neither of ours. */
+export function knownArchitecture(name: string): Architecture | undefined {
+  return ARCHITECTURES[name];
+}
+
+/** The architecture of an instance type's machines; undefined when it is neither of ours. */
+export function architectureOf(type: Answer<TypeFacts>): Architecture | undefined {
+  return isAnswered(type)
+    ? type.value.supportedArchitectures.flatMap((name) => knownArchitecture(name) ?? [])[0]
+    : undefined;
+}
+
+/** What machines start from, without a bake; undefined when AWS has not said it. */
+export function originOf({ type, image }: Pick<AwsFacts, "type" | "image">): AwsOrigin | undefined {
+  const architecture = architectureOf(type);
+  return architecture === undefined || image === undefined || !isAnswered(image)
+    ? undefined
+    : { architecture, image: image.value };
+}
+
+/** Asks AWS all that has to be known before the first resource. Never rejects: an answer may be a refusal. */
+export async function readAwsFacts(demand: AwsDemand, asker: AwsAsker): Promise<AwsFacts> {
+  const { instanceType, subnetId } = demand.settings;
+  const quota = quotaFor(demand.settings);
+  const [typeAndImage, zones, subnet, limit, usage] = await Promise.all([
+    readTypeAndImage(demand, asker),
+    ask(asker.zonesWith(instanceType)),
+    subnetId === undefined ? undefined : ask(asker.subnet(subnetId)),
+    quota === undefined ? undefined : ask(asker.quota(quota.code)),
+    quota === undefined || asker.usage === undefined ? undefined : ask(asker.usage()),
+  ]);
+  return { ...typeAndImage, zones, subnet, quota: limit, usage };
+}
+
+/** The part of it that says what machines start from. */
+export async function readTypeAndImage(demand: AwsDemand, asker: AwsAsker): Promise<Pick<AwsFacts, "type" | "image">> {
+  const type = await ask(asker.instanceType(demand.settings.instanceType));
+  const architecture = architectureOf(type);
+  const image = architecture === undefined ? undefined : await ask(findImage(demand, architecture, asker));
+  return { type, image };
+}
+
+/** The image that machines start from: the user's, else the lock file's, else Canonical's current one. Rejects when it is not there. */
+async function findImage(demand: AwsDemand, architecture: Architecture, asker: AwsAsker): Promise<MachineImage> {
+  const { ami } = demand.settings;
+  if (ami !== undefined) {
+    return asker.image(ami, undefined);
+  }
+  const pinned = demand.pinnedImages[demand.region]?.[architecture];
+  // Whatever the lock file or the parameter say: an image of Ubuntu's is Canonical's.
+  return asker.image(pinned ?? (await asker.parameter(ubuntuParameter(architecture))), CANONICAL);
+}
+
+/** Canonical's public parameter that names its current image of Ubuntu 24.04. */
+export function ubuntuParameter(architecture: Architecture): string {
+  return `/aws/service/canonical/ubuntu/server/24.04/stable/current/${architecture}/hvm/ebs-gp3/ami-id`;
+}

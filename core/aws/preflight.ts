@@ -1,0 +1,150 @@
+import { type Answer, isAnswered, isRefused, refusalText } from "./answers";
+import { describeMachines } from "./demand";
+import { type AwsDemand, type AwsFacts, architectureOf, knownArchitecture } from "./facts";
+import { quotaFor } from "./quota";
+
+/** What speaks against a class. */
+export interface AwsProblem {
+  /** The setting, or what else was looked at. */
+  readonly subject: string;
+  readonly text: string;
+  /** What to change, or to type; a long command on a line of its own. */
+  readonly advice: string | undefined;
+}
+
+/** A problem in one line. */
+export function problemText({ subject, text, advice }: AwsProblem): string {
+  return `${subject}: ${advice === undefined ? text : `${text}: ${advice.replaceAll("\n", " ")}`}`;
+}
+
+/** No setting says where. */
+export const NO_REGION: AwsProblem = {
+  subject: "aws.region",
+  text: "is not set, and neither aws:region nor AWS_REGION is",
+  advice: "set it, such as eu-central-1",
+};
+
+/** AWS lets nobody in with these credentials. */
+export function credentialsProblem(answer: Answer<unknown>): AwsProblem {
+  return {
+    subject: "credentials",
+    text: `AWS does not take yours (${refusalText(answer)})`,
+    advice:
+      "set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; who you are says: aws sts get-caller-identity",
+  };
+}
+
+/** The pure half: facts in, problems out, in the user's words. */
+export function awsProblems(demand: AwsDemand, facts: AwsFacts): AwsProblem[] {
+  const given: readonly (Answer<unknown> | undefined)[] = [facts.type, facts.zones, facts.subnet, facts.image];
+  const lockedOut = given.find((answer) => answer !== undefined && isRefused(answer, "credentials"));
+  if (lockedOut !== undefined) {
+    // Whatever else was asked has failed for the same reason.
+    return [credentialsProblem(lockedOut)];
+  }
+  return [
+    ...typeProblems(demand, facts),
+    ...subnetProblems(demand, facts),
+    ...imageProblems(demand, facts),
+    ...quotaProblems(demand, facts),
+  ];
+}
+
+/** Something that AWS did not show: because it is not there, or because you may not look. */
+function unseen(subject: string, what: string, answer: Answer<unknown>, advice?: string): AwsProblem {
+  return isRefused(answer, "permission")
+    ? {
+        subject,
+        text: `AWS does not let you look for it (${refusalText(answer)})`,
+        advice: "docs/aws.md lists the permissions that are needed",
+      }
+    : { subject, text: `${what} (${refusalText(answer)})`, advice };
+}
+
+function typeProblems({ region, settings }: AwsDemand, { type, zones }: AwsFacts): AwsProblem[] {
+  const { instanceType, spot } = settings;
+  const subject = "aws.instanceType";
+  if (!isAnswered(type)) {
+    const advice = "the default is t3.medium, and t4g.medium for arm64";
+    return [unseen(subject, `AWS knows no ${instanceType} in ${region}`, type, advice)];
+  }
+  if (architectureOf(type) === undefined) {
+    const found = type.value.supportedArchitectures.join(", ");
+    return [{ subject, text: `${instanceType} is made for ${found}`, advice: "nodes need x86_64 or arm64" }];
+  }
+  const text = `${instanceType} is not to be had as a spot instance`;
+  const noSpot = spot && !type.value.supportedUsagesClasses.includes("spot");
+  return [
+    ...(noSpot ? [{ subject: "aws.spot", text, advice: "set aws.spot to false" }] : []),
+    ...zoneProblems(region, instanceType, zones),
+  ];
+}
+
+function zoneProblems(region: string, instanceType: string, zones: AwsFacts["zones"]): AwsProblem[] {
+  if (!isAnswered(zones)) {
+    return [unseen("aws.region", `AWS does not say where in ${region} ${instanceType} is to be had`, zones)];
+  }
+  const text = `no zone of ${region} offers ${instanceType}`;
+  const advice = "take another aws.instanceType, or another aws.region";
+  return zones.value.length > 0 ? [] : [{ subject: "aws.instanceType", text, advice }];
+}
+
+function subnetProblems({ region, settings }: AwsDemand, { subnet, zones }: AwsFacts): AwsProblem[] {
+  if (subnet === undefined) {
+    return [];
+  }
+  const subject = "aws.subnetId";
+  if (!isAnswered(subnet)) {
+    const advice = "what is there says: aws ec2 describe-subnets";
+    return [unseen(subject, `AWS shows no ${settings.subnetId} in ${region}`, subnet, advice)];
+  }
+  const { availabilityZone } = subnet.value;
+  if (!isAnswered(zones) || zones.value.length === 0 || zones.value.includes(availabilityZone)) {
+    return [];
+  }
+  const text = `${settings.subnetId} is in ${availabilityZone}, which does not offer ${settings.instanceType}`;
+  return [{ subject, text, advice: `these do: ${zones.value.join(", ")}` }];
+}
+
+function imageProblems({ region, settings }: AwsDemand, { image, type }: AwsFacts): AwsProblem[] {
+  if (image === undefined) {
+    return [];
+  }
+  const subject = "aws.ami";
+  if (!isAnswered(image)) {
+    const what = settings.ami === undefined ? "no image of Ubuntu 24.04 that is Canonical's" : `no ${settings.ami}`;
+    return [unseen(subject, `AWS shows ${what} in ${region}`, image)];
+  }
+  const { id, architecture } = image.value;
+  const text = `${id} is made for ${architecture}, and ${settings.instanceType} is not`;
+  const fits = knownArchitecture(architecture) === architectureOf(type);
+  return fits ? [] : [{ subject, text, advice: "choose another of the two" }];
+}
+
+/** Only what AWS said counts: a limit, or a usage, that it did not tell refuses nobody. */
+function quotaProblems(demand: AwsDemand, { type, quota, usage }: AwsFacts): AwsProblem[] {
+  const { seats, furtherMachines, region, settings } = demand;
+  const kind = quotaFor(settings);
+  if (kind === undefined || quota === undefined || !isAnswered(quota) || !isAnswered(type)) {
+    return [];
+  }
+  const { vcpus } = type.value;
+  const wanted = (seats + furtherMachines) * vcpus;
+  const { byClass, byOthers } = usage !== undefined && isAnswered(usage) ? usage.value : { byClass: 0, byOthers: 0 };
+  // Machines that run already need no room: a class can be mended, or made smaller, whatever the quota has become.
+  if (wanted <= byClass || wanted + byOthers <= quota.value) {
+    return [];
+  }
+  const others = byOthers === 0 ? "" : `, of which others use ${byOthers}`;
+  const fitting = Math.max(0, Math.floor((quota.value - byOthers) / vcpus) - furtherMachines);
+  const increase = `aws service-quotas request-service-quota-increase --service-code ec2 --quota-code ${kind.code}`;
+  return [
+    {
+      subject: "vCPU quota",
+      text: `${describeMachines(demand)} of ${vcpus} make ${wanted} vCPUs; your account may have ${quota.value}${others}`,
+      advice:
+        `set seats to ${fitting} at most, take another aws.instanceType, or ask for more:\n` +
+        `${increase} --desired-value ${byOthers + wanted} --region ${region}`,
+    },
+  ];
+}
