@@ -17,6 +17,8 @@ export interface HostileReport {
   readonly mostResident: number;
   /** Whether the portal's process was there all the time. */
   readonly isAlive: boolean;
+  /** Processor time that the portal took, in seconds a second. */
+  readonly processorShare: number;
   /** Why the attackers gave up; undefined when they did not. */
   readonly problem: string | undefined;
   readonly attack: HostileAnswer | undefined;
@@ -40,7 +42,8 @@ export function renderHostileReport(report: HostileReport): string {
     ["no restart", report.isAlive ? "none" : "the portal ended", report.isAlive],
   ];
   return `${report.seats} seats, ${report.hostile} of them hostile for ${report.seconds} s; the others share ${report.nodes} nodes, ${report.seatsOnANode} seats each.
-Load average before: ${report.loadBefore.toFixed(1)}.
+Load average before: ${report.loadBefore.toFixed(1)}. Attackers and their nodes run at the lowest priority.
+The portal took ${(report.processorShare * 100).toFixed(0)} % of a processor.
 Before the attack: ${quiet.length} keys, p50 ${median(quiet).toFixed(1)} ms, p95 ${percentile(quiet, 95).toFixed(1)} ms.
 During the attack: ${echoes.length} keys, p50 ${median(echoes).toFixed(1)} ms, p95 ${p95.toFixed(1)} ms, most ${Math.max(...echoes).toFixed(1)} ms.
 ${attackText(report)}

@@ -1,4 +1,5 @@
 import { request } from "node:https";
+import { constants, setPriority } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { WebSocket } from "ws";
 import type { ClientMessage, ServerMessage } from "../portal/protocol";
@@ -40,6 +41,8 @@ const REQUESTS: readonly (readonly [path: string, body: object])[] = [
 ];
 
 function main(): void {
+  // Browsers have processors of their own: here they take what the portal and the other seats leave.
+  setPriority(constants.priority.PRIORITY_LOW);
   process.on("message", (order: HostileOrder) => {
     attack(order).then(
       (answer) => process.send?.({ answer }),

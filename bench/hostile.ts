@@ -114,8 +114,11 @@ async function turnNode({ stack, seconds }: Request, number: number): Promise<vo
 }
 
 /** The most memory that the portal had, and whether it was there all the time. */
-function watchMemory(processId: number): { stop(): { readonly mostResident: number; readonly isAlive: boolean } } {
+function watchMemory(processId: number): {
+  stop(): { readonly mostResident: number; readonly isAlive: boolean; readonly processorShare: number };
+} {
   let [mostResident, isAlive] = [0, true];
+  const [cpuBefore, start] = [useOfProcess(processId).cpu, performance.now()];
   const look = () => {
     const { resident } = useOfProcess(processId);
     mostResident = Math.max(mostResident, resident);
@@ -126,7 +129,8 @@ function watchMemory(processId: number): { stop(): { readonly mostResident: numb
     stop: () => {
       clearInterval(timer);
       look();
-      return { mostResident, isAlive };
+      const cpu = useOfProcess(processId).cpu - cpuBefore;
+      return { mostResident, isAlive, processorShare: (cpu * 1000) / (performance.now() - start) };
     },
   };
 }
