@@ -4,7 +4,7 @@ import { setImmediate } from "node:timers/promises";
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this is about
 const CODE = /\x1b\[([0-9;?]*)[ -/]*([@-~])|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[ -/]*[0-~]|[\x00-\x1f\x7f]/g;
 
-/** The last column that a code moves the cursor to: that of the terminal that commands write to (cli/node-shell/channel.ts). */
+/** The last column that a code moves the cursor to: that of the terminal that commands write to (adapters/ssh/node-shell/channel.ts). */
 const LAST_COLUMN = 199;
 
 /** Blanks that moves may leave before what is written next, beyond one for each character of the whole text. */
