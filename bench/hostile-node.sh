@@ -22,6 +22,11 @@ TMUX
 attack() {
   local end=$((SECONDS + LAB_SECONDS)) turn=0 machine_id home
   machine_id=$(cat /etc/machine-id)
+  # Made once each: the attack is on what reads them, not on the disk that all nodes and the portal share here.
+  head -c 50000000 /dev/zero | tr '\0' a > /root/large-machine-id
+  head -c 480000 /dev/zero | tr '\0' '\r' > /root/carriage-returns
+  printf '%s\n' "$machine_id" > /root/machine-id
+  chmod 755 /root
   home=$(getent passwd student | cut --delimiter=: --fields=6)
   cd "$home"
   while ((SECONDS < end)); do
@@ -29,21 +34,21 @@ attack() {
     rm -f index.js Dockerfile
     case $((turn % 2)) in
       0) ln -s /dev/zero index.js ;;
-      1) head -c 480000 /dev/zero | tr '\0' '\r' > index.js ;;
+      1) ln -s /root/carriage-returns index.js ;;
     esac
     ln -s /dev/zero Dockerfile
     # Every third time the node's identity is 50 MB long, and the portal has to connect again.
     case $((turn % 3)) in
-      0) head -c 50000000 /dev/zero | tr '\0' a > /etc/machine-id ;;
-      *) printf '%s\n' "$machine_id" > /etc/machine-id ;;
+      0) ln -sf /root/large-machine-id /etc/machine-id ;;
+      *) ln -sf /root/machine-id /etc/machine-id ;;
     esac
     if ((turn % 3 == 0)); then
       pkill --euid student --full 'sshd: student' || true
     fi
     sleep 1
   done
+  rm -f /etc/machine-id index.js Dockerfile /usr/local/bin/tmux /root/large-machine-id /root/carriage-returns
   printf '%s\n' "$machine_id" > /etc/machine-id
-  rm -f index.js Dockerfile /usr/local/bin/tmux
 }
 
 # A node of its own has processors of its own: here, where all share one machine, it takes what the portal and the others leave.

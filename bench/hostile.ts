@@ -55,6 +55,7 @@ async function main(): Promise<void> {
     const report: HostileReport = {
       ...request,
       loadBefore,
+      loadAfter: loadavg()[0] ?? Number.NaN,
       seatsOnANode: Math.ceil((seats - hostile) / nodes),
       quietEchoes: quiet?.echoes ?? [],
       echoes: measured?.echoes ?? [],
