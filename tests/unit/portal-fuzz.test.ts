@@ -90,36 +90,43 @@ describe("a portal to which anything is sent", () => {
     expect(child.exitCode).toBeNull();
   });
 
-  test(`${CASES} requests, upgrades and frames, before and after login: it neither ends nor meets an error`, async () => {
-    const opening = [
-      "POST /api/terminal HTTP/1.1",
-      "host: portal.test",
-      "origin: https://portal.test",
-      "connection: close",
-    ];
-    const opened = await send(head([...opening, "content-length: 0", `cookie: ${portal.cookies[0]}`]), SECONDS * 1000);
-    const terminal = /"id":"([^"]+)"/.exec(opened)?.[1] ?? expect.fail(opened);
-    const any = fc.oneof(requests(portal.cookies), pageRequests(portal.cookies, terminal), terminals(portal.cookies));
-    const statuses = new Map<string, number>();
-    await fc.assert(
-      fc.asyncProperty(fc.array(any, { minLength: AT_ONCE, maxLength: AT_ONCE }), async (all) => {
-        for (const answer of await Promise.all(all.map((each) => send(each)))) {
-          const status = /^HTTP\/1\.1 (\d+)/.exec(answer)?.[1] ?? "none";
-          statuses.set(status, (statuses.get(status) ?? 0) + 1);
-        }
-        expect(await send(ALIVE, SECONDS * 1000)).toMatch(/^HTTP\/1\.1 200 /);
-        expect({ exitCode: child.exitCode, signal: child.signalCode, reported }).toEqual({
-          exitCode: null,
-          signal: null,
-          reported: "",
-        });
-      }),
-      { numRuns: CASES / AT_ONCE, endOnFailure: true, asyncReporter: reportBriefly },
-    );
-    // What is tried is not all refused at the first door.
-    for (const status of ["101", "200", "400", "401", "403", "404"]) {
-      expect(statuses.get(status)).toBeGreaterThan(0);
-    }
-    expect(statuses.get("500")).toBeUndefined();
-  }, PATIENCE_MILLISECONDS);
+  test(
+    `${CASES} requests, upgrades and frames, before and after login: it neither ends nor meets an error`,
+    async () => {
+      const opening = [
+        "POST /api/terminal HTTP/1.1",
+        "host: portal.test",
+        "origin: https://portal.test",
+        "connection: close",
+      ];
+      const opened = await send(
+        head([...opening, "content-length: 0", `cookie: ${portal.cookies[0]}`]),
+        SECONDS * 1000,
+      );
+      const terminal = /"id":"([^"]+)"/.exec(opened)?.[1] ?? expect.fail(opened);
+      const any = fc.oneof(requests(portal.cookies), pageRequests(portal.cookies, terminal), terminals(portal.cookies));
+      const statuses = new Map<string, number>();
+      await fc.assert(
+        fc.asyncProperty(fc.array(any, { minLength: AT_ONCE, maxLength: AT_ONCE }), async (all) => {
+          for (const answer of await Promise.all(all.map((each) => send(each)))) {
+            const status = /^HTTP\/1\.1 (\d+)/.exec(answer)?.[1] ?? "none";
+            statuses.set(status, (statuses.get(status) ?? 0) + 1);
+          }
+          expect(await send(ALIVE, SECONDS * 1000)).toMatch(/^HTTP\/1\.1 200 /);
+          expect({ exitCode: child.exitCode, signal: child.signalCode, reported }).toEqual({
+            exitCode: null,
+            signal: null,
+            reported: "",
+          });
+        }),
+        { numRuns: CASES / AT_ONCE, endOnFailure: true, asyncReporter: reportBriefly },
+      );
+      // What is tried is not all refused at the first door.
+      for (const status of ["101", "200", "400", "401", "403", "404"]) {
+        expect(statuses.get(status)).toBeGreaterThan(0);
+      }
+      expect(statuses.get("500")).toBeUndefined();
+    },
+    PATIENCE_MILLISECONDS,
+  );
 });
