@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { NetworkInspectInfo } from "dockerode";
 import { compareInputs } from "../framework/differences";
 import {
@@ -8,7 +7,8 @@ import {
   type ResourceState,
   UNKNOWN,
 } from "../framework/provider";
-import { type Engine, EngineError } from "./connection/engine";
+import type { Engine } from "./connection/engine";
+import { inspectAt, removeAt } from "./engine-objects";
 import { refuseNested } from "./nested";
 import { labelList, labelMap, text, withoutAbsent } from "./values";
 
@@ -16,10 +16,6 @@ const INPUTS = ["name", "labels"];
 
 /** What the Engine chooses for a network of which only the name is given. */
 const OUTPUTS = ["driver", "internal", "ipamConfigs", "options", "scope"];
-
-/** A container that is being removed leaves its network a moment later. */
-const IN_USE_MILLISECONDS = 30_000;
-const POLL_MILLISECONDS = 250;
 
 /** `docker:index/network:Network`. Every change makes a new one. */
 export const network: ResourceHandler<Engine> = {
@@ -75,34 +71,12 @@ export function observeNetwork(found: NetworkInspectInfo): PropertyMap {
   };
 }
 
-async function removeNetwork(engine: Engine, old: ResourceState, { signal }: CallContext): Promise<void> {
-  const deadline = Date.now() + IN_USE_MILLISECONDS;
-  for (;;) {
-    try {
-      await engine.call({ method: "DELETE", path: path(old.id), signal });
-      return;
-    } catch (error) {
-      if (error instanceof EngineError && error.status === 404) {
-        return;
-      }
-      const isInUse = error instanceof EngineError && /has active endpoints/.test(error.message);
-      if (!isInUse || Date.now() > deadline) {
-        throw error;
-      }
-    }
-    await sleep(POLL_MILLISECONDS, undefined, { signal });
-  }
+function removeNetwork(engine: Engine, old: ResourceState, { signal }: CallContext): Promise<void> {
+  return removeAt(engine, path(old.id), (error) => /has active endpoints/.test(error.message), signal);
 }
 
-async function inspect(engine: Engine, id: string, signal: AbortSignal): Promise<NetworkInspectInfo | undefined> {
-  try {
-    return await engine.call<NetworkInspectInfo>({ method: "GET", path: path(id), signal });
-  } catch (error) {
-    if (error instanceof EngineError && error.status === 404) {
-      return undefined;
-    }
-    throw error;
-  }
+function inspect(engine: Engine, id: string, signal: AbortSignal): Promise<NetworkInspectInfo | undefined> {
+  return inspectAt<NetworkInspectInfo>(engine, path(id), signal);
 }
 
 function path(id: string): string {

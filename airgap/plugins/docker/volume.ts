@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { VolumeInspectInfo } from "dockerode";
 import { compareInputs } from "../framework/differences";
 import {
@@ -8,15 +7,12 @@ import {
   type ResourceState,
   UNKNOWN,
 } from "../framework/provider";
-import { type Engine, EngineError } from "./connection/engine";
+import type { Engine } from "./connection/engine";
+import { inspectAt, removeAt } from "./engine-objects";
 import { refuseNested } from "./nested";
 import { labelList, labelMap, text, textMap, withoutAbsent } from "./values";
 
 const INPUTS = ["name", "driver", "driverOpts", "labels"];
-
-/** A container that is just being removed lets go of its volumes a moment later. */
-const IN_USE_MILLISECONDS = 30_000;
-const POLL_MILLISECONDS = 250;
 
 /** `docker:index/volume:Volume`. Every change makes a new one. */
 export const volume: ResourceHandler<Engine> = {
@@ -72,34 +68,12 @@ export function observeVolume(found: VolumeInspectInfo): PropertyMap {
   };
 }
 
-async function removeVolume(engine: Engine, old: ResourceState, { signal }: CallContext): Promise<void> {
-  const deadline = Date.now() + IN_USE_MILLISECONDS;
-  for (;;) {
-    try {
-      await engine.call({ method: "DELETE", path: path(old.id), signal });
-      return;
-    } catch (error) {
-      if (error instanceof EngineError && error.status === 404) {
-        return;
-      }
-      const inUse = error instanceof EngineError && error.status === 409;
-      if (!inUse || Date.now() > deadline) {
-        throw error;
-      }
-    }
-    await sleep(POLL_MILLISECONDS, undefined, { signal });
-  }
+function removeVolume(engine: Engine, old: ResourceState, { signal }: CallContext): Promise<void> {
+  return removeAt(engine, path(old.id), (error) => error.status === 409, signal);
 }
 
-async function inspect(engine: Engine, name: string, signal: AbortSignal): Promise<VolumeInspectInfo | undefined> {
-  try {
-    return await engine.call<VolumeInspectInfo>({ method: "GET", path: path(name), signal });
-  } catch (error) {
-    if (error instanceof EngineError && error.status === 404) {
-      return undefined;
-    }
-    throw error;
-  }
+function inspect(engine: Engine, name: string, signal: AbortSignal): Promise<VolumeInspectInfo | undefined> {
+  return inspectAt<VolumeInspectInfo>(engine, path(name), signal);
 }
 
 function path(name: string): string {
