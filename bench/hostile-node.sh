@@ -51,8 +51,5 @@ attack() {
   printf '%s\n' "$machine_id" > /etc/machine-id
 }
 
-# A node of its own has processors of its own: here, where all share one machine, it takes what the portal and the others leave.
-renice --priority 19 --pid $(pgrep sshd) > /dev/null
-renice --priority 19 --pid $$ > /dev/null
 attack > /dev/null 2>&1 < /dev/null &
 disown

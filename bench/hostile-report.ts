@@ -43,7 +43,7 @@ export function renderHostileReport(report: HostileReport): string {
     ["no restart", report.isAlive ? "none" : "the portal ended", report.isAlive],
   ];
   return `${report.seats} seats, ${report.hostile} of them hostile for ${report.seconds} s; the others share ${report.nodes} nodes, ${report.seatsOnANode} seats each.
-Load average before: ${report.loadBefore.toFixed(1)}, after: ${report.loadAfter.toFixed(1)}. Attackers and their nodes run at the lowest priority.
+Load average before: ${report.loadBefore.toFixed(1)}, after: ${report.loadAfter.toFixed(1)}. Attackers run at the lowest priority, their nodes with a fifth of a core each.
 The portal took ${(report.processorShare * 100).toFixed(0)} % of a processor.
 Before the attack: ${quiet.length} keys, p50 ${median(quiet).toFixed(1)} ms, p95 ${percentile(quiet, 95).toFixed(1)} ms.
 During the attack: ${echoes.length} keys, p50 ${median(echoes).toFixed(1)} ms, p95 ${p95.toFixed(1)} ms, most ${Math.max(...echoes).toFixed(1)} ms.

@@ -107,8 +107,15 @@ function assign(endpoints: readonly Endpoint[], { seats, hostile }: Request): re
   );
 }
 
+/**
+ * Nodes of one Docker Engine share its machine's processors, and nothing limits what one takes. A node with a machine of its
+ * own takes only its own: here a hostile one has no more than this share of a core, so that the portal is measured.
+ */
+const CORES_OF_A_HOSTILE_NODE = "0.2";
+
 async function turnNode({ stack, seconds }: Request, number: number): Promise<void> {
   const seat = `seat${String(number).padStart(2, "0")}`;
+  await execa("docker", ["update", "--cpus", CORES_OF_A_HOSTILE_NODE, `lab-${stack}-${seat}-node1`]);
   const command = `LAB_SECONDS=${seconds + EXTRA_SECONDS} bash -s`;
   const input = readFileSync(join(__dirname, "hostile-node.sh"), "utf8");
   await execa("./lab", ["ssh", "--stack", stack, seat, command], { cwd: REPOSITORY, input });

@@ -19,8 +19,11 @@ export interface StudentCheck extends Pick<Demand, "checks"> {
 /** As much of the terminal's text as a check of the portal reads: some thousand lines. */
 const TERMINAL_BYTES = 500_000;
 
+/** More than the 5,000 lines that tmux keeps can have. A "tmux" that writes without end is stopped there. */
+const MOST_TERMINAL_BYTES = 8_000_000;
+
 /** What was shown last in the terminal of the portal. Its socket is named in portal/server/terminal/attach.sh. */
-const TERMINAL_TEXT = `tmux -L lab-portal capture-pane -p -J -S - -t =lab: | tail --bytes=${TERMINAL_BYTES}`;
+const TERMINAL_TEXT = `tmux -L lab-portal capture-pane -p -J -S - -t =lab: | head --bytes=${MOST_TERMINAL_BYTES} | tail --bytes=${TERMINAL_BYTES}`;
 
 /** What has to be there when a student has done a step; nothing for a step that is only read. */
 export function studentChecks(step: LessonStep, names: LessonNames): readonly StudentCheck[] {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { Hono } from "hono";
 import { z } from "zod";
 import { LabError } from "../../core/errors";
@@ -12,6 +13,9 @@ import { type PortalServices, recordingOf } from "./services";
 import type { Terminals } from "./terminals";
 import { type PortalEnvironment, withSeat } from "./who";
 
+/** A page that asks again at once would be answered as often as it likes: the answer takes its time. */
+const BUSY_MILLISECONDS = 1000;
+
 const taskSchema = z.object({ task: z.string().max(20) });
 const fileSchema = taskSchema.extend({ existing: z.enum(["keep", "replace"]) });
 const stepSchema = z.object({ step: z.string().max(20) });
@@ -22,11 +26,12 @@ export function lessonRoutes(services: PortalServices, terminals: Terminals): Ho
   const turns = new SeatTurns();
   const routes = new Hono<PortalEnvironment>();
   routes.use(withSeat(services));
-  routes.onError((error, context) => {
+  routes.onError(async (error, context) => {
     if (error instanceof NotYet) {
       return refuse(context, 409, error.message);
     }
     if (error instanceof Busy) {
+      await sleep(BUSY_MILLISECONDS, undefined, { ref: false });
       return refuse(context, 429, error.message);
     }
     if (error instanceof LabError) {

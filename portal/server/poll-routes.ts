@@ -7,6 +7,8 @@ import { PollLink } from "./terminal/poll-link";
 import type { Terminals } from "./terminals";
 import { type PortalEnvironment, tokenOf, viewerOf, withSeat } from "./who";
 
+const OPENED_TOO_OFTEN =
+  "This seat's terminals are opened too often. Wait a minute: this page then connects by itself.";
 const afterSchema = z.coerce.number().int().min(0);
 
 /** Terminals without WebSockets: open one, ask for its screen again and again, send it keys. */
@@ -17,8 +19,12 @@ export function pollRoutes(services: PortalServices, terminals: Terminals): Hono
 
   routes.post("/", (context) => {
     const [seat, token] = [context.get("seat"), tokenOf(services, context)];
+    const viewer = viewerOf(services, token, seat);
+    if (!terminals.mayOpen(seat, viewer)) {
+      return refuse(context, 429, OPENED_TOO_OFTEN);
+    }
     const link = new PollLink();
-    const { refusal } = terminals.show(seat, link, viewerOf(services, token, seat));
+    const { refusal } = terminals.show(seat, link, viewer);
     if (refusal !== undefined) {
       return refuse(context, 409, refusal);
     }

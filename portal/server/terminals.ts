@@ -1,9 +1,10 @@
 import { contain } from "./boundary";
 import { CountLimit } from "./count-limit";
 import { noteMachine } from "./progress";
+import { type Rate, RateLimit } from "./rate-limit";
 import type { PortalServices } from "./services";
 import type { Link } from "./terminal/link";
-import { SeatTerminal } from "./terminal/seat-terminal";
+import { type Pause, SeatTerminal } from "./terminal/seat-terminal";
 import type { Viewer } from "./who";
 
 /** A seat's SSH server takes ten sessions on a connection: the student's tabs, the instructor's, and two for checks. */
@@ -11,6 +12,22 @@ const MOST_OF_THE_STUDENT = 6;
 export const MOST_OF_THE_INSTRUCTOR = 2;
 /** Terminals of one seat that may wait for slow browsers at the same time: each holds some megabytes meanwhile. */
 const MOST_PAUSED = 2;
+/** What all that wait may hold together. */
+const MOST_HELD_BYTES = 16 * 1024 * 1024;
+
+/** What the browsers of one owner may send, in bytes: far more than anybody types, and a paste of a whole file at once. */
+const KEYS_RATE: Rate = { perSecond: 64 * 1024, burst: 256 * 1024 };
+/** What its terminals may show, in characters: more than tmux sends to one that keeps up. */
+const SCREEN_RATE: Rate = { perSecond: 256 * 1024, burst: 1024 * 1024 };
+/** How many terminals may be opened: a room that has lost its network, and then what nobody reloads faster than. */
+const OPENING_RATE: Rate = { perSecond: 0.5, burst: 30 };
+
+/** What the browsers of one owner do together. Kept when they go: one that connects again may do no more than before. */
+interface OwnerRates {
+  readonly keys: RateLimit;
+  readonly screen: RateLimit;
+  readonly opening: RateLimit;
+}
 
 interface OpenTerminal {
   readonly seat: string;
@@ -24,8 +41,16 @@ export class Terminals {
   readonly #activity = new Map<string, Date>();
   readonly #tabs = new CountLimit();
   readonly #paused = new CountLimit();
+  /** What each of those that wait holds now. */
+  readonly #held = new Set<() => number>();
+  readonly #rates = new Map<string, OwnerRates>();
 
   constructor(readonly services: Pick<PortalServices, "book" | "nodes" | "now" | "logs">) {}
+
+  /** Whether a viewer of a seat may open one more terminal now. To be asked before a link is made: that is the costly part. */
+  mayOpen(seat: string, viewer: Viewer): boolean {
+    return this.#ratesOf(ownerOf(seat, viewer)).opening.take(1);
+  }
 
   /**
    * Shows a seat's terminal over a link until the browser goes, or may no longer have it. Gives the reason where the seat has too
@@ -33,7 +58,7 @@ export class Terminals {
    */
   show(seat: string, link: Link, viewer: Viewer): { readonly refusal: string | undefined } {
     const most = viewer.role === "student" ? MOST_OF_THE_STUDENT : MOST_OF_THE_INSTRUCTOR;
-    const owner = `${viewer.role} ${seat}`;
+    const owner = ownerOf(seat, viewer);
     const giveBack = this.#tabs.take(owner, most);
     if (giveBack === undefined) {
       const refusal = `This seat has ${most} terminals open in browsers. Close one of them: this page then connects by itself.`;
@@ -51,11 +76,12 @@ export class Terminals {
     });
     const terminal = new SeatTerminal(link, {
       node: () => this.services.nodes.node(seat),
+      rates: this.#ratesOf(owner),
       window: viewer.role === "student" ? "decides" : "follows",
       onActivity: () => viewer.role === "student" && this.noteActivity(seat),
       onScreen: (text) => log?.write(text),
       onMachine: (machine) => this.#noteMachine(seat, machine),
-      takePause: () => this.#paused.take(owner, MOST_PAUSED),
+      takePause: (held) => this.#takePause(owner, held),
     });
     contain(
       "terminal",
@@ -102,9 +128,43 @@ export class Terminals {
     }
   }
 
+  #takePause(owner: string, held: () => number): Pause | undefined {
+    const giveBack = this.#paused.take(owner, MOST_PAUSED);
+    if (giveBack === undefined) {
+      return undefined;
+    }
+    this.#held.add(held);
+    return {
+      holdsTooMuch: () => {
+        const amounts = [...this.#held].map((amount) => amount());
+        const all = amounts.reduce((sum, amount) => sum + amount, 0);
+        return all > MOST_HELD_BYTES && held() * amounts.length >= all;
+      },
+      end: () => {
+        this.#held.delete(held);
+        giveBack();
+      },
+    };
+  }
+
+  #ratesOf(owner: string): OwnerRates {
+    const rates = this.#rates.get(owner) ?? {
+      keys: new RateLimit(KEYS_RATE),
+      screen: new RateLimit(SCREEN_RATE),
+      opening: new RateLimit(OPENING_RATE),
+    };
+    this.#rates.set(owner, rates);
+    return rates;
+  }
+
   #noteMachine(seat: string, machine: string): "same" | "replaced" {
     const before = this.services.book.read().seats[seat]?.progress?.machine;
     this.services.book.update((book) => noteMachine(book, seat, machine));
     return before === undefined || before === machine ? "same" : "replaced";
   }
+}
+
+/** Whose limits a terminal counts against: an instructor who looks on takes nothing from the student. */
+function ownerOf(seat: string, { role }: Viewer): string {
+  return `${role} ${seat}`;
 }

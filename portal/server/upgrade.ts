@@ -13,6 +13,8 @@ const LONGEST_MESSAGE = 128 * 1024;
 /** WebSockets of one student's browser: the seat's terminals, and as many that are being refused. */
 const MOST_OF_A_STUDENT = 12;
 
+const LATE_MILLISECONDS = 1000;
+
 type Refusal = "400 Bad Request" | "401 Unauthorized" | "403 Forbidden" | "429 Too Many Requests" | "500 Error";
 
 interface Parts {
@@ -36,6 +38,10 @@ export function acceptUpgrades(server: Server, parts: Parts): () => void {
           return;
         }
         stream.once("close", decision.giveBack);
+        if ("refusal" in decision) {
+          setTimeout(() => refuse(stream, decision.refusal), LATE_MILLISECONDS).unref();
+          return;
+        }
         sockets.handleUpgrade(request, stream, head, (socket) => show(parts, decision, socket));
       },
       () => refuse(stream, "500 Error"),
@@ -54,8 +60,14 @@ interface Allowed {
   giveBack(): void;
 }
 
+/** Refused, and not at once: who is refused tries again, and each time costs a TLS handshake. */
+interface Late {
+  readonly refusal: Refusal;
+  giveBack(): void;
+}
+
 /** Whether a browser may have the terminal that it asks for. */
-function decide({ services }: Parts, request: IncomingMessage, limit: CountLimit): Allowed | Refusal {
+function decide({ services, terminals }: Parts, request: IncomingMessage, limit: CountLimit): Allowed | Late | Refusal {
   const { url = "/", headers } = request;
   if (!URL.canParse(url, "https://portal")) {
     return "400 Bad Request";
@@ -69,10 +81,14 @@ function decide({ services }: Parts, request: IncomingMessage, limit: CountLimit
   if (token === undefined || seat === undefined) {
     return "401 Unauthorized";
   }
-  const isStudent = viewerOf(services, token, seat).role === "student";
-  const most = isStudent ? MOST_OF_A_STUDENT : 2 * MOST_OF_THE_INSTRUCTOR * services.seats.names().length;
+  const viewer = viewerOf(services, token, seat);
+  const most =
+    viewer.role === "student" ? MOST_OF_A_STUDENT : 2 * MOST_OF_THE_INSTRUCTOR * services.seats.names().length;
   const giveBack = limit.take(token, most);
-  return giveBack === undefined ? "429 Too Many Requests" : { seat, token, giveBack };
+  if (giveBack === undefined) {
+    return "429 Too Many Requests";
+  }
+  return terminals.mayOpen(seat, viewer) ? { seat, token, giveBack } : { refusal: "429 Too Many Requests", giveBack };
 }
 
 function show({ services, terminals }: Parts, { seat, token }: Allowed, socket: WebSocket): void {

@@ -121,11 +121,13 @@ describe("a node's shell", () => {
     const shell = await shellAt(port);
     await shell.run(`echo 'a' "$B"`, { directory: "/a b", environment: { B: "it's" } });
     await shell.run("x", { output: "terminal" });
+    await shell.run("x", { timeoutSeconds: 0.5 });
     expect(sent.map(({ command }) => command)).toEqual([
-      `cd -- '/a b' || exit 125\nexport B='it'\\''s'\nexec bash -c 'echo '\\''a'\\'' "$B"'`,
+      `cd -- '/a b' || exit 125\nexport B='it'\\''s'\nexec timeout --kill-after=5 125 bash -c 'echo '\\''a'\\'' "$B"'`,
       "exec bash -c x",
+      "exec timeout --kill-after=5 6 bash -c x",
     ]);
-    expect(sent.map(({ terminal }) => terminal?.cols)).toEqual([undefined, 200]);
+    expect(sent.map(({ terminal }) => terminal?.cols)).toEqual([undefined, 200, undefined]);
   });
 
   test("writes a file by the command's input, and tells why it could not", async () => {

@@ -1,41 +1,87 @@
 import type { ClientChannel, ServerChannel } from "ssh2";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { bytesUnsent } from "../../adapters/ssh/node-shell/connect";
+import { RateLimit } from "../../portal/server/rate-limit";
 import type { SeatNode } from "../../portal/server/seat-nodes";
 import type { Link } from "../../portal/server/terminal/link";
 import { PollLink } from "../../portal/server/terminal/poll-link";
 import { MOST_UNREAD } from "../../portal/server/terminal/pty";
-import { MOST_UNTAKEN, MOST_WAITING, SeatTerminal } from "../../portal/server/terminal/seat-terminal";
+import {
+  MOST_UNTAKEN,
+  MOST_WAITING,
+  SeatTerminal,
+  type TerminalDependencies,
+} from "../../portal/server/terminal/seat-terminal";
 import { Terminals } from "../../portal/server/terminals";
 import { testPortal } from "./portal-app-support";
 import { sshNode } from "./portal-ssh-node";
-import { TestLink, testNode } from "./portal-terminal-support";
+import { freeRates, TestLink, testNode } from "./portal-terminal-support";
 
 const KEYS = "x".repeat(64 * 1024);
 const SIZE = { kind: "size", columns: 80, rows: 24 } as const;
 const SECONDS = 1000;
 
-function showOn(link: Link, node: SeatNode): void {
+function showOn(link: Link, node: SeatNode, rates: TerminalDependencies["rates"] = freeRates()): void {
   const told = {
+    rates,
     onActivity: () => {},
     onScreen: () => {},
     onMachine: () => "same" as const,
-    takePause: () => () => {},
+    takePause: () => ({ holdsTooMuch: () => false, end: () => {} }),
   };
   void new SeatTerminal(link, { node: async () => node, window: "decides", ...told }).run();
   onTestFinished(() => link.close());
 }
 
 /** A terminal on a node of the test's. */
-async function open() {
+async function open(rates?: TerminalDependencies["rates"]) {
   const { node, channels, client } = testNode("a".repeat(32));
   const link = new TestLink();
-  showOn(link, node);
+  showOn(link, node, rates);
   link.says(SIZE);
   await vi.waitFor(() => expect(link.texts("state").at(-1)).toBe("Connected."));
   const [channel = expect.fail()] = channels;
   return { link, channel, client };
 }
+
+describe("a browser that sends keys without a pause", () => {
+  test("is not read until its keys are within the limit, whatever the node takes meanwhile", async () => {
+    const rates = { ...freeRates(), keys: new RateLimit({ perSecond: 10_000, burst: 20_000 }, () => 0) };
+    const { link, channel } = await open(rates);
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    channel.writableLength = MOST_UNTAKEN + 1;
+    link.says({ kind: "keys", text: "x".repeat(40_000) });
+    expect(link.isPaused).toBe(true);
+    channel.writableLength = 0;
+    vi.advanceTimersByTime(1500);
+    expect(link.isPaused).toBe(true);
+    vi.advanceTimersByTime(1000);
+    expect(link.isPaused).toBe(false);
+    expect(channel.typed.join("")).toHaveLength(40_000);
+    expect(link.isClosed).toBe(false);
+  });
+
+  test("is read no more than others are when its messages are short", async () => {
+    const rates = { ...freeRates(), keys: new RateLimit({ perSecond: 10_000, burst: 20_000 }, () => 0) };
+    const { link } = await open(rates);
+    for (let count = 0; count < 400; count += 1) {
+      link.says({ kind: "keys", text: "x" });
+    }
+    expect(link.isPaused).toBe(true);
+  });
+});
+
+test("a node that fills the screen without a pause is read as fast as the limit", async () => {
+  const rates = { ...freeRates(), screen: new RateLimit({ perSecond: MOST_WAITING, burst: MOST_WAITING }) };
+  const { link, channel } = await open(rates);
+  channel.emit("data", Buffer.alloc(2 * MOST_WAITING, "x"));
+  expect(channel.isPaused).toBe(false);
+  channel.emit("data", Buffer.alloc(MOST_WAITING / 2, "x"));
+  expect(channel.isPaused).toBe(true);
+  await vi.waitFor(() => expect(channel.isPaused).toBe(false), 3000);
+  expect(link.isClosed).toBe(false);
+});
 
 describe("a node that does not take what is typed", () => {
   test("has its browser wait, until half of it is taken", async () => {
@@ -107,6 +153,33 @@ describe("a browser that does not take what is shown", () => {
     channel.readableLength = MOST_UNREAD + 1;
     await vi.waitFor(() => expect(link.isClosed).toBe(true));
     expect(client.destroy).toHaveBeenCalled();
+  });
+
+  test("of several seats, together: the one that holds most is closed when all hold too much", async () => {
+    const portal = testPortal();
+    const { node, channels } = testNode("a".repeat(32));
+    vi.spyOn(portal.services.nodes, "node").mockResolvedValue(node);
+    const links: TestLink[] = [];
+    for (const seat of ["seat01", "seat02"]) {
+      for (let count = 0; count < 2; count += 1) {
+        const link = new TestLink();
+        portal.terminals.show(seat, link, { role: "student", isStillAllowed: () => true });
+        link.says(SIZE);
+        links.push(link);
+        await vi.waitFor(() => expect(link.texts("state").at(-1)).toBe("Connected."));
+      }
+    }
+    onTestFinished(() => portal.terminals.closeAll());
+    const megabytes = [4.1, 3.9, 4.5, 4.2];
+    for (const [index, link] of links.entries()) {
+      link.backlog = MOST_WAITING + 1;
+      const [channel = expect.fail()] = channels.slice(index);
+      channel.readableLength = (megabytes[index] ?? 0) * 1024 * 1024;
+      channel.emit("data", Buffer.from("x"));
+    }
+    await vi.waitFor(() => expect(links.map(({ isClosed }) => isClosed)).toEqual([false, false, true, false]));
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(links.filter(({ isClosed }) => isClosed)).toHaveLength(1);
   });
 
   test("of several of a seat: two at once may have the node wait, and a third is closed; the instructor's own are apart", async () => {

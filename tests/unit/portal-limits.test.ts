@@ -44,6 +44,24 @@ async function openPortal() {
   return { ...portal, port, server, dial, student, instructor };
 }
 
+/** A WebSocket that says nothing by itself, not even that it is to be closed. */
+async function silentSocket(port: number, cookie: string): Promise<Socket> {
+  const socket = connect(port, "127.0.0.1");
+  const head = [
+    "GET /terminal HTTP/1.1",
+    "host: portal.test",
+    `origin: ${ORIGIN}`,
+    `cookie: ${cookie}`,
+    "upgrade: websocket",
+    "connection: upgrade",
+    "sec-websocket-version: 13",
+    "sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==",
+  ];
+  socket.write(`${head.join("\r\n")}\r\n\r\n`);
+  await once(socket, "data");
+  return socket;
+}
+
 /** The first message of a WebSocket, or the status with which it was refused. */
 function firstOf(socket: WebSocket): Promise<unknown> {
   return new Promise((resolve) => {
@@ -84,21 +102,9 @@ describe("terminals of a seat", () => {
   test("a browser that keeps refused WebSockets open has twelve, and a thirteenth gets no handshake", async () => {
     const { dial, student, port } = await openPortal();
     const cookie = student();
-    const upgrade = ["upgrade: websocket", "connection: upgrade", "sec-websocket-version: 13"];
-    const key = "sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==";
-    const head = [
-      "GET /terminal HTTP/1.1",
-      "host: portal.test",
-      `origin: ${ORIGIN}`,
-      `cookie: ${cookie}`,
-      ...upgrade,
-      key,
-    ];
-    const sockets = Array.from({ length: 12 }, () => connect(port, "127.0.0.1"));
-    for (const socket of sockets) {
-      // Never answers that it is to be closed.
-      socket.write(`${head.join("\r\n")}\r\n\r\n`);
-      await once(socket, "data");
+    const sockets: Socket[] = [];
+    while (sockets.length < 12) {
+      sockets.push(await silentSocket(port, cookie));
     }
     expect(await firstOf(dial(cookie))).toBe(429);
     // They are closed without an answer, and gone then.
@@ -109,6 +115,37 @@ describe("terminals of a seat", () => {
     for (const socket of sockets) {
       socket.destroy();
     }
+  });
+
+  test("a browser that opens terminals without a pause is refused, late, and others are not", async () => {
+    const { dial, student, instructor } = await openPortal();
+    const cookie = student();
+    for (let count = 0; count < 30; count += 1) {
+      const socket = dial(cookie);
+      await firstOf(socket);
+      socket.terminate();
+    }
+    const asked = performance.now();
+    expect(await firstOf(dial(cookie))).toBe(429);
+    expect(performance.now() - asked).toBeGreaterThan(900);
+    expect(await firstOf(dial(instructor()))).toMatchObject({ state: "connecting" });
+  });
+
+  test("one that is closed and goes on sending is cut off", async () => {
+    const { dial, student, port } = await openPortal();
+    const cookie = student();
+    const open = Array.from({ length: 6 }, () => dial(cookie));
+    for (const socket of open) {
+      await firstOf(socket);
+    }
+    const stream = await silentSocket(port, cookie);
+    const began = performance.now();
+    const closed = once(stream, "close");
+    // Text frames of four letters, masked with zeros.
+    const frame = Buffer.concat([Buffer.from([0x81, 0x84, 0, 0, 0, 0]), Buffer.from("keys")]);
+    stream.write(Buffer.concat(Array.from({ length: 40 }, () => frame)));
+    await closed;
+    expect(performance.now() - began).toBeLessThan(2000);
   });
 
   test("lines by requests count as well: a seventh is refused in words", async () => {

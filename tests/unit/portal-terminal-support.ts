@@ -2,8 +2,15 @@ import { EventEmitter } from "node:events";
 import type { Client } from "ssh2";
 import { vi } from "vitest";
 import type { ClientMessage, ServerMessage } from "../../portal/protocol";
+import { RateLimit } from "../../portal/server/rate-limit";
 import type { SeatNode } from "../../portal/server/seat-nodes";
 import type { Link } from "../../portal/server/terminal/link";
+
+/** Limits that no test reaches. */
+export function freeRates() {
+  const rate = { perSecond: 1e9, burst: 1e9 };
+  return { keys: new RateLimit(rate), screen: new RateLimit(rate) };
+}
 
 /** A browser's end of a line. */
 export class TestLink implements Link {

@@ -5,7 +5,7 @@ import type { SeatNode } from "../../portal/server/seat-nodes";
 import { parseClientMessage } from "../../portal/server/terminal/link";
 import { PollLink } from "../../portal/server/terminal/poll-link";
 import { SeatTerminal } from "../../portal/server/terminal/seat-terminal";
-import { TestLink, testNode } from "./portal-terminal-support";
+import { freeRates, TestLink, testNode } from "./portal-terminal-support";
 
 const SIZE: ClientMessage = { kind: "size", columns: 100, rows: 30 };
 
@@ -13,7 +13,13 @@ function open(node: () => Promise<SeatNode>) {
   const link = new TestLink();
   const activity = vi.fn();
   const shown = vi.fn();
-  const told = { onActivity: activity, onScreen: shown, onMachine: () => "same" as const, takePause: () => () => {} };
+  const told = {
+    rates: freeRates(),
+    onActivity: activity,
+    onScreen: shown,
+    onMachine: () => "same" as const,
+    takePause: () => ({ holdsTooMuch: () => false, end: () => {} }),
+  };
   const terminal = new SeatTerminal(link, { node, window: "decides", ...told });
   void terminal.run();
   link.says(SIZE);

@@ -4,7 +4,6 @@ import { remoteCommand } from "./remote-command";
 
 /** Wide enough for Docker and Trivy to leave nothing out. */
 const TERMINAL = { cols: 200, rows: 50, term: "xterm-256color" } as const;
-export const DEFAULT_TIMEOUT_SECONDS = 120;
 export const DEFAULT_MAX_OUTPUT_BYTES = 1024 * 1024;
 /** What the program `timeout` gives, too. */
 export const TIMED_OUT = 124;

@@ -1,4 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { ClientMessage } from "../../protocol";
+import { contain } from "../boundary";
+import type { RateLimit } from "../rate-limit";
 import type { SeatNode } from "../seat-nodes";
 import { Flow } from "./flow";
 import type { Link } from "./link";
@@ -8,6 +11,8 @@ import { MOST_UNREAD, openPty, type Pty, type Size, type WindowSize } from "./pt
 export const MOST_WAITING = 256 * 1024;
 /** The same for a node that does not take what its browser sends. */
 export const MOST_UNTAKEN = 256 * 1024;
+/** What a message costs beside its keys. */
+const BYTES_OF_A_MESSAGE = 64;
 const WAIT_FOR_SIZE_MILLISECONDS = 1000;
 const CONNECTING = "Connecting to your machine.";
 const PAUSES_SECONDS = [1, 2, 3, 5, 8, 10] as const;
@@ -22,18 +27,32 @@ const REPLACED = "Your machine was replaced by a new one. What you made on the o
 /** Clears an xterm, settings and all: another screen follows. */
 const RESET = "\x1bc";
 
+type PauseReason = "the node is slow" | "too many keys";
+
 export interface TerminalDependencies {
   node(): Promise<SeatNode>;
   /** Whether the session is to be as large as this browser's window. */
   readonly window: WindowSize;
+  /** What all terminals of its owner together may send, in bytes, and show, in characters. */
+  readonly rates: { readonly keys: RateLimit; readonly screen: RateLimit };
   /** Told of keys typed. */
   onActivity(): void;
   /** Told of all that the terminal shows. */
   onScreen(text: string): void;
   /** Told which machine the terminal is on, each time that it is connected; knows whether the seat had another one. */
   onMachine(machine: string): "same" | "replaced";
-  /** Asked for a place before the node is not read: gives what gives it back, undefined where the seat has no place left. */
-  takePause(): (() => void) | undefined;
+  /**
+   * Asked before the node is not read, so that what it sent is held here: `held` tells how much. Gives undefined where the
+   * seat has as many such terminals as it may.
+   */
+  takePause(held: () => number): Pause | undefined;
+}
+
+/** A time in which a node is not read. */
+export interface Pause {
+  /** Whether all terminals together hold too much, and this one no less than the others. */
+  holdsTooMuch(): boolean;
+  end(): void;
 }
 
 /** One browser's terminal. Whatever happens to the node, it says so and connects again, until the browser goes. */
@@ -44,6 +63,8 @@ export class SeatTerminal {
   #toldSize: () => void = () => {};
   #machine: string | undefined;
   #failures = 0;
+  /** Why the browser is not read now. */
+  readonly #pauses = new Set<PauseReason>();
   readonly #gone = new AbortController();
 
   constructor(
@@ -51,6 +72,7 @@ export class SeatTerminal {
     readonly dependencies: TerminalDependencies,
   ) {
     link.onMessage((message) => {
+      this.#countKeys(message);
       if (message.kind === "size") {
         this.#size = message;
         this.#toldSize();
@@ -136,30 +158,53 @@ export class SeatTerminal {
     this.#machine = machine;
   }
 
+  /** A browser that sends without a pause would keep the portal from everybody else's keys. */
+  #countKeys(message: ClientMessage): void {
+    const keys = message.kind === "keys" ? Buffer.byteLength(message.text) : 0;
+    const wait = this.dependencies.rates.keys.count(keys + BYTES_OF_A_MESSAGE);
+    if (wait > 0 && !this.#pauses.has("too many keys")) {
+      this.#pauseBrowser("too many keys");
+      setTimeout(() => contain("terminal", () => this.#resumeBrowser("too many keys")), wait).unref();
+    }
+  }
+
+  #pauseBrowser(reason: PauseReason): void {
+    this.#pauses.add(reason);
+    this.link.pause();
+  }
+
+  #resumeBrowser(reason: PauseReason): void {
+    this.#pauses.delete(reason);
+    if (this.#pauses.size === 0) {
+      this.link.resume();
+    }
+  }
+
   #onScreen(text: string): void {
     this.link.send({ kind: "screen", text });
     this.dependencies.onScreen(text);
+    this.dependencies.rates.screen.count(text.length);
     this.#flows?.toBrowser.check();
   }
 
   /** Both directions of a session, each no further ahead of its slower side than it may be. */
   #flowsOf(pty: Pty) {
     const { link, dependencies } = this;
-    let giveBack = () => {};
+    let pause: Pause | undefined;
     const toBrowser = new Flow(
       {
-        waiting: () => link.waiting(),
+        waiting: () => link.waiting() + dependencies.rates.screen.excess(),
         pause: () => {
-          const taken = dependencies.takePause();
-          giveBack = taken ?? giveBack;
+          pause = dependencies.takePause(() => pty.unread());
           pty.pause();
-          return taken !== undefined;
+          return pause !== undefined;
         },
         resume: () => {
-          giveBack();
+          pause?.end();
+          pause = undefined;
           pty.resume();
         },
-        isOverrun: () => pty.unread() > MOST_UNREAD,
+        isOverrun: () => pty.unread() > MOST_UNREAD || pause?.holdsTooMuch() === true,
         giveUp: () => this.#giveUp(),
       },
       MOST_WAITING,
@@ -168,10 +213,10 @@ export class SeatTerminal {
       {
         waiting: () => pty.untaken(),
         pause: () => {
-          link.pause();
+          this.#pauseBrowser("the node is slow");
           return true;
         },
-        resume: () => link.resume(),
+        resume: () => this.#resumeBrowser("the node is slow"),
         isOverrun: () => false,
         giveUp: () => {
           link.send({ kind: "notice", text: NOT_TAKEN });

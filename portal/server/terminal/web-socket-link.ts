@@ -6,6 +6,8 @@ import { type Link, MOST_OF_A_LINK, parseClientMessage } from "./link";
 const HEARTBEAT_MILLISECONDS = 20_000;
 /** A browser that does not answer a close is not waited for longer. */
 const CLOSE_MILLISECONDS = 3000;
+/** Nor one that goes on sending. */
+const MOST_LATE_MESSAGES = 16;
 
 /** A line over a WebSocket. One that answers no ping for a while is closed: its browser has lost the network. */
 export function webSocketLink(socket: WebSocket): Link {
@@ -13,8 +15,15 @@ export function webSocketLink(socket: WebSocket): Link {
   const end = () => socket.terminate();
   const close = (code: number, reason?: string) => {
     socket.close(code, reason);
-    // Who is paused does not hear the answer.
+    // Who is paused does not hear the answer; what was on its way before it comes first.
     socket.resume();
+    let late = 0;
+    socket.on("message", () => {
+      late += 1;
+      if (late > MOST_LATE_MESSAGES) {
+        end();
+      }
+    });
     const timer = setTimeout(end, CLOSE_MILLISECONDS);
     socket.once("close", () => clearTimeout(timer));
   };
