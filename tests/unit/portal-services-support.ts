@@ -3,7 +3,7 @@ import { LabError } from "../../core/errors";
 import { ClassChanges } from "../../portal/server/changes/class-changes";
 import type { RunLab } from "../../portal/server/changes/run-lab";
 import { withInstructorCode, withSeats } from "../../portal/server/claims";
-import { ClassBookFile } from "../../portal/server/class-book";
+import { RosterFile } from "../../portal/server/class-book";
 import type { ClassFacts } from "../../portal/server/class-facts";
 import { classLesson } from "../../portal/server/portal-lesson";
 import { ownSigningKey } from "../../portal/server/record/signing-key";
@@ -30,7 +30,7 @@ export interface Given {
 
 /** What a portal of two seats works with; its files are in a folder of the test's. Also for processes that run no test. */
 export function testServices(directory: string, given: Given = {}): PortalServices {
-  const book = new ClassBookFile(directory);
+  const book = new RosterFile(directory);
   book.update((before) => withInstructorCode(withSeats(before, SEATS)));
   return {
     lab: "spring",

@@ -14,8 +14,8 @@ import type { PortalText } from "../../ui/lab-text";
 const PORTAL_NODE = "lab-nodes:index:PortalNode";
 
 /** Whether a stack's portal is on a machine of the class, by its settings. */
-export function runsOnMachine({ surroundings, options }: CommandContext): boolean {
-  return new StackConfig(surroundings.programDirectory, options.stack).read()["portal"] === "node";
+export function runsOnMachine({ runtime, options }: CommandContext): boolean {
+  return new StackConfig(runtime.programDirectory, options.stack).read()["portal"] === "node";
 }
 
 /** How the portal's machine is reached; undefined where the state has none. */
@@ -36,7 +36,7 @@ export async function portalNow(resources: readonly StateResource[]): Promise<{ 
 
 /** How to log in to the portal's machine. Throws where there is none yet. */
 export function portalAddress(
-  { surroundings, options }: CommandContext,
+  { runtime, options }: CommandContext,
   resources: readonly StateResource[],
 ): NodeAddress {
   const endpoint = portalEndpoint(resources);
@@ -45,7 +45,7 @@ export function portalAddress(
       hint: `Type ./lab up${stackFlag(options.stack)} to make it.`,
     });
   }
-  return { ...endpoint, ...readSeatAccess(surroundings.programDirectory, options.stack, PORTAL_PLACE.node) };
+  return { ...endpoint, ...readSeatAccess(runtime.programDirectory, options.stack, PORTAL_PLACE.node) };
 }
 
 /** Works on the portal's machine, as root. */
