@@ -3,7 +3,7 @@ import { openDelivery } from "./components/delivery/open-delivery";
 import { dockerInstallation } from "./components/docker-installation";
 import { loadConfig } from "./components/load-config";
 import { openTarget } from "./components/machines/open-target";
-import { portalSpec } from "./components/portal-place";
+import { portalSpec } from "./components/portal-spec";
 import { trivyInstallation } from "./components/trivy";
 import { expiryOf } from "./config/expiry";
 import { extensionOf } from "./config/extension";

@@ -13,7 +13,7 @@ import { LabImages } from "./lab-images";
 import { LabNode } from "./lab-node";
 import type { Target } from "./machines/machine";
 import { PortalNode } from "./portal-node";
-import { PORTAL_PLACE, type PortalSpec } from "./portal-place";
+import { PORTAL_PLACE, type PortalSpec } from "./portal-spec";
 import { type PasswordKind, setStudentPassword } from "./student-password";
 
 /** What a class is made of. */

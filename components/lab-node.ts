@@ -112,7 +112,12 @@ export class LabNode extends pulumi.ComponentResource {
 
   #gate(name: string): NodeCommand {
     const environment = { LAB_GATE_TIMEOUT_SECONDS: String(GATE_TIMEOUT_SECONDS) };
-    return nodeCommand(name, this.#reach, { create: "bash -s", stdin: GATE, environment }, onMachine(this.machine, this));
+    return nodeCommand(
+      name,
+      this.#reach,
+      { create: "bash -s", stdin: GATE, environment },
+      onMachine(this.machine, this),
+    );
   }
 
   /** Makes a command that runs on the node once it has passed its gate: only then it has a Docker to give images to, say. */

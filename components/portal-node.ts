@@ -8,7 +8,7 @@ import type { Machine, MachineFactory } from "./machines/machine";
 import { moveExpiry } from "./move-expiry";
 import { type NodeCommand, type NodeReach, nodeCommand } from "./node-command";
 import { onMachine } from "./on-machine";
-import { PORTAL_PLACE, type PortalSpec } from "./portal-place";
+import { PORTAL_PLACE, type PortalSpec } from "./portal-spec";
 
 const GATE = readFileSync("cloud-init/files/portal-gate.sh", "utf8");
 const GATE_TIMEOUT_SECONDS = 900;

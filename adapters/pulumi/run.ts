@@ -3,8 +3,8 @@ import { execa } from "execa";
 import { LabError } from "../../core/errors";
 import { startPluginHost } from "./engine/plugin-host";
 import { type EventListener, withEventLog } from "./event-log";
-import { openUnlinkedFile, readFromStart } from "./nameless-file";
 import { stopWhenOrphaned } from "./stop-orphan";
+import { openUnlinkedFile, readFromStart } from "./unlinked-file";
 
 /** A stack and the engine that works on it. */
 export interface PulumiStack {

@@ -1,5 +1,5 @@
 import { Option } from "@commander-js/extra-typings";
-import { jsonOption, type CommandBuilder } from "./command-builder";
+import { type CommandBuilder, jsonOption } from "./command-builder";
 
 /** Usage of `lab cards`. */
 export function cardsCommand(kit: CommandBuilder): void {

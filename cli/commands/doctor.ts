@@ -1,4 +1,4 @@
-import { changesOf, settingsCommand, type CommandBuilder } from "./command-builder";
+import { type CommandBuilder, changesOf, settingsCommand } from "./command-builder";
 
 /** Usage of `lab doctor`. */
 export function doctorCommand(kit: CommandBuilder): void {

@@ -1,4 +1,4 @@
-import { jsonOption, type CommandBuilder } from "./command-builder";
+import { type CommandBuilder, jsonOption } from "./command-builder";
 
 /** Usage of `lab env`. */
 export function envCommand(kit: CommandBuilder): void {

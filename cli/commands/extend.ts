@@ -1,7 +1,7 @@
 import { Option } from "@commander-js/extra-typings";
 import { LabError } from "../../core/errors";
 import type { ExtendRequest } from "../workflows/extend/choose-end";
-import { jsonOption, type CommandBuilder } from "./command-builder";
+import { type CommandBuilder, jsonOption } from "./command-builder";
 
 /** Usage of `lab extend`. */
 export function extendCommand(kit: CommandBuilder): void {

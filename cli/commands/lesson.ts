@@ -1,4 +1,4 @@
-import { jsonOption, type CommandBuilder } from "./command-builder";
+import { type CommandBuilder, jsonOption } from "./command-builder";
 
 const HELP = `
 A lesson is a folder: README.md, whose heading is its title, and a page for each step, 1-hello.md, 2-more.md. In a page

@@ -1,4 +1,4 @@
-import { changesOf, refreshOf, refreshOption, settingsCommand, type CommandBuilder } from "./command-builder";
+import { type CommandBuilder, changesOf, refreshOf, refreshOption, settingsCommand } from "./command-builder";
 
 /** Usage of `lab preview`. */
 export function previewCommand(kit: CommandBuilder): void {

@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import { HOME_LIMITS } from "../workflows/reset/home-limits";
-import { jsonOption, type CommandBuilder } from "./command-builder";
+import { type CommandBuilder, jsonOption } from "./command-builder";
 
 /** Usage of `lab reset`. */
 export function resetCommand(kit: CommandBuilder): void {

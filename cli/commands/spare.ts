@@ -1,4 +1,4 @@
-import { jsonOption, type CommandBuilder } from "./command-builder";
+import { type CommandBuilder, jsonOption } from "./command-builder";
 
 /** Usage of `lab spare`. */
 export function spareCommand(kit: CommandBuilder): void {

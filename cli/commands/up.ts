@@ -1,5 +1,5 @@
 import { Option } from "@commander-js/extra-typings";
-import { changesOf, refreshOf, refreshOption, settingsCommand, type CommandBuilder } from "./command-builder";
+import { type CommandBuilder, changesOf, refreshOf, refreshOption, settingsCommand } from "./command-builder";
 
 /** Usage of `lab up`. */
 export function upCommand(kit: CommandBuilder): void {

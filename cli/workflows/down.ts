@@ -5,7 +5,7 @@ import { openExistingStack } from "../../adapters/pulumi/open-stack";
 import { failedOperation, operationArguments } from "../../adapters/pulumi/operation";
 import { readState } from "../../adapters/pulumi/read-state";
 import { runOperation } from "../../adapters/pulumi/run";
-import { withStackLock, type LastEnd } from "../../adapters/pulumi/stack-lock";
+import { type LastEnd, withStackLock } from "../../adapters/pulumi/stack-lock";
 import type { CommandContext } from "../../core/command-context";
 import { LabError } from "../../core/errors";
 import { tellWhenInterrupted } from "../context";
@@ -66,10 +66,7 @@ async function takeDown(context: CommandContext, lastEnd: LastEnd): Promise<void
 }
 
 /** Half a destroy is worse than none: keys would go, and machines stay. */
-async function requireEngine(
-  { reporter, runtime }: CommandContext,
-  { aws, engine, hosts }: Places,
-): Promise<void> {
+async function requireEngine({ reporter, runtime }: CommandContext, { aws, engine, hosts }: Places): Promise<void> {
   if (aws === "no" && hosts.length === 0) {
     await ensureDockerEngine({ host: engine, environment: runtime.environment, reporter });
   }

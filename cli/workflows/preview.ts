@@ -19,7 +19,5 @@ export async function preview(
   if (result.exitCode !== 0) {
     throw failedOperation("preview", outcome, result, options.stack);
   }
-  runtime.stdout.write(
-    options.json ? `${JSON.stringify(outcome.summary, null, 2)}\n` : `${result.stdout.trim()}\n`,
-  );
+  runtime.stdout.write(options.json ? `${JSON.stringify(outcome.summary, null, 2)}\n` : `${result.stdout.trim()}\n`);
 }

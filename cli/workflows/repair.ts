@@ -7,10 +7,10 @@ import { tellWhenInterrupted } from "../context";
 import { confirm } from "../ui/confirm";
 import { findEngines } from "./prepare/hosts/engines";
 import { waitUntilIdle } from "./recovery/before";
+import { list } from "./recovery/descriptions";
 import { inspect } from "./recovery/inspect";
 import { perform } from "./recovery/perform";
 import { planRepairs, type Repair } from "./recovery/plan";
-import { list } from "./recovery/words";
 
 /** Whether somebody has agreed to the plan already. */
 export type Consent = "given" | "to be asked for";

@@ -119,7 +119,10 @@ export async function readAwsFacts(demand: AwsDemand, queries: AwsQueries): Prom
 }
 
 /** The part of it that says what machines start from. */
-export async function readTypeAndImage(demand: AwsDemand, queries: AwsQueries): Promise<Pick<AwsFacts, "type" | "image">> {
+export async function readTypeAndImage(
+  demand: AwsDemand,
+  queries: AwsQueries,
+): Promise<Pick<AwsFacts, "type" | "image">> {
   const type = await ask(queries.instanceType(demand.settings.instanceType));
   const architecture = architectureOf(type);
   const image = architecture === undefined ? undefined : await ask(findImage(demand, architecture, queries));

@@ -1,5 +1,5 @@
-import type { Roster, Holding } from "../server/class-book";
 import { withLesson } from "../server/progress";
+import type { Holding, Roster } from "../server/roster";
 import { lessonIn } from "./lesson-text";
 import type { PortalSettings } from "./settings";
 

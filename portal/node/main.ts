@@ -1,10 +1,10 @@
 import { createPrivateKey } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { free } from "../server/claims";
-import { RosterFile } from "../server/class-book";
+import { RosterFile } from "../server/roster";
 import { SeatNodes } from "../server/seat-nodes";
 import { servePortal } from "../server/serve";
-import { cookieName } from "../server/who";
+import { cookieName } from "../server/session-auth";
 import { WrongCodeDelay } from "../server/wrong-code-delay";
 import { withSettings } from "./codes";
 import { lessonIn } from "./lesson-text";

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import type { Roster, Holding } from "./class-book";
 import { isSameCode, newCode, normalizeCode, tokenDigest } from "./codes";
+import type { Holding, Roster } from "./roster";
 
 /** Who is not a seat, and has a code all the same. */
 export const INSTRUCTOR = "instructor";

@@ -2,15 +2,15 @@ import { Hono } from "hono";
 import { z } from "zod";
 import { LabError } from "../../core/errors";
 import type { CheckAnswer, LessonAnswer } from "../protocol";
-import { isMachineId } from "./class-book-schema";
 import { refuse } from "./headers";
 import { findTask, lessonView } from "./lesson-view";
 import { checkStep, commandFor, NotYet, writeFile } from "./lesson-work";
 import { noteCheck, progressOf } from "./progress";
+import { isMachineId } from "./roster-schema";
 import { Busy, SeatTurns } from "./seat-turns";
 import { type PortalServices, recordingOf } from "./services";
+import { type PortalEnvironment, withSeat } from "./session-auth";
 import type { Terminals } from "./terminals";
-import { type PortalEnvironment, withSeat } from "./who";
 
 const taskSchema = z.object({ task: z.string().max(20) });
 const fileSchema = taskSchema.extend({ existing: z.enum(["keep", "replace"]) });

@@ -1,8 +1,8 @@
 import { LabError } from "../../core/errors";
 import type { StepProgress } from "../protocol";
-import type { Roster } from "./class-book";
-import { isMachineId } from "./class-book-schema";
 import type { PortalLesson } from "./portal-lesson";
+import type { Roster } from "./roster";
+import { isMachineId } from "./roster-schema";
 import { lessonVersion } from "./versions";
 
 /** Has the book be about a lesson, in its present words. What was done in others is kept. */

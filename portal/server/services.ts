@@ -1,8 +1,8 @@
 import type { KeyObject } from "node:crypto";
 import type { Recording } from "../protocol";
 import type { ClassChanges } from "./changes/class-changes";
-import type { RosterFile } from "./class-book";
 import type { PortalLesson } from "./portal-lesson";
+import type { RosterFile } from "./roster";
 import type { SeatNode } from "./seat-nodes";
 import type { SeatDirectory } from "./seats";
 import type { TerminalLogs } from "./terminal/terminal-logs";

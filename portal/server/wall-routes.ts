@@ -3,15 +3,15 @@ import { z } from "zod";
 import type { WallAnswer, WallSeat } from "../protocol";
 import { changeRoutes } from "./changes/change-routes";
 import { free } from "./claims";
-import type { Roster } from "./class-book";
 import { refuse } from "./headers";
 import { lastChecked, lastPassed, progressOf } from "./progress";
 import { recordRoutes } from "./record/record-routes";
 import { keyFingerprint } from "./record/signing-key";
+import type { Roster } from "./roster";
 import type { PortalServices } from "./services";
+import { instructorOnly } from "./session-auth";
 import type { Terminals } from "./terminals";
 import { labVersion, lessonVersion } from "./versions";
-import { instructorOnly } from "./who";
 
 const freeSchema = z.object({ seat: z.string() });
 const messageSchema = z.object({ seat: z.string().optional(), text: z.string().trim().min(1).max(500) });

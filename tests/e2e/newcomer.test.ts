@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { CommandResult } from "../support/lab-clone";
 import { freePortBlock } from "../support/lab-clone";
 import { type FreshClone, freshClone, runCommand } from "./fresh-clone";
-import { lastingProcessesOf, removeThingsOf, dockerResources } from "./leftovers";
+import { dockerResources, lastingProcessesOf, removeThingsOf } from "./leftovers";
 
 const ESCAPE = "\u001b";
 

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type LabClone, makeLabClone } from "../support/lab-clone";
-import { lastingProcessesOf, processesOf, removeThingsOf, dockerResources } from "./leftovers";
+import { dockerResources, lastingProcessesOf, processesOf, removeThingsOf } from "./leftovers";
 import { CONTROL_C, HIDE_CURSOR, labAtTerminal, SHOW_CURSOR, type TerminalSession } from "./pseudo-terminal";
 
 /** The board's line of a node on which cloud-init has been running for a while, watched by the gate. */

@@ -6,7 +6,7 @@ import { dockerClient } from "../../adapters/docker/client";
 import { verdictSchema } from "../../cli/workflows/verify/verdict";
 import { type CommandResult, freePortBlock } from "../support/lab-clone";
 import { type FreshClone, freshClone } from "./fresh-clone";
-import { DOCKER_HOST, lastingProcessesOf, removeThingsOf, dockerResources } from "./leftovers";
+import { DOCKER_HOST, dockerResources, lastingProcessesOf, removeThingsOf } from "./leftovers";
 
 const STEPS = ["1", "2", "3", "4", "5", "6", "7"];
 

@@ -1,6 +1,6 @@
 import { DescribeImagesCommand, DescribeSnapshotsCommand } from "@aws-sdk/client-ec2";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { livingInstances, type AwsResource, possessions } from "../support/aws/account";
+import { type AwsResource, livingInstances, possessions } from "../support/aws/account";
 import { type AwsLab, bakeryMachines, makeAwsLab } from "../support/aws/aws-lab";
 import { type StubQuotasAndPrices, startStubQuotasAndPrices } from "../support/aws/stub-quotas-and-prices";
 import { CURRENT_IMAGES } from "../support/aws/ubuntu-images";

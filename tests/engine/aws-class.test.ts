@@ -8,7 +8,7 @@ import {
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { isoTime } from "../../cli/workflows/extend/local-time";
 import lock from "../../lab.lock.json";
-import { livingInstances, type AwsResource, possessions } from "../support/aws/account";
+import { type AwsResource, livingInstances, possessions } from "../support/aws/account";
 import { type AwsLab, makeAwsLab } from "../support/aws/aws-lab";
 import { interruptDestroy } from "../support/interrupt-destroy";
 import type { CommandResult } from "../support/lab-clone";

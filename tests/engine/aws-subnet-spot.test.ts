@@ -12,7 +12,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { instructorCodeIn } from "../e2e/portal-at-work";
 import { claimSeat, clickThrough, terminalReady } from "../e2e/portal-page";
-import { livingInstances, type AwsResource, possessions } from "../support/aws/account";
+import { type AwsResource, livingInstances, possessions } from "../support/aws/account";
 import { type AwsLab, makeAwsLab } from "../support/aws/aws-lab";
 import { freshContext, launchChromium } from "../support/browser";
 import { expectSuccess, onNode } from "../support/lab-facts";

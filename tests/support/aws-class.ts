@@ -1,7 +1,7 @@
 import { Classroom } from "../../components/classroom";
 import { dockerInstallation } from "../../components/docker-installation";
 import { openAws } from "../../components/machines/aws/open";
-import { portalSpec } from "../../components/portal-place";
+import { portalSpec } from "../../components/portal-spec";
 import { trivyInstallation } from "../../components/trivy";
 import { expiryOf } from "../../config/expiry";
 import { extensionOf } from "../../config/extension";

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { userName } from "../../adapters/files/user-name";
 import { type AwsClassSources, awsClassOf } from "../../cli/workflows/audit/aws-class";
-import type { AwsResource, AwsResourceKind } from "../../cli/workflows/audit/aws-possessions";
 import { askingCommand, leftoverAt } from "../../cli/workflows/audit/aws-removal";
+import type { AwsResource, AwsResourceKind } from "../../cli/workflows/audit/aws-resources";
 import type { StateResource } from "../../core/class-state/state-resource";
 
 function resource(type: string, inputs: Record<string, unknown>): StateResource {

@@ -71,7 +71,9 @@ describe("lab lock", () => {
   test("writes nothing when it fails, and asks nothing about a version with malware", async () => {
     const clone = cloneWith(LOCK);
     const network = new FakeNetwork({}, { "alpine:3.22": DIGEST.today });
-    await expect(lock(clone.context, { trivy: "0.75.1", regions: [] }, network)).rejects.toThrow("Could not download the checksums");
+    await expect(lock(clone.context, { trivy: "0.75.1", regions: [] }, network)).rejects.toThrow(
+      "Could not download the checksums",
+    );
     expect(clone.written()).toEqual(LOCK);
     const asked = network.asked.length;
     await expect(lock(clone.context, { trivy: "0.69.6", regions: [] }, network)).rejects.toThrow("carried malware");

@@ -195,11 +195,7 @@ describe("examineLocal", () => {
   };
 
   const examined = (host: string, sshPort: number): Promise<Finding[]> => {
-    const context = contextFor(
-      runtimeIn(temporaryFolder(), { DOCKER_HOST: host }),
-      "dev",
-      recordedReporter().reporter,
-    );
+    const context = contextFor(runtimeIn(temporaryFolder(), { DOCKER_HOST: host }), "dev", recordedReporter().reporter);
     return examineLocal(context, { ...DEFAULTS, local: { ...DEFAULTS.local, sshPort } });
   };
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { claim, free, holderOf, withInstructorCode, withSeats } from "../../portal/server/claims";
-import type { Roster } from "../../portal/server/class-book";
 import { newCode, normalizeCode } from "../../portal/server/codes";
+import type { Roster } from "../../portal/server/roster";
 
 const NOW = new Date("2026-12-01T10:00:00Z");
 const EMPTY: Roster = { version: 1, seats: {} };

@@ -109,7 +109,9 @@ describe("a student's checks", () => {
     const good = shellThat(() => ({ output: "a" })).shell;
     expect((await checkStep(good, [withStackLock, both])).checked).toEqual([{ expected: "a file" }, { expected: "a" }]);
     const bad = shellThat(() => ({ exitCode: 1 })).shell;
-    expect((await checkStep(bad, [withStackLock])).checked).toMatchObject([{ expected: "a file", found: expect.any(String) }]);
+    expect((await checkStep(bad, [withStackLock])).checked).toMatchObject([
+      { expected: "a file", found: expect.any(String) },
+    ]);
     expect((await checkStep(bad, [both])).checked).toMatchObject([{ expected: "exit code 0", hint: "h" }]);
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { studentAddress } from "../../cli/workflows/portal/student-address";
-import { portalSpec } from "../../components/portal-place";
+import { portalSpec } from "../../components/portal-spec";
 import type { StateResource } from "../../core/class-state/state-resource";
 
 const NOW = new Date("2026-12-01T10:00:00Z");

@@ -5,9 +5,9 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { openLesson } from "../../cli/workflows/lesson/files";
 import type { WallAnswer } from "../../portal/protocol";
 import { withSeats } from "../../portal/server/claims";
-import { type Roster, RosterFile } from "../../portal/server/class-book";
 import { CLASS_LESSON, ownLesson, type PortalLesson } from "../../portal/server/portal-lesson";
 import { lastChecked, lastPassed, noteCheck, noteMachine, progressOf, withLesson } from "../../portal/server/progress";
+import { type Roster, RosterFile } from "../../portal/server/roster";
 import { testPortal } from "./portal-app-support";
 
 const NOW = new Date("2026-12-01T10:00:00Z");

@@ -4,8 +4,8 @@ import { expect, test } from "vitest";
 import { portalDirectory } from "../../adapters/ssh/options";
 import { exportRecord, verifyRecord } from "../../cli/workflows/portal/record";
 import { withSeats } from "../../portal/server/claims";
-import { RosterFile } from "../../portal/server/class-book";
 import { bundlePage } from "../../portal/server/page-files";
+import { RosterFile } from "../../portal/server/roster";
 import { SIGNATURE_MEANING } from "../../portal/signature-meaning";
 import { contextFor, recordedReporter, runtimeIn, temporaryFolder, textOf } from "./cli-support";
 

@@ -3,12 +3,12 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import type { Roster } from "../../portal/server/class-book";
 import { noteCheck } from "../../portal/server/progress";
 import { recordOf } from "../../portal/server/record/class-record";
 import { renderRecordCsv } from "../../portal/server/record/render-csv";
 import { judgeSigned, signRecord } from "../../portal/server/record/signed-record";
 import { keyFingerprint, ownSigningKey, readSigningKey } from "../../portal/server/record/signing-key";
+import type { Roster } from "../../portal/server/roster";
 
 const NOW = new Date("2026-11-23T12:00:00Z");
 const LESSON = {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { PendingOperation } from "../../adapters/pulumi/checkpoint";
+import type { DockerResource } from "../../cli/workflows/recovery/docker-resources";
 import type { Findings } from "../../cli/workflows/recovery/findings";
 import { planRepairs } from "../../cli/workflows/recovery/plan";
-import type { DockerResource } from "../../cli/workflows/recovery/things";
 
 const HERE = "unix:///var/run/docker.sock";
 

@@ -8,7 +8,7 @@ import type { CommandContext } from "../../../core/command-context";
 import { LabError } from "../../../core/errors";
 import { bakeryOf } from "../bake/bakery";
 import { type EngineAddresses, engineAddresses } from "../prepare/hosts/engines";
-import { lookAtHosts } from "../prepare/hosts/survivors";
+import { lookAtHosts } from "../prepare/hosts/leftovers";
 import type { AwsClass } from "./aws-class";
 import type { AwsEvidence } from "./aws-evidence";
 import { imageLeftovers } from "./images";

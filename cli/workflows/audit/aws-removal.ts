@@ -1,5 +1,5 @@
 import type { AwsClass } from "./aws-class";
-import type { AwsResource, AwsResourceKind } from "./aws-possessions";
+import type { AwsResource, AwsResourceKind } from "./aws-resources";
 import type { Leftover } from "./leftovers";
 
 /** Something of a class that is still at AWS, and what removes it. */

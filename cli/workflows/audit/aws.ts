@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ask, isAnswered, refusalText } from "../../../core/aws/answers";
 import type { AwsClass } from "./aws-class";
-import { awsResources } from "./aws-possessions";
 import { leftoverAt } from "./aws-removal";
+import { awsResources } from "./aws-resources";
 import type { Leftover } from "./leftovers";
 
 /** What AWS has of a class; or why it did not say. */

@@ -1,12 +1,12 @@
 import { stackFlag } from "../../../adapters/pulumi/operation";
-import { withStackLock, type LastEnd } from "../../../adapters/pulumi/stack-lock";
+import { type LastEnd, withStackLock } from "../../../adapters/pulumi/stack-lock";
 import type { BakeIdentity } from "../../../core/bake/identity";
 import type { CommandContext } from "../../../core/command-context";
 import { LabError } from "../../../core/errors";
 import { tellWhenInterrupted } from "../../context";
 import type { BakedNode, BakeStore, StoredBake } from "./bake-store";
 import { bakeryOf, closeBakery, makeNode, openBakery } from "./bakery";
-import { openBakeStore } from "./place";
+import { openBakeStore } from "./open-bake-store";
 import { renderBakes } from "./render";
 
 /** What a bake came to. */

@@ -12,7 +12,7 @@ import type { StateResource } from "../../../core/class-state/state-resource";
 import type { CommandContext } from "../../../core/command-context";
 import { LabError } from "../../../core/errors";
 import { withSeats } from "../../../portal/server/claims";
-import { RosterFile } from "../../../portal/server/class-book";
+import { RosterFile } from "../../../portal/server/roster";
 import { wantedConfig } from "../configure/wanted-config";
 import { type CardsOfClass, cardsOf, keyFileOf, type SeatCard } from "./card";
 import { renderCsv } from "./csv";

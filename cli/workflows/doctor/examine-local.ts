@@ -17,10 +17,7 @@ import { pullsFinding } from "./pulls";
 export async function examineLocal({ options, runtime }: CommandContext, config: LabConfig): Promise<Finding[]> {
   const { environment, programDirectory } = runtime;
   if (config.docker.hosts !== undefined) {
-    return [
-      ...(await examineHosts({ options, runtime }, config, config.docker.hosts)),
-      pullsFinding(pullsOf(config)),
-    ];
+    return [...(await examineHosts({ options, runtime }, config, config.docker.hosts)), pullsFinding(pullsOf(config))];
   }
   const host = config.docker.host ?? (await dockerHost(environment));
   let engine: DockerEngine;

@@ -3,7 +3,7 @@ import { StackConfig } from "../../../adapters/pulumi/stack-config";
 import { type NodeAddress, type OpenNodeShell, openNodeShell } from "../../../adapters/ssh/node-shell";
 import { answersSsh } from "../../../adapters/ssh/probe";
 import { readSeatAccess } from "../../../adapters/ssh/seat-access";
-import { PORTAL_PLACE } from "../../../components/portal-place";
+import { PORTAL_PLACE } from "../../../components/portal-spec";
 import { endpointOf } from "../../../core/class-state/known-seats";
 import type { StateResource } from "../../../core/class-state/state-resource";
 import type { CommandContext } from "../../../core/command-context";
@@ -35,10 +35,7 @@ export async function portalNow(resources: readonly StateResource[]): Promise<{ 
 }
 
 /** How to log in to the portal's machine. Throws where there is none yet. */
-export function portalAddress(
-  { runtime, options }: CommandContext,
-  resources: readonly StateResource[],
-): NodeAddress {
+export function portalAddress({ runtime, options }: CommandContext, resources: readonly StateResource[]): NodeAddress {
   const endpoint = portalEndpoint(resources);
   if (endpoint === undefined) {
     throw new LabError(`The portal of "${options.stack}" has no machine yet.`, {

@@ -15,10 +15,10 @@ import {
   readCertificate,
 } from "../../../portal/server/certificate";
 import { withInstructorCode, withSeats } from "../../../portal/server/claims";
-import { RosterFile } from "../../../portal/server/class-book";
 import { classLesson, ownLesson, type PortalLesson } from "../../../portal/server/portal-lesson";
 import { withLesson } from "../../../portal/server/progress";
 import { keyFingerprint, ownSigningKey } from "../../../portal/server/record/signing-key";
+import { RosterFile } from "../../../portal/server/roster";
 import { openLesson } from "../lesson/files";
 
 /** Options of `lab portal`. */

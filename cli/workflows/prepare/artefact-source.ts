@@ -84,7 +84,9 @@ async function restoreParts(context: CommandContext, stack: StackToSupply): Prom
   await restoreFolder(directory, [...made.values()]);
   const settings = settingsFor(made);
   if (made.has("trivy") && settings.get("trivy.sha256") !== config.trivy.sha256) {
-    context.reporter.warn("the archive of Trivy had to be rebuilt and differs from the one before, so nodes are replaced");
+    context.reporter.warn(
+      "the archive of Trivy had to be rebuilt and differs from the one before, so nodes are replaced",
+    );
   }
   return settings;
 }

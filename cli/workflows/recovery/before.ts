@@ -5,10 +5,10 @@ import type { LastEnd } from "../../../adapters/pulumi/stack-lock";
 import type { CommandContext } from "../../../core/command-context";
 import { LabError } from "../../../core/errors";
 import type { Engines } from "../prepare/hosts/engines";
+import { list, repairHint } from "./descriptions";
 import { inspect } from "./inspect";
 import { perform } from "./perform";
 import { planRepairs, type Repair } from "./plan";
-import { list, repairHint } from "./words";
 
 /** As long as stop-orphan.sh may take, and a bit. */
 const PATIENCE_MILLISECONDS = 100_000;

@@ -1,7 +1,7 @@
 import type { Checkpoint } from "../../../adapters/pulumi/checkpoint";
 import type { Lock } from "../../../adapters/pulumi/locks";
 import type { StateCopy } from "./copies";
-import type { DockerResource } from "./things";
+import type { DockerResource } from "./docker-resources";
 
 /** Why a state is of no use any more. */
 export type Loss = "damaged" | "missing" | "other passphrase";

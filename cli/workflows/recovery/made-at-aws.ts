@@ -25,7 +25,7 @@ export async function findMadeAtAws(
   }
   // Loaded for this target alone.
   const { awsClassOf } = require("../audit/aws-class") as typeof import("../audit/aws-class");
-  const { awsResources } = require("../audit/aws-possessions") as typeof import("../audit/aws-possessions");
+  const { awsResources } = require("../audit/aws-resources") as typeof import("../audit/aws-resources");
   const sources = { resources: [...resources, ...created.map(({ resource }) => resource)], config };
   const awsClass = awsClassOf(stack.name, { ...sources, environment: stack.environment });
   const known = new Set(resources.map(({ id }) => id));

@@ -7,10 +7,10 @@ import { stackFiles } from "../../../adapters/pulumi/own-backend";
 import { type PulumiResult, type PulumiStack, runOperation, runPulumi } from "../../../adapters/pulumi/run";
 import { cardsDirectory, sshDirectory } from "../../../adapters/ssh/options";
 import { LabError } from "../../../core/errors";
+import { removeDockerResources } from "./docker-resources";
 import { withoutPending } from "./edit-export";
 import { writeKeyFiles } from "./key-files";
-import type { RepairAction, Repair } from "./plan";
-import { removeDockerResources } from "./things";
+import type { Repair, RepairAction } from "./plan";
 
 /** Who asks resources that pulumi was cut off from what became of them: the repair, or the operation that follows. */
 export type Refreshing = "now" | "later";

@@ -1,7 +1,7 @@
 import type { PendingOperation } from "../../../adapters/pulumi/checkpoint";
+import * as words from "./descriptions";
+import { type DockerResource, unknownTo } from "./docker-resources";
 import type { Findings, FoundState } from "./findings";
-import { type DockerResource, unknownTo } from "./things";
-import * as words from "./words";
 
 /** One thing that is done to mend a stack. */
 export type RepairAction =
@@ -56,7 +56,11 @@ function planRestoring(state: FoundState): Repair[] {
     : [];
 }
 
-function planOperation(operation: PendingOperation, strangers: readonly DockerResource[], findings: Findings): Repair[] {
+function planOperation(
+  operation: PendingOperation,
+  strangers: readonly DockerResource[],
+  findings: Findings,
+): Repair[] {
   const { type, resource } = operation;
   const { urn } = resource;
   if (type !== "creating") {

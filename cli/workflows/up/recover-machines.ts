@@ -1,7 +1,7 @@
 import { type NodeContainer, nodeContainers } from "../../../adapters/docker/node-container";
 import type { Refresh } from "../../../adapters/pulumi/operation";
 import { readState } from "../../../adapters/pulumi/read-state";
-import { PORTAL_PLACE } from "../../../components/portal-place";
+import { PORTAL_PLACE } from "../../../components/portal-spec";
 import type { LabConfig } from "../../../config/schema";
 import { mapBounded } from "../../../core/bounded";
 import { isComplete, type KnownSeat, knownSeats } from "../../../core/class-state/known-seats";

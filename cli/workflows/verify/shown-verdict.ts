@@ -41,9 +41,6 @@ export function shownVerdict(
   }
   const { kind, outcome, at, seconds, failedSteps, folder } = last;
   const ageSeconds = Math.max(0, Math.round((now.getTime() - Date.parse(at)) / 1000));
-  const directory = relative(
-    runtime.programDirectory,
-    verdictsDirectory(runtime.labDirectory, options.stack),
-  );
+  const directory = relative(runtime.programDirectory, verdictsDirectory(runtime.labDirectory, options.stack));
   return { kind, outcome, at, ageSeconds, seconds, failedSteps, evidence: join(directory, folder) };
 }

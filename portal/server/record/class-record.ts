@@ -1,5 +1,5 @@
-import type { Roster, NotedStep } from "../class-book";
 import { CLASS_LESSON } from "../portal-lesson";
+import type { NotedStep, Roster } from "../roster";
 
 /** What a class has done, for those who keep it: what an export holds. Plain data. */
 export interface ClassRecord {

@@ -3,11 +3,11 @@ import { userName } from "../../../../adapters/files/user-name";
 import type { StackConfig } from "../../../../adapters/pulumi/stack-config";
 import { NO_BAKE } from "../../../../core/bake/choose";
 import type { CommandContext } from "../../../../core/command-context";
-import { awsResources } from "../../audit/aws-possessions";
+import { awsResources } from "../../audit/aws-resources";
 import { wantedConfig } from "../../configure/wanted-config";
 import { regionFor } from "../../doctor/examine-aws";
+import { currentAwsBake } from "./bake-store";
 import { awsBakes } from "./images";
-import { currentAwsBake } from "./place";
 
 /**
  * Writes into a stack's settings which bake its machines at AWS are made from, if one fits; as for local ones, only as long

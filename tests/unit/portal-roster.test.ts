@@ -13,9 +13,9 @@ import { dirname, join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { LabError } from "../../core/errors";
 import { free, withSeats } from "../../portal/server/claims";
-import { RosterFile, parseRoster } from "../../portal/server/class-book";
 import { CLASS_LESSON } from "../../portal/server/portal-lesson";
 import { noteCheck, noteMachine, progressOf } from "../../portal/server/progress";
+import { parseRoster, RosterFile } from "../../portal/server/roster";
 import { labErrorOf } from "./cli-support";
 import { claimSeat, testPortal } from "./portal-app-support";
 
@@ -144,9 +144,7 @@ describe("a roster that is not as it has to be", () => {
   test("of no JSON is refused", () => {
     const { directory, path } = file({});
     writeFileSync(path, "{");
-    expect(() => new RosterFile(directory).read()).toThrow(
-      /is damaged, or of another version of lab: Invalid input/,
-    );
+    expect(() => new RosterFile(directory).read()).toThrow(/is damaged, or of another version of lab: Invalid input/);
   });
 
   test("of too many bytes is refused before they are read", () => {
@@ -155,9 +153,7 @@ describe("a roster that is not as it has to be", () => {
     expect(labErrorOf(() => new RosterFile(directory).read()).message).toBe(
       `${path} has ${2 ** 32} bytes; at most 16777216 are allowed.`,
     );
-    expect(() => parseRoster(" ".repeat(16_777_217), "the portal's machine")).toThrow(
-      / has 16777217 bytes; at most/,
-    );
+    expect(() => parseRoster(" ".repeat(16_777_217), "the portal's machine")).toThrow(/ has 16777217 bytes; at most/);
   });
 
   test("is never written: the file stays as it was", () => {

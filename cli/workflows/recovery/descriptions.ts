@@ -4,8 +4,8 @@ import type { Lock } from "../../../adapters/pulumi/locks";
 import { stackFlag } from "../../../adapters/pulumi/operation";
 import { serverOf } from "../../../config/hosts";
 import type { StateCopy } from "./copies";
+import type { DockerResource } from "./docker-resources";
 import type { FoundState, Loss } from "./findings";
-import type { DockerResource } from "./things";
 
 /** A finding and its remedy, for people. */
 export interface RepairDescription {

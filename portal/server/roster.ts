@@ -11,9 +11,9 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { LabError } from "../../core/errors";
-import { type Roster, classBookSchema, problemIn } from "./class-book-schema";
+import { classBookSchema, problemIn, type Roster } from "./roster-schema";
 
-export type { Roster, Holding, NotedStep } from "./class-book-schema";
+export type { Holding, NotedStep, Roster } from "./roster-schema";
 
 /** Largest roster that is read or written, in bytes: 200 seats take 0.3 MB for each lesson of ten steps. */
 const LARGEST_BYTES = 16 * 1024 * 1024;
