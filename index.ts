@@ -3,7 +3,7 @@ import { openDelivery } from "./components/delivery/open-delivery";
 import { dockerInstallation } from "./components/docker-installation";
 import { loadConfig } from "./components/load-config";
 import { openTarget } from "./components/machines/open-target";
-import { portalWish } from "./components/portal-place";
+import { portalSpec } from "./components/portal-spec";
 import { trivyInstallation } from "./components/trivy";
 import { expiryOf } from "./config/expiry";
 import { extensionOf } from "./config/extension";
@@ -27,7 +27,7 @@ export = async () => {
     trivy: trivyInstallation(config.trivy, target.machines),
     imageBase: config.images.base,
     delivery: await openDelivery(config),
-    portal: portalWish(config, now),
+    portal: portalSpec(config, now),
     passwords: config.access.password,
     expiry: expiryOf(config),
     extension: extensionOf(config, now),

@@ -51,9 +51,9 @@ async function round({ stack, port }: Request, number: number): Promise<number> 
     await run("./lab", ["down", "--stack", stack, "--json"], {});
   });
   const audit = await execa("./lab", ["audit", "--stack", stack, "--json"], { reject: false });
-  const survivors: number | undefined = JSON.parse(audit.stdout || "{}").labs?.[0]?.survivors.length;
-  process.stderr.write(`round ${number}: ${seconds.toFixed(1)} s, survivors: ${survivors ?? "unknown"}\n`);
-  if (survivors !== 0 || audit.exitCode !== 0) {
+  const leftovers: number | undefined = JSON.parse(audit.stdout || "{}").labs?.[0]?.leftovers.length;
+  process.stderr.write(`round ${number}: ${seconds.toFixed(1)} s, leftovers: ${leftovers ?? "unknown"}\n`);
+  if (leftovers !== 0 || audit.exitCode !== 0) {
     throw new Error(`round ${number} left something:\n${audit.stdout}${audit.stderr}`);
   }
   return seconds;

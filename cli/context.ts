@@ -1,16 +1,16 @@
 import { join, resolve } from "node:path";
-import type { CommandContext, Surroundings } from "../core/command-context";
+import type { CommandContext, Runtime } from "../core/command-context";
 import { SafeOutput } from "../core/safe-output";
 import { writeAbove } from "./ui/write-above";
 
 /** Tells whoever pressed Ctrl-C what happens now. For commands that end in steps of their own, unlike a shell on a node. */
-export function tellWhenInterrupted({ signal, surroundings }: CommandContext): void {
+export function tellWhenInterrupted({ signal, runtime }: CommandContext): void {
   const text = "\nlab: stopping after the steps that are running; Ctrl-C again to drop them\n";
-  signal.addEventListener("abort", () => writeAbove(surroundings.stderr, text), { once: true });
+  signal.addEventListener("abort", () => writeAbove(runtime.stderr, text), { once: true });
 }
 
 /** The surroundings of this very process. */
-export function processSurroundings(): Surroundings {
+export function processRuntime(): Runtime {
   const programDirectory = resolve(__dirname, "..");
   return {
     programDirectory,

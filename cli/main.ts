@@ -2,7 +2,7 @@ import { setMaxListeners } from "node:events";
 import { UnusableEngineError } from "../adapters/docker/host";
 import { LabError } from "../core/errors";
 import type { SafeOutput } from "../core/safe-output";
-import { processSurroundings } from "./context";
+import { processRuntime } from "./context";
 import { createProgram } from "./program";
 
 /** Exit code of a process that SIGINT ended, by the shells' convention. */
@@ -10,7 +10,7 @@ const INTERRUPTED = 130;
 
 /** Only this file ends the process. */
 async function main(): Promise<void> {
-  const surroundings = processSurroundings();
+  const runtime = processRuntime();
   const interrupted = new AbortController();
   // Every node of a class that is asked something listens to it: Node.js would warn of a leak.
   setMaxListeners(0, interrupted.signal);
@@ -18,7 +18,7 @@ async function main(): Promise<void> {
   // A reader such as `head` that has enough is no error.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
   // Node.js itself would print the error as it is, and a node may have put sequences for the terminal into it.
-  process.on("uncaughtException", (error) => process.exit(report(error, surroundings.stderr)));
+  process.on("uncaughtException", (error) => process.exit(report(error, runtime.stderr)));
   // Kept for good: libraries that clean up after a signal end the process when nobody else listens any more.
   process.on("SIGINT", () => {
     interrupts += 1;
@@ -29,9 +29,9 @@ async function main(): Promise<void> {
     }
   });
   try {
-    process.exitCode = await createProgram(surroundings, interrupted.signal).run(process.argv.slice(2));
+    process.exitCode = await createProgram(runtime, interrupted.signal).run(process.argv.slice(2));
   } catch (error) {
-    process.exitCode = report(error, surroundings.stderr);
+    process.exitCode = report(error, runtime.stderr);
   }
 }
 
@@ -42,7 +42,7 @@ function report(error: unknown, stderr: SafeOutput): number {
   }
   if (!(error instanceof LabError)) {
     stderr.write(`lab: ${error instanceof Error && !isVerbose ? error.message : describe(error)}\n`);
-    stderr.write("This was not foreseen. Type the same command with --verbose for the place where it happened.\n");
+    stderr.write("Unexpected error. Run the command again with --verbose for a stack trace.\n");
     return 1;
   }
   stderr.write(`lab: ${isVerbose ? describe(error) : error.message}\n`);

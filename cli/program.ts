@@ -1,49 +1,49 @@
 import { Command, CommanderError } from "@commander-js/extra-typings";
-import type { Surroundings } from "../core/command-context";
-import { auditUsage } from "./commands/audit";
-import { bakeUsage } from "./commands/bake";
-import { cardsUsage } from "./commands/cards";
-import { createUsageKit } from "./commands/command-builder";
-import { doctorUsage } from "./commands/doctor";
-import { downUsage } from "./commands/down";
-import { envUsage } from "./commands/env";
-import { extendUsage } from "./commands/extend";
-import { lessonUsage } from "./commands/lesson";
-import { lockUsage } from "./commands/lock";
-import { logsUsage } from "./commands/logs";
-import { portalUsage } from "./commands/portal";
-import { previewUsage } from "./commands/preview";
-import { repairUsage } from "./commands/repair";
-import { resetUsage } from "./commands/reset";
-import { spareUsage } from "./commands/spare";
-import { sshUsage } from "./commands/ssh";
-import { statusUsage } from "./commands/status";
-import { testUsage } from "./commands/test";
-import { upUsage } from "./commands/up";
-import { verifyUsage } from "./commands/verify";
+import type { Runtime } from "../core/command-context";
+import { auditCommand } from "./commands/audit";
+import { bakeCommand } from "./commands/bake";
+import { cardsCommand } from "./commands/cards";
+import { createCommandBuilder } from "./commands/command-builder";
+import { doctorCommand } from "./commands/doctor";
+import { downCommand } from "./commands/down";
+import { envCommand } from "./commands/env";
+import { extendCommand } from "./commands/extend";
+import { lessonCommand } from "./commands/lesson";
+import { lockCommand } from "./commands/lock";
+import { logsCommand } from "./commands/logs";
+import { portalCommand } from "./commands/portal";
+import { previewCommand } from "./commands/preview";
+import { repairCommand } from "./commands/repair";
+import { resetCommand } from "./commands/reset";
+import { spareCommand } from "./commands/spare";
+import { sshCommand } from "./commands/ssh";
+import { statusCommand } from "./commands/status";
+import { testCommand } from "./commands/test";
+import { upCommand } from "./commands/up";
+import { verifyCommand } from "./commands/verify";
 
 /** In the order in which help shows them. A file in usage/ reads its command's own file, with `require`, when the command is run. */
 const USAGES = [
-  upUsage,
-  previewUsage,
-  doctorUsage,
-  statusUsage,
-  sshUsage,
-  cardsUsage,
-  portalUsage,
-  lessonUsage,
-  logsUsage,
-  verifyUsage,
-  spareUsage,
-  resetUsage,
-  lockUsage,
-  bakeUsage,
-  extendUsage,
-  repairUsage,
-  downUsage,
-  auditUsage,
-  envUsage,
-  testUsage,
+  upCommand,
+  previewCommand,
+  doctorCommand,
+  statusCommand,
+  sshCommand,
+  cardsCommand,
+  portalCommand,
+  lessonCommand,
+  logsCommand,
+  verifyCommand,
+  spareCommand,
+  resetCommand,
+  lockCommand,
+  bakeCommand,
+  extendCommand,
+  repairCommand,
+  downCommand,
+  auditCommand,
+  envCommand,
+  testCommand,
 ];
 
 interface Program {
@@ -65,7 +65,7 @@ LAB_ENGINE=official or airgapped chooses the Pulumi engine; auto, the default, t
 Exit codes: 0 good, 1 failed, 2 wrong usage or config; verify gives 130 when it was stopped.`;
 
 /** The command line of `lab`: arguments in, commands out. Commands are loaded when they are run, so that each starts fast. */
-export function createProgram(surroundings: Surroundings, signal: AbortSignal): Program {
+export function createProgram(runtime: Runtime, signal: AbortSignal): Program {
   let exitCode = 0;
   const program = new Command("lab")
     .description(
@@ -76,10 +76,10 @@ export function createProgram(surroundings: Surroundings, signal: AbortSignal): 
     .enablePositionalOptions()
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => surroundings.stdout.write(text),
-      writeErr: (text) => surroundings.stderr.write(text.replace(/^error: /, "lab: ")),
+      writeOut: (text) => runtime.stdout.write(text),
+      writeErr: (text) => runtime.stderr.write(text.replace(/^error: /, "lab: ")),
     });
-  const kit = createUsageKit(program, surroundings, signal, (code) => {
+  const kit = createCommandBuilder(program, runtime, signal, (code) => {
     exitCode = code;
   });
   for (const addUsage of USAGES) {

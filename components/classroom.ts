@@ -13,7 +13,7 @@ import { LabImages } from "./lab-images";
 import { LabNode } from "./lab-node";
 import type { Target } from "./machines/machine";
 import { PortalNode } from "./portal-node";
-import { PORTAL_PLACE, type PortalWish } from "./portal-place";
+import { PORTAL_PLACE, type PortalSpec } from "./portal-spec";
 import { type PasswordKind, setStudentPassword } from "./student-password";
 
 /** What a class is made of. */
@@ -29,7 +29,7 @@ export interface ClassroomArgs extends ClassSize {
   /** How the lesson's images are built once for all. Undefined: every node builds its own. */
   readonly delivery?: RegistryDelivery | undefined;
   /** A portal on one further machine of the class. Undefined: the portal is no part of it. */
-  readonly portal?: PortalWish | undefined;
+  readonly portal?: PortalSpec | undefined;
   /** Whether each student gets a password. */
   readonly passwords: PasswordKind;
   /** When the nodes end by themselves. Undefined: never. */

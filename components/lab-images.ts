@@ -5,7 +5,7 @@ import { IMAGE_SETS, type ImageBase } from "../core/image-sets";
 import { FIGLET, HELLO_V1, HELLO_V2, type LessonImage } from "../core/lesson-images";
 import type { LabNode } from "./lab-node";
 import type { NodeCommand } from "./node-command";
-import { livesOn } from "./on-machine";
+import { onMachine } from "./on-machine";
 
 const BASE_IMAGES_SCRIPT = readFileSync("cloud-init/files/base-images.sh", "utf8");
 
@@ -54,7 +54,7 @@ export class LabImages extends pulumi.ComponentResource {
         skipPush: true,
         build: { context: path, dockerfile: `${path}/Dockerfile`, platform: node.machine.platform },
       },
-      { ...livesOn(node.machine, this), provider: this.#engine, dependsOn },
+      { ...onMachine(node.machine, this), provider: this.#engine, dependsOn },
     );
   }
 }

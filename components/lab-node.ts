@@ -15,7 +15,7 @@ import { hostKeyInUserData, machineUserData } from "./machine-user-data";
 import type { Machine, MachineFactory } from "./machines/machine";
 import { moveExpiry } from "./move-expiry";
 import { type NodeCommand, type NodeCommandArgs, type NodeReach, nodeCommand } from "./node-command";
-import { livesOn } from "./on-machine";
+import { onMachine } from "./on-machine";
 
 /** How long cloud-init may take on a node; a slow mirror needs minutes, never this many. */
 const GATE_TIMEOUT_SECONDS = 900;
@@ -71,13 +71,13 @@ export class LabNode extends pulumi.ComponentResource {
     );
     this.#reach = this.#reachOf(name, args.access);
     if (args.extension !== undefined) {
-      moveExpiry(`${name}-extension`, this.#reach, args.extension, livesOn(this.machine, this));
+      moveExpiry(`${name}-extension`, this.#reach, args.extension, onMachine(this.machine, this));
     }
     const gate = this.#gate(`${name}-ready`);
     this.ready = gate.stdout.apply((text) => readinessOf(name, text));
     this.#name = name;
     this.#sshEndpoint = pulumi.all([this.machine.ssh, gate.stdout, args.access.files.id]).apply(([ssh]) => ssh);
-    this.sshArguments = this.#sshEndpoint.apply((ssh) => sshWords(name, ssh));
+    this.sshArguments = this.#sshEndpoint.apply((ssh) => sshArguments(name, ssh));
     // Known as soon as the machine is there: `lab logs` and `lab ssh` need them most when the gate has not passed.
     this.registerOutputs({ seat: args.seat.name, ssh: this.machine.ssh });
   }
@@ -106,13 +106,18 @@ export class LabNode extends pulumi.ComponentResource {
   #reachOf(node: string, access: Access): NodeReach {
     return {
       ...machineReach(this.machine, node, access),
-      sshArguments: pulumi.all([this.machine.ssh, access.files.id]).apply(([known]) => sshWords(node, known)),
+      sshArguments: pulumi.all([this.machine.ssh, access.files.id]).apply(([known]) => sshArguments(node, known)),
     };
   }
 
   #gate(name: string): NodeCommand {
     const environment = { LAB_GATE_TIMEOUT_SECONDS: String(GATE_TIMEOUT_SECONDS) };
-    return nodeCommand(name, this.#reach, { create: "bash -s", stdin: GATE, environment }, livesOn(this.machine, this));
+    return nodeCommand(
+      name,
+      this.#reach,
+      { create: "bash -s", stdin: GATE, environment },
+      onMachine(this.machine, this),
+    );
   }
 
   /** Makes a command that runs on the node once it has passed its gate: only then it has a Docker to give images to, say. */
@@ -123,7 +128,7 @@ export class LabNode extends pulumi.ComponentResource {
       connection: { ...this.#reach.connection, host },
       sshArguments: this.sshArguments,
     };
-    return nodeCommand(name, reach, args, livesOn(this.machine, parent));
+    return nodeCommand(name, reach, args, onMachine(this.machine, parent));
   }
 
   /**
@@ -142,7 +147,7 @@ export class LabNode extends pulumi.ComponentResource {
   }
 }
 
-function sshWords(node: string, { user, host, port, through }: SshEndpoint): string[] {
+function sshArguments(node: string, { user, host, port, through }: SshEndpoint): string[] {
   return [...sshOptions(pulumi.getStack(), node, through), "-p", String(port), `${user}@${host}`];
 }
 

@@ -7,14 +7,14 @@ import { hostKeyInUserData, machineUserData } from "./machine-user-data";
 import type { Machine, MachineFactory } from "./machines/machine";
 import { moveExpiry } from "./move-expiry";
 import { type NodeCommand, type NodeReach, nodeCommand } from "./node-command";
-import { livesOn } from "./on-machine";
-import { PORTAL_PLACE, type PortalWish } from "./portal-place";
+import { onMachine } from "./on-machine";
+import { PORTAL_PLACE, type PortalSpec } from "./portal-spec";
 
 const GATE = readFileSync("cloud-init/files/portal-gate.sh", "utf8");
 const GATE_TIMEOUT_SECONDS = 900;
 
 /** What the portal's machine is made of. */
-export interface PortalNodeArgs extends PortalWish {
+export interface PortalNodeArgs extends PortalSpec {
   readonly machines: MachineFactory;
   readonly access: Access;
 }
@@ -40,7 +40,7 @@ export class PortalNode extends pulumi.ComponentResource {
     );
     const reach = { ...machineReach(this.machine, name, access), sshArguments: pulumi.output([]) };
     if (extension !== undefined) {
-      moveExpiry(`${name}-extension`, reach, extension, livesOn(this.machine, this));
+      moveExpiry(`${name}-extension`, reach, extension, onMachine(this.machine, this));
     }
     const gate = this.#gate(`${name}-ready`, reach);
     this.registerOutputs({ ssh: this.machine.ssh, publishedAs: service.publishedAs, ready: gate.stdout });
@@ -55,6 +55,6 @@ export class PortalNode extends pulumi.ComponentResource {
 
   #gate(name: string, reach: NodeReach): NodeCommand {
     const environment = { LAB_GATE_TIMEOUT_SECONDS: String(GATE_TIMEOUT_SECONDS) };
-    return nodeCommand(name, reach, { create: "bash -s", stdin: GATE, environment }, livesOn(this.machine, this));
+    return nodeCommand(name, reach, { create: "bash -s", stdin: GATE, environment }, onMachine(this.machine, this));
   }
 }

@@ -2,7 +2,7 @@ import type { Reporter } from "./reporter";
 import type { SafeOutput } from "./safe-output";
 
 /** Where `lab` runs: everything that a command takes from outside, so that tests can give it their own. */
-export interface Surroundings {
+export interface Runtime {
   /** Absolute path of the clone: the Pulumi program's folder. */
   readonly programDirectory: string;
   /** Absolute path of the clone's `.lab` folder. */
@@ -21,7 +21,7 @@ export interface GlobalOptions {
 
 /** What a command works with. */
 export interface CommandContext {
-  readonly surroundings: Surroundings;
+  readonly runtime: Runtime;
   readonly options: GlobalOptions;
   readonly reporter: Reporter;
   /** Aborted by the first Ctrl-C. */

@@ -167,7 +167,7 @@ export interface WallAnswer {
   readonly changes: "here" | "where lab is";
   /** Spares that a seat could have. */
   readonly spares: number;
-  /** Where students' homes are kept on the portal's machine, before a machine is made anew. */
+  /** Where students' homes are kept on the portal's machine, before a machine is recreated. */
   readonly homes: string;
   /** Fingerprint of the key that signs exports. */
   readonly fingerprint: string;

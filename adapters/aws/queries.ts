@@ -8,12 +8,12 @@ import {
 } from "@aws-sdk/client-ec2";
 import { GetServiceQuotaCommand } from "@aws-sdk/client-service-quotas";
 import { GetParameterCommand } from "@aws-sdk/client-ssm";
-import type { AwsAsker, TypeFacts } from "../../core/aws/facts";
+import type { AwsQueries, TypeFacts } from "../../core/aws/facts";
 import type { AwsClients } from "./clients";
-import { readUsage, type UsageWish } from "./usage";
+import { readUsage, type UsageQuery } from "./usage";
 
 /** Asks as `lab` does: by AWS's own clients, before there is an engine. */
-export function clientAsker({ ec2, ssm, quotas }: AwsClients, wish: UsageWish): AwsAsker {
+export function clientQueries({ ec2, ssm, quotas }: AwsClients, wish: UsageQuery): AwsQueries {
   return {
     instanceType: (instanceType) => readType(ec2, instanceType),
     zonesWith: async (instanceType) => {

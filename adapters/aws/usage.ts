@@ -9,7 +9,7 @@ import type { VcpuUsage } from "../../core/aws/facts";
 import { quotaFor } from "../../core/aws/quota";
 
 /** Which instances count towards which usage. */
-export interface UsageWish {
+export interface UsageQuery {
   /** Code of the quota whose instances count. */
   readonly quotaCode: string | undefined;
   /** Tags of the class's own instances. */
@@ -17,7 +17,7 @@ export interface UsageWish {
 }
 
 /** How many vCPUs run already in this region and count towards the quota, in all and of the class itself. */
-export async function readUsage(ec2: EC2Client, { quotaCode, classTags }: UsageWish): Promise<VcpuUsage> {
+export async function readUsage(ec2: EC2Client, { quotaCode, classTags }: UsageQuery): Promise<VcpuUsage> {
   const counting = (await running(ec2)).filter((instance) => quotaCodeOf(instance) === quotaCode);
   const vcpus = await vcpusByType(ec2, new Set(counting.map(({ InstanceType: type = "" }) => type)));
   const sum = (instances: readonly Instance[]) =>

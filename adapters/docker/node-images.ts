@@ -31,11 +31,11 @@ export type AskImages = (node: ReachableNode, signal: AbortSignal) => Promise<No
  * program is started on the node: that would cost as much processor time as the rest together.
  */
 export async function askNodeImages(
-  { surroundings, options }: CommandContext,
+  { runtime, options }: CommandContext,
   { node, ssh }: ReachableNode,
   signal: AbortSignal,
 ): Promise<NodeImages> {
-  const access = readSeatAccess(surroundings.programDirectory, options.stack, node);
+  const access = readSeatAccess(runtime.programDirectory, options.stack, node);
   const client = await connect({ ...ssh, ...access }, { signal, timeoutSeconds: PATIENCE_SECONDS });
   try {
     return await withTimeLimit({ signal, seconds: PATIENCE_SECONDS }, async (limited) =>

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import type { Surroundings } from "../../core/command-context";
+import type { Runtime } from "../../core/command-context";
 import { withoutLogins } from "../../core/node-plugin";
 import type { Engine } from "./engine/types";
 import { OWN_BACKEND, ownBackendUrl } from "./own-backend";
@@ -11,17 +11,17 @@ import { OWN_BACKEND, ownBackendUrl } from "./own-backend";
  * The variables that make any pulumi command work on a stack of this clone: the engine's own, our state folder and
  * passphrase file where the user has not set up others, the stack, and a Docker config without logins for what talks to nodes. `lab` runs with them, `lab env` prints them.
  */
-export function pulumiEnvironment(surroundings: Surroundings, engine: Engine, stack: string): Record<string, string> {
+export function pulumiEnvironment(runtime: Runtime, engine: Engine, stack: string): Record<string, string> {
   return {
     ...engine.environment,
-    ...backendVariables(surroundings),
-    ...passphraseVariables(surroundings),
+    ...backendVariables(runtime),
+    ...passphraseVariables(runtime),
     PULUMI_STACK: stack,
-    ...withoutLogins(surroundings.programDirectory),
+    ...withoutLogins(runtime.programDirectory),
   };
 }
 
-function backendVariables({ environment, labDirectory, programDirectory }: Surroundings): Record<string, string> {
+function backendVariables({ environment, labDirectory, programDirectory }: Runtime): Record<string, string> {
   if (environment["PULUMI_BACKEND_URL"] !== undefined || projectBackend(programDirectory) !== OWN_BACKEND) {
     return {};
   }
@@ -35,7 +35,7 @@ function projectBackend(programDirectory: string): unknown {
   return (project as { backend?: { url?: unknown } } | null)?.backend?.url;
 }
 
-function passphraseVariables({ environment, labDirectory }: Surroundings): Record<string, string> {
+function passphraseVariables({ environment, labDirectory }: Runtime): Record<string, string> {
   const isSet =
     environment["PULUMI_CONFIG_PASSPHRASE"] !== undefined || environment["PULUMI_CONFIG_PASSPHRASE_FILE"] !== undefined;
   if (isSet) {

@@ -21,7 +21,7 @@ const EXPLANATIONS: readonly Explanation[] = [
     pattern: /incorrect passphrase|passphrase must be set/,
     explain: (_, stack) => ({
       message: `The passphrase does not fit the stack "${stack}": its secrets cannot be read.`,
-      hint: `Restore .lab/passphrase, or set PULUMI_CONFIG_PASSPHRASE to the one that the stack was made with. Who has it no more: ./lab repair --stack ${stack}`,
+      hint: `Restore .lab/passphrase, or set PULUMI_CONFIG_PASSPHRASE to the one that the stack was made with. If you no longer have it, run ./lab repair --stack ${stack}.`,
     }),
   },
   {
@@ -56,5 +56,5 @@ export function explainFailure(stderr: string, stack: string): LabError {
       return new LabError(message, { hint });
     }
   }
-  return new LabError(stderr.trim() === "" ? "pulumi failed and said nothing." : stderr.trim());
+  return new LabError(stderr.trim() === "" ? "pulumi failed with no output." : stderr.trim());
 }

@@ -18,8 +18,8 @@ export interface OpenedStack {
 
 /** Opens a stack that was made before. Throws, with the command that makes one, where there is none. */
 export async function openExistingStack(context: CommandContext): Promise<OpenedStack> {
-  const { surroundings, options } = context;
-  if (!new StackConfig(surroundings.programDirectory, options.stack).exists()) {
+  const { runtime, options } = context;
+  if (!new StackConfig(runtime.programDirectory, options.stack).exists()) {
     throw new LabError(`There is no lab "${options.stack}" here.`, {
       hint: "Type ./lab up to make it, or --stack NAME for another one.",
     });
@@ -29,10 +29,10 @@ export async function openExistingStack(context: CommandContext): Promise<Opened
 
 /** The engine for this clone, with the plugins of a target: found, installed or built, whatever it takes. */
 export function findLabEngine(
-  { surroundings, options, reporter }: CommandContext,
-  target: LabConfig["target"] = keptTarget(surroundings.programDirectory, options.stack),
+  { runtime, options, reporter }: CommandContext,
+  target: LabConfig["target"] = keptTarget(runtime.programDirectory, options.stack),
 ): Promise<Engine> {
-  const { environment, labDirectory, programDirectory } = surroundings;
+  const { environment, labDirectory, programDirectory } = runtime;
   // Whatever is put there first: keys and state of a lab are nobody else's business.
   mkdirSync(labDirectory, { recursive: true, mode: 0o700 });
   return findEngine({
@@ -51,14 +51,14 @@ function keptTarget(programDirectory: string, stack: string): LabConfig["target"
 }
 
 /** A stack of this clone under a given engine. Throws when the other kind of engine made it. */
-export function openStack({ surroundings, options }: CommandContext, engine: Engine): OpenedStack {
-  const config = new StackConfig(surroundings.programDirectory, options.stack);
+export function openStack({ runtime, options }: CommandContext, engine: Engine): OpenedStack {
+  const config = new StackConfig(runtime.programDirectory, options.stack);
   requireSameEngine(config, engine, options.stack);
   const stack = {
     name: options.stack,
-    directory: surroundings.programDirectory,
+    directory: runtime.programDirectory,
     command: engine.command,
-    environment: { ...surroundings.environment, ...pulumiEnvironment(surroundings, engine, options.stack) },
+    environment: { ...runtime.environment, ...pulumiEnvironment(runtime, engine, options.stack) },
   };
   return { stack, engine, config };
 }

@@ -3,8 +3,8 @@ import { execa } from "execa";
 import { LabError } from "../../core/errors";
 import { startPluginHost } from "./engine/plugin-host";
 import { type EventListener, withEventLog } from "./event-log";
-import { openNamelessFile, readFromStart } from "./nameless-file";
 import { stopWhenOrphaned } from "./stop-orphan";
+import { openUnlinkedFile, readFromStart } from "./unlinked-file";
 
 /** A stack and the engine that works on it. */
 export interface PulumiStack {
@@ -72,7 +72,7 @@ async function runInterruptibly(
   signal: AbortSignal,
 ): Promise<PulumiResult> {
   // Files, not pipes: at the next word into a pipe of a killed `lab`, pulumi would die in the middle of its work.
-  const [stdout, stderr] = await Promise.all([openNamelessFile(), openNamelessFile()]);
+  const [stdout, stderr] = await Promise.all([openUnlinkedFile(), openUnlinkedFile()]);
   try {
     const child = execa(stack.command, args, {
       cwd: stack.directory,

@@ -30,7 +30,7 @@ export class StackConfig {
   write(values: ReadonlyMap<string, string | number>): void {
     const document = this.#document();
     if (!isMap(document.get("config"))) {
-      // `config:` with nothing under it is how a file looks whose last setting was deleted by hand.
+      // `config:` with nothing under it is how a file looks whose last setting was deleted manually.
       document.set("config", document.createNode({}));
     }
     for (const [name, value] of values) {
@@ -57,7 +57,7 @@ export class StackConfig {
   }
 
   /**
-   * Drops the encryption salt of a stack that is to be made anew, with another passphrase perhaps. A file that holds
+   * Drops the encryption salt of a stack that is to be recreated, with another passphrase perhaps. A file that holds
    * encrypted settings keeps it: without it they could never be read again.
    */
   forgetEncryption(): void {

@@ -17,12 +17,12 @@ export type LastEnd = "in order" | "killed";
  * Does what changes a stack while no other `lab` of this clone does: two at once would mend what the other one is about to
  * make. Throws when there is one. What a killed one has left behind is no hindrance, but `work` should look after it.
  */
-export async function alone<T>(
+export async function withStackLock<T>(
   context: CommandContext,
   command: string,
   work: (lastEnd: LastEnd) => Promise<T>,
 ): Promise<T> {
-  const folder = join(context.surroundings.labDirectory, "at-work");
+  const folder = join(context.runtime.labDirectory, "at-work");
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const place = join(folder, `${context.options.stack}.json`);
   const holder: Holder = { process: process.pid, command, since: new Date().toISOString() };

@@ -1,8 +1,8 @@
 import { Option } from "@commander-js/extra-typings";
-import { jsonOption, type UsageKit } from "./command-builder";
+import { type CommandBuilder, jsonOption } from "./command-builder";
 
 /** Usage of `lab audit`. */
-export function auditUsage(kit: UsageKit): void {
+export function auditCommand(kit: CommandBuilder): void {
   kit
     .command("audit", "Looks for everything that a lab made and Pulumi's state does not have; changes nothing")
     .addOption(jsonOption())

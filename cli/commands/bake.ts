@@ -1,8 +1,8 @@
 import { Option } from "@commander-js/extra-typings";
-import { jsonOption, type UsageKit } from "./command-builder";
+import { type CommandBuilder, jsonOption } from "./command-builder";
 
 /** Usage of `lab bake`. */
-export function bakeUsage(kit: UsageKit): void {
+export function bakeCommand(kit: CommandBuilder): void {
   kit
     .command("bake", "Keeps a ready node as an image, from which the next labs with the same settings are made fast")
     .addOption(jsonOption())

@@ -1,8 +1,8 @@
 import { Option } from "@commander-js/extra-typings";
-import { jsonOption, type UsageKit } from "./command-builder";
+import { type CommandBuilder, jsonOption } from "./command-builder";
 
 /** Usage of `lab cards`. */
-export function cardsUsage(kit: UsageKit): void {
+export function cardsCommand(kit: CommandBuilder): void {
   kit
     .command("cards", "Cards to print and hand out: each seat's address, user, password and QR code")
     .addOption(jsonOption())

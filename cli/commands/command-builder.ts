@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import { DEFAULT_STACK, type Refresh } from "../../adapters/pulumi/operation";
 import type { ConfigChanges } from "../../config/changes";
-import type { CommandContext, Surroundings } from "../../core/command-context";
+import type { CommandContext, Runtime } from "../../core/command-context";
 import { createReporter } from "../ui/create-reporter";
 
 /** What every command accepts. */
@@ -12,7 +12,7 @@ interface CommonOptions {
 }
 
 /** What a command's usage is written with: one file a command in this folder. */
-export interface UsageKit {
+export interface CommandBuilder {
   /** Adds a command that takes --stack and --verbose. */
   command(name: string, description: string): ReturnType<typeof labCommand>;
   /** What a command is run with. */
@@ -22,21 +22,21 @@ export interface UsageKit {
 }
 
 /** The kit for one command line. */
-export function createUsageKit(
+export function createCommandBuilder(
   program: Command,
-  surroundings: Surroundings,
+  runtime: Runtime,
   signal: AbortSignal,
   endWith: (exitCode: number) => void,
-): UsageKit {
+): CommandBuilder {
   return {
     command: (name, description) => labCommand(program, name, description),
     contextOf: (options) => {
-      const stack = options.stack ?? surroundings.environment["PULUMI_STACK"] ?? DEFAULT_STACK;
+      const stack = options.stack ?? runtime.environment["PULUMI_STACK"] ?? DEFAULT_STACK;
       const json = options.json === true;
       return {
-        surroundings,
+        runtime,
         options: { stack, json, verbose: options.verbose === true },
-        reporter: createReporter({ stream: surroundings.stderr, json }),
+        reporter: createReporter({ stream: runtime.stderr, json }),
         signal,
       };
     },
@@ -58,7 +58,7 @@ export function jsonOption() {
 }
 
 /** A command that reads the settings, and keeps those that its command line gives. */
-export function settingsCommand(kit: UsageKit, name: string, description: string) {
+export function settingsCommand(kit: CommandBuilder, name: string, description: string) {
   return kit
     .command(name, description)
     .addOption(jsonOption())

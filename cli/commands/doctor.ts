@@ -1,7 +1,7 @@
-import { changesOf, settingsCommand, type UsageKit } from "./command-builder";
+import { type CommandBuilder, changesOf, settingsCommand } from "./command-builder";
 
 /** Usage of `lab doctor`. */
-export function doctorUsage(kit: UsageKit): void {
+export function doctorCommand(kit: CommandBuilder): void {
   settingsCommand(
     kit,
     "doctor",

@@ -1,8 +1,8 @@
 import { Option } from "@commander-js/extra-typings";
-import { jsonOption, type UsageKit } from "./command-builder";
+import { type CommandBuilder, jsonOption } from "./command-builder";
 
 /** Usage of `lab down`. */
-export function downUsage(kit: UsageKit): void {
+export function downCommand(kit: CommandBuilder): void {
   kit
     .command("down", "pulumi destroy, then proves that nothing is left")
     .addOption(jsonOption())

@@ -1,7 +1,7 @@
-import { jsonOption, type UsageKit } from "./command-builder";
+import { type CommandBuilder, jsonOption } from "./command-builder";
 
 /** Usage of `lab env`. */
-export function envUsage(kit: UsageKit): void {
+export function envCommand(kit: CommandBuilder): void {
   kit
     .command("env", "Prints the exports that make plain pulumi work on the same stack")
     .addOption(jsonOption())

@@ -1,10 +1,10 @@
 import { Option } from "@commander-js/extra-typings";
 import { LabError } from "../../core/errors";
 import type { ExtendRequest } from "../workflows/extend/choose-end";
-import { jsonOption, type UsageKit } from "./command-builder";
+import { type CommandBuilder, jsonOption } from "./command-builder";
 
 /** Usage of `lab extend`. */
-export function extendUsage(kit: UsageKit): void {
+export function extendCommand(kit: CommandBuilder): void {
   kit
     .command("extend", "A later end for a running class; its machines stay, with all that is on them")
     .addOption(jsonOption())

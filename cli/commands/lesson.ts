@@ -1,4 +1,4 @@
-import { jsonOption, type UsageKit } from "./command-builder";
+import { type CommandBuilder, jsonOption } from "./command-builder";
 
 const HELP = `
 A lesson is a folder: README.md, whose heading is its title, and a page for each step, 1-hello.md, 2-more.md. In a page
@@ -25,7 +25,7 @@ that is not empty.
   ./lab lesson import 2017-01-30-alpine.markdown alpine`;
 
 /** Usage of `lab lesson`. */
-export function lessonUsage(kit: UsageKit): void {
+export function lessonCommand(kit: CommandBuilder): void {
   const lesson = kit.command("lesson", "Lessons of one's own: checks one, or imports one from elsewhere");
   lesson.addHelpText("after", HELP);
   lesson

@@ -1,8 +1,8 @@
 import { Option } from "@commander-js/extra-typings";
-import { jsonOption, type UsageKit } from "./command-builder";
+import { type CommandBuilder, jsonOption } from "./command-builder";
 
 /** Usage of `lab lock`. */
-export function lockUsage(kit: UsageKit): void {
+export function lockCommand(kit: CommandBuilder): void {
   kit
     .command("lock", "Asks anew for everything that lab.lock.json pins; shows what moved, and writes it")
     .addOption(jsonOption())

@@ -1,8 +1,8 @@
 import { Option } from "@commander-js/extra-typings";
-import type { UsageKit } from "./command-builder";
+import type { CommandBuilder } from "./command-builder";
 
 /** Usage of `lab logs`. */
-export function logsUsage(kit: UsageKit): void {
+export function logsCommand(kit: CommandBuilder): void {
   kit
     .command("logs", "A seat's cloud-init and gate log")
     .argument("[seat]", "needed when there are several")

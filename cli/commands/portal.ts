@@ -1,8 +1,8 @@
 import { Argument, InvalidArgumentError, Option } from "@commander-js/extra-typings";
-import { type UsageKit, wholeNumber } from "./command-builder";
+import { type CommandBuilder, wholeNumber } from "./command-builder";
 
 /** Usage of `lab portal`. */
-export function portalUsage(kit: UsageKit): void {
+export function portalCommand(kit: CommandBuilder): void {
   kit
     .command("portal", "The lesson and a terminal in every student's browser, on one HTTPS port, until Ctrl-C")
     .addArgument(

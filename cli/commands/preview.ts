@@ -1,7 +1,7 @@
-import { changesOf, refreshOf, refreshOption, settingsCommand, type UsageKit } from "./command-builder";
+import { type CommandBuilder, changesOf, refreshOf, refreshOption, settingsCommand } from "./command-builder";
 
 /** Usage of `lab preview`. */
-export function previewUsage(kit: UsageKit): void {
+export function previewCommand(kit: CommandBuilder): void {
   settingsCommand(kit, "preview", "What would be made and changed, as pulumi preview")
     .addOption(refreshOption())
     .action(async (options) => {

@@ -1,8 +1,8 @@
 import { Option } from "@commander-js/extra-typings";
-import { jsonOption, type UsageKit } from "./command-builder";
+import { type CommandBuilder, jsonOption } from "./command-builder";
 
 /** Usage of `lab repair`. */
-export function repairUsage(kit: UsageKit): void {
+export function repairCommand(kit: CommandBuilder): void {
   kit
     .command("repair", "Finds what a killed command or a damaged state has left behind, and mends it after asking")
     .addOption(jsonOption())

@@ -1,9 +1,9 @@
 import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import { HOME_LIMITS } from "../workflows/reset/home-limits";
-import { jsonOption, type UsageKit } from "./command-builder";
+import { type CommandBuilder, jsonOption } from "./command-builder";
 
 /** Usage of `lab reset`. */
-export function resetUsage(kit: UsageKit): void {
+export function resetCommand(kit: CommandBuilder): void {
   kit
     .command("reset", "A new machine for a seat; the student's home is kept as an archive first, other seats stay")
     .argument("<seats...>", "the seats, e.g. seat03 seat07")

@@ -1,7 +1,7 @@
-import { jsonOption, type UsageKit } from "./command-builder";
+import { type CommandBuilder, jsonOption } from "./command-builder";
 
 /** Usage of `lab spare`. */
-export function spareUsage(kit: UsageKit): void {
+export function spareCommand(kit: CommandBuilder): void {
   kit
     .command("spare", "Moves a seat whose machine broke to a spare, at once")
     .argument("<seat>", "the seat, e.g. seat03")

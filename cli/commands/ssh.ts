@@ -1,8 +1,8 @@
 import { Option } from "@commander-js/extra-typings";
-import type { UsageKit } from "./command-builder";
+import type { CommandBuilder } from "./command-builder";
 
 /** Usage of `lab ssh`. */
-export function sshUsage(kit: UsageKit): void {
+export function sshCommand(kit: CommandBuilder): void {
   kit
     .command("ssh", "A shell on node1, or one command there; gives its exit code")
     .argument("[words...]", "seat (needed when there are several), then a command and its arguments")

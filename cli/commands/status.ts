@@ -1,8 +1,8 @@
 import { Option } from "@commander-js/extra-typings";
-import { jsonOption, type UsageKit } from "./command-builder";
+import { type CommandBuilder, jsonOption } from "./command-builder";
 
 /** Usage of `lab status`. */
-export function statusUsage(kit: UsageKit): void {
+export function statusCommand(kit: CommandBuilder): void {
   kit
     .command("status", "Seats, addresses, engine, images, and what of them is not as it was")
     .addOption(jsonOption())

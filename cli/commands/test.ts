@@ -1,7 +1,7 @@
-import type { UsageKit } from "./command-builder";
+import type { CommandBuilder } from "./command-builder";
 
 /** Usage of `lab test`. */
-export function testUsage(kit: UsageKit): void {
+export function testCommand(kit: CommandBuilder): void {
   kit
     .command("test", "All set-up, then every test")
     .argument("[words...]", "for vitest, e.g. --project unit")

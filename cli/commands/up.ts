@@ -1,8 +1,8 @@
 import { Option } from "@commander-js/extra-typings";
-import { changesOf, refreshOf, refreshOption, settingsCommand, type UsageKit } from "./command-builder";
+import { type CommandBuilder, changesOf, refreshOf, refreshOption, settingsCommand } from "./command-builder";
 
 /** Usage of `lab up`. */
-export function upUsage(kit: UsageKit): void {
+export function upCommand(kit: CommandBuilder): void {
   settingsCommand(kit, "up", "All set-up, then a ready lab; prints how to reach each seat")
     .addOption(refreshOption())
     .addOption(

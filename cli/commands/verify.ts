@@ -1,8 +1,8 @@
 import { Option } from "@commander-js/extra-typings";
-import { type UsageKit, wholeNumber } from "./command-builder";
+import { type CommandBuilder, wholeNumber } from "./command-builder";
 
 /** Usage of `lab verify`. */
-export function verifyUsage(kit: UsageKit): void {
+export function verifyCommand(kit: CommandBuilder): void {
   kit
     .command("verify", "Performs the lesson on every seat; shows what failed, and keeps the evidence")
     .addOption(

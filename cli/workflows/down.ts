@@ -5,7 +5,7 @@ import { openExistingStack } from "../../adapters/pulumi/open-stack";
 import { failedOperation, operationArguments } from "../../adapters/pulumi/operation";
 import { readState } from "../../adapters/pulumi/read-state";
 import { runOperation } from "../../adapters/pulumi/run";
-import { alone, type LastEnd } from "../../adapters/pulumi/stack-lock";
+import { type LastEnd, withStackLock } from "../../adapters/pulumi/stack-lock";
 import type { CommandContext } from "../../core/command-context";
 import { LabError } from "../../core/errors";
 import { tellWhenInterrupted } from "../context";
@@ -13,25 +13,25 @@ import { startBoard } from "../ui/board/start";
 import { stoppedOperation } from "../ui/board/stopped";
 import { auditClass, type Places, placesOf } from "./audit/audit-class";
 import { keptImages } from "./audit/images";
-import { listSurvivors, removalHint } from "./audit/leftovers";
+import { listLeftovers, removalHint } from "./audit/leftovers";
 import { describeKept } from "./audit/render";
 import { findEngines } from "./prepare/hosts/engines";
-import { mendBeforeDown } from "./recovery/before";
+import { repairBeforeDown } from "./recovery/before";
 
 /** `pulumi destroy`, then an audit of the Docker Engine or of AWS, and of the key files: proof that nothing is left. */
 export async function down(context: CommandContext): Promise<void> {
-  return alone(context, "down", (lastEnd) => takeDown(context, lastEnd));
+  return withStackLock(context, "down", (lastEnd) => takeDown(context, lastEnd));
 }
 
 async function takeDown(context: CommandContext, lastEnd: LastEnd): Promise<void> {
-  const { options, surroundings, signal } = context;
+  const { options, runtime, signal } = context;
   tellWhenInterrupted(context);
   const opened = await openExistingStack(context);
   const { stack, config } = opened;
   const places = await placesOf(context, config, () => readState(stack));
   await requireEngine(context, places);
-  await mendBeforeDown(context, opened, { engines: await findEngines(context, opened), lastEnd });
-  const board = startBoard({ stream: surroundings.stderr, json: options.json });
+  await repairBeforeDown(context, opened, { engines: await findEngines(context, opened), lastEnd });
+  const board = startBoard({ stream: runtime.stderr, json: options.json });
   const arguments_ = operationArguments("destroy", options.stack, "trust-state");
   const result = await runOperation(stack, arguments_, board.onEvent, signal);
   const outcome = board.stop();
@@ -44,20 +44,20 @@ async function takeDown(context: CommandContext, lastEnd: LastEnd): Promise<void
   // The later end was that class's: the next one's machines end as they are made to.
   config.forget("extended");
   config.forget("placement");
-  const { survivors, proof, unproven = null } = await auditClass(context, places, []);
+  const { leftovers, proof, unproven = null } = await auditClass(context, places, []);
   if (options.json) {
-    surroundings.stdout.write(
-      `${JSON.stringify({ stack: options.stack, summary: outcome.summary, survivors, unproven }, null, 2)}\n`,
+    runtime.stdout.write(
+      `${JSON.stringify({ stack: options.stack, summary: outcome.summary, leftovers, unproven }, null, 2)}\n`,
     );
   }
-  if (survivors.length > 0) {
+  if (leftovers.length > 0) {
     throw new LabError(
-      `The stack is empty, but of the lab "${options.stack}" there is still:\n${listSurvivors(survivors)}`,
-      { hint: removalHint(survivors) },
+      `The stack is empty, but of the lab "${options.stack}" there is still:\n${listLeftovers(leftovers)}`,
+      { hint: removalHint(leftovers) },
     );
   }
   if (!options.json) {
-    surroundings.stdout.write(`The lab "${options.stack}" is down: ${proof}.\n`);
+    runtime.stdout.write(`The lab "${options.stack}" is down: ${proof}.\n`);
     await tellWhatIsKept(context, places);
   }
   if (unproven !== null) {
@@ -66,12 +66,9 @@ async function takeDown(context: CommandContext, lastEnd: LastEnd): Promise<void
 }
 
 /** Half a destroy is worse than none: keys would go, and machines stay. */
-async function requireEngine(
-  { reporter, surroundings }: CommandContext,
-  { aws, engine, hosts }: Places,
-): Promise<void> {
+async function requireEngine({ reporter, runtime }: CommandContext, { aws, engine, hosts }: Places): Promise<void> {
   if (aws === "no" && hosts.length === 0) {
-    await ensureDockerEngine({ host: engine, environment: surroundings.environment, reporter });
+    await ensureDockerEngine({ host: engine, environment: runtime.environment, reporter });
   }
 }
 
@@ -85,9 +82,9 @@ async function forgetPushedImages({ options, reporter }: CommandContext, { setti
   }
 }
 
-async function tellWhatIsKept({ surroundings }: CommandContext, { aws, engine, hosts }: Places): Promise<void> {
+async function tellWhatIsKept({ runtime }: CommandContext, { aws, engine, hosts }: Places): Promise<void> {
   const kept = aws === "no" && hosts.length === 0 ? await keptImages(dockerClient(engine)) : [];
   if (kept.length > 0) {
-    surroundings.stdout.write(`Kept for the next lab: ${describeKept(kept)}; ./lab audit lists them.\n`);
+    runtime.stdout.write(`Kept for the next lab: ${describeKept(kept)}; ./lab audit lists them.\n`);
   }
 }

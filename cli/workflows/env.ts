@@ -5,10 +5,10 @@ import { shellQuote } from "../../core/shell-quote";
 
 /** Prints the exports with which plain `pulumi` works on the same stack. */
 export async function env(context: CommandContext): Promise<void> {
-  const { options, surroundings } = context;
+  const { options, runtime } = context;
   const { engine } = openStack(context, await findLabEngine(context));
-  const variables = pulumiEnvironment(surroundings, engine, options.stack);
-  surroundings.stdout.write(options.json ? `${JSON.stringify(variables, null, 2)}\n` : renderExports(variables));
+  const variables = pulumiEnvironment(runtime, engine, options.stack);
+  runtime.stdout.write(options.json ? `${JSON.stringify(variables, null, 2)}\n` : renderExports(variables));
 }
 
 function renderExports(variables: Readonly<Record<string, string>>): string {

@@ -43,7 +43,7 @@ export async function logs(context: CommandContext, { seat, mode }: LogsRequest)
 
 /** Unlike with `lab ssh`, the terminal is not the node's: neither the log nor what ssh quotes of the node may command it. */
 async function showOutput(
-  { surroundings: { programDirectory, stdout, stderr }, signal }: CommandContext,
+  { runtime: { programDirectory, stdout, stderr }, signal }: CommandContext,
   words: readonly string[],
 ): Promise<number> {
   const ssh = execa("ssh", words, {

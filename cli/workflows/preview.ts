@@ -10,16 +10,14 @@ export async function preview(
   context: CommandContext,
   { changes, refresh }: Pick<UpOptions, "changes" | "refresh">,
 ): Promise<void> {
-  const { options, surroundings, signal } = context;
+  const { options, runtime, signal } = context;
   const lab = await prepareLab(context, changes);
-  const board = startBoard({ stream: surroundings.stderr, json: options.json });
+  const board = startBoard({ stream: runtime.stderr, json: options.json });
   const arguments_ = operationArguments("preview", options.stack, refresh);
   const result = await runOperation(lab.stack, arguments_, board.onEvent, signal);
   const outcome = board.stop();
   if (result.exitCode !== 0) {
     throw failedOperation("preview", outcome, result, options.stack);
   }
-  surroundings.stdout.write(
-    options.json ? `${JSON.stringify(outcome.summary, null, 2)}\n` : `${result.stdout.trim()}\n`,
-  );
+  runtime.stdout.write(options.json ? `${JSON.stringify(outcome.summary, null, 2)}\n` : `${result.stdout.trim()}\n`);
 }

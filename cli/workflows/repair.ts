@@ -1,23 +1,23 @@
 import { openExistingStack } from "../../adapters/pulumi/open-stack";
 import { stackFlag } from "../../adapters/pulumi/operation";
-import { alone } from "../../adapters/pulumi/stack-lock";
+import { withStackLock } from "../../adapters/pulumi/stack-lock";
 import type { CommandContext } from "../../core/command-context";
 import { LabError } from "../../core/errors";
 import { tellWhenInterrupted } from "../context";
 import { confirm } from "../ui/confirm";
 import { findEngines } from "./prepare/hosts/engines";
 import { waitUntilIdle } from "./recovery/before";
+import { list } from "./recovery/descriptions";
 import { inspect } from "./recovery/inspect";
 import { perform } from "./recovery/perform";
 import { planRepairs, type Repair } from "./recovery/plan";
-import { list } from "./recovery/words";
 
 /** Whether somebody has agreed to the plan already. */
 export type Consent = "given" | "to be asked for";
 
 /** Shows what is wrong with a stack after something was killed or deleted, and mends it. */
 export async function repair(context: CommandContext, consent: Consent): Promise<void> {
-  return alone(context, "repair", async (lastEnd) => {
+  return withStackLock(context, "repair", async (lastEnd) => {
     tellWhenInterrupted(context);
     const opened = await openExistingStack(context);
     await waitUntilIdle(context, opened, lastEnd);
@@ -31,7 +31,7 @@ export async function repair(context: CommandContext, consent: Consent): Promise
 
 /** Shows the plan. Throws unless it is agreed to. */
 async function agree(
-  { options, surroundings, signal }: CommandContext,
+  { options, runtime, signal }: CommandContext,
   plan: readonly Repair[],
   consent: Consent,
 ): Promise<void> {
@@ -39,29 +39,29 @@ async function agree(
     return;
   }
   if (!options.json) {
-    surroundings.stdout.write(`To mend the lab "${options.stack}":\n${list(plan)}\n`);
+    runtime.stdout.write(`To mend the lab "${options.stack}":\n${list(plan)}\n`);
   }
   if (consent === "given") {
     return;
   }
   if (options.json || !process.stdin.isTTY) {
     if (options.json) {
-      surroundings.stdout.write(resultJson(options.stack, plan, "planned"));
+      runtime.stdout.write(resultJson(options.stack, plan, "planned"));
     }
     throw new LabError("Nothing was changed yet.", { hint: `Go on: ./lab repair${stackFlag(options.stack)} --yes` });
   }
-  if ((await confirm("Go on?", { input: process.stdin, output: surroundings.stderr, signal })) === "no") {
+  if ((await confirm("Go on?", { input: process.stdin, output: runtime.stderr, signal })) === "no") {
     throw new LabError("Nothing was changed.");
   }
 }
 
-function tell({ options, surroundings }: CommandContext, plan: readonly Repair[]): void {
+function tell({ options, runtime }: CommandContext, plan: readonly Repair[]): void {
   if (options.json) {
-    surroundings.stdout.write(resultJson(options.stack, plan, "done"));
+    runtime.stdout.write(resultJson(options.stack, plan, "done"));
     return;
   }
   const flag = stackFlag(options.stack);
-  surroundings.stdout.write(
+  runtime.stdout.write(
     plan.length === 0
       ? `Nothing is left to mend in the lab "${options.stack}".\n`
       : `Mended. Go on with ./lab up${flag}, or take the lab down: ./lab down${flag}\n`,

@@ -10,7 +10,7 @@ import { wantedConfig } from "./configure/wanted-config";
 
 /** Moves a seat to a spare that is ready. Only the config changes: no machine is touched, and the old one stays until the next `up`. */
 export async function spare(context: CommandContext, name: string): Promise<void> {
-  const { surroundings, options } = context;
+  const { runtime, options } = context;
   const { stack, config } = await openExistingStack(context);
   const settings = wantedConfig(config, new Map());
   const seats = knownSeats(await readState(stack), settings.moved);
@@ -21,7 +21,7 @@ export async function spare(context: CommandContext, name: string): Promise<void
   }
   const move = { seat, spare: found };
   config.write(settingsOf([move]));
-  surroundings.stdout.write(
+  runtime.stdout.write(
     options.json ? `${JSON.stringify(describe(options.stack, move), null, 2)}\n` : render(options.stack, move),
   );
 }

@@ -57,11 +57,11 @@ async function runOnSeat(
   user: string,
   command: readonly string[],
 ): Promise<number> {
-  const { surroundings, signal } = context;
-  const terminal = process.stdin.isTTY && surroundings.stdout.isTTY ? ["-t"] : [];
+  const { runtime, signal } = context;
+  const terminal = process.stdin.isTTY && runtime.stdout.isTTY ? ["-t"] : [];
   const words = sshArguments(context, seat, [...terminal, "-l", user], command);
   const result = await execa("ssh", words, {
-    cwd: surroundings.programDirectory,
+    cwd: runtime.programDirectory,
     stdio: "inherit",
     reject: false,
     signal,

@@ -20,17 +20,17 @@ export interface TestSelection {
 
 /** All set-up, then the tests; gives vitest's exit code. */
 export async function test(context: CommandContext, selection: TestSelection): Promise<number> {
-  const { surroundings, reporter } = context;
-  const host = await dockerHost(surroundings.environment);
-  const docker = await ensureDockerEngine({ host, environment: surroundings.environment, reporter });
-  await ensurePythonEnvironments({ environment: surroundings.environment, reporter });
+  const { runtime, reporter } = context;
+  const host = await dockerHost(runtime.environment);
+  const docker = await ensureDockerEngine({ host, environment: runtime.environment, reporter });
+  await ensurePythonEnvironments({ environment: runtime.environment, reporter });
   const [engine] = await Promise.all([findLabEngine(context), prepareImages(context, host)]);
   reporter.info(`engine: ${engine.kind}, pulumi ${engine.version}`);
   await prepareTrivy(context, docker.platform);
   const vitest = join(dirname(require.resolve("vitest/package.json")), "vitest.mjs");
   const result = await execa(process.execPath, [vitest, "run", ...selection.words], {
-    cwd: surroundings.programDirectory,
-    env: { ...surroundings.environment, DOCKER_HOST: host, LAB_TEST_FAULTS: selection.faults },
+    cwd: runtime.programDirectory,
+    env: { ...runtime.environment, DOCKER_HOST: host, LAB_TEST_FAULTS: selection.faults },
     extendEnv: false,
     stdio: "inherit",
     reject: false,
@@ -39,17 +39,17 @@ export async function test(context: CommandContext, selection: TestSelection): P
 }
 
 /** Trivy and its database, where a lab would have to make them: minutes that no test's clock allows for. */
-async function prepareTrivy({ surroundings, reporter }: CommandContext, platform: Platform): Promise<void> {
+async function prepareTrivy({ runtime, reporter }: CommandContext, platform: Platform): Promise<void> {
   const { version, archives } = labLock().trivy;
   if (!(await releaseReachable({ version, url: archives[platform].url }, reporter))) {
-    await ensureTrivyArchive(version, platform, { ...surroundings, reporter });
-    await ensureSampleDatabase({ ...surroundings, reporter });
+    await ensureTrivyArchive(version, platform, { ...runtime, reporter });
+    await ensureSampleDatabase({ ...runtime, reporter });
   }
 }
 
 /** Tests need the air-gapped base image only where no registry answers: made here, so that no test waits for it. */
-async function prepareImages({ surroundings, reporter }: CommandContext, host: string): Promise<void> {
+async function prepareImages({ runtime, reporter }: CommandContext, host: string): Promise<void> {
   if (!(await registryReachable(reporter))) {
-    await ensureBaseImage({ ...surroundings, host, reporter });
+    await ensureBaseImage({ ...runtime, host, reporter });
   }
 }

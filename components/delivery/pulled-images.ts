@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { LabNode } from "../lab-node";
-import { livesOn } from "../on-machine";
+import { onMachine } from "../on-machine";
 import type { ClassImages, RegistryTunnel } from "./class-images";
 
 const PULL_SCRIPT = readFileSync("cloud-init/files/pull-images.sh", "utf8");
@@ -40,7 +40,7 @@ export class PulledImages extends pulumi.ComponentResource {
         // What the last run printed is nothing to this one, and would go along to the node.
         addPreviousOutputInEnv: false,
       },
-      livesOn(node.machine, this),
+      onMachine(node.machine, this),
     );
     this.imageNames = pull.stdout.apply(() => images.lesson.map(({ tag }) => tag));
     this.registerOutputs({});

@@ -98,11 +98,11 @@ function checkOpenNetworks(raw: RawConfig): SettingProblem[] {
 function checkTrivyArchive(raw: RawConfig): SettingProblem[] {
   const pair = ["trivy.archive", "trivy.sha256"] as const;
   const missing = pair.filter((setting) => settingAt(raw, setting) === undefined);
-  const alone = missing.length === 1 ? missing : [];
+  const withStackLock = missing.length === 1 ? missing : [];
   const archive = settingAt(raw, "trivy.archive");
   const refused = typeof archive === "string" ? refusedTrivyVersion(archive) : undefined;
   return [
-    ...alone.map((setting) => ({ setting, message: `must be set too: ${pair.join(" and ")} belong together` })),
+    ...withStackLock.map((setting) => ({ setting, message: `must be set too: ${pair.join(" and ")} belong together` })),
     ...(refused === undefined
       ? []
       : [{ setting: "trivy.archive", message: `${archive} is Trivy ${refused}, a release that carried malware` }]),

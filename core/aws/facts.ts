@@ -66,7 +66,7 @@ export interface AwsFacts {
 }
 
 /** Who puts the questions: the program by its provider's functions, `lab` by AWS's own clients. Each rejects when AWS refuses. */
-export interface AwsAsker {
+export interface AwsQueries {
   instanceType(instanceType: string): Promise<TypeFacts>;
   zonesWith(instanceType: string): Promise<readonly string[]>;
   subnet(id: string): Promise<SubnetFacts>;
@@ -105,36 +105,39 @@ export function originOf({ type, image }: Pick<AwsFacts, "type" | "image">): Aws
 }
 
 /** Asks AWS all that has to be known before the first resource. Never rejects: an answer may be a refusal. */
-export async function readAwsFacts(demand: AwsDemand, asker: AwsAsker): Promise<AwsFacts> {
+export async function readAwsFacts(demand: AwsDemand, queries: AwsQueries): Promise<AwsFacts> {
   const { instanceType, subnetId } = demand.settings;
   const quota = quotaFor(demand.settings);
   const [typeAndImage, zones, subnet, limit, usage] = await Promise.all([
-    readTypeAndImage(demand, asker),
-    ask(asker.zonesWith(instanceType)),
-    subnetId === undefined ? undefined : ask(asker.subnet(subnetId)),
-    quota === undefined ? undefined : ask(asker.quota(quota.code)),
-    quota === undefined || asker.usage === undefined ? undefined : ask(asker.usage()),
+    readTypeAndImage(demand, queries),
+    ask(queries.zonesWith(instanceType)),
+    subnetId === undefined ? undefined : ask(queries.subnet(subnetId)),
+    quota === undefined ? undefined : ask(queries.quota(quota.code)),
+    quota === undefined || queries.usage === undefined ? undefined : ask(queries.usage()),
   ]);
   return { ...typeAndImage, zones, subnet, quota: limit, usage };
 }
 
 /** The part of it that says what machines start from. */
-export async function readTypeAndImage(demand: AwsDemand, asker: AwsAsker): Promise<Pick<AwsFacts, "type" | "image">> {
-  const type = await ask(asker.instanceType(demand.settings.instanceType));
+export async function readTypeAndImage(
+  demand: AwsDemand,
+  queries: AwsQueries,
+): Promise<Pick<AwsFacts, "type" | "image">> {
+  const type = await ask(queries.instanceType(demand.settings.instanceType));
   const architecture = architectureOf(type);
-  const image = architecture === undefined ? undefined : await ask(findImage(demand, architecture, asker));
+  const image = architecture === undefined ? undefined : await ask(findImage(demand, architecture, queries));
   return { type, image };
 }
 
 /** The image that machines start from: the user's, else the lock file's, else Canonical's current one. Rejects when it is not there. */
-async function findImage(demand: AwsDemand, architecture: Architecture, asker: AwsAsker): Promise<MachineImage> {
+async function findImage(demand: AwsDemand, architecture: Architecture, queries: AwsQueries): Promise<MachineImage> {
   const { ami } = demand.settings;
   if (ami !== undefined) {
-    return asker.image(ami, undefined);
+    return queries.image(ami, undefined);
   }
   const pinned = demand.pinnedImages[demand.region]?.[architecture];
   // Whatever the lock file or the parameter say: an image of Ubuntu's is Canonical's.
-  return asker.image(pinned ?? (await asker.parameter(ubuntuParameter(architecture))), CANONICAL);
+  return queries.image(pinned ?? (await queries.parameter(ubuntuParameter(architecture))), CANONICAL);
 }
 
 /** Canonical's public parameter that names its current image of Ubuntu 24.04. */

@@ -30,7 +30,7 @@ export function credentialsProblem(answer: Answer<unknown>): AwsProblem {
     subject: "credentials",
     text: `AWS does not take yours (${refusalText(answer)})`,
     advice:
-      "set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; who you are says: aws sts get-caller-identity",
+      "set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; check your identity: aws sts get-caller-identity",
   };
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-/** What a machine itself is made from: where it differs, machines are made anew, bake or no bake. */
+/** What a machine itself is made from: where it differs, machines are recreated, bake or no bake. */
 export interface MachineInputs {
   readonly platform: string;
   /** Name of the node image, which holds a hash of its own. */

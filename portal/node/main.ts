@@ -1,10 +1,10 @@
 import { createPrivateKey } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { free } from "../server/claims";
-import { ClassBookFile } from "../server/class-book";
+import { RosterFile } from "../server/roster";
 import { SeatNodes } from "../server/seat-nodes";
 import { servePortal } from "../server/serve";
-import { cookieName } from "../server/who";
+import { cookieName } from "../server/session-auth";
 import { WrongCodeDelay } from "../server/wrong-code-delay";
 import { withSettings } from "./codes";
 import { lessonIn } from "./lesson-text";
@@ -15,7 +15,7 @@ import { ON_MACHINE, portalSettingsSchema } from "./settings";
 const NO_SUCH_SEAT = 3;
 
 /** Serves the portal on its machine until systemd ends it. */
-async function serve(book: ClassBookFile): Promise<void> {
+async function serve(book: RosterFile): Promise<void> {
   const settings = portalSettingsSchema.parse(JSON.parse(readFileSync(ON_MACHINE.settings, "utf8")));
   book.update((before) => withSettings(before, settings, new Date()));
   const seats = seatsIn(settings);
@@ -48,7 +48,7 @@ async function serve(book: ClassBookFile): Promise<void> {
 }
 
 /** Lets another browser claim a seat. Gives the exit code. */
-function freeSeat(book: ClassBookFile, seat: string): number {
+function freeSeat(book: RosterFile, seat: string): number {
   let exitCode = 0;
   book.update((before) => {
     const after = free(before, seat);
@@ -59,7 +59,7 @@ function freeSeat(book: ClassBookFile, seat: string): number {
 }
 
 const [action, what = ""] = process.argv.slice(2);
-const book = new ClassBookFile(ON_MACHINE.state);
+const book = new RosterFile(ON_MACHINE.state);
 if (action === "free") {
   process.exitCode = freeSeat(book, what);
 } else {

@@ -8,7 +8,7 @@ import { LabError } from "../../core/errors";
 const DAY = 24 * 3600 * 1000;
 /** A class is over long before; browsers refuse certificates that last for years. */
 const VALID_DAYS = 90;
-/** One that ends sooner is made anew at the start, not in the middle of a class. */
+/** One that ends sooner is recreated at the start, not in the middle of a class. */
 const LEAST_DAYS = 7;
 
 /** What a browser is shown. */

@@ -5,7 +5,7 @@ import { type ClaimResult, claim } from "./claims";
 import { clientNetwork } from "./client-network";
 import { limitBody, refuse } from "./headers";
 import { type PortalServices, recordingOf } from "./services";
-import { giveToken, tokenOf, whoIs } from "./who";
+import { giveToken, tokenOf, whoIs } from "./session-auth";
 
 const LARGEST_CLAIM = 1024;
 const NO_SUCH_CODE =

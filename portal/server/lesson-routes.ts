@@ -3,15 +3,15 @@ import { Hono } from "hono";
 import { z } from "zod";
 import { LabError } from "../../core/errors";
 import type { CheckAnswer, LessonAnswer } from "../protocol";
-import { isMachineId } from "./class-book-schema";
 import { refuse } from "./headers";
 import { findTask, lessonView } from "./lesson-view";
 import { checkStep, commandFor, NotYet, writeFile } from "./lesson-work";
 import { noteCheck, progressOf } from "./progress";
+import { isMachineId } from "./roster-schema";
 import { Busy, SeatTurns } from "./seat-turns";
 import { type PortalServices, recordingOf } from "./services";
+import { type PortalEnvironment, withSeat } from "./session-auth";
 import type { Terminals } from "./terminals";
-import { type PortalEnvironment, withSeat } from "./who";
 
 /** A page that asks again at once would be answered as often as it likes: the answer takes its time. */
 const BUSY_MILLISECONDS = 1000;

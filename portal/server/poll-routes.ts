@@ -2,10 +2,10 @@ import { Hono } from "hono";
 import { z } from "zod";
 import { refuse } from "./headers";
 import type { PortalServices } from "./services";
+import { type PortalEnvironment, tokenOf, viewerOf, withSeat } from "./session-auth";
 import { clientMessagesSchema } from "./terminal/link";
 import { PollLink } from "./terminal/poll-link";
 import type { Terminals } from "./terminals";
-import { type PortalEnvironment, tokenOf, viewerOf, withSeat } from "./who";
 
 const OPENED_TOO_OFTEN =
   "This seat's terminals are opened too often. Wait a minute: this page then connects by itself.";

@@ -1,12 +1,12 @@
 import { LabError } from "../../core/errors";
 import type { StepProgress } from "../protocol";
-import type { ClassBook } from "./class-book";
-import { isMachineId } from "./class-book-schema";
 import type { PortalLesson } from "./portal-lesson";
+import type { Roster } from "./roster";
+import { isMachineId } from "./roster-schema";
 import { lessonVersion } from "./versions";
 
 /** Has the book be about a lesson, in its present words. What was done in others is kept. */
-export function withLesson(book: ClassBook, { name, steps }: PortalLesson, now: Date): ClassBook {
+export function withLesson(book: Roster, { name, steps }: PortalLesson, now: Date): Roster {
   const since = book.lesson?.name === name ? book.lesson.since : now.toISOString();
   const titles = steps.map(({ id, title }) => ({ id, title }));
   const lesson = { name, version: lessonVersion(steps), steps: titles };
@@ -27,7 +27,7 @@ export interface CheckNote {
  * Notes what a check of a step came to. A new machine has nothing of the work done on the one before. Throws a LabError for
  * what is no machine id.
  */
-export function noteCheck(book: ClassBook, { seat, machine, lesson, step, outcome }: CheckNote, now: Date): ClassBook {
+export function noteCheck(book: Roster, { seat, machine, lesson, step, outcome }: CheckNote, now: Date): Roster {
   const known = book.seats[seat];
   if (known === undefined) {
     return book;
@@ -46,7 +46,7 @@ export function noteCheck(book: ClassBook, { seat, machine, lesson, step, outcom
 }
 
 /** Forgets the work done on a machine that is no more. What is no machine id says nothing of the machine: nothing changes. */
-export function noteMachine(book: ClassBook, seat: string, machine: string): ClassBook {
+export function noteMachine(book: Roster, seat: string, machine: string): Roster {
   const known = book.seats[seat];
   if (known === undefined || known.progress?.machine === machine || !isMachineId(machine)) {
     return book;
@@ -55,7 +55,7 @@ export function noteMachine(book: ClassBook, seat: string, machine: string): Cla
 }
 
 /** How far a seat is in a lesson, by step. Steps that were never checked are left out. */
-export function progressOf(book: ClassBook, seat: string, lesson: string): Readonly<Record<string, StepProgress>> {
+export function progressOf(book: Roster, seat: string, lesson: string): Readonly<Record<string, StepProgress>> {
   const steps = Object.entries(book.seats[seat]?.progress?.lessons[lesson] ?? {});
   return Object.fromEntries(
     steps.map(([step, { passedAt, failures }]) => [step, { isDone: passedAt !== undefined, failures }]),
@@ -63,20 +63,20 @@ export function progressOf(book: ClassBook, seat: string, lesson: string): Reado
 }
 
 /** When a step of any lesson was checked last at a seat; undefined before the first time. */
-export function lastChecked(book: ClassBook, seat: string): Date | undefined {
+export function lastChecked(book: Roster, seat: string): Date | undefined {
   const times = checkedSteps(book, seat).map(({ checkedAt }) => checkedAt);
   const last = times.sort().at(-1);
   return last === undefined ? undefined : new Date(last);
 }
 
 /** When a step of any lesson was passed last at a seat; undefined before the first one. */
-export function lastPassed(book: ClassBook, seat: string): Date | undefined {
+export function lastPassed(book: Roster, seat: string): Date | undefined {
   const times = checkedSteps(book, seat).flatMap(({ passedAt }) => passedAt ?? []);
   const last = times.sort().at(-1);
   return last === undefined ? undefined : new Date(last);
 }
 
-function checkedSteps(book: ClassBook, seat: string) {
+function checkedSteps(book: Roster, seat: string) {
   return Object.values(book.seats[seat]?.progress?.lessons ?? {}).flatMap((steps) => Object.values(steps));
 }
 

@@ -3,7 +3,7 @@ import { shellOn } from "../../adapters/ssh/node-shell";
 import { connect, type NodeAddress } from "../../adapters/ssh/node-shell/connect";
 import { LabError } from "../../core/errors";
 import type { NodeShell } from "../../core/node-shell";
-import { isMachineId } from "./class-book-schema";
+import { isMachineId } from "./roster-schema";
 import type { SeatDirectory } from "./seats";
 
 const CONNECT_SECONDS = 10;

@@ -10,9 +10,9 @@ import { HEAD_MILLISECONDS, limitConnections } from "./connections";
 import { CountLimit } from "./count-limit";
 import type { PageFiles } from "./page-files";
 import type { PortalServices } from "./services";
+import { tokenIn } from "./session-auth";
 import { Terminals } from "./terminals";
 import { acceptUpgrades } from "./upgrade";
-import { tokenIn } from "./who";
 
 const LOOK_FOR_FREED_MILLISECONDS = 3000;
 /** Requests of one browser that are answered at the same time: its page asks for six at most. */

@@ -1,8 +1,8 @@
 import type { KeyObject } from "node:crypto";
 import type { Recording } from "../protocol";
 import type { ClassChanges } from "./changes/class-changes";
-import type { ClassBookFile } from "./class-book";
 import type { PortalLesson } from "./portal-lesson";
+import type { RosterFile } from "./roster";
 import type { SeatNode } from "./seat-nodes";
 import type { SeatDirectory } from "./seats";
 import type { TerminalLogs } from "./terminal/terminal-logs";
@@ -12,7 +12,7 @@ import type { WrongCodeDelay } from "./wrong-code-delay";
 export interface PortalServices {
   /** Name of the class: its stack's. */
   readonly lab: string;
-  readonly book: ClassBookFile;
+  readonly book: RosterFile;
   readonly wrongCodes: WrongCodeDelay;
   /** Name of the cookie that holds a browser's token. */
   readonly cookie: string;
@@ -25,7 +25,7 @@ export interface PortalServices {
   readonly changes: ClassChanges | undefined;
   /** Signs exports. */
   readonly signingKey: KeyObject;
-  /** Where homes are kept before machines are made anew. */
+  /** Where homes are kept before machines are recreated. */
   readonly homes: string;
   /** Where what terminals show is kept; undefined: nowhere. */
   readonly logs: TerminalLogs | undefined;

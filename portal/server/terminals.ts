@@ -3,9 +3,9 @@ import { CountLimit } from "./count-limit";
 import { noteMachine } from "./progress";
 import { type Rate, RateLimit } from "./rate-limit";
 import type { PortalServices } from "./services";
+import type { Viewer } from "./session-auth";
 import type { Link } from "./terminal/link";
 import { type Pause, SeatTerminal } from "./terminal/seat-terminal";
-import type { Viewer } from "./who";
 
 /** A seat's SSH server takes ten sessions on a connection: the student's tabs, the instructor's, and two for checks. */
 const MOST_OF_THE_STUDENT = 6;

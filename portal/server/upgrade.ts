@@ -5,9 +5,9 @@ import { contain } from "./boundary";
 import { CountLimit } from "./count-limit";
 import { isOwnOrigin } from "./headers";
 import type { PortalServices } from "./services";
+import { allowedSeat, tokenIn, viewerOf } from "./session-auth";
 import { webSocketLink } from "./terminal/web-socket-link";
 import { MOST_OF_THE_INSTRUCTOR, type Terminals } from "./terminals";
-import { allowedSeat, tokenIn, viewerOf } from "./who";
 
 const LONGEST_MESSAGE = 128 * 1024;
 /** WebSockets of one student's browser: the seat's terminals, and as many that are being refused. */

@@ -3,15 +3,15 @@ import { z } from "zod";
 import type { WallAnswer, WallSeat } from "../protocol";
 import { changeRoutes } from "./changes/change-routes";
 import { free } from "./claims";
-import type { ClassBook } from "./class-book";
 import { refuse } from "./headers";
 import { lastChecked, lastPassed, progressOf } from "./progress";
 import { recordRoutes } from "./record/record-routes";
 import { keyFingerprint } from "./record/signing-key";
+import type { Roster } from "./roster";
 import type { PortalServices } from "./services";
+import { instructorOnly } from "./session-auth";
 import type { Terminals } from "./terminals";
 import { labVersion, lessonVersion } from "./versions";
-import { instructorOnly } from "./who";
 
 const freeSchema = z.object({ seat: z.string() });
 const messageSchema = z.object({ seat: z.string().optional(), text: z.string().trim().min(1).max(500) });
@@ -67,7 +67,7 @@ function wallOf(services: PortalServices, terminals: Terminals): WallAnswer {
   };
 }
 
-function wallSeat(services: PortalServices, terminals: Terminals, book: ClassBook, seat: string): WallSeat {
+function wallSeat(services: PortalServices, terminals: Terminals, book: Roster, seat: string): WallSeat {
   const claim = book.seats[seat]?.claim;
   const lastActivity = (terminals.lastActivity(seat) ?? lastChecked(book, seat))?.toISOString();
   const steps = progressOf(book, seat, services.lesson.name);
@@ -84,7 +84,7 @@ function wallSeat(services: PortalServices, terminals: Terminals, book: ClassBoo
 }
 
 /** How long a student who has begun and is not done has passed no step, once that is too long. */
-function minutesStuck(services: PortalServices, book: ClassBook, seat: string): number | undefined {
+function minutesStuck(services: PortalServices, book: Roster, seat: string): number | undefined {
   const claim = book.seats[seat]?.claim;
   const progress = progressOf(book, seat, services.lesson.name);
   if (claim === undefined || services.lesson.steps.every(({ id }) => progress[id]?.isDone === true)) {

@@ -35,7 +35,7 @@ async function machine(bake: string, answers: AwsAnswers) {
   const { resources, refusal, calls } = await awsClass("preview", awsConfig({ aws: { bake } }), answers);
   expect(refusal).toBeUndefined();
   const instance = resources.find(({ type }) => type === "aws:ec2/instance:Instance");
-  return { ami: instance?.inputs["ami"], overlooked: instance?.options.ignoreChanges, calls };
+  return { ami: instance?.inputs["ami"], ignoredInputs: instance?.options.ignoreChanges, calls };
 }
 
 describe("aws.bake", () => {
@@ -44,30 +44,30 @@ describe("aws.bake", () => {
 
   test("is what machines are made from where it fits, and no question about machines is asked", async () => {
     const made = await machine(hash, accountWith(hash, machineHash));
-    expect(made).toMatchObject({ ami: BAKED, overlooked: ["ami"] });
+    expect(made).toMatchObject({ ami: BAKED, ignoredInputs: ["ami"] });
     expect(made.calls.map(({ token }) => token)).not.toContain("aws:ec2/getInstances:getInstances");
   });
 
   test("that is not there, or not finished, is not used", async () => {
-    expect(await machine(OLD, accountWith(hash, machineHash))).toMatchObject({ ami: UBUNTU, overlooked: ["ami"] });
+    expect(await machine(OLD, accountWith(hash, machineHash))).toMatchObject({ ami: UBUNTU, ignoredInputs: ["ami"] });
   });
 
   test("that is out of date is not used for a class without machines", async () => {
-    expect(await machine(OLD, accountWith(OLD, machineHash))).toMatchObject({ ami: UBUNTU, overlooked: ["ami"] });
+    expect(await machine(OLD, accountWith(OLD, machineHash))).toMatchObject({ ami: UBUNTU, ignoredInputs: ["ami"] });
   });
 
   test("stays that of machines made from it, as long as they would be made alike", async () => {
     const there = accountWith(OLD, machineHash, ["i-1"]);
-    expect(await machine(OLD, there)).toMatchObject({ ami: BAKED, overlooked: ["ami"] });
+    expect(await machine(OLD, there)).toMatchObject({ ami: BAKED, ignoredInputs: ["ami"] });
   });
 
-  test("is given up with the machines, when they are made anew for another reason", async () => {
+  test("is given up with the machines, when they are recreated for another reason", async () => {
     // Overlooked, the change would leave them on the image that is out of date.
-    expect(await machine(OLD, accountWith(OLD, "another", ["i-1"]))).toMatchObject({ ami: UBUNTU, overlooked: [] });
+    expect(await machine(OLD, accountWith(OLD, "another", ["i-1"]))).toMatchObject({ ami: UBUNTU, ignoredInputs: [] });
   });
 
   test("is not asked for where there is none, or none is wanted", async () => {
-    expect(await machine("none", GOOD_ANSWERS)).toMatchObject({ ami: UBUNTU, overlooked: ["ami"] });
+    expect(await machine("none", GOOD_ANSWERS)).toMatchObject({ ami: UBUNTU, ignoredInputs: ["ami"] });
   });
 });
 

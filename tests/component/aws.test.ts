@@ -315,7 +315,7 @@ describe("a class that cannot be made", () => {
     const answers = Object.fromEntries(Object.keys(GOOD_ANSWERS).map((token) => [token, refused]));
     expect(await refusalOf(answers)).toMatchInlineSnapshot(`
       "The config of this lab has 1 problem:
-        - credentials: AWS does not take yours (unable to validate AWS credentials. Details: No valid credential sources found.): set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; who you are says: aws sts get-caller-identity"
+        - credentials: AWS does not take yours (unable to validate AWS credentials. Details: No valid credential sources found.): set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; check your identity: aws sts get-caller-identity"
     `);
   });
 

@@ -144,7 +144,7 @@ test("seats answer at the loopback address, or where students can dial a server"
 
 test("of a silent host nothing is changed that only it could tell", async () => {
   const resources = await classroom("update", { server: "silent" });
-  const overlooked = container(resources, "seat01").options.ignoreChanges;
-  expect(overlooked).toEqual(expect.arrayContaining(["cgroupnsMode", "volumes", "image"]));
+  const ignoredInputs = container(resources, "seat01").options.ignoreChanges;
+  expect(ignoredInputs).toEqual(expect.arrayContaining(["cgroupnsMode", "volumes", "image"]));
   expect(container(resources, "seat02").options.ignoreChanges).toEqual([]);
 });

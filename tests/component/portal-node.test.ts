@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { Classroom } from "../../components/classroom";
 import { ARTEFACT_DIRECTORY } from "../../components/machines/local/machine-kind";
 import { LocalTarget } from "../../components/machines/local/target";
-import type { PortalWish } from "../../components/portal-place";
+import type { PortalSpec } from "../../components/portal-spec";
 import { trivyInstallation } from "../../components/trivy";
 import {
   findResource,
@@ -18,7 +18,7 @@ import { SOME_ENGINE } from "../unit/docker-engine-double";
 const ADDRESS = "172.17.0.1";
 
 /** A class of two whose portal is on a machine of its own, or is none of it. */
-function classroom(mode: Mode, portal: PortalWish | undefined): Promise<RecordedResource[]> {
+function classroom(mode: Mode, portal: PortalSpec | undefined): Promise<RecordedResource[]> {
   return recordResources(mode, () => {
     const target = new LocalTarget({
       engine: SOME_ENGINE,

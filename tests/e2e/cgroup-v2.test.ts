@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { dockerClient } from "../../adapters/docker/client";
 import { type LabClone, makeLabClone } from "../support/lab-clone";
 import { cacheBeside, type SecondDockerEngine, startSecondDockerEngine } from "../support/second-docker-engine";
-import { DOCKER_HOST, thingsOf } from "./leftovers";
+import { DOCKER_HOST, dockerResources } from "./leftovers";
 
 /** Prints every firewall rule; of the iptables package, as Docker Engines need it. */
 const LIST_RULES = "iptables-save";
@@ -44,7 +44,7 @@ describe("a lab on a Docker Engine that has cgroup v2", () => {
     const { exitCode, stdout, stderr } = await lab.lab("up", "--ssh-port", String(lab.sshPort));
     expect(exitCode, stderr).toBe(0);
     expect(stdout).toMatch(/^ {2}seat01 +ready /m);
-    expect(await thingsOf(lab.stack, host)).toContain(`container /lab-${lab.stack}-node1`);
+    expect(await dockerResources(lab.stack, host)).toContain(`container /lab-${lab.stack}-node1`);
   });
 
   it("the node has a cgroup namespace of its own, and systemd is content in it", async () => {
@@ -72,7 +72,7 @@ describe("a lab on a Docker Engine that has cgroup v2", () => {
   it("down: nothing is left", async () => {
     const { exitCode, stderr } = await lab.lab("down");
     expect(exitCode, stderr).toBe(0);
-    expect(await thingsOf(lab.stack, host)).toEqual([]);
+    expect(await dockerResources(lab.stack, host)).toEqual([]);
   });
 });
 

@@ -8,7 +8,7 @@ import { removeMatching } from "../support/docker-leftovers";
 export const DOCKER_HOST = process.env["DOCKER_HOST"] ?? DEFAULT_DOCKER_HOST;
 
 /** What a Docker Engine has of a lab, found by name: that everything is labelled is for others to prove. */
-export async function thingsOf(stack: string, host = DOCKER_HOST): Promise<string[]> {
+export async function dockerResources(stack: string, host = DOCKER_HOST): Promise<string[]> {
   const docker = dockerClient(host);
   const filters = { name: [stack] };
   const [containers, { Volumes }, networks] = await Promise.all([

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { CommandResult } from "../support/lab-clone";
 import { freePortBlock } from "../support/lab-clone";
 import { type FreshClone, freshClone, runCommand } from "./fresh-clone";
-import { lastingProcessesOf, removeThingsOf, thingsOf } from "./leftovers";
+import { dockerResources, lastingProcessesOf, removeThingsOf } from "./leftovers";
 
 const ESCAPE = "\u001b";
 
@@ -182,7 +182,7 @@ describe("a newcomer with a fresh clone, nothing installed in it", () => {
   });
 
   it("down: nothing is left", async () => {
-    expect(await thingsOf(clone.stack)).not.toEqual([]);
+    expect(await dockerResources(clone.stack)).not.toEqual([]);
     const { exitCode, stdout, stderr } = await clone.lab("down");
     expect(exitCode, stderr).toBe(0);
     const [proof, kept, ...more] = stdout.split("\n");
@@ -190,7 +190,7 @@ describe("a newcomer with a fresh clone, nothing installed in it", () => {
     expect(kept).toMatch(/^Kept for the next lab: \d+ images? that labs start from, .+; \.\/lab audit lists them\.$/);
     expect(more).toEqual([""]);
     expect(stdout + stderr).not.toContain(ESCAPE);
-    expect(await thingsOf(clone.stack)).toEqual([]);
+    expect(await dockerResources(clone.stack)).toEqual([]);
     expect(filesUnder(join(clone.directory, ".lab")).filter(holdsPrivateKey)).toEqual([]);
     expect(existsSync(join(clone.directory, ".lab", clone.stack))).toBe(false);
     expect(await lastingProcessesOf(clone.stack)).toEqual([]);

@@ -189,8 +189,8 @@ describe("the portal of a class of one", () => {
     expect(await violationsOf(wall)).toEqual([]);
     await dialog.getByRole("button", { name: "Make a new machine" }).click();
     await wall.getByText("./lab reset seat01 --yes is at work since").waitFor();
-    await page.getByText("Your instructor has your machine made anew.").waitFor();
-    await page.getByText("your instructor is having it made anew").waitFor({ timeout: RESET_MILLISECONDS });
+    await page.getByText("Your instructor replaces your machine.").waitFor();
+    await page.getByText("your instructor is replacing it").waitFor({ timeout: RESET_MILLISECONDS });
     await wall.getByText("./lab reset seat01 --yes is done").waitFor({ timeout: RESET_MILLISECONDS });
     await page.getByText("Your machine was replaced by a new one.").waitFor();
     await terminalReady(page);

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type LabClone, makeLabClone } from "../support/lab-clone";
-import { lastingProcessesOf, processesOf, removeThingsOf, thingsOf } from "./leftovers";
+import { dockerResources, lastingProcessesOf, processesOf, removeThingsOf } from "./leftovers";
 import { CONTROL_C, HIDE_CURSOR, labAtTerminal, SHOW_CURSOR, type TerminalSession } from "./pseudo-terminal";
 
 /** The board's line of a node on which cloud-init has been running for a while, watched by the gate. */
@@ -37,7 +37,7 @@ describe("at a terminal", () => {
     expect(stderr).toContain("lab: stopping after the steps that are running; Ctrl-C again to drop them\n");
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: "" });
     expect(stderr).not.toMatch(STACK_FRAME);
-    expect(await thingsOf(lab.stack)).toEqual([]);
+    expect(await dockerResources(lab.stack)).toEqual([]);
     expect(await lastingProcessesOf(lab.stack)).toEqual([]);
   });
 
@@ -52,7 +52,7 @@ describe("at a terminal", () => {
     expect(session.output()).not.toMatch(STACK_FRAME);
     expectCursorRestored(session);
     expect(await lastingProcessesOf(lab.stack)).toEqual([]);
-    expect(await thingsOf(lab.stack), "what is done is kept").toContain(`container /lab-${lab.stack}-node1`);
+    expect(await dockerResources(lab.stack), "what is done is kept").toContain(`container /lab-${lab.stack}-node1`);
   });
 
   it("up goes on from there, on a live board that ends with the cursor restored", async () => {
@@ -72,7 +72,7 @@ describe("at a terminal", () => {
     expect(await session.ends(), lastWords(session)).toBe(0);
     expectCursorRestored(session);
     expect(session.output()).toContain(`The lab "${lab.stack}" is down`);
-    expect(await thingsOf(lab.stack)).toEqual([]);
+    expect(await dockerResources(lab.stack)).toEqual([]);
     expect(await lastingProcessesOf(lab.stack)).toEqual([]);
   });
 });

@@ -6,7 +6,7 @@ import { dockerClient } from "../../adapters/docker/client";
 import { verdictSchema } from "../../cli/workflows/verify/verdict";
 import { type CommandResult, freePortBlock } from "../support/lab-clone";
 import { type FreshClone, freshClone } from "./fresh-clone";
-import { DOCKER_HOST, lastingProcessesOf, removeThingsOf, thingsOf } from "./leftovers";
+import { DOCKER_HOST, dockerResources, lastingProcessesOf, removeThingsOf } from "./leftovers";
 
 const STEPS = ["1", "2", "3", "4", "5", "6", "7"];
 
@@ -186,7 +186,7 @@ describe("the lesson on a fresh lab", () => {
   it("down: nothing is left but the verdicts", async () => {
     const { exitCode, stderr } = await clone.lab("down");
     expect(exitCode, stderr).toBe(0);
-    expect(await thingsOf(clone.stack)).toEqual([]);
+    expect(await dockerResources(clone.stack)).toEqual([]);
     expect(verdictFolders()).not.toEqual([]);
   });
 });

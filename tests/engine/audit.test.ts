@@ -8,7 +8,7 @@ import { expectSuccess } from "../support/lab-facts";
 
 interface Audited {
   readonly stack: string;
-  readonly survivors: readonly { readonly what: string; readonly remove: string }[];
+  readonly leftovers: readonly { readonly what: string; readonly remove: string }[];
 }
 
 /** A class whose state is empty and of which there is something of each kind, beside things that are none of its own. */
@@ -95,7 +95,7 @@ describe("what is left of a class", () => {
   test("is listed by `lab audit`, exit 1, and nothing of others is", async () => {
     const { exitCode, labs, kept } = await audit();
     expect(exitCode).toBe(1);
-    expect(labs.map(({ survivors }) => survivors.map(({ what }) => what).sort())).toEqual([
+    expect(labs.map(({ leftovers }) => leftovers.map(({ what }) => what).sort())).toEqual([
       [...leftovers(), `the image ${pushed()}`].sort(),
     ]);
     expect(kept).toContainEqual(expect.objectContaining({ what: `the image ${image}` }));
@@ -105,10 +105,10 @@ describe("what is left of a class", () => {
     const { exitCode, labs } = await audit("--all");
     expect(exitCode).toBe(1);
     const second = labs.find(({ stack }) => stack === `${lab.stack}-2`);
-    expect(second?.survivors.map(({ what }) => what)).toEqual(
+    expect(second?.leftovers.map(({ what }) => what)).toEqual(
       ["container", "volume", "network"].map((kind) => `the ${kind} second-beside-${lab.stack}`),
     );
-    expect(labs.find(({ stack }) => stack === lab.stack)?.survivors).toHaveLength(6);
+    expect(labs.find(({ stack }) => stack === lab.stack)?.leftovers).toHaveLength(6);
   });
 
   test("makes `lab down` end with 1 and the commands that remove it; image names it takes away itself", async () => {
@@ -123,7 +123,7 @@ describe("what is left of a class", () => {
 
   test("goes by those commands, and then `lab audit` and `lab down` say so; things of others are untouched", async () => {
     const [left] = (await audit()).labs;
-    for (const { remove } of left?.survivors ?? []) {
+    for (const { remove } of left?.leftovers ?? []) {
       execFileSync("bash", ["-c", remove], { cwd: lab.directory, env: { ...process.env, ...lab.environment } });
     }
     expect(existsSync(join(lab.directory, ".lab", lab.stack, "ssh"))).toBe(false);

@@ -14,7 +14,7 @@ import {
   TerminateInstancesCommand,
 } from "@aws-sdk/client-ec2";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { findAwsSurvivors } from "../../cli/workflows/audit/aws";
+import { findAwsLeftovers } from "../../cli/workflows/audit/aws";
 import { awsEvidence } from "../../cli/workflows/audit/aws-evidence";
 import { type AwsEmulator, startAwsEmulator } from "../support/aws/emulator";
 import { CURRENT_IMAGES } from "../support/aws/ubuntu-images";
@@ -100,10 +100,10 @@ describe("what is left of a class at AWS (the API is moto's)", () => {
     }
   });
 
-  const survivors = () => findAwsSurvivors({ region: REGION, tags: OURS });
+  const leftovers = () => findAwsLeftovers({ region: REGION, tags: OURS });
 
   test("is everything with its tags, in an order in which it can be removed, and nothing of others", async () => {
-    const found = await survivors();
+    const found = await leftovers();
     expect(found.map(({ what }) => what.split(" ").at(-1))).toEqual(ours);
     const gateway = found.find(({ what }) => what.includes("gateway"));
     expect(gateway?.remove).toContain(`detach-internet-gateway --internet-gateway-id ${ours[7]} --vpc-id ${ours[8]}`);
@@ -111,18 +111,18 @@ describe("what is left of a class at AWS (the API is moto's)", () => {
 
   test("is not an instance that is terminated", async () => {
     await ec2.send(new TerminateInstancesCommand({ InstanceIds: [ours[0] ?? ""] }));
-    expect((await survivors()).map(({ what }) => what)).not.toContain(`the instance ${ours[0]}`);
+    expect((await leftovers()).map(({ what }) => what)).not.toContain(`the instance ${ours[0]}`);
   });
 
   test("is not looked for in another region", async () => {
-    expect(await findAwsSurvivors({ region: "us-east-1", tags: OURS })).toEqual([]);
+    expect(await findAwsLeftovers({ region: "us-east-1", tags: OURS })).toEqual([]);
   });
 
   test("is told as not proven where AWS does not take the credentials, with the command that asks", async () => {
     for (const name of ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]) {
       vi.stubEnv(name, undefined);
     }
-    const { survivors: none, unproven } = await awsEvidence({ region: REGION, tags: OURS });
+    const { leftovers: none, unproven } = await awsEvidence({ region: REGION, tags: OURS });
     expect(none).toEqual([]);
     expect(unproven).toMatch(
       /^That nothing else of it is left at AWS is not proven \(.*credentials.*\)\. Ask it: aws /,
@@ -132,7 +132,7 @@ describe("what is left of a class at AWS (the API is moto's)", () => {
   test("is told as gone where it is", async () => {
     const gone = await awsEvidence({ region: REGION, tags: { ...OURS, class: "never-made" } });
     expect(gone).toEqual({
-      survivors: [],
+      leftovers: [],
       proof: `no instance, volume, key pair or network of it is left in ${REGION}, and no key here`,
     });
   });

@@ -1,6 +1,6 @@
 import { DescribeImagesCommand, DescribeSnapshotsCommand } from "@aws-sdk/client-ec2";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { livingInstances, type Possession, possessions } from "../support/aws/account";
+import { type AwsResource, livingInstances, possessions } from "../support/aws/account";
 import { type AwsLab, bakeryMachines, makeAwsLab } from "../support/aws/aws-lab";
 import { type StubQuotasAndPrices, startStubQuotasAndPrices } from "../support/aws/stub-quotas-and-prices";
 import { CURRENT_IMAGES } from "../support/aws/ubuntu-images";
@@ -17,7 +17,7 @@ interface Baked {
 describe("a bake at AWS (the API is moto's, machines are containers, a machine image is one's files and volume)", () => {
   let aws: AwsLab;
   let prices: StubQuotasAndPrices;
-  let before: Possession[];
+  let before: AwsResource[];
   let baked: Baked;
 
   beforeAll(async () => {

@@ -8,7 +8,7 @@ import {
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { isoTime } from "../../cli/workflows/extend/local-time";
 import lock from "../../lab.lock.json";
-import { livingInstances, type Possession, possessions } from "../support/aws/account";
+import { type AwsResource, livingInstances, possessions } from "../support/aws/account";
 import { type AwsLab, makeAwsLab } from "../support/aws/aws-lab";
 import { interruptDestroy } from "../support/interrupt-destroy";
 import type { CommandResult } from "../support/lab-clone";
@@ -21,7 +21,7 @@ const HOURS = 7;
 /** One lab of one seat at AWS: the whole program, its VPC to its images, on an emulated account with a machine that boots. */
 describe("a lab at AWS (the API is moto's, the machine a container)", () => {
   let aws: AwsLab;
-  let before: Possession[];
+  let before: AwsResource[];
   let made: CommandResult;
   /** As `lab extend` gave it. */
   let end: string;
@@ -107,7 +107,7 @@ describe("a lab at AWS (the API is moto's, the machine a container)", () => {
       expect(tags["Name"] ?? "", id).toContain(aws.lab.stack);
     }
     const { labs } = JSON.parse(expectSuccess(await aws.lab.lab("audit", "--json")).stdout);
-    expect(labs).toMatchObject([{ stack: aws.lab.stack, survivors: [], unproven: null }]);
+    expect(labs).toMatchObject([{ stack: aws.lab.stack, leftovers: [], unproven: null }]);
   });
 
   test("its user data reached EC2 compressed, under the limit", async () => {
@@ -196,6 +196,6 @@ describe("a lab at AWS (the API is moto's, the machine a container)", () => {
 });
 
 /** A VPC comes with a main route table and a group called default, which no program made. */
-function isMadeByEc2(id: string, tags: Possession["tags"]): boolean {
+function isMadeByEc2(id: string, tags: AwsResource["tags"]): boolean {
   return /^(rtb|sg)-/.test(id) && Object.keys(tags).length === 0;
 }

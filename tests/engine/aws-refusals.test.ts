@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Possession, possessions } from "../support/aws/account";
+import { type AwsResource, possessions } from "../support/aws/account";
 import { type AwsLab, makeAwsLab } from "../support/aws/aws-lab";
 import { type StubQuotasAndPrices, startStubQuotasAndPrices } from "../support/aws/stub-quotas-and-prices";
 import type { CommandResult } from "../support/lab-clone";
@@ -9,7 +9,7 @@ import { expectSuccess, stateOf } from "../support/lab-facts";
 describe("a class that AWS would refuse (the API is moto's, quotas and prices are our STUB's)", () => {
   let aws: AwsLab;
   let stub: StubQuotasAndPrices;
-  let before: Possession[];
+  let before: AwsResource[];
 
   beforeAll(async () => {
     aws = await makeAwsLab("eu-central-1", { "aws.allowedCidrs": "203.0.113.0/24" });

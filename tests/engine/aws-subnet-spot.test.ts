@@ -12,7 +12,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { instructorCodeIn } from "../e2e/portal-at-work";
 import { claimSeat, clickThrough, terminalReady } from "../e2e/portal-page";
-import { livingInstances, type Possession, possessions } from "../support/aws/account";
+import { type AwsResource, livingInstances, possessions } from "../support/aws/account";
 import { type AwsLab, makeAwsLab } from "../support/aws/aws-lab";
 import { freshContext, launchChromium } from "../support/browser";
 import { expectSuccess, onNode } from "../support/lab-facts";
@@ -27,7 +27,7 @@ const PORT = 8444;
 describe("a lab at AWS in a subnet that is there already, on the spot market, with its portal (the API is moto's)", () => {
   let aws: AwsLab;
   let subnetId: string;
-  let before: Possession[];
+  let before: AwsResource[];
 
   beforeAll(async () => {
     aws = await makeAwsLab("eu-central-1", {

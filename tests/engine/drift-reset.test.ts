@@ -36,7 +36,7 @@ describe("a class in which one seat is not as it was", () => {
       expect(await driftOf(lab, "seat02")).toEqual(["figlet:latest removed", "hello:v0.2 retagged"]);
     });
 
-    test("are made anew by `up`, they alone, and verified", async () => {
+    test("are recreated by `up`, they alone, and verified", async () => {
       const before = await imagesOf(lab, "seat01");
       const kept = await imageId(lab, "seat02", "hello:v0.1");
       const { summary, drift, verified } = await upJson(lab);
@@ -49,7 +49,7 @@ describe("a class in which one seat is not as it was", () => {
       expect(await imagesOf(lab, "seat01")).toEqual(before);
     });
 
-    test("are made anew by plain `pulumi up` once `status --mark` has marked them, with what they start from", async () => {
+    test("are recreated by plain `pulumi up` once `status --mark` has marked them, with what they start from", async () => {
       const before = await imagesOf(lab, "seat01");
       // Whatever no container uses, as the lesson's last page has it: base images and the builder's cache, too.
       await onNode(lab, "seat02", "docker container prune -f && docker image prune -af && docker builder prune -af");

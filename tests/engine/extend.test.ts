@@ -40,7 +40,7 @@ describe("a class that is extended", () => {
     await vi.waitFor(async () => expect(isoTime(await timerOf(lab))).toBe(end), { timeout: 60_000, interval: 1000 });
   });
 
-  test("gets it again in the same `up` when its machine is made anew", async () => {
+  test("gets it again in the same `up` when its machine is recreated", async () => {
     const before = await onlyNode(lab);
     expectSuccess(await lab.lab("up", "--no-verify", "--replace", "seat01"));
     expect((await onlyNode(lab)).id).not.toBe(before.id);

@@ -50,8 +50,8 @@ describe("a class of two seats and a spare", () => {
     await vi.waitUntil(() => hasBooted(lab, container("seat02")), { timeout: 120_000, interval: 1000 });
     const before = await machinesOf(lab, ["seat01", "seat02", "spare01"]);
     const { stderr } = expectSuccess(await lab.lab("up"));
-    expect(stderr).toContain(`${container("seat02")} is made anew: its first boot was cut off`);
-    expect(stderr).toContain(`${container("spare01")} is made anew: it was stopped before it was ready`);
+    expect(stderr).toContain(`recreating ${container("seat02")}: its first boot was cut off`);
+    expect(stderr).toContain(`recreating ${container("spare01")}: it was stopped before it was ready`);
     const after = await machinesOf(lab, ["seat01", "seat02", "spare01"]);
     expect(after[0]).toEqual(before[0]);
     expect(after[1]?.id).not.toBe(before[1]?.id);

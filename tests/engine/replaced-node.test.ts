@@ -26,7 +26,7 @@ describe("a node that is replaced", () => {
   });
   afterAll(() => lab.remove());
 
-  test("removed by hand: one `lab up` brings node, gate and images back", async () => {
+  test("removed manually: one `lab up` brings node, gate and images back", async () => {
     const before = await onlyNode(lab);
     await leaveMark(lab);
     await lab.docker.getContainer(before.id).remove({ force: true });
@@ -66,7 +66,7 @@ describe("a node that is replaced", () => {
     expect(await hasMark(lab)).toBe(true);
   });
 
-  test("`pulumi destroy` with the node removed by hand leaves nothing, in seconds", async () => {
+  test("`pulumi destroy` with the node removed manually leaves nothing, in seconds", async () => {
     await lab.docker.getContainer((await onlyNode(lab)).id).remove({ force: true });
     const started = Date.now();
     expectSuccess(await lab.pulumi("destroy", "--yes", "--skip-preview"));

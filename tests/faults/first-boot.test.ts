@@ -40,7 +40,7 @@ describe("a class in its first boot", () => {
     const { stderr } = expectSuccess(await lab.lab("up"));
     expect(stderr).toContain(`${container("seat01")} was paused; it goes on now`);
     expect(stderr).toContain(`${container("seat02")} was cut off from its network; it is connected again`);
-    expect(stderr).toContain(`${container("seat03")} is made anew: the gate said: `);
+    expect(stderr).toContain(`recreating ${container("seat03")}: the gate said: `);
     const after = await nodesOf(lab);
     expect(after.slice(0, 2).map(({ id }) => id)).toEqual(before.slice(0, 2).map(({ id }) => id));
     expect(after[2]?.id).not.toBe(before[2]?.id);

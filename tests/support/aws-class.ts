@@ -1,7 +1,7 @@
 import { Classroom } from "../../components/classroom";
 import { dockerInstallation } from "../../components/docker-installation";
 import { openAws } from "../../components/machines/aws/open";
-import { portalWish } from "../../components/portal-place";
+import { portalSpec } from "../../components/portal-spec";
 import { trivyInstallation } from "../../components/trivy";
 import { expiryOf } from "../../config/expiry";
 import { extensionOf } from "../../config/extension";
@@ -79,7 +79,7 @@ export async function awsClass(mode: Mode, config: LabConfig, answers: AwsAnswer
         docker: dockerInstallation(node.dockerPackage),
         trivy: trivyInstallation(trivy, target.machines),
         imageBase: images.base,
-        portal: portalWish(config, now),
+        portal: portalSpec(config, now),
         passwords: config.access.password,
         expiry: expiryOf(config),
         extension: extensionOf(config, now),

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { userName } from "../../adapters/files/user-name";
 import { type AwsClassSources, awsClassOf } from "../../cli/workflows/audit/aws-class";
-import type { Possession, PossessionKind } from "../../cli/workflows/audit/aws-possessions";
-import { askingCommand, survivorAt } from "../../cli/workflows/audit/aws-removal";
+import { askingCommand, leftoverAt } from "../../cli/workflows/audit/aws-removal";
+import type { AwsResource, AwsResourceKind } from "../../cli/workflows/audit/aws-resources";
 import type { StateResource } from "../../core/class-state/state-resource";
 
 function resource(type: string, inputs: Record<string, unknown>): StateResource {
@@ -63,8 +63,8 @@ describe("where a class is, and how it is known", () => {
 });
 
 describe("something that is left at AWS", () => {
-  const left = (kind: PossessionKind, id: string, more: Partial<Possession> = {}) =>
-    survivorAt("eu-north-1", { kind, id, name: "", attachedTo: [], ...more });
+  const left = (kind: AwsResourceKind, id: string, more: Partial<AwsResource> = {}) =>
+    leftoverAt("eu-north-1", { kind, id, name: "", attachedTo: [], ...more });
 
   test("is named with its tag, and comes with the command that removes it", () => {
     expect(left("VPC", "vpc-1", { name: "lab-dev-vpc" })).toEqual({

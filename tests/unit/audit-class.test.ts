@@ -7,7 +7,7 @@ import { keptImages } from "../../cli/workflows/audit/images";
 import { textsIn } from "../../cli/workflows/audit/known";
 import { renderAudit, renderKept } from "../../cli/workflows/audit/render";
 import type { StateResource } from "../../core/class-state/state-resource";
-import { contextFor, labErrorOf, recordedReporter, surroundingsIn, temporaryFolder } from "./cli-support";
+import { contextFor, labErrorOf, recordedReporter, runtimeIn, temporaryFolder } from "./cli-support";
 import { type EngineAnswers, engineDouble } from "./docker-engine-double";
 
 const NOTHING: EngineAnswers = {
@@ -47,15 +47,15 @@ async function auditSpring({
     mkdirSync(join(folder, each), { recursive: true });
   }
   const { host } = await engineDouble(answers);
-  const context = contextFor(surroundingsIn(folder), "spring", recordedReporter().reporter);
+  const context = contextFor(runtimeIn(folder), "spring", recordedReporter().reporter);
   const audit = () => auditClass(context, { settings, engine: host, hosts: [], aws: "no" }, resources);
   return { ...(await audit()), audit, folder };
 }
 
 describe("an audit", () => {
   test("finds nothing of a class that is gone, and says what it looked at", async () => {
-    const { survivors, proof, unproven } = await auditSpring({});
-    expect([survivors, unproven]).toEqual([[], undefined]);
+    const { leftovers, proof, unproven } = await auditSpring({});
+    expect([leftovers, unproven]).toEqual([[], undefined]);
     expect(proof).toBe("no container, volume, network or key of it is left");
   });
 
@@ -70,9 +70,9 @@ describe("an audit", () => {
       "/networks": [{ Id: "n1", Name: "spring" }],
     };
     const resources = [resource("c1", { mounts: [{ volume: "lab-spring-node1-docker-data" }] }), resource("n1")];
-    const { survivors } = await auditSpring({ answers, resources });
+    const { leftovers } = await auditSpring({ answers, resources });
     // The double gives the same for every label.
-    expect(survivors.filter(({ what }) => !what.endsWith("of its bake"))).toEqual([
+    expect(leftovers.filter(({ what }) => !what.endsWith("of its bake"))).toEqual([
       { what: "the container lab-spring-old", remove: "docker rm --force --volumes lab-spring-old" },
       { what: "the volume old", remove: "docker volume rm old" },
     ]);
@@ -82,32 +82,32 @@ describe("an audit", () => {
     const RepoTags = ["127.0.0.1:5001/hello:spring-v0.1", "127.0.0.1:5001/hello:autumn-v0.1", "hello:v0.1", "shop:1"];
     const answers = { ...NOTHING, "/images/json": [{ Id: "i1", RepoTags, RepoDigests: null, Size: 1 }] };
     const settings = { images: { delivery: "registry" } };
-    expect((await auditSpring({ answers, settings })).survivors).toEqual([
+    expect((await auditSpring({ answers, settings })).leftovers).toEqual([
       {
         what: "the image 127.0.0.1:5001/hello:spring-v0.1",
         remove: "docker image rm 127.0.0.1:5001/hello:spring-v0.1",
       },
     ]);
     const resources = [resource("x", { imageName: RepoTags[0] })];
-    expect((await auditSpring({ answers, settings, resources })).survivors).toEqual([]);
+    expect((await auditSpring({ answers, settings, resources })).leftovers).toEqual([]);
   });
 
   test("lists folders with secrets, unless something in the state is going to remove them", async () => {
     const folders = [".lab/spring/ssh", ".lab/spring/cards", ".lab/autumn/ssh"];
-    expect((await auditSpring({ folders })).survivors).toEqual([
+    expect((await auditSpring({ folders })).leftovers).toEqual([
       { what: "the key folder .lab/spring/ssh", remove: "rm -r .lab/spring/ssh" },
       { what: "the folder of cards .lab/spring/cards", remove: "rm -r .lab/spring/cards" },
     ]);
     const resources = [resource("x", { environment: { LAB_SSH_DIRECTORY: ".lab/spring/ssh" } })];
-    expect((await auditSpring({ folders, resources })).survivors).toEqual([]);
+    expect((await auditSpring({ folders, resources })).leftovers).toEqual([]);
   });
 
   test("lists what a killed bake left, with the command of its lab where there are settings of it", async () => {
-    const { survivors, audit, folder } = await auditSpring({ folders: [".lab/spring-bake/ssh"] });
+    const { leftovers, audit, folder } = await auditSpring({ folders: [".lab/spring-bake/ssh"] });
     const what = "the key folder .lab/spring-bake/ssh, of its bake";
-    expect(survivors).toEqual([{ what, remove: "rm -r .lab/spring-bake/ssh" }]);
+    expect(leftovers).toEqual([{ what, remove: "rm -r .lab/spring-bake/ssh" }]);
     writeFileSync(join(folder, "Pulumi.spring-bake.yaml"), "config: {}\n");
-    expect((await audit()).survivors).toEqual([{ what, remove: "./lab down --stack spring-bake" }]);
+    expect((await audit()).leftovers).toEqual([{ what, remove: "./lab down --stack spring-bake" }]);
   });
 
   test("does not take an Engine that fails for one where nothing is left", async () => {
@@ -153,8 +153,8 @@ test("images that stay are those that labs start from, half-made bakes too, and 
 });
 
 describe("an audit, for people", () => {
-  const audited = { stack: "spring", survivors: [], proof: "no key of it is left", known: 0 };
-  const survivors = [
+  const audited = { stack: "spring", leftovers: [], proof: "no key of it is left", known: 0 };
+  const leftovers = [
     { what: "the volume a", remove: "./lab down" },
     { what: "the volume b", remove: "./lab down" },
   ];
@@ -163,14 +163,14 @@ describe("an audit, for people", () => {
     [audited, 'The lab "spring" is down: no key of it is left.\n'],
     [{ ...audited, known: 21 }, /^The lab "spring" is there, .*: \.\/lab down --stack spring takes it away\.\n$/],
     [{ ...audited, known: undefined }, 'There is no lab "spring" in this folder, and nothing of one of that name.\n'],
-    [{ ...audited, survivors }, /Pulumi's state does not have it:\n {2}- the volume a\n {2}- the volume b\n/],
-    [{ ...audited, survivors, known: undefined }, /another folder's/],
+    [{ ...audited, leftovers }, /Pulumi's state does not have it:\n {2}- the volume a\n {2}- the volume b\n/],
+    [{ ...audited, leftovers, known: undefined }, /another folder's/],
     [{ ...audited, unproven: "Ask it: aws ..." }, /left\.\nAsk it: aws \.\.\.\n$/],
   ])("%j", (given, expected) => {
     expect(renderAudit(given)).toEqual(typeof expected === "string" ? expected : expect.stringMatching(expected));
   });
 
   test("the same command is said once", () => {
-    expect(renderAudit({ ...audited, survivors }).match(/\.\/lab down/g)).toHaveLength(1);
+    expect(renderAudit({ ...audited, leftovers }).match(/\.\/lab down/g)).toHaveLength(1);
   });
 });

@@ -9,7 +9,7 @@ import { judgeBake } from "../../components/machines/local/bakes";
 import { parseConfig } from "../../config/parse";
 import type { LabConfig } from "../../config/schema";
 import { bakeIdentity } from "../../core/bake/identity";
-import { contextFor, recordedReporter, surroundingsIn, temporaryFolder } from "./cli-support";
+import { contextFor, recordedReporter, runtimeIn, temporaryFolder } from "./cli-support";
 import { engineDouble } from "./docker-engine-double";
 
 const HOST = { KernelVersion: "6.1", MemTotal: 8e9, NCPU: 4 };
@@ -45,7 +45,7 @@ describe("keepBake", () => {
     const before = readFileSync(file, "utf8");
     const { reporter, said } = recordedReporter();
     const config = new StackConfig(folder, "dev");
-    await keepBake(contextFor(surroundingsIn(folder), "dev", reporter), config, engine, engines);
+    await keepBake(contextFor(runtimeIn(folder), "dev", reporter), config, engine, engines);
     const isUntouched = readFileSync(file, "utf8") === before;
     return { bake: (config.read()["local"] as { bake?: string } | undefined)?.bake, said, isUntouched };
   }

@@ -82,7 +82,7 @@ describe("cardsOf", () => {
     expect(left).toEqual([{ seat: "seat01", reason: "is not ready" }]);
   });
 
-  test("says of a seat made by an earlier version that it has to be made anew", () => {
+  test("says of a seat made by an earlier version that it has to be recreated", () => {
     const { without: left } = cardsOf(without(seatResources("seat01", 2201), "seat01-node1-student-key"), {});
     expect(left).toEqual([{ seat: "seat01", reason: expect.stringContaining("./lab up makes it anew") }]);
   });

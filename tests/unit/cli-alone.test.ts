@@ -6,8 +6,8 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { commandLineOf } from "../../adapters/files/processes";
 import { clearDeadLocks, readLocks } from "../../adapters/pulumi/locks";
 import { ownBackendUrl } from "../../adapters/pulumi/own-backend";
-import { alone } from "../../adapters/pulumi/stack-lock";
-import { contextFor, recordedReporter, surroundingsIn, temporaryFolder } from "./cli-support";
+import { withStackLock } from "../../adapters/pulumi/stack-lock";
+import { contextFor, recordedReporter, runtimeIn, temporaryFolder } from "./cli-support";
 
 const LIVING = join("cli", "lab-and-pulumi");
 
@@ -27,9 +27,9 @@ async function endedProcess(): Promise<number> {
 
 describe("alone", () => {
   const roomIn = () => {
-    const surroundings = surroundingsIn(temporaryFolder());
-    const folder = join(surroundings.labDirectory, "at-work");
-    return { folder, context: contextFor(surroundings, "dev", recordedReporter().reporter) };
+    const runtime = runtimeIn(temporaryFolder());
+    const folder = join(runtime.labDirectory, "at-work");
+    return { folder, context: contextFor(runtime, "dev", recordedReporter().reporter) };
   };
   const leave = (folder: string, process: number) => {
     mkdirSync(folder, { recursive: true });
@@ -38,8 +38,8 @@ describe("alone", () => {
 
   test("works when nobody else does, and leaves nothing behind, also when the work fails", async () => {
     const { folder, context } = roomIn();
-    expect(await alone(context, "up", async (lastEnd) => lastEnd)).toBe("in order");
-    await expect(alone(context, "up", () => Promise.reject(new Error("no")))).rejects.toThrow("no");
+    expect(await withStackLock(context, "up", async (lastEnd) => lastEnd)).toBe("in order");
+    await expect(withStackLock(context, "up", () => Promise.reject(new Error("no")))).rejects.toThrow("no");
     expect(readdirSync(folder)).toEqual([]);
   });
 
@@ -47,7 +47,7 @@ describe("alone", () => {
     const { folder, context } = roomIn();
     const other = someProcess();
     leave(folder, other);
-    await expect(alone(context, "down", async () => "done")).rejects.toThrow(
+    await expect(withStackLock(context, "down", async () => "done")).rejects.toThrow(
       `Another lab is at work on "dev": ./lab up, process ${other}, since`,
     );
     expect(readdirSync(folder)).toEqual(["dev.json"]);
@@ -56,7 +56,7 @@ describe("alone", () => {
   test("goes on after one that was killed, and says so", async () => {
     const { folder, context } = roomIn();
     leave(folder, await endedProcess());
-    expect(await alone(context, "up", async (lastEnd) => lastEnd)).toBe("killed");
+    expect(await withStackLock(context, "up", async (lastEnd) => lastEnd)).toBe("killed");
     expect(readdirSync(folder)).toEqual([]);
   });
 
@@ -64,7 +64,7 @@ describe("alone", () => {
     const { folder, context } = roomIn();
     leave(folder, 1);
     expect(await commandLineOf(1)).not.toMatch(/lab/);
-    expect(await alone(context, "up", async (lastEnd) => lastEnd)).toBe("killed");
+    expect(await withStackLock(context, "up", async (lastEnd) => lastEnd)).toBe("killed");
   });
 });
 

@@ -9,7 +9,7 @@ import { wantedConfig } from "../../cli/workflows/configure/wanted-config";
 import { decideArtefacts } from "../../cli/workflows/prepare/artefact-source";
 import type { ConfigChanges } from "../../config/changes";
 import { GoRoom } from "./artefacts-support";
-import { contextFor, recordedReporter, surroundingsIn, temporaryFolder } from "./cli-support";
+import { contextFor, recordedReporter, runtimeIn, temporaryFolder } from "./cli-support";
 import { engineDouble } from "./docker-engine-double";
 
 const INFO = {
@@ -62,7 +62,7 @@ class Room extends GoRoom {
     };
     const stack = { file, config: wantedConfig(file, new Map()), docker: parseInfo(engine.host, INFO), engineFound };
     const sources = { probeRegistry: probe("hub", hub), probeDownload: probe("release", release) };
-    const context = contextFor(surroundingsIn(this.folder, this.environment), "dev", reporter);
+    const context = contextFor(runtimeIn(this.folder, this.environment), "dev", reporter);
     try {
       return await decideArtefacts(context, stack, sources);
     } finally {

@@ -4,7 +4,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest
 import { createProgram } from "../../cli/program";
 import { listBakes, removeBakes } from "../../cli/workflows/bake/index";
 import type { CommandContext } from "../../core/command-context";
-import { contextFor, recordedReporter, surroundingsIn, temporaryFolder, textOf } from "./cli-support";
+import { contextFor, recordedReporter, runtimeIn, temporaryFolder, textOf } from "./cli-support";
 import { engineDouble } from "./docker-engine-double";
 
 const require = createRequire(__filename);
@@ -27,8 +27,8 @@ describe("usage", () => {
   });
 
   async function lab(...words: string[]) {
-    const surroundings = surroundingsIn("/program");
-    const exitCode = await createProgram(surroundings, new AbortController().signal).run(words);
+    const runtime = runtimeIn("/program");
+    const exitCode = await createProgram(runtime, new AbortController().signal).run(words);
     return { exitCode, calls };
   }
 
@@ -66,10 +66,10 @@ describe("bakes on an Engine", () => {
       "/images/lab-nodes-bake:0000000000bb": [],
       "/images/sha256:half": [],
     });
-    const surroundings = surroundingsIn(temporaryFolder(), { DOCKER_HOST: engine.host });
-    const context = contextFor(surroundings, "dev", recordedReporter().reporter);
+    const runtime = runtimeIn(temporaryFolder(), { DOCKER_HOST: engine.host });
+    const context = contextFor(runtime, "dev", recordedReporter().reporter);
     const removed = () => engine.requests.filter((request) => request.startsWith("DELETE"));
-    return { context, removed, output: () => textOf(surroundings.stdout) };
+    return { context, removed, output: () => textOf(runtime.stdout) };
   }
 
   test("are listed with what was made from them", async () => {

@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { examineLesson, openLesson } from "../../cli/workflows/lesson/files";
 import { checkLesson, importIntoFolder } from "../../cli/workflows/lesson/index";
-import { contextFor, labErrorOf, recordedReporter, surroundingsIn, temporaryFolder, textOf } from "./cli-support";
+import { contextFor, labErrorOf, recordedReporter, runtimeIn, temporaryFolder, textOf } from "./cli-support";
 
 const EXAMPLE = resolve("docs/lessons/greeting");
 
@@ -13,12 +13,12 @@ function folderWith(files: Readonly<Record<string, string>>) {
   for (const [name, text] of Object.entries(files)) {
     writeFileSync(join(folder, name), text);
   }
-  const context = contextFor(surroundingsIn(folder), "dev", recordedReporter().reporter);
+  const context = contextFor(runtimeIn(folder), "dev", recordedReporter().reporter);
   return {
     folder,
     context,
     json: { ...context, options: { ...context.options, json: true } },
-    said: () => textOf(context.surroundings.stdout),
+    said: () => textOf(context.runtime.stdout),
   };
 }
 

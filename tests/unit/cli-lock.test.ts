@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { checkLock, lock } from "../../cli/workflows/lock/index";
 import { writeLockFile } from "../../cli/workflows/lock/lock-file";
 import type { OpenLock } from "../../config/lock";
-import { contextFor, recordedReporter, surroundingsIn, temporaryFolder, textOf } from "./cli-support";
+import { contextFor, recordedReporter, runtimeIn, temporaryFolder, textOf } from "./cli-support";
 import { checksums, DIGEST, FakeNetwork, LOCK } from "./lock-support";
 
 /** A clone with this lock file and no lab. */
@@ -13,13 +13,13 @@ function cloneWith(content: OpenLock, { json = false } = {}) {
   writeLockFile(folder, content);
   mkdirSync(join(folder, "airgap", "toolchain", "trivy"), { recursive: true });
   copyFileSync("airgap/toolchain/trivy/go.mod", join(folder, "airgap/toolchain/trivy/go.mod"));
-  const surroundings = surroundingsIn(folder);
-  const context = contextFor(surroundings, "dev", recordedReporter().reporter);
+  const runtime = runtimeIn(folder);
+  const context = contextFor(runtime, "dev", recordedReporter().reporter);
   return {
     context: { ...context, options: { ...context.options, json } },
     settings: (text: string) => writeFileSync(join(folder, "Pulumi.dev.yaml"), text),
     written: (): unknown => JSON.parse(readFileSync(join(folder, "lab.lock.json"), "utf8")),
-    said: () => textOf(surroundings.stdout),
+    said: () => textOf(runtime.stdout),
   };
 }
 
@@ -71,7 +71,9 @@ describe("lab lock", () => {
   test("writes nothing when it fails, and asks nothing about a version with malware", async () => {
     const clone = cloneWith(LOCK);
     const network = new FakeNetwork({}, { "alpine:3.22": DIGEST.today });
-    await expect(lock(clone.context, { trivy: "0.75.1", regions: [] }, network)).rejects.toThrow("could not be had");
+    await expect(lock(clone.context, { trivy: "0.75.1", regions: [] }, network)).rejects.toThrow(
+      "Could not download the checksums",
+    );
     expect(clone.written()).toEqual(LOCK);
     const asked = network.asked.length;
     await expect(lock(clone.context, { trivy: "0.69.6", regions: [] }, network)).rejects.toThrow("carried malware");

@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { StackConfig } from "../../adapters/pulumi/stack-config";
 import type { PreparedLab } from "../../cli/workflows/prepare/prepared-lab";
-import { mendMachines } from "../../cli/workflows/up/recover-machines";
+import { recoverMachines } from "../../cli/workflows/up/recover-machines";
 import type { Moves } from "../../config/moves";
 import { parseConfig } from "../../config/parse";
 import { READINESS } from "../support/readiness";
-import { contextFor, ENGINE, recordedReporter, surroundingsIn, temporaryFolder } from "./cli-support";
+import { contextFor, ENGINE, recordedReporter, runtimeIn, temporaryFolder } from "./cli-support";
 import { engineDouble } from "./docker-engine-double";
 
 /** A node: what its container does, and whether the state has a gate of it. */
@@ -76,7 +76,7 @@ async function room(
   writeFileSync(join(folder, "pulumi"), `#!/bin/bash\necho "$*" >> pulumi.calls\ncat state.json\n`, { mode: 0o755 });
   writeFileSync(join(folder, "pulumi.calls"), "");
   const { reporter, said } = recordedReporter();
-  const context = contextFor(surroundingsIn(folder), "dev", reporter);
+  const context = contextFor(runtimeIn(folder), "dev", reporter);
   const parsed = parseConfig({ seats: 2, spares: Object.keys(moved).length, moved });
   if (!parsed.ok) {
     throw new Error(parsed.problems.join());
@@ -100,7 +100,7 @@ async function room(
   return {
     folder,
     said,
-    mend: (...goners: string[]) => mendMachines(context, lab, goners),
+    mend: (...nodesToReplace: string[]) => recoverMachines(context, lab, nodesToReplace),
     stateReads: () => readFileSync(join(folder, "pulumi.calls"), "utf8").split("\n").length - 1,
     started: () => engine.requests.filter((request) => /\/containers\/.*\/(start|unpause)$/.test(request)),
     asked: () => engine.requests.filter((request) => request.startsWith("POST")),
@@ -130,7 +130,7 @@ describe("before an up", () => {
     ]);
     expect(await mend()).toEqual({ refresh: "trust-state", replace: ["seat02"], mended: [] });
     expect(started()).toEqual([]);
-    expect(said).toEqual(["lab-dev-seat02-node1 is made anew: it was stopped before it was ready"]);
+    expect(said).toEqual(["recreating lab-dev-seat02-node1: it was stopped before it was ready"]);
   });
 
   test("one that runs and cannot be asked is replaced, too", async () => {
@@ -210,7 +210,7 @@ describe("before an up", () => {
     expect(said).toEqual([`lab-dev-seat02-node1: ${DOCKER_RESTARTED}`]);
   });
 
-  test("those that are made anew anyway are left alone", async () => {
+  test("those that are recreated anyway are left alone", async () => {
     const { mend, asked } = await room([
       { place: "seat01", state: "exited", gate: "passed" },
       { place: "seat02", state: "exited", gate: "none" },

@@ -3,20 +3,20 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { openExistingStack, openStack } from "../../adapters/pulumi/open-stack";
 import { withoutLogins } from "../../core/node-plugin";
-import { contextFor, ENGINE, labErrorOf, recordedReporter, surroundingsIn, temporaryFolder } from "./cli-support";
+import { contextFor, ENGINE, labErrorOf, recordedReporter, runtimeIn, temporaryFolder } from "./cli-support";
 
 /** A context for the stack "spring", whose file holds these lines. */
 function springWith(settings: string, environment: NodeJS.ProcessEnv = {}) {
   const folder = temporaryFolder();
   writeFileSync(join(folder, "Pulumi.yaml"), "name: lab-nodes\nbackend:\n  url: file://./.lab/state?metadata=skip\n");
   writeFileSync(join(folder, "Pulumi.spring.yaml"), settings);
-  return contextFor(surroundingsIn(folder, environment), "spring", recordedReporter().reporter);
+  return contextFor(runtimeIn(folder, environment), "spring", recordedReporter().reporter);
 }
 
 describe("openStack", () => {
   test("gives pulumi the user's environment with the variables that it needs", () => {
     const context = springWith("", { PATH: "/bin", PULUMI_HOME: "/elsewhere", PULUMI_CONFIG_PASSPHRASE: "given" });
-    const { programDirectory } = context.surroundings;
+    const { programDirectory } = context.runtime;
     const { stack, engine } = openStack(context, ENGINE);
     expect(engine).toBe(ENGINE);
     expect(stack).toEqual({
@@ -54,8 +54,8 @@ describe("openExistingStack", () => {
   test("refuses a stack that was never made before it looks for an engine", async () => {
     const context = { ...springWith(""), options: { stack: "autumn", json: false, verbose: false } };
     // An engine of this kind is none at all: looking for it would be another error.
-    const surroundings = { ...context.surroundings, environment: { LAB_ENGINE: "nonsense" } };
-    await expect(openExistingStack({ ...context, surroundings })).rejects.toMatchObject({
+    const runtime = { ...context.runtime, environment: { LAB_ENGINE: "nonsense" } };
+    await expect(openExistingStack({ ...context, runtime })).rejects.toMatchObject({
       message: 'There is no lab "autumn" here.',
       hint: "Type ./lab up to make it, or --stack NAME for another one.",
     });

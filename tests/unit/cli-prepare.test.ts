@@ -9,7 +9,7 @@ import type { LocalDemand } from "../../components/machines/local/preflight";
 import type { ConfigChanges } from "../../config/changes";
 import { DEFAULTS } from "../../config/defaults";
 import type { CommandContext } from "../../core/command-context";
-import { contextFor, recordedReporter, surroundingsIn, temporaryFolder } from "./cli-support";
+import { contextFor, recordedReporter, runtimeIn, temporaryFolder } from "./cli-support";
 import { engineDouble } from "./docker-engine-double";
 
 /** What an examination finds; what it looks at is in the tests of `lab doctor`. */
@@ -92,7 +92,7 @@ esac`;
     DOCKER_HOST: host,
   };
   return {
-    context: contextFor(surroundingsIn(folder, environment), "dev", recordedReporter().reporter),
+    context: contextFor(runtimeIn(folder, environment), "dev", recordedReporter().reporter),
     dockerHost: host,
     pulumiCalls: () => readFileSync(join(folder, "pulumi.calls"), "utf8").split("\n").slice(0, -1),
     settings: () => readFileSync(join(folder, "Pulumi.dev.yaml"), "utf8"),
@@ -137,8 +137,8 @@ describe("prepareLab", () => {
   test("takes no folder that was made for local nodes to AWS", async () => {
     const aws = "  lab-nodes:aws:\n    allowedCidrs: 203.0.113.0/24\n    ami: ami-12345678\n";
     const room = await roomWith("encryptionsalt: v1\n", "exit 1");
-    const own = join(dirname(await ensureFolder([], room.context.surroundings.environment)), "of-this-lab");
-    const file = join(room.context.surroundings.programDirectory, "Pulumi.dev.yaml");
+    const own = join(dirname(await ensureFolder([], room.context.runtime.environment)), "of-this-lab");
+    const file = join(room.context.runtime.programDirectory, "Pulumi.dev.yaml");
     const settings = (folder: string) =>
       `encryptionsalt: v1\nconfig:\n  lab-nodes:target: aws\n${aws}  lab-nodes:artefacts:\n    directory: ${folder}\n`;
     writeFileSync(file, settings(own));
@@ -155,8 +155,8 @@ describe("prepareLab", () => {
     const text =
       "encryptionsalt: v1\nconfig:\n  lab-nodes:target: aws\n  lab-nodes:aws:\n    allowedCidrs: 203.0.113.0/24\n";
     const room = await roomWith(text, "exit 1");
-    const environment = { ...room.context.surroundings.environment, DOCKER_HOST: "unix:///no/such/socket" };
-    const context = { ...room.context, surroundings: { ...room.context.surroundings, environment } };
+    const environment = { ...room.context.runtime.environment, DOCKER_HOST: "unix:///no/such/socket" };
+    const context = { ...room.context, runtime: { ...room.context.runtime, environment } };
     const lab = await prepareLab(context, new Map());
     expect(lab.docker).toBeUndefined();
     expect(lab.settings).toMatchObject({ target: "aws", aws: { allowedCidrs: ["203.0.113.0/24"] } });
@@ -188,7 +188,7 @@ describe("prepareLab", () => {
   test.each([["seats: 0"], ["seats: 201"], ["colour: red"]])("refuses %j before it asks anything", async (setting) => {
     const text = `config:\n  lab-nodes:${setting}\n`;
     const room = await roomWith(text, "exit 1");
-    const context = { ...room.context, surroundings: { ...room.context.surroundings, environment: {} } };
+    const context = { ...room.context, runtime: { ...room.context.runtime, environment: {} } };
     await expect(prepareLab(context, new Map())).rejects.toMatchObject({ exitCode: 2 });
     expect([room.settings(), room.pulumiCalls()]).toEqual([text, []]);
   });
@@ -258,7 +258,7 @@ describe("a stack that is not made yet", () => {
 
   test("is made again, with its settings and a salt of its own, after .lab was deleted", async () => {
     const room = await roomWith(DECIDED, MAKE);
-    rmSync(join(room.context.surroundings.labDirectory), { recursive: true });
+    rmSync(join(room.context.runtime.labDirectory), { recursive: true });
     await prepareLab(room.context, new Map());
     expect(room.pulumiCalls()).toEqual(["stack init dev --no-select --non-interactive"]);
     expect(room.settings().match(/encryptionsalt/g)).toHaveLength(1);

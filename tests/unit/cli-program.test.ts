@@ -5,7 +5,7 @@ import { resolve } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createProgram } from "../../cli/program";
 import type { CommandContext } from "../../core/command-context";
-import { surroundingsIn, textOf } from "./cli-support";
+import { runtimeIn, textOf } from "./cli-support";
 
 const require = createRequire(__filename);
 const COMMANDS = [
@@ -69,9 +69,9 @@ afterEach(() => {
 });
 
 async function lab(words: readonly string[], environment: NodeJS.ProcessEnv = {}) {
-  const surroundings = surroundingsIn("/program", environment);
-  const exitCode = await createProgram(surroundings, new AbortController().signal).run(words);
-  return { exitCode, stdout: textOf(surroundings.stdout), stderr: textOf(surroundings.stderr) };
+  const runtime = runtimeIn("/program", environment);
+  const exitCode = await createProgram(runtime, new AbortController().signal).run(words);
+  return { exitCode, stdout: textOf(runtime.stdout), stderr: textOf(runtime.stderr) };
 }
 
 async function callOf(words: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<Call> {
@@ -104,7 +104,7 @@ describe("options that every command has", () => {
     async (command) => {
       const { context } = await callOf([command, "--json"]);
       context.reporter.info("a probe");
-      expect([context.options.json, textOf(context.surroundings.stderr)]).toEqual([true, ""]);
+      expect([context.options.json, textOf(context.runtime.stderr)]).toEqual([true, ""]);
     },
   );
 

@@ -6,7 +6,7 @@ import { freePort } from "../../adapters/files/free-port";
 import { neededPlugins } from "../../adapters/pulumi/plugins-needed";
 import { spare } from "../../cli/workflows/spare";
 import { READINESS } from "../support/readiness";
-import { contextFor, recordedReporter, surroundingsIn, temporaryFolder, textOf } from "./cli-support";
+import { contextFor, recordedReporter, runtimeIn, temporaryFolder, textOf } from "./cli-support";
 
 const IMAGES = ["figlet", "hello-v0.1", "hello-v0.2"];
 
@@ -65,10 +65,10 @@ esac`;
     XDG_CACHE_HOME: folder,
     LAB_ENGINE: "official",
   };
-  const surroundings = surroundingsIn(folder, environment);
+  const runtime = runtimeIn(folder, environment);
   return {
-    move: (seat: string) => spare(contextFor(surroundings, "dev", recordedReporter().reporter), seat),
-    said: () => textOf(surroundings.stdout),
+    move: (seat: string) => spare(contextFor(runtime, "dev", recordedReporter().reporter), seat),
+    said: () => textOf(runtime.stdout),
     settings: () => readFileSync(join(folder, "Pulumi.dev.yaml"), "utf8"),
   };
 }

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import type { Engine } from "../../adapters/pulumi/engine/types";
-import type { CommandContext, Surroundings } from "../../core/command-context";
+import type { CommandContext, Runtime } from "../../core/command-context";
 import { LabError } from "../../core/errors";
 import type { Reporter } from "../../core/reporter";
 import { SafeOutput } from "../../core/safe-output";
@@ -31,7 +31,7 @@ export async function heldPort(): Promise<number> {
 }
 
 /** Surroundings in a folder of their own, with streams that remember. */
-export function surroundingsIn(folder: string, environment: NodeJS.ProcessEnv = {}): Surroundings {
+export function runtimeIn(folder: string, environment: NodeJS.ProcessEnv = {}): Runtime {
   return {
     programDirectory: folder,
     labDirectory: join(folder, ".lab"),
@@ -59,9 +59,9 @@ export function recordedReporter(): { readonly reporter: Reporter; readonly said
 }
 
 /** A command's context for a stack. */
-export function contextFor(surroundings: Surroundings, stack: string, reporter: Reporter): CommandContext {
+export function contextFor(runtime: Runtime, stack: string, reporter: Reporter): CommandContext {
   return {
-    surroundings,
+    runtime,
     options: { stack, json: false, verbose: false },
     reporter,
     signal: new AbortController().signal,

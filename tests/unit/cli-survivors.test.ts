@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { findSurvivors } from "../../cli/workflows/audit/leftovers";
+import { findLeftovers } from "../../cli/workflows/audit/leftovers";
 import { engineDouble } from "./docker-engine-double";
 
 test("names what is left, with the command that removes it", async () => {
@@ -11,7 +11,7 @@ test("names what is left, with the command that removes it", async () => {
     "/volumes": { Volumes: [{ Name: "spring-seat01-docker" }] },
     "/networks": [{ Name: "spring" }],
   });
-  expect(await findSurvivors(engine.host, "spring")).toEqual([
+  expect(await findLeftovers(engine.host, "spring")).toEqual([
     { what: "the container spring-seat01", remove: "docker rm --force --volumes spring-seat01" },
     { what: "the container decade", remove: "docker rm --force --volumes decade" },
     { what: "the volume spring-seat01-docker", remove: "docker volume rm spring-seat01-docker" },
@@ -21,7 +21,7 @@ test("names what is left, with the command that removes it", async () => {
 
 test("asks for this stack's things alone, and for stopped containers too", async () => {
   const engine = await engineDouble({ "/containers/json": [], "/volumes": { Volumes: null }, "/networks": [] });
-  expect(await findSurvivors(engine.host, "spring")).toEqual([]);
+  expect(await findLeftovers(engine.host, "spring")).toEqual([]);
   const filter = 'filters={"label":["lab-nodes.stack=spring"]}';
   expect([...engine.requests].sort()).toEqual([
     `GET /containers/json?all=true&${filter}`,
@@ -32,5 +32,5 @@ test("asks for this stack's things alone, and for stopped containers too", async
 
 test("does not take an Engine that fails for one where nothing is left", async () => {
   const engine = await engineDouble({ "/containers/json": [], "/networks": [] });
-  await expect(findSurvivors(engine.host, "spring")).rejects.toThrow("no such thing: /volumes");
+  await expect(findLeftovers(engine.host, "spring")).rejects.toThrow("no such thing: /volumes");
 });

@@ -187,7 +187,7 @@ describe("ensureDockerEngine", () => {
     expect(system.calls).toEqual([]);
   });
 
-  it("starts an installed one by hand without systemd", async () => {
+  it("starts an installed one manually without systemd", async () => {
     expect(await ensure()).toBe(INFO);
     expect(system.calls).toEqual(["/usr/sbin/dockerd"]);
   });

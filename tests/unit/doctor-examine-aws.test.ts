@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { freePort } from "../../adapters/files/free-port";
 import { examineAws } from "../../cli/workflows/doctor/examine-aws";
-import { contextFor, recordedReporter, surroundingsIn, temporaryFolder } from "./cli-support";
+import { contextFor, recordedReporter, runtimeIn, temporaryFolder } from "./cli-support";
 import { awsLabConfig } from "./doctor-aws-support";
 
 /** With AWS out of reach: what it says when it is asked is in the engine tests. */
@@ -26,7 +26,7 @@ describe("examineAws", () => {
   async function examined(region: string | undefined, environment: NodeJS.ProcessEnv, stack = "") {
     const folder = temporaryFolder();
     writeFileSync(join(folder, "Pulumi.dev.yaml"), stack);
-    const context = contextFor(surroundingsIn(folder, environment), "dev", recordedReporter().reporter);
+    const context = contextFor(runtimeIn(folder, environment), "dev", recordedReporter().reporter);
     const config = awsLabConfig();
     const past = { ...config, aws: { ...config.aws, region }, expires: "2020-01-01T00:00Z" };
     return examineAws(context, past, new Date("2020-01-01T08:00Z"));

@@ -8,7 +8,7 @@ import { type LocalExamination, localFindings } from "../../cli/workflows/doctor
 import { renderFindings } from "../../cli/workflows/doctor/render";
 import { DEFAULTS } from "../../config/defaults";
 import { BAKED_NODE_SHARE, NODE_SHARE, type Room, UNSEEN_ROOM } from "../../core/capacity";
-import { contextFor, heldPort, recordedReporter, surroundingsIn, temporaryFolder } from "./cli-support";
+import { contextFor, heldPort, recordedReporter, runtimeIn, temporaryFolder } from "./cli-support";
 import { engineDouble, SOME_ENGINE } from "./docker-engine-double";
 
 const ROOM: Room = {
@@ -195,11 +195,7 @@ describe("examineLocal", () => {
   };
 
   const examined = (host: string, sshPort: number): Promise<Finding[]> => {
-    const context = contextFor(
-      surroundingsIn(temporaryFolder(), { DOCKER_HOST: host }),
-      "dev",
-      recordedReporter().reporter,
-    );
+    const context = contextFor(runtimeIn(temporaryFolder(), { DOCKER_HOST: host }), "dev", recordedReporter().reporter);
     return examineLocal(context, { ...DEFAULTS, local: { ...DEFAULTS.local, sshPort } });
   };
 

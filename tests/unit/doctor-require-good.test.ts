@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Finding } from "../../cli/workflows/doctor/finding";
 import { requireGoodAws } from "../../cli/workflows/doctor/require-good";
-import { contextFor, recordedReporter, surroundingsIn } from "./cli-support";
+import { contextFor, recordedReporter, runtimeIn } from "./cli-support";
 import { awsLabConfig } from "./doctor-aws-support";
 
 const GOOD: Finding = { subject: "aws.region", verdict: "good", text: "eu-central-1", advice: undefined };
@@ -11,7 +11,7 @@ const BAD: Finding = { subject: "aws.ami", verdict: "bad", text: "there is none"
 
 async function required(findings: Finding[], stack = "dev") {
   const { reporter, said } = recordedReporter();
-  await requireGoodAws(contextFor(surroundingsIn("/program"), stack, reporter), awsLabConfig(), async () => findings);
+  await requireGoodAws(contextFor(runtimeIn("/program"), stack, reporter), awsLabConfig(), async () => findings);
   return said;
 }
 
@@ -29,7 +29,7 @@ test("all that is bad is in one refusal, a line each", async () => {
   ).rejects.toMatchObject({
     message:
       "The config of this lab has 2 problems:\n  - aws.ami: there is none: type a command\n  - aws.subnetId: there is none",
-    hint: "Nothing was made. All that was looked at shows ./lab doctor --stack spring.",
+    hint: "Nothing was made. Run ./lab doctor --stack spring for the full report.",
     exitCode: 2,
   });
 });

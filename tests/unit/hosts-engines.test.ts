@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { engineAddresses, enginesOfLab, findEngines } from "../../cli/workflows/prepare/hosts/engines";
-import { removeThings, thingsOf } from "../../cli/workflows/recovery/things";
-import { contextFor, recordedReporter, surroundingsIn, temporaryFolder } from "./cli-support";
+import { dockerResources, removeDockerResources } from "../../cli/workflows/recovery/docker-resources";
+import { contextFor, recordedReporter, runtimeIn, temporaryFolder } from "./cli-support";
 import { engineDouble, SOME_ENGINE } from "./docker-engine-double";
 
 const INFO = {
@@ -18,7 +18,7 @@ const INFO = {
 /** What is found for a stack with these settings, and what was said meanwhile. */
 async function enginesWith(settings: Record<string, unknown>, environment: NodeJS.ProcessEnv = {}) {
   const { reporter, said } = recordedReporter();
-  const context = contextFor(surroundingsIn(temporaryFolder(), environment), "dev", reporter);
+  const context = contextFor(runtimeIn(temporaryFolder(), environment), "dev", reporter);
   const config = { read: () => settings } as unknown as Parameters<typeof findEngines>[1]["config"];
   return { engines: await findEngines(context, { config }), said };
 }
@@ -65,9 +65,9 @@ test("things are removed from the Engine that they are on", async () => {
     await engineDouble({ "/containers/json": [container], "/volumes": { Volumes: null } }),
     await engineDouble({ "/containers/json": [], "/volumes": { Volumes: [{ Name: "lab-dev-node1-docker-data" }] } }),
   ];
-  const things = (await Promise.all([far.host, near.host].map((host) => thingsOf(host, "dev")))).flat();
+  const things = (await Promise.all([far.host, near.host].map((host) => dockerResources(host, "dev")))).flat();
   // Neither double has what is to be removed, which is as good as removed.
-  await removeThings(things);
+  await removeDockerResources(things);
   const deletions = ({ requests }: { requests: string[] }) => requests.filter((line) => line.startsWith("DELETE"));
   expect([deletions(near), deletions(far)]).toEqual([
     ["DELETE /containers/c0ffee?force=true&v=true"],

@@ -27,7 +27,7 @@ describe("the lock file of this clone", () => {
     const lock = labLock();
     expect(Object.values(lock.images).every((image) => /@sha256:[0-9a-f]{64}$/.test(image))).toBe(true);
     expect(lock.trivy.archives["linux/amd64"].url).toContain(`_${lock.trivy.version}_`);
-    // Written by hand or by `lab lock`, it looks the same.
+    // Written manually or by `lab lock`, it looks the same.
     expect(readFileSync(LOCK_FILE, "utf8")).toBe(`${JSON.stringify(lock, null, 2)}\n`);
   });
 });

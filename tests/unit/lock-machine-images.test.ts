@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { awsStacks } from "../../cli/workflows/lock/aws-stacks";
 import { requireRegions, resolveMachineImages } from "../../cli/workflows/lock/resolve-machine-images";
-import { labErrorOf, surroundingsIn, temporaryFolder } from "./cli-support";
+import { labErrorOf, runtimeIn, temporaryFolder } from "./cli-support";
 import { FakeNetwork } from "./lock-support";
 
 const IMAGES = {
@@ -44,7 +44,7 @@ describe("machine images asked for anew", () => {
 
   test("that were wanted by name and cannot be had fail the command", async () => {
     await expect(resolveMachineImages({ images: {} }, ["eu-north-1"], NETWORK)).rejects.toThrow(
-      "The machine images could not be had:\n  aws.images.eu-north-1.amd64: getaddrinfo ENOTFOUND",
+      "Could not look up the machine images:\n  aws.images.eu-north-1.amd64: getaddrinfo ENOTFOUND",
     );
   });
 
@@ -67,7 +67,7 @@ test("a clone's stacks for AWS are found, with the region that a class of theirs
   stack("tuesday", "config:\n  lab-nodes:target: aws\n  aws:region: eu-south-1\n");
   stack("wednesday", "config:\n  lab-nodes:target: aws\n");
   writeFileSync(join(folder, "Pulumi.yaml"), "name: lab-nodes\n");
-  expect(awsStacks(surroundingsIn(folder, { AWS_DEFAULT_REGION: "us-west-2" }))).toEqual([
+  expect(awsStacks(runtimeIn(folder, { AWS_DEFAULT_REGION: "us-west-2" }))).toEqual([
     { stack: "monday", region: "eu-north-1", ami: "ami-12345678" },
     { stack: "tuesday", region: "eu-south-1", ami: undefined },
     { stack: "wednesday", region: "us-west-2", ami: undefined },

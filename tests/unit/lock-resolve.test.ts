@@ -59,7 +59,7 @@ describe("Trivy asked for anew", () => {
       unasked: [{ what: "trivy 0.74.0", reason: "getaddrinfo ENOTFOUND" }],
     });
     await expect(resolveTrivy(LOCK.trivy, "0.75.1", silent)).rejects.toThrow(
-      "The sums of Trivy 0.75.1 could not be had: getaddrinfo ENOTFOUND",
+      "Could not download the checksums of Trivy 0.75.1: getaddrinfo ENOTFOUND",
     );
   });
 

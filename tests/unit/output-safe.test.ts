@@ -12,7 +12,7 @@ import { startLiveView } from "../../cli/ui/live-view";
 import { colorsFor } from "../../cli/ui/stream";
 import { copyLines } from "../../cli/workflows/logs";
 import { SafeOutput } from "../../core/safe-output";
-import { surroundingsIn, textOf } from "./cli-support";
+import { runtimeIn, textOf } from "./cli-support";
 import { RecordedStream, recordedTerminal } from "./output-stream-double";
 
 /** Title, clipboard, link, cursor, screen, colour, C1's CSI and OSC, and text that runs the other way. */
@@ -152,10 +152,10 @@ describe("lab logs", () => {
 });
 
 test("what was typed wrongly is quoted safely, too", async () => {
-  const surroundings = surroundingsIn("/program");
-  expect(await createProgram(surroundings, new AbortController().signal).run([COMMANDS])).toBe(2);
-  expect(textOf(surroundings.stderr)).toContain("owned");
-  expect(textOf(surroundings.stderr)).not.toMatch(UNSAFE);
+  const runtime = runtimeIn("/program");
+  expect(await createProgram(runtime, new AbortController().signal).run([COMMANDS])).toBe(2);
+  expect(textOf(runtime.stderr)).toContain("owned");
+  expect(textOf(runtime.stderr)).not.toMatch(UNSAFE);
 });
 
 test("an error reaches the terminal by main.ts, cleaned", () => {

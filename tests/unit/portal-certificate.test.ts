@@ -40,7 +40,7 @@ describe("a certificate of the portal's own", () => {
     expect(await fingerprintAt("other.test", 84)).not.toBe(renewed);
   });
 
-  test("that is damaged is made anew", async () => {
+  test("that is damaged is recreated", async () => {
     writeFileSync(join(directory, "certificate.pem"), "nonsense");
     expect((await ownCertificate(directory, "portal.test", NOW)).trust).toBe("generated");
   });

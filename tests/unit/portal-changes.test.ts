@@ -146,7 +146,7 @@ describe("a change from the wall", () => {
   });
 });
 
-describe("nodes, while a machine is made anew", () => {
+describe("nodes, while a machine is recreated", () => {
   const node = {} as SeatNode;
 
   test.each([
@@ -160,7 +160,7 @@ describe("nodes, while a machine is made anew", () => {
     );
     const reached = held.node("seat01");
     await (isMakingAnew && !isConnected
-      ? expect(reached).rejects.toThrow("your instructor is having it made anew")
+      ? expect(reached).rejects.toThrow("your instructor is replacing it")
       : expect(reached).resolves.toBe(node));
   });
 });
@@ -179,7 +179,7 @@ test("lab is run with the stack's name, without a terminal's colours, and all it
 test.each([
   [["a", "lab: b", "lab: Not reset.", "hint"], "Not reset.\nhint"],
   [["a"], "a"],
-  [[], "lab ended with exit code 1, and said nothing."],
+  [[], "lab ended with exit code 1, and no output."],
 ])("what %j failed of is %j", (lines, cause) => {
   expect(causeIn(lines, 1)).toBe(cause);
 });

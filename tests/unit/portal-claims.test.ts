@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { claim, free, holderOf, withInstructorCode, withSeats } from "../../portal/server/claims";
-import type { ClassBook } from "../../portal/server/class-book";
 import { newCode, normalizeCode } from "../../portal/server/codes";
+import type { Roster } from "../../portal/server/roster";
 
 const NOW = new Date("2026-12-01T10:00:00Z");
-const EMPTY: ClassBook = { version: 1, seats: {} };
+const EMPTY: Roster = { version: 1, seats: {} };
 
-function claimed(book: ClassBook, code: string) {
+function claimed(book: Roster, code: string) {
   const result = claim(book, code, undefined, NOW);
   if (result.kind !== "claimed") {
     expect.fail(`the code was ${result.kind}`);
@@ -31,7 +31,7 @@ describe("codes", () => {
   );
 
   test("of classes that were made before, of two groups, are still good", () => {
-    const before: ClassBook = { version: 1, seats: { seat01: { code: "abcd-2345" } } };
+    const before: Roster = { version: 1, seats: { seat01: { code: "abcd-2345" } } };
     expect(claimed(before, "ABCD2345").holder).toBe("seat01");
     expect(claim(before, "abcd-2345-wxyz", undefined, NOW).kind).toBe("wrong");
   });

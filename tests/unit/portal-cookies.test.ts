@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { free } from "../../portal/server/claims";
-import { cookieName } from "../../portal/server/who";
+import { cookieName } from "../../portal/server/session-auth";
 import { claimSeat, testPortal } from "./portal-app-support";
 
 const NOBODY = { role: "nobody" };

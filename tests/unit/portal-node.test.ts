@@ -9,9 +9,9 @@ import { lessonIn, lessonText } from "../../portal/node/lesson-text";
 import { pageData, pageIn } from "../../portal/node/page-data";
 import { seatsIn } from "../../portal/node/seats";
 import { type PortalSettings, portalSettingsSchema } from "../../portal/node/settings";
-import type { ClassBook } from "../../portal/server/class-book";
 import { classLesson, ownLesson } from "../../portal/server/portal-lesson";
 import { noteCheck, progressOf } from "../../portal/server/progress";
+import type { Roster } from "../../portal/server/roster";
 
 const NOW = new Date("2026-12-01T10:00:00Z");
 const LESSON = classLesson({ images: { ...DEFAULTS.images, base: "debian" }, lesson: DEFAULTS.lesson });
@@ -68,7 +68,7 @@ function plain<Value>(value: Value): Value {
 describe("the class book of a portal on a machine of the class", () => {
   const claim = { token: "t", at: NOW.toISOString() };
   const first = withSettings({ version: 1, seats: {} }, SETTINGS, NOW);
-  const used: ClassBook = noteCheck(
+  const used: Roster = noteCheck(
     {
       ...first,
       instructor: { code: "inst-2345", claim },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { studentAddress } from "../../cli/workflows/portal/student-address";
-import { portalWish } from "../../components/portal-place";
+import { portalSpec } from "../../components/portal-spec";
 import type { StateResource } from "../../core/class-state/state-resource";
 
 const NOW = new Date("2026-12-01T10:00:00Z");
@@ -8,23 +8,23 @@ const CONFIG = { portal: "node", portalPort: 8444, expires: "8h", extended: "202
 
 describe("what a class asks of its portal's machine", () => {
   test("is nothing where the portal is the operator's", () => {
-    expect(portalWish({ ...CONFIG, portal: "operator", target: "aws" }, NOW)).toBeUndefined();
+    expect(portalSpec({ ...CONFIG, portal: "operator", target: "aws" }, NOW)).toBeUndefined();
   });
 
   test("at AWS is one port, which the portal listens on itself, and the class's end", () => {
-    expect(portalWish({ ...CONFIG, target: "aws" }, NOW)).toEqual({
+    expect(portalSpec({ ...CONFIG, target: "aws" }, NOW)).toEqual({
       service: { port: 8444, publishedAs: 8444 },
       expiry: { seconds: 28_800 },
       extension: "2026-12-01T20:00:00Z",
     });
-    expect(portalWish({ portal: "node", portalPort: 8444, target: "aws", extended: undefined }, NOW)).toMatchObject({
+    expect(portalSpec({ portal: "node", portalPort: 8444, target: "aws", extended: undefined }, NOW)).toMatchObject({
       expiry: { seconds: 43_200 },
       extension: undefined,
     });
   });
 
   test("on the operator's Engine is a port that another one leads to, and no end", () => {
-    expect(portalWish({ ...CONFIG, target: "local" }, NOW)).toEqual({
+    expect(portalSpec({ ...CONFIG, target: "local" }, NOW)).toEqual({
       service: { port: 8443, publishedAs: 8444 },
       expiry: undefined,
       extension: undefined,

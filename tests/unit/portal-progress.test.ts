@@ -5,9 +5,9 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { openLesson } from "../../cli/workflows/lesson/files";
 import type { WallAnswer } from "../../portal/protocol";
 import { withSeats } from "../../portal/server/claims";
-import { type ClassBook, ClassBookFile } from "../../portal/server/class-book";
 import { CLASS_LESSON, ownLesson, type PortalLesson } from "../../portal/server/portal-lesson";
 import { lastChecked, lastPassed, noteCheck, noteMachine, progressOf, withLesson } from "../../portal/server/progress";
+import { type Roster, RosterFile } from "../../portal/server/roster";
 import { testPortal } from "./portal-app-support";
 
 const NOW = new Date("2026-12-01T10:00:00Z");
@@ -16,12 +16,12 @@ const OWN = ownLesson(openLesson("docs/lessons/greeting"));
 const [MACHINE, OTHER] = ["a".repeat(32), "b".repeat(32)] as const;
 const EMPTY = withSeats({ version: 1, seats: {} }, ["seat01"]);
 
-function check(before: ClassBook, step: string, outcome: "passed" | "failed", more: object = {}, now = NOW): ClassBook {
+function check(before: Roster, step: string, outcome: "passed" | "failed", more: object = {}, now = NOW): Roster {
   return noteCheck(before, { seat: "seat01", machine: MACHINE, lesson: CLASS_LESSON, step, outcome, ...more }, now);
 }
 
-const inClass = (book: ClassBook) => progressOf(book, "seat01", CLASS_LESSON);
-const inOwn = (book: ClassBook) => progressOf(book, "seat01", OWN.name);
+const inClass = (book: Roster) => progressOf(book, "seat01", CLASS_LESSON);
+const inOwn = (book: Roster) => progressOf(book, "seat01", OWN.name);
 
 describe("progress", () => {
   test("counts failures, and a step once passed stays passed", () => {
@@ -102,9 +102,9 @@ test("a class that begins another lesson is not stuck in it yet, and has none of
 });
 
 /** The book as it comes back from its file. */
-function readAgain(book: object): ClassBook {
+function readAgain(book: object): Roster {
   const directory = mkdtempSync(join(tmpdir(), "portal-"));
   onTestFinished(() => rmSync(directory, { recursive: true }));
   writeFileSync(join(directory, "class-book.json"), JSON.stringify(book));
-  return new ClassBookFile(directory).read();
+  return new RosterFile(directory).read();
 }

@@ -4,22 +4,22 @@ import { expect, test } from "vitest";
 import { portalDirectory } from "../../adapters/ssh/options";
 import { exportRecord, verifyRecord } from "../../cli/workflows/portal/record";
 import { withSeats } from "../../portal/server/claims";
-import { ClassBookFile } from "../../portal/server/class-book";
 import { bundlePage } from "../../portal/server/page-files";
+import { RosterFile } from "../../portal/server/roster";
 import { SIGNATURE_MEANING } from "../../portal/signature-meaning";
-import { contextFor, recordedReporter, surroundingsIn, temporaryFolder, textOf } from "./cli-support";
+import { contextFor, recordedReporter, runtimeIn, temporaryFolder, textOf } from "./cli-support";
 
 const LESSON = { name: "class", version: "abc", steps: [{ id: "1", title: "Containers" }] };
 
 /** `lab portal export` and `verify` of a class that has done nothing yet. */
 function classOf() {
   const folder = temporaryFolder();
-  const book = new ClassBookFile(join(folder, portalDirectory("spring")));
+  const book = new RosterFile(join(folder, portalDirectory("spring")));
   book.update((before) => ({ ...withSeats(before, ["seat01"]), lesson: LESSON }));
   const said = recordedReporter();
-  const surroundings = surroundingsIn(folder);
-  const context = contextFor(surroundings, "spring", said.reporter);
-  return { folder, context, said: said.said, printed: () => textOf(surroundings.stdout) };
+  const runtime = runtimeIn(folder);
+  const context = contextFor(runtime, "spring", said.reporter);
+  return { folder, context, said: said.said, printed: () => textOf(runtime.stdout) };
 }
 
 test("what a signature does not prove is said in words for a teacher", () => {

@@ -3,12 +3,12 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import type { ClassBook } from "../../portal/server/class-book";
 import { noteCheck } from "../../portal/server/progress";
 import { recordOf } from "../../portal/server/record/class-record";
 import { renderRecordCsv } from "../../portal/server/record/render-csv";
 import { judgeSigned, signRecord } from "../../portal/server/record/signed-record";
 import { keyFingerprint, ownSigningKey, readSigningKey } from "../../portal/server/record/signing-key";
+import type { Roster } from "../../portal/server/roster";
 
 const NOW = new Date("2026-11-23T12:00:00Z");
 const LESSON = {
@@ -23,7 +23,7 @@ const LESSON = {
 function record(title = LESSON.steps[1]?.title ?? "") {
   const steps = [LESSON.steps[0], { id: "2", title }].filter((step) => step !== undefined);
   const seats = { seat10: { code: "c" }, seat02: { code: "d", claim: { token: "secret", at: NOW.toISOString() } } };
-  const empty: ClassBook = { version: 1, lesson: { ...LESSON, steps }, seats };
+  const empty: Roster = { version: 1, lesson: { ...LESSON, steps }, seats };
   const failed = { seat: "seat02", machine: "a".repeat(32), lesson: "class", step: "1", outcome: "failed" as const };
   const other = { ...failed, lesson: "own: Networks", step: "2", outcome: "passed" as const };
   const inOwn = noteCheck(noteCheck(empty, failed, NOW), { ...failed, outcome: "passed" }, NOW);

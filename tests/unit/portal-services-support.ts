@@ -3,13 +3,13 @@ import { LabError } from "../../core/errors";
 import { ClassChanges } from "../../portal/server/changes/class-changes";
 import type { RunLab } from "../../portal/server/changes/run-lab";
 import { withInstructorCode, withSeats } from "../../portal/server/claims";
-import { ClassBookFile } from "../../portal/server/class-book";
 import type { ClassFacts } from "../../portal/server/class-facts";
 import { classLesson } from "../../portal/server/portal-lesson";
 import { ownSigningKey } from "../../portal/server/record/signing-key";
+import { RosterFile } from "../../portal/server/roster";
 import type { SeatNode } from "../../portal/server/seat-nodes";
 import type { PortalServices } from "../../portal/server/services";
-import { cookieName } from "../../portal/server/who";
+import { cookieName } from "../../portal/server/session-auth";
 import { WrongCodeDelay, type WrongCodeSettings } from "../../portal/server/wrong-code-delay";
 
 const SEATS = ["seat01", "seat02"];
@@ -30,7 +30,7 @@ export interface Given {
 
 /** What a portal of two seats works with; its files are in a folder of the test's. Also for processes that run no test. */
 export function testServices(directory: string, given: Given = {}): PortalServices {
-  const book = new ClassBookFile(directory);
+  const book = new RosterFile(directory);
   book.update((before) => withInstructorCode(withSeats(before, SEATS)));
   return {
     lab: "spring",

@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
+import { viewerOf } from "../../portal/server/session-auth";
 import { Terminals } from "../../portal/server/terminals";
-import { viewerOf } from "../../portal/server/who";
 import { claimSeat, testPortal } from "./portal-app-support";
 import { TestLink, testNode } from "./portal-terminal-support";
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { pulumiEnvironment } from "../../adapters/pulumi/environment";
-import { ENGINE, surroundingsIn, temporaryFolder } from "./cli-support";
+import { ENGINE, runtimeIn, temporaryFolder } from "./cli-support";
 
 const OWN_PROJECT = "name: lab-nodes\nbackend:\n  url: file://./.lab/state?metadata=skip\n";
 
@@ -19,7 +19,7 @@ function modeOf(path: string): number {
 
 test("sets up our state folder and a passphrase of our own, for nobody else to read", () => {
   const folder = programFolder(OWN_PROJECT);
-  const variables = pulumiEnvironment(surroundingsIn(folder), ENGINE, "spring");
+  const variables = pulumiEnvironment(runtimeIn(folder), ENGINE, "spring");
   const passphrase = join(folder, ".lab/passphrase");
   expect(variables).toEqual({
     PULUMI_HOME: "/engine/home",
@@ -37,7 +37,7 @@ test("sets up our state folder and a passphrase of our own, for nobody else to r
 test("keeps the passphrase once it is made, since secrets are encrypted with it", () => {
   const folder = programFolder(OWN_PROJECT);
   const read = () => {
-    const variables = pulumiEnvironment(surroundingsIn(folder), ENGINE, "dev");
+    const variables = pulumiEnvironment(runtimeIn(folder), ENGINE, "dev");
     return readFileSync(variables["PULUMI_CONFIG_PASSPHRASE_FILE"] ?? "", "utf8");
   };
   const first = read();
@@ -46,7 +46,7 @@ test("keeps the passphrase once it is made, since secrets are encrypted with it"
 
 test("makes another passphrase for another clone", () => {
   const [one, other] = [programFolder(OWN_PROJECT), programFolder(OWN_PROJECT)].map((folder) => {
-    pulumiEnvironment(surroundingsIn(folder), ENGINE, "dev");
+    pulumiEnvironment(runtimeIn(folder), ENGINE, "dev");
     return readFileSync(join(folder, ".lab/passphrase"), "utf8");
   });
   expect(one).not.toBe(other);
@@ -54,8 +54,8 @@ test("makes another passphrase for another clone", () => {
 
 test("escapes the clone's path in the backend's address", () => {
   const folder = join(programFolder(OWN_PROJECT), "my lab #1");
-  const surroundings = { ...surroundingsIn(folder), programDirectory: join(folder, "..") };
-  const { PULUMI_BACKEND_URL } = pulumiEnvironment(surroundings, ENGINE, "dev");
+  const runtime = { ...runtimeIn(folder), programDirectory: join(folder, "..") };
+  const { PULUMI_BACKEND_URL } = pulumiEnvironment(runtime, ENGINE, "dev");
   expect(PULUMI_BACKEND_URL).not.toMatch(/[ #]/);
   expect(fileURLToPath(PULUMI_BACKEND_URL ?? "")).toBe(join(folder, ".lab/state"));
 });
@@ -66,7 +66,7 @@ test.each([
   ["of a Pulumi.yaml without one, which is pulumi login's", "name: lab-nodes\n", {}],
 ])("leaves alone the user's own backend: the one %s", (_, project, environment) => {
   const folder = programFolder(project);
-  const variables = pulumiEnvironment(surroundingsIn(folder, environment), ENGINE, "dev");
+  const variables = pulumiEnvironment(runtimeIn(folder, environment), ENGINE, "dev");
   expect(variables).not.toHaveProperty("PULUMI_BACKEND_URL");
   expect(existsSync(join(folder, ".lab/state"))).toBe(false);
 });
@@ -77,7 +77,7 @@ test.each([
   [{ PULUMI_CONFIG_PASSPHRASE_FILE: "/given" }],
 ])("leaves alone the user's own passphrase: %j", (environment) => {
   const folder = programFolder(OWN_PROJECT);
-  const variables = pulumiEnvironment(surroundingsIn(folder, environment), ENGINE, "dev");
+  const variables = pulumiEnvironment(runtimeIn(folder, environment), ENGINE, "dev");
   expect(variables).not.toHaveProperty("PULUMI_CONFIG_PASSPHRASE_FILE");
   expect(existsSync(join(folder, ".lab/passphrase"))).toBe(false);
 });

@@ -42,7 +42,7 @@ describe("explainFailure", () => {
   test.each([[RECORDED.wrongPassphrase], [RECORDED.noPassphrase]])("names the passphrase file for: %s", (stderr) => {
     expect(explainFailure(stderr, "dev")).toMatchObject({
       message: 'The passphrase does not fit the stack "dev": its secrets cannot be read.',
-      hint: "Restore .lab/passphrase, or set PULUMI_CONFIG_PASSPHRASE to the one that the stack was made with. Who has it no more: ./lab repair --stack dev",
+      hint: "Restore .lab/passphrase, or set PULUMI_CONFIG_PASSPHRASE to the one that the stack was made with. If you no longer have it, run ./lab repair --stack dev.",
     });
   });
 
@@ -62,7 +62,7 @@ describe("explainFailure", () => {
   });
 
   test("is never an error without words", () => {
-    expect(explainFailure("\n", "dev").message).toBe("pulumi failed and said nothing.");
+    expect(explainFailure("\n", "dev").message).toBe("pulumi failed with no output.");
   });
 });
 

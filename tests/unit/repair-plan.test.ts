@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import type { PendingOperation } from "../../adapters/pulumi/checkpoint";
+import type { DockerResource } from "../../cli/workflows/recovery/docker-resources";
 import type { Findings } from "../../cli/workflows/recovery/findings";
 import { planRepairs } from "../../cli/workflows/recovery/plan";
-import type { Thing } from "../../cli/workflows/recovery/things";
 
 const HERE = "unix:///var/run/docker.sock";
 
-const CONTAINER: Thing = { host: HERE, kind: "container", id: "c0ffee", name: "lab-dev-node1" };
+const CONTAINER: DockerResource = { host: HERE, kind: "container", id: "c0ffee", name: "lab-dev-node1" };
 
 function operation(type: string, kind: string, name: string, inputs = {}, id?: string): PendingOperation {
   const urn = `urn:pulumi:dev::lab-nodes::${kind}::${name}`;
@@ -59,7 +59,7 @@ describe("planRepairs", () => {
 
   test("says on which server something is", () => {
     const far = { ...CONTAINER, host: "ssh://lab@server1" };
-    const said = (thing: Thing, pending: readonly PendingOperation[]) =>
+    const said = (thing: DockerResource, pending: readonly PendingOperation[]) =>
       planRepairs(findings({ things: [thing] }, pending), "all").map(({ found }) => found)[0];
     expect(said(far, [MAKING])).toMatch(/; the container lab-dev-node1 on ssh:\/\/lab@server1 is there, half made$/);
     expect(said(far, [])).toMatch(/^the container lab-dev-node1 on ssh:\/\/lab@server1 is there, and/);

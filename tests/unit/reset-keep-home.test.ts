@@ -4,7 +4,7 @@ import { describe, expect, test, vi } from "vitest";
 import { archiveLimit, HOME_LIMITS, type HomeLimits } from "../../cli/workflows/reset/home-limits";
 import { keepHome, type ReachableSeat } from "../../cli/workflows/reset/keep-home";
 import type { LabError } from "../../core/errors";
-import { contextFor, recordedReporter, surroundingsIn, temporaryFolder } from "./cli-support";
+import { contextFor, recordedReporter, runtimeIn, temporaryFolder } from "./cli-support";
 
 const SEAT: ReachableSeat = {
   seat: "seat03",
@@ -30,7 +30,7 @@ function cloneWith(ssh: string): string {
 }
 
 async function keep(folder: string, limits: Partial<HomeLimits> = {}, seat = SEAT) {
-  const context = contextFor(surroundingsIn(folder), "dev", recordedReporter().reporter);
+  const context = contextFor(runtimeIn(folder), "dev", recordedReporter().reporter);
   return keepHome(context, seat, { ...HOME_LIMITS, ...limits });
 }
 

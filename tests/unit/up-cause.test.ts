@@ -24,6 +24,6 @@ describe("the cause of a failure", () => {
 
   test("is short, and never nothing", () => {
     expect(causeOf({ text: "x".repeat(500), phase: undefined })).toBe(`${"x".repeat(159)}…`);
-    expect(causeOf({ text: " \n", phase: undefined })).toBe("no word of why");
+    expect(causeOf({ text: " \n", phase: undefined })).toBe("no reason given");
   });
 });

@@ -11,7 +11,7 @@ import { checkOutputs, writeOutput } from "../../cli/workflows/verify/outputs";
 import { changedSeats, judgedSeats, seatsToVerify } from "../../cli/workflows/verify/seats";
 import { shownVerdict } from "../../cli/workflows/verify/shown-verdict";
 import type { StateResource } from "../../core/class-state/state-resource";
-import { contextFor, labErrorOf, recordedReporter, surroundingsIn, temporaryFolder, textOf } from "./cli-support";
+import { contextFor, labErrorOf, recordedReporter, runtimeIn, temporaryFolder, textOf } from "./cli-support";
 import { judgedSeat, STEPS } from "./verify-double";
 
 const CLASS = [1, 2, 3].map(judgedSeat);
@@ -130,7 +130,7 @@ describe("shownVerdict", () => {
     failedSteps: ["2"],
     folder: "2026-11-23T09-10-11Z",
   };
-  const context = contextFor(surroundingsIn("/program"), "spring", recordedReporter().reporter);
+  const context = contextFor(runtimeIn("/program"), "spring", recordedReporter().reporter);
   const shown = (machine: string | null) =>
     shownVerdict(
       context,
@@ -164,10 +164,10 @@ describe("where results go", () => {
     const file = join(folder, "out.xml");
     expect(() => checkOutputs({ json: "-", junit: file })).not.toThrow();
     expect(() => checkOutputs({ json: undefined, junit: undefined })).not.toThrow();
-    const surroundings = surroundingsIn(folder);
-    writeOutput(surroundings, file, "<xml/>");
-    writeOutput(surroundings, "-", "{}");
-    expect([readFileSync(file, "utf8"), textOf(surroundings.stdout)]).toEqual(["<xml/>", "{}"]);
+    const runtime = runtimeIn(folder);
+    writeOutput(runtime, file, "<xml/>");
+    writeOutput(runtime, "-", "{}");
+    expect([readFileSync(file, "utf8"), textOf(runtime.stdout)]).toEqual(["<xml/>", "{}"]);
   });
 
   test("refused before a minute's work: both to standard output, a folder, a folder that is not there", () => {

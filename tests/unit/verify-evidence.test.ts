@@ -8,7 +8,7 @@ import { lastVerdictsOf } from "../../cli/workflows/verify/last-verdicts";
 import { renderSeatEvidence } from "../../cli/workflows/verify/seat-text";
 import { verdictSchema } from "../../cli/workflows/verify/verdict";
 import { READINESS } from "../support/readiness";
-import { contextFor, recordedReporter, surroundingsIn, temporaryFolder } from "./cli-support";
+import { contextFor, recordedReporter, runtimeIn, temporaryFolder } from "./cli-support";
 import { blocked, failed, passed, STEPS, seatVerdict, verdictOn } from "./verify-double";
 
 const [ONE, TWO, THREE] = STEPS as [(typeof STEPS)[0], (typeof STEPS)[0], (typeof STEPS)[0]];
@@ -86,9 +86,9 @@ describe("a verdict on a lesson of one's own", () => {
   });
 
   test("is not the last word on the seat: the class's lesson is", () => {
-    const context = contextFor(surroundingsIn(temporaryFolder()), "spring", recordedReporter().reporter);
+    const context = contextFor(runtimeIn(temporaryFolder()), "spring", recordedReporter().reporter);
     const folder = keep(context, verdict);
-    expect(existsSync(join(context.surroundings.programDirectory, folder, "verdict.json"))).toBe(true);
+    expect(existsSync(join(context.runtime.programDirectory, folder, "verdict.json"))).toBe(true);
     expect(lastVerdictsOf(context).read().size).toBe(0);
   });
 });
@@ -152,7 +152,7 @@ describe("renderSeatEvidence", () => {
 
 describe("the last verdicts", () => {
   function contextIn(folder: string) {
-    return contextFor(surroundingsIn(folder), "spring", recordedReporter().reporter);
+    return contextFor(runtimeIn(folder), "spring", recordedReporter().reporter);
   }
 
   test("are remembered by seat, in brief, with the machine that they are about", () => {
@@ -195,7 +195,7 @@ describe("the last verdicts", () => {
     (text) => {
       const context = contextIn(temporaryFolder());
       keep(context, verdictOn(GOOD));
-      writeFileSync(join(context.surroundings.labDirectory, "verdicts", "spring", "last-verdicts.json"), text);
+      writeFileSync(join(context.runtime.labDirectory, "verdicts", "spring", "last-verdicts.json"), text);
       expect(lastVerdictsOf(context).read()).toEqual(new Map());
       keep(context, verdictOn(BAD));
       expect([...lastVerdictsOf(context).read().keys()]).toEqual(["seat02"]);

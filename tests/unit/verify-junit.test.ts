@@ -5,7 +5,7 @@ import { create } from "xmlbuilder2";
 import { renderJunit } from "../../cli/workflows/verify/junit";
 import { writeOutput } from "../../cli/workflows/verify/outputs";
 import { READINESS } from "../support/readiness";
-import { surroundingsIn, temporaryFolder } from "./cli-support";
+import { runtimeIn, temporaryFolder } from "./cli-support";
 import { blocked, failed, passed, STEPS, seatVerdict, verdictOn } from "./verify-double";
 
 const [ONE, TWO, THREE] = STEPS as [(typeof STEPS)[0], (typeof STEPS)[0], (typeof STEPS)[0]];
@@ -62,7 +62,7 @@ describe("what nodes print", () => {
       os: "Debian\u009b2J\u202e\nsecond",
     };
     const file = join(temporaryFolder(), "verdict.xml");
-    writeOutput(surroundingsIn("/program"), file, renderJunit(verdictOn({ ...seat, ready })));
+    writeOutput(runtimeIn("/program"), file, renderJunit(verdictOn({ ...seat, ready })));
     const xml = readFileSync(file, "utf8");
     expect(xml).toContain('hostname="node1 &amp;lt;"');
     expect(xml).toContain('name="os" value="Debian"');

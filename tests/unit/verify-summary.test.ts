@@ -3,7 +3,7 @@ import { colorsFor } from "../../cli/ui/stream";
 import { quickFailure } from "../../cli/workflows/verify/quick";
 import { renderSummary } from "../../cli/workflows/verify/summary";
 import type { SeatVerdict, Verdict } from "../../cli/workflows/verify/verdict";
-import { contextFor, recordedReporter, surroundingsIn } from "./cli-support";
+import { contextFor, recordedReporter, runtimeIn } from "./cli-support";
 import { RecordedStream } from "./output-stream-double";
 import { blocked, failed, passed, STEPS, seatVerdict, verdictOn } from "./verify-double";
 
@@ -86,7 +86,7 @@ describe("renderSummary", () => {
 });
 
 describe("quickFailure", () => {
-  const context = contextFor(surroundingsIn("/program"), "spring", recordedReporter().reporter);
+  const context = contextFor(runtimeIn("/program"), "spring", recordedReporter().reporter);
   const failureOf = (...seats: readonly SeatVerdict[]) =>
     quickFailure(context, { verdict: verdictOn(...seats), evidence: FOLDER });
 

@@ -11,7 +11,7 @@ import { makeOnce } from "./toolchain/make-once";
 import type { EngineFiles, EngineOptions, PluginRequirement } from "./types";
 import { PULUMI_VERSION } from "./versions";
 
-type Surroundings = Pick<EngineOptions, "environment" | "labDirectory">;
+type Runtime = Pick<EngineOptions, "environment" | "labDirectory">;
 
 /** The Pulumi CLI as a Go program. */
 export function pulumiProgram(programDirectory: string): GoProgram {
@@ -126,7 +126,7 @@ export function pulumiHome(options: Pick<EngineOptions, "labDirectory">): string
 }
 
 /** What the air-gapped CLI's calls need. */
-export function airGappedEnvironment(files: EngineFiles, options: Surroundings): Record<string, string> {
+export function airGappedEnvironment(files: EngineFiles, options: Runtime): Record<string, string> {
   return {
     PATH: pathWith([dirname(files.command)], options.environment["PATH"] ?? ""),
     PULUMI_HOME: pulumiHome(options),

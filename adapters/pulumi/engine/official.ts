@@ -10,10 +10,10 @@ import { PULUMI_VERSION } from "./versions";
 /** A CLI that will do, or why there is none. */
 export type CliSearch = { readonly cli: EngineFiles } | { readonly refused: string };
 
-type Surroundings = Pick<EngineOptions, "environment" | "labDirectory">;
+type Runtime = Pick<EngineOptions, "environment" | "labDirectory">;
 
 /** Looks for an official CLI on PATH, passing over the ones that `lab` built itself. */
-export async function officialCliOnPath(options: Surroundings): Promise<CliSearch> {
+export async function officialCliOnPath(options: Runtime): Promise<CliSearch> {
   const ours = toolchainDirectory(options.environment);
   const found = await findAllOnPath("pulumi", options.environment);
   for (const command of found) {
@@ -25,7 +25,7 @@ export async function officialCliOnPath(options: Surroundings): Promise<CliSearc
 }
 
 /** Checks one CLI: its version, and that a Node.js language host goes with it. */
-export async function officialCliAt(command: string, options: Surroundings): Promise<CliSearch> {
+export async function officialCliAt(command: string, options: Runtime): Promise<CliSearch> {
   const answer = await versionOf(command, { ...options.environment, ...officialEnvironment(command, options) });
   const version = parse(answer.trim());
   if (version === null) {
@@ -44,7 +44,7 @@ export async function officialCliAt(command: string, options: Surroundings): Pro
 }
 
 /** What an official CLI's calls need. Undoes what an earlier `lab env` of the air-gapped engine left behind. */
-export function officialEnvironment(command: string, options: Surroundings): Record<string, string> {
+export function officialEnvironment(command: string, options: Runtime): Record<string, string> {
   const ours = toolchainDirectory(options.environment);
   const ourHome = join(options.labDirectory, "pulumi-home");
   const path = pathWith([dirname(command)], options.environment["PATH"] ?? "", (folder) => folder.startsWith(ours));
@@ -56,7 +56,7 @@ export function officialEnvironment(command: string, options: Surroundings): Rec
   };
 }
 
-async function officialLanguageHost(command: string, options: Surroundings): Promise<string | undefined> {
+async function officialLanguageHost(command: string, options: Runtime): Promise<string | undefined> {
   const beside = join(dirname(command), "pulumi-language-nodejs");
   if (await isExecutable(beside)) {
     return beside;

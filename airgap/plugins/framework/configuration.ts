@@ -12,7 +12,7 @@ import { compareInputs } from "./differences";
 import { containsUnknown, decodeConfiguration } from "./properties";
 import type { CheckFailure, ConfigureContext, Provider } from "./provider";
 import { refuseUnknownInputs } from "./refusals";
-import type { Surroundings } from "./surroundings";
+import type { Runtime } from "./surroundings";
 
 /** The provider's own resource: its arguments, and the client made from them. */
 export class Configuration<Client> {
@@ -20,7 +20,7 @@ export class Configuration<Client> {
 
   constructor(
     readonly provider: Provider<Client>,
-    readonly surroundings: Surroundings,
+    readonly runtime: Runtime,
   ) {}
 
   /** Refuses arguments that are not implemented. The engine gets them back untouched: it keeps notes of its own there. */
@@ -44,7 +44,7 @@ export class Configuration<Client> {
     const values = decodeConfiguration(request.getArgs());
     if (!containsUnknown(values)) {
       const urn = request.getUrn() ?? "";
-      const { log, environment } = this.surroundings;
+      const { log, environment } = this.runtime;
       const context: ConfigureContext = {
         log: (severity, message) => log.write(urn, severity, message),
         environment,

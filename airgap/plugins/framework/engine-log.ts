@@ -16,7 +16,7 @@ export class EngineLog {
   /** The engine serves calls side by side, so each line waits for the one before it. */
   #last: Promise<void> = Promise.resolve();
 
-  /** Without an address (a plugin started by hand) lines go nowhere. */
+  /** Without an address (a plugin started manually) lines go nowhere. */
   constructor(address: string | undefined) {
     this.#client = address === undefined ? undefined : new EngineClient(address, credentials.createInsecure());
   }

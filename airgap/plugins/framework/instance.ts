@@ -5,7 +5,7 @@ import { EngineLog } from "./engine-log";
 import type { Provider } from "./provider";
 import { RunningCalls } from "./running-calls";
 import { providerService } from "./service";
-import type { Surroundings } from "./surroundings";
+import type { Runtime } from "./surroundings";
 
 /** Time for aborted calls to close their connections and stop their child processes. */
 const LEAVE_MILLISECONDS = 500;
@@ -24,14 +24,14 @@ export async function startInstance<Client>(
   engineAddress: string | undefined,
   environment: NodeJS.ProcessEnv,
 ): Promise<Instance> {
-  const surroundings: Surroundings = { log: new EngineLog(engineAddress), calls: new RunningCalls(), environment };
+  const runtime: Runtime = { log: new EngineLog(engineAddress), calls: new RunningCalls(), environment };
   const server = new Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
-  const configuration = new Configuration(provider, surroundings);
-  server.addService(ResourceProviderService, providerService(provider, surroundings, configuration));
+  const configuration = new Configuration(provider, runtime);
+  server.addService(ResourceProviderService, providerService(provider, runtime, configuration));
   return {
     port: await listen(server),
     stop: async () => {
-      const { calls } = surroundings;
+      const { calls } = runtime;
       const isIdle = calls.count === 0;
       calls.cancel(new Error("cancelled: the Pulumi engine stopped this plugin"));
       if (!isIdle) {
@@ -39,7 +39,7 @@ export async function startInstance<Client>(
       }
       server.forceShutdown();
       configuration.release();
-      surroundings.log.close();
+      runtime.log.close();
     },
   };
 }

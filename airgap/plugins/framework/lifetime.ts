@@ -18,7 +18,7 @@ export function whenOrphaned(leave: () => void): void {
   }
 }
 
-/** Started by hand or with /dev/null, standard input ends at once, which means nothing. */
+/** Started manually or with /dev/null, standard input ends at once, which means nothing. */
 function isPipe(descriptor: number): boolean {
   try {
     const stat = fstatSync(descriptor);

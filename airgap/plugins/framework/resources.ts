@@ -89,7 +89,7 @@ export class Resources<Client> {
     handler: Parameters<typeof runCall<Result>>[2],
   ): Promise<Result> {
     const call = { urn: request.getUrn(), timeoutSeconds: request.getTimeout() };
-    return runCall(this.configuration.surroundings, call, handler);
+    return runCall(this.configuration.runtime, call, handler);
   }
 
   #find(urn: string): { type: string; handler: ResourceHandler<Client> } {

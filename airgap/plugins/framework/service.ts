@@ -9,18 +9,18 @@ import { invoke } from "./functions";
 import type { Provider } from "./provider";
 import { Resources } from "./resources";
 import { rpcError, unimplemented } from "./rpc-errors";
-import type { Surroundings } from "./surroundings";
+import type { Runtime } from "./surroundings";
 
 /** All methods of Pulumi's provider protocol for one provider; what we leave out answers "unimplemented". */
 export function providerService<Client>(
   provider: Provider<Client>,
-  surroundings: Surroundings,
-  configuration = new Configuration(provider, surroundings),
+  runtime: Runtime,
+  configuration = new Configuration(provider, runtime),
 ): UntypedServiceImplementation {
   const resources = new Resources(configuration);
   return {
     ...leftOut(),
-    handshake: unary(async (request: ProviderHandshakeRequest) => handshake(request, surroundings)),
+    handshake: unary(async (request: ProviderHandshakeRequest) => handshake(request, runtime)),
     getPluginInfo: unary(async () => new PluginInfo().setVersion(provider.version)),
     checkConfig: unary(configuration.check.bind(configuration)),
     diffConfig: unary(configuration.diff.bind(configuration)),
@@ -32,20 +32,20 @@ export function providerService<Client>(
     read: unary(resources.read.bind(resources)),
     update: unary(resources.update.bind(resources)),
     delete: unary(resources.delete.bind(resources)),
-    cancel: unary(async () => cancel(surroundings)),
+    cancel: unary(async () => cancel(runtime)),
   };
 }
 
 /** Secrets are not accepted, so the engine unwraps them for us and marks outputs of the same name. */
-function handshake(request: ProviderHandshakeRequest, surroundings: Surroundings): ProviderHandshakeResponse {
+function handshake(request: ProviderHandshakeRequest, runtime: Runtime): ProviderHandshakeResponse {
   if (request.getEngineAddress() !== "") {
-    surroundings.log = new EngineLog(request.getEngineAddress());
+    runtime.log = new EngineLog(request.getEngineAddress());
   }
   return new ProviderHandshakeResponse().setAcceptSecrets(false).setAcceptResources(false).setAcceptOutputs(false);
 }
 
-function cancel(surroundings: Surroundings): Empty {
-  surroundings.calls.cancel(new Error("cancelled"));
+function cancel(runtime: Runtime): Empty {
+  runtime.calls.cancel(new Error("cancelled"));
   return new Empty();
 }
 

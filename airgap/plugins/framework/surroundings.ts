@@ -3,7 +3,7 @@ import type { CallContext } from "./provider";
 import type { RunningCalls } from "./running-calls";
 
 /** What every call of one plugin process shares. */
-export interface Surroundings {
+export interface Runtime {
   /** Replaced when the engine tells its address (Handshake, Attach). */
   log: EngineLog;
   readonly calls: RunningCalls;
@@ -13,11 +13,11 @@ export interface Surroundings {
 
 /** Runs a handler with its own context, and lets its log lines arrive before the answer does. */
 export async function runCall<Result>(
-  surroundings: Surroundings,
+  runtime: Runtime,
   call: { urn: string; timeoutSeconds: number },
   handler: (context: CallContext) => Promise<Result>,
 ): Promise<Result> {
-  const { log, calls } = surroundings;
+  const { log, calls } = runtime;
   try {
     return await calls.run(call.timeoutSeconds, (signal) =>
       handler({

@@ -8,21 +8,21 @@ import type { CommandContext } from "../../../core/command-context";
 import { LabError } from "../../../core/errors";
 import { bakeryOf } from "../bake/bakery";
 import { type EngineAddresses, engineAddresses } from "../prepare/hosts/engines";
-import { lookAtHosts } from "../prepare/hosts/survivors";
+import { lookAtHosts } from "../prepare/hosts/leftovers";
 import type { AwsClass } from "./aws-class";
 import type { AwsEvidence } from "./aws-evidence";
-import { imageSurvivors } from "./images";
+import { imageLeftovers } from "./images";
 import { textsIn } from "./known";
-import { type Evidence, findSurvivors, type Survivor } from "./leftovers";
-import { secretSurvivors } from "./secrets";
+import { type Evidence, findLeftovers, type Leftover } from "./leftovers";
+import { secretLeftovers } from "./secrets";
 
 /** What is there of a class although its state does not have it. */
 export interface ClassAudit {
   readonly stack: string;
-  readonly survivors: readonly Survivor[];
+  readonly leftovers: readonly Leftover[];
   /** What was looked at, and found gone. */
   readonly proof: string;
-  /** What could not be looked at, and how to do it by hand. */
+  /** What could not be looked at, and how to do it manually. */
   readonly unproven?: string;
 }
 
@@ -35,7 +35,7 @@ export interface Places extends EngineAddresses {
 
 /** Where a class may have something. */
 export async function placesOf(
-  { surroundings: { environment }, options }: CommandContext,
+  { runtime: { environment }, options }: CommandContext,
   config: { read(namespace?: string): Record<string, unknown> },
   readState: () => Promise<readonly StateResource[]>,
 ): Promise<Places> {
@@ -61,18 +61,18 @@ export async function auditClass(
   resources: readonly StateResource[],
 ): Promise<ClassAudit> {
   const { stack } = context.options;
-  const { programDirectory } = context.surroundings;
+  const { programDirectory } = context.runtime;
   const known = textsIn(resources);
-  const { survivors, proof, unproven } =
+  const { leftovers, proof, unproven } =
     places.aws === "no"
       ? await lookAtEngines(stack, places, known)
       : await lookAtAws(context, places, places.aws.awsClass, known);
-  const secrets = secretSurvivors(programDirectory, stack, known);
+  const secrets = secretLeftovers(programDirectory, stack, known);
   const ofBakery =
     places.aws === "no" && places.hosts.length === 0 ? await bakerySurvivors(context, places.engine) : [];
   return {
     stack,
-    survivors: [...survivors, ...secrets, ...ofBakery],
+    leftovers: [...leftovers, ...secrets, ...ofBakery],
     proof,
     ...(unproven === undefined ? {} : { unproven }),
   };
@@ -81,19 +81,19 @@ export async function auditClass(
 async function lookAtEngines(stack: string, places: Places, known: ReadonlySet<string>): Promise<Evidence> {
   return places.hosts.length > 0
     ? lookAtHosts(places.hosts, stack, known)
-    : { survivors: await lookAtEngine(stack, places, known), proof: LOCAL_PROOF };
+    : { leftovers: await lookAtEngine(stack, places, known), proof: LOCAL_PROOF };
 }
 
 const LOCAL_PROOF = "no container, volume, network or key of it is left";
 
 /** A bake is a lab of its own for as long as it takes: what is there of it was left by one that was killed. */
-async function bakerySurvivors(context: CommandContext, engine: string): Promise<Survivor[]> {
-  const { surroundings, options } = bakeryOf(context);
+async function bakerySurvivors(context: CommandContext, engine: string): Promise<Leftover[]> {
+  const { runtime, options } = bakeryOf(context);
   const left = [
-    ...(await findSurvivors(engine, options.stack)),
-    ...secretSurvivors(surroundings.programDirectory, options.stack, new Set()),
+    ...(await findLeftovers(engine, options.stack)),
+    ...secretLeftovers(runtime.programDirectory, options.stack, new Set()),
   ];
-  const isKnown = new StackConfig(surroundings.programDirectory, options.stack).exists();
+  const isKnown = new StackConfig(runtime.programDirectory, options.stack).exists();
   return left.map(({ what, remove }) => ({
     what: `${what}, of its bake`,
     remove: isKnown ? `./lab down${stackFlag(options.stack)}` : remove,
@@ -104,8 +104,8 @@ async function bakerySurvivors(context: CommandContext, engine: string): Promise
 async function lookAtEngine(stack: string, { engine, settings }: Places, known: ReadonlySet<string>) {
   try {
     const [things, images] = await Promise.all([
-      findSurvivors(engine, stack, known),
-      imageSurvivors(dockerClient(engine), { stack, settings, known }),
+      findLeftovers(engine, stack, known),
+      imageLeftovers(dockerClient(engine), { stack, settings, known }),
     ]);
     return [...things, ...images];
   } catch (error) {
@@ -131,5 +131,5 @@ async function lookAtAws(
   const here = await lookAtEngine(stack, places, known).catch((error: Error) => error);
   return here instanceof Error
     ? { ...evidence, unproven: here.message }
-    : { ...evidence, survivors: [...evidence.survivors, ...here] };
+    : { ...evidence, leftovers: [...evidence.leftovers, ...here] };
 }

@@ -1,11 +1,11 @@
 import { auditAws } from "./aws";
 import type { AwsClass } from "./aws-class";
 import { askingCommand } from "./aws-removal";
-import type { Survivor } from "./leftovers";
+import type { Leftover } from "./leftovers";
 
 /** What an audit says of AWS. */
 export interface AwsEvidence {
-  readonly survivors: readonly Survivor[];
+  readonly leftovers: readonly Leftover[];
   readonly proof: string;
   readonly unproven?: string;
 }
@@ -19,13 +19,13 @@ export async function awsEvidence(
   known: ReadonlySet<string> = new Set(),
 ): Promise<AwsEvidence> {
   if (awsClass === undefined) {
-    return { survivors: [], proof: BY_PULUMI, unproven: `${NOT_PROVEN}: in which region it was, nobody says.` };
+    return { leftovers: [], proof: BY_PULUMI, unproven: `${NOT_PROVEN}: in which region it was, nobody says.` };
   }
   const audit = await auditAws(awsClass, known);
   if ("unproven" in audit) {
     const unproven = `${NOT_PROVEN} (${audit.unproven}). Ask it: ${askingCommand(awsClass)}`;
-    return { survivors: [], proof: BY_PULUMI, unproven };
+    return { leftovers: [], proof: BY_PULUMI, unproven };
   }
   const proof = `no instance, volume, key pair or network of it is left in ${awsClass.region}, and no key here`;
-  return { survivors: audit.survivors, proof };
+  return { leftovers: audit.leftovers, proof };
 }

@@ -1,16 +1,16 @@
 import type { AwsClass } from "./aws-class";
-import type { Possession, PossessionKind } from "./aws-possessions";
-import type { Survivor } from "./leftovers";
+import type { AwsResource, AwsResourceKind } from "./aws-resources";
+import type { Leftover } from "./leftovers";
 
 /** Something of a class that is still at AWS, and what removes it. */
-export function survivorAt(region: string, possession: Possession): Survivor {
+export function leftoverAt(region: string, possession: AwsResource): Leftover {
   const { kind, id, name } = possession;
   const commands = REMOVALS[kind](possession).map((words) => `aws ec2 ${words} --region ${region}`);
   return { what: `the ${kind} ${id}${name === "" ? "" : ` (${name})`}`, remove: commands.join(" && ") };
 }
 
 /** Ids are EC2's own: letters, digits and hyphens, which no shell takes for anything else. */
-const REMOVALS: Readonly<Record<PossessionKind, (possession: Possession) => string[]>> = {
+const REMOVALS: Readonly<Record<AwsResourceKind, (possession: AwsResource) => string[]>> = {
   // What comes after it hangs on it: wait until it is gone.
   instance: ({ id }) => [`terminate-instances --instance-ids ${id}`, `wait instance-terminated --instance-ids ${id}`],
   "network interface": ({ id }) => [`delete-network-interface --network-interface-id ${id}`],

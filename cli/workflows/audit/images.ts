@@ -3,10 +3,10 @@ import { pushedNames } from "../../../adapters/docker/forget-images";
 import { OWN_REPOSITORIES } from "../../../adapters/files/node-image";
 import { BAKE_LABEL, BAKE_REPOSITORY } from "../../../components/machines/local/bakes";
 import type { RawConfig } from "../../../config/raw-config";
-import type { Survivor } from "./leftovers";
+import type { Leftover } from "./leftovers";
 
 /** An image that labs start from. It is no class's own: it stays, so that the next one is made fast. */
-export interface KeptImage extends Survivor {
+export interface KeptImage extends Leftover {
   readonly bytes: number;
 }
 
@@ -21,10 +21,10 @@ export async function keptImages(docker: Docker): Promise<KeptImage[]> {
 }
 
 /** Names that a class gave images for its registry and that are still there, beside what is known of. */
-export async function imageSurvivors(
+export async function imageLeftovers(
   docker: Docker,
   { stack, settings, known }: { stack: string; settings: RawConfig; known: ReadonlySet<string> },
-): Promise<Survivor[]> {
+): Promise<Leftover[]> {
   const namesIn = pushedNames(stack, settings);
   return namesIn === undefined
     ? []
@@ -38,6 +38,6 @@ function isOurs(name: string): boolean {
   return name.startsWith(OWN_REPOSITORIES) || name.startsWith(`${BAKE_REPOSITORY}:`);
 }
 
-function asSurvivor(name: string): Survivor {
+function asSurvivor(name: string): Leftover {
   return { what: `the image ${name}`, remove: `docker image rm ${name}` };
 }

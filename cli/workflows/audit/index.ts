@@ -15,8 +15,8 @@ export type AuditScope = "one-lab" | "all-labs";
 
 /** Looks for what is left of labs; gives the exit code, 1 when there is something, or when that could not be found out. */
 export async function audit(context: CommandContext, scope: AuditScope): Promise<number> {
-  const { surroundings, options } = context;
-  const stacks = scope === "one-lab" ? [options.stack] : stacksIn(surroundings.programDirectory);
+  const { runtime, options } = context;
+  const stacks = scope === "one-lab" ? [options.stack] : stacksIn(runtime.programDirectory);
   const classes: AuditedClass[] = [];
   const engines = new Set<string>();
   for (const stack of stacks) {
@@ -24,12 +24,12 @@ export async function audit(context: CommandContext, scope: AuditScope): Promise
     classes.push(await auditOne(of, engines));
   }
   const kept = await keptOn(engines);
-  surroundings.stdout.write(
+  runtime.stdout.write(
     options.json
       ? `${JSON.stringify({ labs: classes.map(asJson), kept }, null, 2)}\n`
       : [...classes.map(renderAudit), renderKept(kept)].join(""),
   );
-  return classes.every(({ survivors, unproven }) => survivors.length === 0 && unproven === undefined) ? 0 : 1;
+  return classes.every(({ leftovers, unproven }) => leftovers.length === 0 && unproven === undefined) ? 0 : 1;
 }
 
 /** Labs that a folder has settings of. */
@@ -43,8 +43,8 @@ function stacksIn(programDirectory: string): string[] {
 
 /** A class without settings may have lost them: then whatever carries its name has been left. */
 async function auditOne(context: CommandContext, engines: Set<string>): Promise<AuditedClass> {
-  const { surroundings, options } = context;
-  const config = new StackConfig(surroundings.programDirectory, options.stack);
+  const { runtime, options } = context;
+  const config = new StackConfig(runtime.programDirectory, options.stack);
   const resources = config.exists() ? await readState((await openExistingStack(context)).stack) : [];
   const places = await placesOf(context, config, async () => resources);
   if (places.aws === "no") {
@@ -54,8 +54,8 @@ async function auditOne(context: CommandContext, engines: Set<string>): Promise<
   return { ...(await auditClass(context, places, resources)), known };
 }
 
-function asJson({ stack, known, survivors, unproven }: AuditedClass) {
-  return { stack, known: known ?? null, survivors, unproven: unproven ?? null };
+function asJson({ stack, known, leftovers, unproven }: AuditedClass) {
+  return { stack, known: known ?? null, leftovers, unproven: unproven ?? null };
 }
 
 /** A stack that is down still has itself. */

@@ -2,7 +2,7 @@ import { dockerClient } from "../../../adapters/docker/client";
 import { containerName, ofStack } from "../../../core/resource-names";
 
 /** Something of a lab that is still there when it should not be. */
-export interface Survivor {
+export interface Leftover {
   readonly what: string;
   /** The command that removes it. */
   readonly remove: string;
@@ -10,21 +10,21 @@ export interface Survivor {
 
 /** What a look at the place where the machines were came to. */
 export interface Evidence {
-  readonly survivors: readonly Survivor[];
+  readonly leftovers: readonly Leftover[];
   /** What was looked at, and found gone. */
   readonly proof: string;
-  /** What could not be looked at, and how to do it by hand. */
+  /** What could not be looked at, and how to do it manually. */
   readonly unproven?: string;
 }
 
 /** Survivors as a list for people. */
-export function listSurvivors(survivors: readonly Survivor[]): string {
-  return survivors.map(({ what }) => `  - ${what}`).join("\n");
+export function listLeftovers(leftovers: readonly Leftover[]): string {
+  return leftovers.map(({ what }) => `  - ${what}`).join("\n");
 }
 
 /** The commands that remove them. */
-export function removalHint(survivors: readonly Survivor[]): string {
-  const commands = new Set(survivors.map(({ remove }) => `    ${remove}`));
+export function removalHint(leftovers: readonly Leftover[]): string {
+  const commands = new Set(leftovers.map(({ remove }) => `    ${remove}`));
   return `Remove it with:\n${[...commands].join("\n")}`;
 }
 
@@ -32,11 +32,11 @@ export function removalHint(survivors: readonly Survivor[]): string {
  * What a stack left on a Docker Engine, found by its label: nobody else's things carry it. What is known of otherwise, by
  * its id or name, has not been left.
  */
-export async function findSurvivors(
+export async function findLeftovers(
   host: string,
   stack: string,
   known: ReadonlySet<string> = new Set(),
-): Promise<Survivor[]> {
+): Promise<Leftover[]> {
   const docker = dockerClient(host);
   const filters = ofStack(stack);
   const [containers, { Volumes }, networks] = await Promise.all([
@@ -53,6 +53,6 @@ export async function findSurvivors(
   ];
 }
 
-function survivor(kind: string, name: string, command: string): Survivor {
+function survivor(kind: string, name: string, command: string): Leftover {
   return { what: `the ${kind} ${name}`, remove: `docker ${command} ${name}` };
 }

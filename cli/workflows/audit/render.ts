@@ -1,7 +1,7 @@
 import { stackFlag } from "../../../adapters/pulumi/operation";
 import type { ClassAudit } from "./audit-class";
 import type { KeptImage } from "./images";
-import { listSurvivors, removalHint } from "./leftovers";
+import { listLeftovers, removalHint } from "./leftovers";
 
 /** What an audit of a class came to, for people. */
 export interface AuditedClass extends ClassAudit {
@@ -10,15 +10,15 @@ export interface AuditedClass extends ClassAudit {
 }
 
 /** One class: that nothing is left of it, or what is and how it goes. */
-export function renderAudit({ stack, known, survivors, proof, unproven }: AuditedClass): string {
+export function renderAudit({ stack, known, leftovers, proof, unproven }: AuditedClass): string {
   const lines = [];
-  if (survivors.length > 0) {
+  if (leftovers.length > 0) {
     lines.push(
       known === undefined
         ? `This folder has no lab "${stack}". Of one of that name, which may be another folder's and at work, there is:`
         : `Of the lab "${stack}" there is, and Pulumi's state does not have it:`,
     );
-    lines.push(listSurvivors(survivors), removalHint(survivors));
+    lines.push(listLeftovers(leftovers), removalHint(leftovers));
   } else if (known === undefined) {
     lines.push(`There is no lab "${stack}" in this folder, and nothing of one of that name.`);
   } else if (known === 0) {

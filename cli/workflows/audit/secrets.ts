@@ -2,13 +2,13 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { cardsDirectory, portalDirectory, sshDirectory } from "../../../adapters/ssh/options";
 import { shellQuote } from "../../../core/shell-quote";
-import type { Survivor } from "./leftovers";
+import type { Leftover } from "./leftovers";
 
 /**
  * Folders with a class's secrets that are there although nothing known of is to take them away. What writes the key files
  * removes them all.
  */
-export function secretSurvivors(programDirectory: string, stack: string, known: ReadonlySet<string>): Survivor[] {
+export function secretLeftovers(programDirectory: string, stack: string, known: ReadonlySet<string>): Leftover[] {
   if (known.has(sshDirectory(stack))) {
     return [];
   }

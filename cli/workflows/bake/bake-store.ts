@@ -27,7 +27,7 @@ export interface BakedNode {
 }
 
 /** Where bakes are kept, and how a node becomes one there: a Docker Engine, or a region of AWS. */
-export interface BakePlace {
+export interface BakeStore {
   /** For people: `this Docker Engine`. */
   readonly name: string;
   /** The bake that today's settings and files make. */

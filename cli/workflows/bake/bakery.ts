@@ -15,7 +15,7 @@ import { startBoard } from "../../ui/board/start";
 import { prepareLab } from "../prepare/index";
 import type { PreparedLab } from "../prepare/prepared-lab";
 import { waitUntilIdle } from "../recovery/before";
-import type { BakePlace } from "./bake-store";
+import type { BakeStore } from "./bake-store";
 import { bakingHost } from "./local/baking-host";
 import { isAtAws } from "./target";
 
@@ -54,7 +54,7 @@ export function bakeryOf(context: CommandContext): CommandContext {
 
 /** Makes the bakery's stack, ready for `up`, without the node. */
 export async function openBakery(context: CommandContext, bakery: CommandContext): Promise<PreparedLab> {
-  const { programDirectory } = context.surroundings;
+  const { programDirectory } = context.runtime;
   const { stack, config } = openStack(bakery, await findLabEngine(bakery, isAtAws(context) ? "aws" : "local"));
   const made = await runPulumi(stack, ["stack", "init", stack.name, "--no-select"]);
   if (made.exitCode !== 0 && !/already exists/.test(made.stderr)) {
@@ -104,8 +104,8 @@ function asWritten(value: unknown): string | number {
 
 /** Makes the node, and has it pass its gate. */
 export async function makeNode(bakery: CommandContext, lab: PreparedLab): Promise<void> {
-  const { options, surroundings, signal } = bakery;
-  const board = startBoard({ stream: surroundings.stderr, json: options.json });
+  const { options, runtime, signal } = bakery;
+  const board = startBoard({ stream: runtime.stderr, json: options.json });
   const result = await runOperation(
     lab.stack,
     operationArguments("up", options.stack, "trust-state"),
@@ -131,9 +131,9 @@ function explainNoNode({ stderr, stdout }: PulumiResult, stack: string): LabErro
  * Takes the bakery away, node, keys, state and settings. Not to be interrupted: it is what an interruption leads to.
  * `lastEnd`: of the `lab` that has left it.
  */
-export async function closeBakery(bakery: CommandContext, place: BakePlace, lastEnd: LastEnd): Promise<void> {
-  const { options, surroundings } = bakery;
-  if (!new StackConfig(surroundings.programDirectory, options.stack).exists()) {
+export async function closeBakery(bakery: CommandContext, place: BakeStore, lastEnd: LastEnd): Promise<void> {
+  const { options, runtime } = bakery;
+  if (!new StackConfig(runtime.programDirectory, options.stack).exists()) {
     return;
   }
   const opened = openStack(bakery, await findLabEngine(bakery));

@@ -1,12 +1,12 @@
 import { stackFlag } from "../../../adapters/pulumi/operation";
-import { alone, type LastEnd } from "../../../adapters/pulumi/stack-lock";
+import { type LastEnd, withStackLock } from "../../../adapters/pulumi/stack-lock";
 import type { BakeIdentity } from "../../../core/bake/identity";
 import type { CommandContext } from "../../../core/command-context";
 import { LabError } from "../../../core/errors";
 import { tellWhenInterrupted } from "../../context";
-import type { BakedNode, BakePlace, StoredBake } from "./bake-store";
+import type { BakedNode, BakeStore, StoredBake } from "./bake-store";
 import { bakeryOf, closeBakery, makeNode, openBakery } from "./bakery";
-import { openPlace } from "./place";
+import { openBakeStore } from "./open-bake-store";
 import { renderBakes } from "./render";
 
 /** What a bake came to. */
@@ -24,17 +24,17 @@ interface BakeResult {
 /** Makes one node by the ordinary path, has it proven by its gate, and keeps it as an image. */
 export function bake(context: CommandContext): Promise<void> {
   const bakery = bakeryOf(context);
-  return alone(bakery, "bake", (lastEnd) => bakeAlone(context, bakery, lastEnd));
+  return withStackLock(bakery, "bake", (lastEnd) => bakeAlone(context, bakery, lastEnd));
 }
 
 async function bakeAlone(context: CommandContext, bakery: CommandContext, lastEnd: LastEnd): Promise<void> {
-  const place = await openPlace(context);
+  const place = await openBakeStore(context);
   // An earlier one may have been killed.
   await closeBakery(bakery, place, lastEnd);
   tellWhenInterrupted(context);
   const result = await bakeAndClose(context, bakery, place);
   const { stack, json } = context.options;
-  context.surroundings.stdout.write(
+  context.runtime.stdout.write(
     json
       ? `${JSON.stringify(result, null, 2)}\n`
       : `${result.made ? "Baked" : "There already:"} ${result.name} (${sizeText(result)}, ${result.seconds.toFixed(0)} s)\n` +
@@ -43,7 +43,7 @@ async function bakeAlone(context: CommandContext, bakery: CommandContext, lastEn
   );
 }
 
-async function bakeAndClose(context: CommandContext, bakery: CommandContext, place: BakePlace): Promise<BakeResult> {
+async function bakeAndClose(context: CommandContext, bakery: CommandContext, place: BakeStore): Promise<BakeResult> {
   const close = () =>
     context.reporter.task("taking down the node that was baked", () => closeBakery(bakery, place, "in order"));
   let result: BakeResult;
@@ -62,7 +62,7 @@ async function bakeAndClose(context: CommandContext, bakery: CommandContext, pla
   return result;
 }
 
-async function bakeIn(context: CommandContext, bakery: CommandContext, place: BakePlace): Promise<BakeResult> {
+async function bakeIn(context: CommandContext, bakery: CommandContext, place: BakeStore): Promise<BakeResult> {
   const started = performance.now();
   const lab = await openBakery(context, bakery);
   const identity = await place.identity(lab);
@@ -79,11 +79,11 @@ async function bakeIn(context: CommandContext, bakery: CommandContext, place: Ba
   return { name, hash, bytes, size, seconds, made: there === undefined, cost: await place.keepingCost(bake) };
 }
 
-async function finishedBake(place: BakePlace, { hash }: BakeIdentity): Promise<StoredBake | undefined> {
+async function finishedBake(place: BakeStore, { hash }: BakeIdentity): Promise<StoredBake | undefined> {
   return (await place.stored()).find((stored) => stored.hash === hash && stored.name !== undefined);
 }
 
-async function makeBake(node: BakedNode, place: BakePlace, identity: BakeIdentity): Promise<void> {
+async function makeBake(node: BakedNode, place: BakeStore, identity: BakeIdentity): Promise<void> {
   const { bakery, lab } = node;
   const { options, reporter, signal } = bakery;
   await place.removeHalfMade(options.stack);
@@ -110,14 +110,14 @@ function requireGoOn(signal: AbortSignal): void {
 
 /** Shows every bake where the stack's are kept. */
 export async function listBakes(context: CommandContext): Promise<void> {
-  const bakes = await (await openPlace(context)).stored();
-  const { surroundings, options } = context;
-  surroundings.stdout.write(options.json ? `${JSON.stringify(bakes, null, 2)}\n` : renderBakes(bakes));
+  const bakes = await (await openBakeStore(context)).stored();
+  const { runtime, options } = context;
+  runtime.stdout.write(options.json ? `${JSON.stringify(bakes, null, 2)}\n` : renderBakes(bakes));
 }
 
 /** Removes one bake, or all of one's own. One that machines are made from stays. */
 export async function removeBakes(context: CommandContext, which: string): Promise<void> {
-  const place = await openPlace(context);
+  const place = await openBakeStore(context);
   const stored = await place.stored();
   const meant = stored.filter(({ hash, owner }) => (which === "all" ? owner === "this one" : hash === which));
   if (meant.length === 0 && which !== "all") {
@@ -129,8 +129,8 @@ export async function removeBakes(context: CommandContext, which: string): Promi
   for (const bake of removed) {
     await place.remove(bake);
   }
-  const { surroundings, options } = context;
-  surroundings.stdout.write(
+  const { runtime, options } = context;
+  runtime.stdout.write(
     options.json
       ? `${JSON.stringify({ removed, kept }, null, 2)}\n`
       : [

@@ -12,7 +12,7 @@ import type { StateResource } from "../../../core/class-state/state-resource";
 import type { CommandContext } from "../../../core/command-context";
 import { LabError } from "../../../core/errors";
 import { withSeats } from "../../../portal/server/claims";
-import { ClassBookFile } from "../../../portal/server/class-book";
+import { RosterFile } from "../../../portal/server/roster";
 import { wantedConfig } from "../configure/wanted-config";
 import { type CardsOfClass, cardsOf, keyFileOf, type SeatCard } from "./card";
 import { renderCsv } from "./csv";
@@ -43,8 +43,8 @@ export async function cards(context: CommandContext, request: CardsRequest): Pro
 }
 
 /** The cards with a code for the portal each, where one was opened. */
-function portalEntries({ surroundings, options }: CommandContext, made: readonly SeatCard[]): readonly SeatCard[] {
-  const book = new ClassBookFile(join(surroundings.programDirectory, portalDirectory(options.stack)));
+function portalEntries({ runtime, options }: CommandContext, made: readonly SeatCard[]): readonly SeatCard[] {
+  const book = new RosterFile(join(runtime.programDirectory, portalDirectory(options.stack)));
   if (book.read().address === undefined) {
     return made;
   }
@@ -107,11 +107,11 @@ function filesOf(
   return new Map([[`${name}.html`, renderHtml(made, about)], [`${name}.csv`, renderCsv(made)], ...keyFiles]);
 }
 
-function folderFor({ surroundings, options }: CommandContext, { seat, output }: CardsRequest): string {
+function folderFor({ runtime, options }: CommandContext, { seat, output }: CardsRequest): string {
   if (output !== undefined) {
     return resolve(output);
   }
-  const folder = join(surroundings.programDirectory, cardsDirectory(options.stack));
+  const folder = join(runtime.programDirectory, cardsDirectory(options.stack));
   if (seat === undefined) {
     // A whole class anew: nothing there is to outlive its seat.
     rmSync(folder, { recursive: true, force: true });
@@ -120,7 +120,7 @@ function folderFor({ surroundings, options }: CommandContext, { seat, output }: 
 }
 
 function tell(
-  { surroundings: { stdout }, options, reporter }: CommandContext,
+  { runtime: { stdout }, options, reporter }: CommandContext,
   { keys }: CardsRequest,
   { cards: made, without }: CardsOfClass,
   files: readonly string[],

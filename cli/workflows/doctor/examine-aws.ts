@@ -1,7 +1,7 @@
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import { type AwsClients, openClients } from "../../../adapters/aws/clients";
 import { readPrices } from "../../../adapters/aws/prices";
-import { clientAsker } from "../../../adapters/aws/queries";
+import { clientQueries } from "../../../adapters/aws/queries";
 import { StackConfig } from "../../../adapters/pulumi/stack-config";
 import { sampleUserDataProblems } from "../../../components/machines/aws/sample-user-data";
 import { expiryProblems } from "../../../config/expiry";
@@ -55,8 +55,8 @@ function knownBeforehand(config: LabConfig, now: Date): Finding[] {
 }
 
 /** The region of a class, wherever it is said; undefined: nowhere. */
-export function regionFor({ surroundings, options }: CommandContext, config: LabConfig): string | undefined {
-  const { programDirectory, environment } = surroundings;
+export function regionFor({ runtime, options }: CommandContext, config: LabConfig): string | undefined {
+  const { programDirectory, environment } = runtime;
   const given = new StackConfig(programDirectory, options.stack).read("aws")["region"];
   return regionOf(config.aws.region, { ofStack: typeof given === "string" ? given : undefined, environment });
 }
@@ -65,11 +65,11 @@ export function regionFor({ surroundings, options }: CommandContext, config: Lab
 async function askAll(demand: AwsDemand, clients: AwsClients, stack: string): Promise<AwsAnswers> {
   // Whoever its owner is: a class that another one mends needs no room beside itself.
   const classTags = { lab: "lab-nodes", class: stack };
-  const asker = clientAsker(clients, { quotaCode: quotaFor(demand.settings)?.code, classTags });
+  const queries = clientQueries(clients, { quotaCode: quotaFor(demand.settings)?.code, classTags });
   const [identity, regions, facts] = await Promise.all([
     ask(readIdentity(clients)),
     ask(readRegions(clients.home)),
-    readAwsFacts(demand, asker),
+    readAwsFacts(demand, queries),
   ]);
   return { identity, regions, facts };
 }

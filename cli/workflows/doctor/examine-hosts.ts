@@ -7,7 +7,7 @@ import type { Finding } from "./finding";
 
 /** What speaks for and against a class on several Docker hosts: each of them, and all together. */
 export async function examineHosts(
-  context: Pick<CommandContext, "options" | "surroundings">,
+  context: Pick<CommandContext, "options" | "runtime">,
   config: LabConfig,
   addresses: readonly string[],
 ): Promise<Finding[]> {

@@ -14,13 +14,10 @@ import { localFindings } from "./local-findings";
 import { pullsFinding } from "./pulls";
 
 /** What speaks for and against a class on the Docker Engine. */
-export async function examineLocal({ options, surroundings }: CommandContext, config: LabConfig): Promise<Finding[]> {
-  const { environment, programDirectory } = surroundings;
+export async function examineLocal({ options, runtime }: CommandContext, config: LabConfig): Promise<Finding[]> {
+  const { environment, programDirectory } = runtime;
   if (config.docker.hosts !== undefined) {
-    return [
-      ...(await examineHosts({ options, surroundings }, config, config.docker.hosts)),
-      pullsFinding(pullsOf(config)),
-    ];
+    return [...(await examineHosts({ options, runtime }, config, config.docker.hosts)), pullsFinding(pullsOf(config))];
   }
   const host = config.docker.host ?? (await dockerHost(environment));
   let engine: DockerEngine;

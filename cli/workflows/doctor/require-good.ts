@@ -19,7 +19,7 @@ export async function requireGoodAws(context: CommandContext, config: LabConfig,
   if (bad.length > 0) {
     throw new LabError(configErrorText(bad), {
       exitCode: 2,
-      hint: `Nothing was made. All that was looked at shows ./lab doctor${stackFlag(options.stack)}.`,
+      hint: `Nothing was made. Run ./lab doctor${stackFlag(options.stack)} for the full report.`,
     });
   }
   for (const text of texts("warning")) {

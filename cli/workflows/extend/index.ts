@@ -1,7 +1,7 @@
 import { openExistingStack } from "../../../adapters/pulumi/open-stack";
 import { stackFlag } from "../../../adapters/pulumi/operation";
 import { readState } from "../../../adapters/pulumi/read-state";
-import { alone, type LastEnd } from "../../../adapters/pulumi/stack-lock";
+import { type LastEnd, withStackLock } from "../../../adapters/pulumi/stack-lock";
 import { expiryOf } from "../../../config/expiry";
 import { knownSeats } from "../../../core/class-state/known-seats";
 import type { CommandContext } from "../../../core/command-context";
@@ -18,11 +18,11 @@ import { extensionJson, renderExtension } from "./text";
 
 /** Gives a running class a later end: tags and the machines' timers change, the machines stay. */
 export function extend(context: CommandContext, request: ExtendRequest): Promise<void> {
-  return alone(context, "extend", (lastEnd) => extendAlone(context, request, lastEnd));
+  return withStackLock(context, "extend", (lastEnd) => extendAlone(context, request, lastEnd));
 }
 
 async function extendAlone(context: CommandContext, request: ExtendRequest, lastEnd: LastEnd): Promise<void> {
-  const { options, surroundings, reporter } = context;
+  const { options, runtime, reporter } = context;
   const opened = await openExistingStack(context);
   const { stack, config } = opened;
   await waitUntilIdle(context, opened, lastEnd);
@@ -48,7 +48,7 @@ async function extendAlone(context: CommandContext, request: ExtendRequest, last
     });
   }
   const extension = { stack: options.stack, end, before };
-  surroundings.stdout.write(
+  runtime.stdout.write(
     options.json ? `${JSON.stringify(extensionJson(extension), null, 2)}\n` : renderExtension(extension),
   );
 }

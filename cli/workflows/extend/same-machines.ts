@@ -23,8 +23,8 @@ export async function requireSameMachines(
   lab: PreparedLab,
   { refusal, nodes }: Undertaking,
 ): Promise<void> {
-  const { options, surroundings, signal, reporter } = context;
-  const board = startBoard({ stream: surroundings.stderr, json: true });
+  const { options, runtime, signal, reporter } = context;
+  const board = startBoard({ stream: runtime.stderr, json: true });
   const arguments_ = operationArguments("preview", options.stack, lab.docker === undefined ? "refresh" : "trust-state");
   const result = await reporter.task("looking whether all machines stay", () =>
     runOperation(lab.stack, arguments_, board.onEvent, signal),
@@ -39,7 +39,7 @@ export async function requireSameMachines(
       `${refusal}: an update of the lab "${options.stack}" would also make these machines anew, or take them away: ${lost.join(", ")}.\n` +
         "Something else has changed since the last ./lab up: a setting, or this clone.",
       {
-        hint: `What it is says ./lab preview${stackFlag(options.stack)}. Undo it, or do it first: ./lab up${stackFlag(options.stack)}`,
+        hint: `Run ./lab preview${stackFlag(options.stack)} to see the change. Undo it, or apply it first: ./lab up${stackFlag(options.stack)}`,
       },
     );
   }

@@ -18,11 +18,11 @@ export function readSeatEnds(context: CommandContext, seats: readonly KnownSeat[
   return mapBounded(seats, CONNECTIONS, async (seat) => ({ seat: seat.seat, end: await endOf(context, seat) }));
 }
 
-async function endOf({ surroundings, options, signal }: CommandContext, seat: KnownSeat): Promise<Date | undefined> {
+async function endOf({ runtime, options, signal }: CommandContext, seat: KnownSeat): Promise<Date | undefined> {
   if (seat.ssh === undefined) {
     return undefined;
   }
-  const access = readSeatAccess(surroundings.programDirectory, options.stack, seat.node);
+  const access = readSeatAccess(runtime.programDirectory, options.stack, seat.node);
   try {
     const shell = await openNodeShell({ ...seat.ssh, ...access }, { signal });
     try {

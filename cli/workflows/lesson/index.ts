@@ -8,7 +8,7 @@ import { readSource } from "../../../lesson/import/read-source";
 import { examineLesson, readTexts, requireNewFolder, writeNewFolder } from "./files";
 
 /** Says what is wrong with the lesson in a folder; gives the exit code. */
-export function checkLesson({ surroundings: { stdout }, options }: CommandContext, folder: string): number {
+export function checkLesson({ runtime: { stdout }, options }: CommandContext, folder: string): number {
   const { lesson, problems } = examineLesson(folder);
   if (options.json) {
     stdout.write(`${JSON.stringify({ lesson: lesson === undefined ? null : inBrief(lesson), problems }, null, 2)}\n`);
@@ -22,7 +22,7 @@ export function checkLesson({ surroundings: { stdout }, options }: CommandContex
 
 /** Makes a folder of a lesson for another program, and says what it could not translate. */
 export function importIntoFolder(
-  { surroundings: { stdout }, options }: CommandContext,
+  { runtime: { stdout }, options }: CommandContext,
   source: string,
   folder: string,
 ): void {

@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { StackConfig } from "../../../adapters/pulumi/stack-config";
 import { settingAt } from "../../../config/settings";
 import { regionOf } from "../../../core/aws/region";
-import type { Surroundings } from "../../../core/command-context";
+import type { Runtime } from "../../../core/command-context";
 
 /** A stack of the target aws, as far as it decides what its machines start from. */
 export interface AwsStack {
@@ -13,7 +13,7 @@ export interface AwsStack {
 }
 
 /** All stacks of this clone that are for AWS. */
-export function awsStacks({ programDirectory, environment }: Surroundings): AwsStack[] {
+export function awsStacks({ programDirectory, environment }: Runtime): AwsStack[] {
   const stacks = readdirSync(programDirectory).flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []);
   return stacks.sort().flatMap((stack) => {
     const config = new StackConfig(programDirectory, stack);

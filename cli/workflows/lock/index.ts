@@ -31,8 +31,8 @@ export async function lock(
   { trivy, regions }: LockOptions,
   network: LockNetwork = lockNetwork,
 ): Promise<void> {
-  const { surroundings, options, reporter } = context;
-  const before = readLockFile(surroundings.programDirectory);
+  const { runtime, options, reporter } = context;
+  const before = readLockFile(runtime.programDirectory);
   const version = trivy ?? before.trivy.version;
   requireTrivyVersion(version);
   requireRegions(regions);
@@ -48,7 +48,7 @@ export async function lock(
   const moves = parts.flatMap((part) => part.moves);
   const unasked = parts.flatMap((part) => part.unasked);
   if (moves.length > 0) {
-    writeLockFile(surroundings.programDirectory, {
+    writeLockFile(runtime.programDirectory, {
       ...before,
       trivy: archives.value,
       images: images.value,
@@ -57,7 +57,7 @@ export async function lock(
     });
   }
   const outcome = moves.length > 0 ? `${LOCK_FILE} is written.` : `${LOCK_FILE} stays as it is.`;
-  surroundings.stdout.write(
+  runtime.stdout.write(
     options.json
       ? `${JSON.stringify({ moves, unasked, written: moves.length > 0 }, null, 2)}\n`
       : renderResolution(moves, unasked, outcome),
@@ -65,16 +65,16 @@ export async function lock(
 }
 
 /** Names everything that is not pinned, and the command that mends it. Gives the exit code: 1 when there is something. */
-export function checkLock({ surroundings, options }: CommandContext): number {
-  const { programDirectory } = surroundings;
+export function checkLock({ runtime, options }: CommandContext): number {
+  const { programDirectory } = runtime;
   const config = new StackConfig(programDirectory, options.stack);
   const lock = readLockFile(programDirectory);
   const problems = [
     ...unpinnedInLock(lock, trivyModuleVersion(programDirectory)),
     ...(config.exists() ? unpinnedInStack({ stack: options.stack, raw: config.read() }) : []),
-    ...unpinnedMachineImages(awsStacks(surroundings), lock),
+    ...unpinnedMachineImages(awsStacks(runtime), lock),
   ];
-  surroundings.stdout.write(
+  runtime.stdout.write(
     options.json
       ? `${JSON.stringify({ pinned: problems.length === 0, problems }, null, 2)}\n`
       : renderUnpinned(problems),

@@ -33,7 +33,7 @@ export async function resolveMachineImages(
   const failed = found.flatMap(({ region, unasked }) => (wanted.includes(region) ? unasked : []));
   if (failed.length > 0) {
     const list = failed.map(({ what, reason }) => `  ${what}: ${reason}`).join("\n");
-    throw new LabError(`The machine images could not be had:\n${list}`);
+    throw new LabError(`Could not look up the machine images:\n${list}`);
   }
   return {
     value: { images: Object.fromEntries(found.map(({ region, images }) => [region, images])) },

@@ -32,7 +32,7 @@ export async function resolveTrivy(trivy: Trivy, version: string, network: LockN
     if (version === trivy.version) {
       return { value: trivy, moves: [], unasked: [{ what: `trivy ${version}`, reason: reasonOf(error) }] };
     }
-    throw new LabError(`The sums of Trivy ${version} could not be had: ${reasonOf(error)}.`, { cause: error });
+    throw new LabError(`Could not download the checksums of Trivy ${version}: ${reasonOf(error)}.`, { cause: error });
   }
   const sums = parseChecksums(published);
   const archives = new Map(PLATFORMS.map((platform) => [platform, archiveOf(version, platform, sums)]));

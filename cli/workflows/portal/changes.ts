@@ -6,12 +6,12 @@ import type { SeatDirectory } from "../../../portal/server/seats";
 
 /** Changes that the wall makes by `lab` of this clone. After each, the portal looks where seats are, and goes there. */
 export function openChanges(
-  { surroundings, options }: CommandContext,
+  { runtime, options }: CommandContext,
   seats: SeatDirectory,
   nodes: SeatNodes,
 ): ClassChanges {
   return new ClassChanges({
-    run: labOf(surroundings, options.stack),
+    run: labOf(runtime, options.stack),
     now: () => new Date(),
     onMade: async (change) => {
       await seats.look();

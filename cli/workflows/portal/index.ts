@@ -9,13 +9,13 @@ import type { CommandContext } from "../../../core/command-context";
 import { LabError } from "../../../core/errors";
 import { heldNodes } from "../../../portal/server/changes/held-nodes";
 import { free, withSeats } from "../../../portal/server/claims";
-import { ClassBookFile } from "../../../portal/server/class-book";
 import { bundlePage } from "../../../portal/server/page-files";
+import { RosterFile } from "../../../portal/server/roster";
 import { SeatNodes } from "../../../portal/server/seat-nodes";
 import { SeatDirectory } from "../../../portal/server/seats";
 import { servePortal } from "../../../portal/server/serve";
+import { cookieName } from "../../../portal/server/session-auth";
 import { TerminalLogs } from "../../../portal/server/terminal/terminal-logs";
-import { cookieName } from "../../../portal/server/who";
 import { WrongCodeDelay } from "../../../portal/server/wrong-code-delay";
 import { wantedConfig } from "../configure/wanted-config";
 import { homesDirectory } from "../reset/kept-homes";
@@ -39,12 +39,12 @@ export async function portal(context: CommandContext, request: PortalRequest): P
 }
 
 async function serveHere(context: CommandContext, opening: Opening): Promise<void> {
-  const { surroundings, signal } = context;
+  const { runtime, signal } = context;
   const { wanted, port } = opening;
   const { stack, config } = opening.opened;
   const logs = terminalLogs(context, wanted.request);
   const seats = new SeatDirectory({
-    programDirectory: surroundings.programDirectory,
+    programDirectory: runtime.programDirectory,
     stack: stack.name,
     readResources: () => readState(stack),
     readSettings: () => wantedConfig(config, new Map()),
@@ -86,8 +86,8 @@ async function serveHere(context: CommandContext, opening: Opening): Promise<voi
 
 /** Lets another browser claim a seat; also while the portal is open. */
 export async function freeSeat(context: CommandContext, seat: string | undefined): Promise<void> {
-  const { surroundings, options } = context;
-  const book = new ClassBookFile(join(surroundings.programDirectory, portalDirectory(options.stack)));
+  const { runtime, options } = context;
+  const book = new RosterFile(join(runtime.programDirectory, portalDirectory(options.stack)));
   const { seats } = book.read();
   const hint = `There are: ${[...Object.keys(seats), "instructor"].join(", ")}. Type, for instance: ./lab portal${stackFlag(options.stack)} free ${Object.keys(seats)[0] ?? "seat01"}`;
   if (seat === undefined) {
@@ -102,7 +102,7 @@ export async function freeSeat(context: CommandContext, seat: string | undefined
   } else {
     book.update((before) => free(before, seat) ?? before);
   }
-  surroundings.stdout.write(`${seat} is free: the code on its card is good for one browser once more.\n`);
+  runtime.stdout.write(`${seat} is free: the code on its card is good for one browser once more.\n`);
 }
 
 function terminalLogs({ reporter }: CommandContext, { logTerminals }: PortalRequest): TerminalLogs | undefined {
@@ -112,7 +112,7 @@ function terminalLogs({ reporter }: CommandContext, { logTerminals }: PortalRequ
 }
 
 /** Seats that came meanwhile get their codes. */
-function lookAgain({ reporter }: CommandContext, seats: SeatDirectory, book: ClassBookFile): void {
+function lookAgain({ reporter }: CommandContext, seats: SeatDirectory, book: RosterFile): void {
   seats
     .look()
     .then(() => book.update((before) => withSeats(before, seats.names())))

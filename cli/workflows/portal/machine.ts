@@ -3,7 +3,7 @@ import { StackConfig } from "../../../adapters/pulumi/stack-config";
 import { type NodeAddress, type OpenNodeShell, openNodeShell } from "../../../adapters/ssh/node-shell";
 import { answersSsh } from "../../../adapters/ssh/probe";
 import { readSeatAccess } from "../../../adapters/ssh/seat-access";
-import { PORTAL_PLACE } from "../../../components/portal-place";
+import { PORTAL_PLACE } from "../../../components/portal-spec";
 import { endpointOf } from "../../../core/class-state/known-seats";
 import type { StateResource } from "../../../core/class-state/state-resource";
 import type { CommandContext } from "../../../core/command-context";
@@ -14,8 +14,8 @@ import type { PortalText } from "../../ui/lab-text";
 const PORTAL_NODE = "lab-nodes:index:PortalNode";
 
 /** Whether a stack's portal is on a machine of the class, by its settings. */
-export function runsOnMachine({ surroundings, options }: CommandContext): boolean {
-  return new StackConfig(surroundings.programDirectory, options.stack).read()["portal"] === "node";
+export function runsOnMachine({ runtime, options }: CommandContext): boolean {
+  return new StackConfig(runtime.programDirectory, options.stack).read()["portal"] === "node";
 }
 
 /** How the portal's machine is reached; undefined where the state has none. */
@@ -35,17 +35,14 @@ export async function portalNow(resources: readonly StateResource[]): Promise<{ 
 }
 
 /** How to log in to the portal's machine. Throws where there is none yet. */
-export function portalAddress(
-  { surroundings, options }: CommandContext,
-  resources: readonly StateResource[],
-): NodeAddress {
+export function portalAddress({ runtime, options }: CommandContext, resources: readonly StateResource[]): NodeAddress {
   const endpoint = portalEndpoint(resources);
   if (endpoint === undefined) {
     throw new LabError(`The portal of "${options.stack}" has no machine yet.`, {
       hint: `Type ./lab up${stackFlag(options.stack)} to make it.`,
     });
   }
-  return { ...endpoint, ...readSeatAccess(surroundings.programDirectory, options.stack, PORTAL_PLACE.node) };
+  return { ...endpoint, ...readSeatAccess(runtime.programDirectory, options.stack, PORTAL_PLACE.node) };
 }
 
 /** Works on the portal's machine, as root. */

@@ -4,7 +4,7 @@ import { openExistingStack } from "../../../adapters/pulumi/open-stack";
 import { stackFlag } from "../../../adapters/pulumi/operation";
 import { readState, readStateWithSecrets } from "../../../adapters/pulumi/read-state";
 import { readSeatAccess } from "../../../adapters/ssh/seat-access";
-import { portalListensOn } from "../../../components/portal-place";
+import { portalListensOn } from "../../../components/portal-spec";
 import { knownSeats } from "../../../core/class-state/known-seats";
 import type { CommandContext } from "../../../core/command-context";
 import { LabError } from "../../../core/errors";
@@ -12,9 +12,9 @@ import type { NodeShell } from "../../../core/node-shell";
 import { lessonText } from "../../../portal/node/lesson-text";
 import { pageData } from "../../../portal/node/page-data";
 import { ON_MACHINE, type PortalSettings } from "../../../portal/node/settings";
-import { type ClassBook, parseClassBook } from "../../../portal/server/class-book";
 import { factsOf } from "../../../portal/server/class-facts";
 import { bundlePage } from "../../../portal/server/page-files";
+import { parseRoster, type Roster } from "../../../portal/server/roster";
 import { homesDirectory } from "../reset/kept-homes";
 import { portalProgram } from "./bundle-program";
 import { onPortalMachine, portalAddress } from "./machine";
@@ -77,7 +77,7 @@ export async function openOnMachine(context: CommandContext, opening: Opening): 
       await install(shell, program, settings);
     }),
   );
-  // An instance that was made anew has another address.
+  // An instance that was recreated has another address.
   const when = isAtAws ? "come, moved or got a new machine" : "come or moved";
   const ending = `It runs on a machine of the class, without this terminal. After a seat has ${when}, type ./lab portal${stackFlag(options.stack)} again.`;
   tellOpen(context, prepared, { seats: seats.length, ending });
@@ -90,9 +90,9 @@ export async function freeOnMachine(context: CommandContext, seat: string): Prom
 }
 
 /** The class book that the portal keeps on its machine. */
-export async function bookOnMachine(context: CommandContext): Promise<ClassBook> {
+export async function bookOnMachine(context: CommandContext): Promise<Roster> {
   const file = `${ON_MACHINE.state}/class-book.json`;
-  return parseClassBook(await onMachine(context, (shell) => must(shell, `cat ${file}`, {})), file);
+  return parseRoster(await onMachine(context, (shell) => must(shell, `cat ${file}`, {})), file);
 }
 
 async function onMachine<Result>(
@@ -123,8 +123,8 @@ function refuseWhatItCannot({ wanted: { request }, port }: Opening): void {
   }
 }
 
-function hostKeyOf({ surroundings, options }: CommandContext, node: string): string {
-  return readSeatAccess(surroundings.programDirectory, options.stack, node).hostKey;
+function hostKeyOf({ runtime, options }: CommandContext, node: string): string {
+  return readSeatAccess(runtime.programDirectory, options.stack, node).hostKey;
 }
 
 async function install(
@@ -141,14 +141,14 @@ async function install(
 }
 
 /** Puts the pinned Node.js on the machine, unless it is there already. */
-async function bringNode(shell: NodeShell, { surroundings, reporter }: CommandContext): Promise<void> {
+async function bringNode(shell: NodeShell, { runtime, reporter }: CommandContext): Promise<void> {
   const architecture = (await must(shell, "uname -m", {})).trim();
   const platform = architecture === "aarch64" ? "linux/arm64" : "linux/amd64";
   const present = await must(shell, `cat ${ON_MACHINE.node}/sha512 2> /dev/null || true`, {});
   if (present.trim() === nodeSum(platform)) {
     return;
   }
-  const { bytes, sha512 } = await nodeArchive(platform, { environment: surroundings.environment, reporter });
+  const { bytes, sha512 } = await nodeArchive(platform, { environment: runtime.environment, reporter });
   const file = `${ON_MACHINE.program}/node.tgz.base64`;
   await shell.write(file, bytes.toString("base64"), { timeoutSeconds: BRING_SECONDS });
   await must(shell, scriptText("install-node.sh"), {

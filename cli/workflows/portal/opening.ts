@@ -15,10 +15,10 @@ import {
   readCertificate,
 } from "../../../portal/server/certificate";
 import { withInstructorCode, withSeats } from "../../../portal/server/claims";
-import { ClassBookFile } from "../../../portal/server/class-book";
 import { classLesson, ownLesson, type PortalLesson } from "../../../portal/server/portal-lesson";
 import { withLesson } from "../../../portal/server/progress";
 import { keyFingerprint, ownSigningKey } from "../../../portal/server/record/signing-key";
+import { RosterFile } from "../../../portal/server/roster";
 import { openLesson } from "../lesson/files";
 
 /** Options of `lab portal`. */
@@ -69,13 +69,13 @@ export async function prepareOpening(
   { wanted, settings, port, host: known }: Opening,
   seats: readonly string[],
 ) {
-  const { surroundings, options } = context;
+  const { runtime, options } = context;
   if (seats.length === 0) {
     throw new LabError("This lab has no seats: it is down.", {
       hint: `Type ./lab up${stackFlag(options.stack)} to make it.`,
     });
   }
-  const directory = join(surroundings.programDirectory, portalDirectory(options.stack));
+  const directory = join(runtime.programDirectory, portalDirectory(options.stack));
   const host = wanted.request.host ?? known ?? ownHost();
   const certificate = wanted.certificate ?? (await ownCertificate(directory, host));
   warnOfOtherHost(context, certificate, host);
@@ -97,7 +97,7 @@ function openBook(
   address: { url: string; fingerprint: string },
   lesson: PortalLesson,
 ) {
-  const book = new ClassBookFile(directory);
+  const book = new RosterFile(directory);
   const now = new Date();
   book.update((before) => ({ ...withLesson(withInstructorCode(withSeats(before, seats)), lesson, now), address }));
   return book;
@@ -124,7 +124,7 @@ function certificateFiles({ certificate, key }: PortalRequest): CertificateFiles
 
 /** Tells how to get into an open portal, and how it ends. */
 export function tellOpen(
-  { surroundings: { stdout }, options }: CommandContext,
+  { runtime: { stdout }, options }: CommandContext,
   { certificate, address, book, signingKey }: Awaited<ReturnType<typeof prepareOpening>>,
   how: { readonly seats: number; readonly ending: string },
 ): void {

@@ -4,18 +4,18 @@ import { stackFlag } from "../../../adapters/pulumi/operation";
 import { portalDirectory } from "../../../adapters/ssh/options";
 import type { CommandContext } from "../../../core/command-context";
 import { LabError } from "../../../core/errors";
-import { type ClassBook, ClassBookFile } from "../../../portal/server/class-book";
 import { recordOf } from "../../../portal/server/record/class-record";
 import { renderRecordCsv } from "../../../portal/server/record/render-csv";
 import { type Judgement, judgeSigned, signRecord } from "../../../portal/server/record/signed-record";
 import { keyFingerprint, ownSigningKey, readSigningKey } from "../../../portal/server/record/signing-key";
+import { type Roster, RosterFile } from "../../../portal/server/roster";
 import { labVersion } from "../../../portal/server/versions";
 import { SIGNATURE_MEANING } from "../../../portal/signature-meaning";
 import { runsOnMachine } from "./machine";
 
 /** Prints who is how far, as the class book has it; the portal may be open or closed. */
 export async function exportRecord(context: CommandContext, format: "csv" | "json" | undefined): Promise<void> {
-  const { surroundings, options, reporter } = context;
+  const { runtime, options, reporter } = context;
   const flag = stackFlag(options.stack);
   if (format === undefined) {
     throw new LabError("In which form? Say --format csv or --format json.", {
@@ -23,7 +23,7 @@ export async function exportRecord(context: CommandContext, format: "csv" | "jso
       hint: `Such as ./lab portal${flag} export --format json > progress.json, which is signed`,
     });
   }
-  const directory = join(surroundings.programDirectory, portalDirectory(options.stack));
+  const directory = join(runtime.programDirectory, portalDirectory(options.stack));
   const book = await bookOf(context, directory);
   if (book.lesson === undefined) {
     throw new LabError(`There is nothing to export: the portal of "${options.stack}" was never open.`, {
@@ -32,18 +32,18 @@ export async function exportRecord(context: CommandContext, format: "csv" | "jso
   }
   const record = recordOf(book, { lab: options.stack, labVersion: labVersion(), now: new Date() });
   if (format === "csv") {
-    surroundings.stdout.write(renderRecordCsv(record));
+    runtime.stdout.write(renderRecordCsv(record));
     return;
   }
-  surroundings.stdout.write(signRecord(record, ownSigningKey(directory)));
+  runtime.stdout.write(signRecord(record, ownSigningKey(directory)));
   // Beside the result, which goes to a file.
   reporter.info(SIGNATURE_MEANING);
 }
 
 /** The class book, wherever the portal keeps it. */
-async function bookOf(context: CommandContext, directory: string): Promise<ClassBook> {
+async function bookOf(context: CommandContext, directory: string): Promise<Roster> {
   if (!runsOnMachine(context)) {
-    return new ClassBookFile(directory).read();
+    return new RosterFile(directory).read();
   }
   const { bookOnMachine } = require("./on-machine") as typeof import("./on-machine");
   return bookOnMachine(context);
@@ -51,7 +51,7 @@ async function bookOf(context: CommandContext, directory: string): Promise<Class
 
 /** Tells whether a signed export is as a class's portal wrote it. Throws when it is not, or nobody knows. */
 export function verifyRecord(
-  { surroundings, options }: CommandContext,
+  { runtime, options }: CommandContext,
   file: string | undefined,
   fingerprint: string | undefined,
 ): void {
@@ -62,13 +62,13 @@ export function verifyRecord(
     });
   }
   const text = readExport(file);
-  const expected = fingerprint ?? ownFingerprint(join(surroundings.programDirectory, portalDirectory(options.stack)));
+  const expected = fingerprint ?? ownFingerprint(join(runtime.programDirectory, portalDirectory(options.stack)));
   const judgement = judgeSigned(text, expected ?? "");
   if (judgement.kind !== "genuine") {
     throw problemOf(judgement, file, expected);
   }
   const { record } = judgement;
-  surroundings.stdout.write(
+  runtime.stdout.write(
     `${file} is genuine: the portal of "${record.lab}" wrote it at ${record.exportedAt}, signed by ${judgement.fingerprint}.\n${SIGNATURE_MEANING}\n`,
   );
 }

@@ -46,7 +46,7 @@ export async function decideArtefacts(
 
 /** Makes what was just decided on, into a folder that also has what was made before. */
 async function addParts(context: CommandContext, stack: StackToSupply, parts: readonly Part[]): Promise<ConfigChanges> {
-  const { environment } = context.surroundings;
+  const { environment } = context.runtime;
   const { directory } = stack.config.artefacts;
   if (directory !== undefined && !isOwnFolder(directory, environment)) {
     throw new LabError(
@@ -76,7 +76,7 @@ async function restoreParts(context: CommandContext, stack: StackToSupply): Prom
     await ensureBaseImage(optionsOf(context, stack));
   }
   const { directory } = config.artefacts;
-  const parts = ownParts(config, context.surroundings.environment);
+  const parts = ownParts(config, context.runtime.environment);
   if (directory === undefined || parts.length === 0 || (await artefactsIn(directory)) !== undefined) {
     return new Map();
   }
@@ -84,7 +84,9 @@ async function restoreParts(context: CommandContext, stack: StackToSupply): Prom
   await restoreFolder(directory, [...made.values()]);
   const settings = settingsFor(made);
   if (made.has("trivy") && settings.get("trivy.sha256") !== config.trivy.sha256) {
-    context.reporter.warn("the archive of Trivy had to be made anew and is another than before, so nodes are replaced");
+    context.reporter.warn(
+      "the archive of Trivy had to be rebuilt and differs from the one before, so nodes are replaced",
+    );
   }
   return settings;
 }
@@ -134,6 +136,6 @@ function settingsFor(made: ReadonlyMap<Part, Artefact>): ConfigChanges {
   );
 }
 
-function optionsOf({ surroundings, reporter }: CommandContext, { docker }: StackToSupply) {
-  return { host: docker.host, ...surroundings, reporter };
+function optionsOf({ runtime, reporter }: CommandContext, { docker }: StackToSupply) {
+  return { host: docker.host, ...runtime, reporter };
 }

@@ -23,8 +23,8 @@ import { keepBake } from "../bake/local/keep-setting";
 import { wantedConfig } from "../configure/wanted-config";
 import { examine } from "../doctor/examine";
 import { requireGoodAws } from "../doctor/require-good";
-import { thingsOf } from "../recovery/things";
-import { named, repairHint } from "../recovery/words";
+import { named, repairHint } from "../recovery/descriptions";
+import { dockerResources } from "../recovery/docker-resources";
 import { decideArtefacts } from "./artefact-source";
 import { enginesOf } from "./hosts/class-hosts";
 import { keepPlacement, requireMadeForHosts } from "./hosts/keep-placement";
@@ -51,9 +51,9 @@ export async function prepareLab(
   room: LocalDemand["room"] = "required",
   queries: PrepareQueries = QUERIES,
 ): Promise<PreparedLab> {
-  const { surroundings, options } = context;
+  const { runtime, options } = context;
   tellWhenInterrupted(context);
-  const file = new StackConfig(surroundings.programDirectory, options.stack);
+  const file = new StackConfig(runtime.programDirectory, options.stack);
   const wanted = wantedConfig(file, changes);
   refuseOwnFolderAtAws(context, wanted);
   // Before the minutes that an engine may take to be built.
@@ -85,8 +85,8 @@ export async function prepareLab(
 }
 
 /** A stack of local machines that is to move to AWS: what was made for it lies on this machine alone. */
-function refuseOwnFolderAtAws({ surroundings, options }: CommandContext, { target, artefacts }: LabConfig): void {
-  if (target === "aws" && isOwnFolder(artefacts.directory, surroundings.environment)) {
+function refuseOwnFolderAtAws({ runtime, options }: CommandContext, { target, artefacts }: LabConfig): void {
+  if (target === "aws" && isOwnFolder(artefacts.directory, runtime.environment)) {
     throw new LabError(
       `artefacts.directory is ${artefacts.directory}, which was made on this machine for local nodes: no machine at AWS has it.`,
       { exitCode: 2, hint: `Take another lab for AWS than "${options.stack}": --stack NAME` },
@@ -117,7 +117,7 @@ async function prepareDocker(
   room: LocalDemand["room"],
   queries: PrepareQueries,
 ): Promise<DockerEngine> {
-  const { environment } = context.surroundings;
+  const { environment } = context.runtime;
   const host = wanted.docker.host ?? (await dockerHost(environment));
   const docker = await ensureDockerEngine({ host, environment, reporter: context.reporter });
   await requireRoom(context, wanted, docker, { room, isPortFree: queries.isPortFree });
@@ -129,7 +129,7 @@ function withDockerHost(stack: PulumiStack, host: string): PulumiStack {
 }
 
 async function requireRoom(
-  { options: { stack }, surroundings }: CommandContext,
+  { options: { stack }, runtime }: CommandContext,
   config: LabConfig,
   docker: DockerEngine,
   demand: Pick<LocalDemand, "room" | "isPortFree">,
@@ -138,7 +138,7 @@ async function requireRoom(
     ...localDemand(stack, config),
     ...demand,
     // A folder of our own is made again where it is missing.
-    ...(isOwnFolder(config.artefacts.directory, surroundings.environment) ? { artefactDirectory: undefined } : {}),
+    ...(isOwnFolder(config.artefacts.directory, runtime.environment) ? { artefactDirectory: undefined } : {}),
   });
   if (problems.length > 0) {
     throw new LabError(configErrorText(problems), {
@@ -153,7 +153,7 @@ async function makeStack({ stack, config }: OpenedStack, engines: readonly Docke
   if (config.exists() && !isMissingFromOwnBackend(stack)) {
     return;
   }
-  const orphans = (await Promise.all(engines.map(({ host }) => thingsOf(host, stack.name)))).flat();
+  const orphans = (await Promise.all(engines.map(({ host }) => dockerResources(host, stack.name)))).flat();
   if (orphans.length > 0) {
     const names = orphans.map((thing) => `  - ${named(thing)}`).join("\n");
     throw new LabError(

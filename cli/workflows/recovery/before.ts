@@ -5,17 +5,17 @@ import type { LastEnd } from "../../../adapters/pulumi/stack-lock";
 import type { CommandContext } from "../../../core/command-context";
 import { LabError } from "../../../core/errors";
 import type { Engines } from "../prepare/hosts/engines";
+import { list, repairHint } from "./descriptions";
 import { inspect } from "./inspect";
 import { perform } from "./perform";
 import { planRepairs, type Repair } from "./plan";
-import { list, repairHint } from "./words";
 
 /** As long as stop-orphan.sh may take, and a bit. */
 const PATIENCE_MILLISECONDS = 100_000;
 const POLL_MILLISECONDS = 500;
 
 /** Whether anything had to be mended. */
-export type Mended = "nothing" | "something";
+export type Repaired = "nothing" | "something";
 
 /** What is known of a stack before it is worked on. */
 export interface Before {
@@ -25,11 +25,11 @@ export interface Before {
 }
 
 /** Before `up`: mends what is safe to mend, and says so. Throws, with what to type, where something could be lost. */
-export async function mendBeforeUp(
+export async function repairBeforeUp(
   context: CommandContext,
   opened: OpenedStack,
   { engines, lastEnd }: Before,
-): Promise<Mended> {
+): Promise<Repaired> {
   await waitUntilIdle(context, opened, lastEnd);
   const plan = planRepairs(await inspect(opened, engines), "what hinders");
   requireNoConsent(plan, opened);
@@ -37,7 +37,7 @@ export async function mendBeforeUp(
 }
 
 /** Before `down`: who takes local machines down wants all of them gone, so nothing has to be asked. */
-export async function mendBeforeDown(
+export async function repairBeforeDown(
   context: CommandContext,
   opened: OpenedStack,
   { engines, lastEnd }: Before,
@@ -64,7 +64,7 @@ async function mend(
   { reporter, signal }: CommandContext,
   opened: OpenedStack,
   plan: readonly Repair[],
-): Promise<Mended> {
+): Promise<Repaired> {
   for (const { found, does } of plan) {
     reporter.warn(`${found}: ${does}`);
   }

@@ -1,7 +1,7 @@
 import type { Checkpoint } from "../../../adapters/pulumi/checkpoint";
 import type { Lock } from "../../../adapters/pulumi/locks";
 import type { StateCopy } from "./copies";
-import type { Thing } from "./things";
+import type { DockerResource } from "./docker-resources";
 
 /** Why a state is of no use any more. */
 export type Loss = "damaged" | "missing" | "other passphrase";
@@ -19,7 +19,7 @@ export interface Findings {
   readonly locks: readonly Lock[];
   readonly state: FoundState;
   /** What is on its Docker Engines; nothing for machines elsewhere. */
-  readonly things: readonly Thing[];
+  readonly things: readonly DockerResource[];
   /** Engines that do not answer: nobody knows what is there. */
   readonly silent: readonly string[];
   /** Resources whose creation was cut off after AWS had made them: id by urn. */

@@ -10,10 +10,10 @@ import { sshDirectory } from "../../../adapters/ssh/options";
 import type { StateResource } from "../../../core/class-state/state-resource";
 import type { Engines } from "../prepare/hosts/engines";
 import { newestCopy } from "./copies";
+import { dockerResources } from "./docker-resources";
 import type { Findings, FoundState } from "./findings";
 import { isAccessFiles } from "./key-files";
 import { findMadeAtAws } from "./made-at-aws";
-import { thingsOf } from "./things";
 
 const EMPTY: Checkpoint = { resources: [], pending: [], salt: undefined };
 
@@ -47,7 +47,7 @@ async function lookAround(opened: OpenedStack, engines: Engines | undefined, { k
   const answering = engines?.answering ?? [];
   const [{ dead }, things, madeAtAws] = await Promise.all([
     readLocks(opened.stack),
-    Promise.all(answering.map((host) => thingsOf(host, opened.stack.name))),
+    Promise.all(answering.map((host) => dockerResources(host, opened.stack.name))),
     engines === undefined && kind !== "lost" ? findMadeAtAws(opened, checkpoint) : new Map<string, string>(),
   ]);
   return { locks: dead, things: things.flat(), madeAtAws };

@@ -25,11 +25,11 @@ export async function findMadeAtAws(
   }
   // Loaded for this target alone.
   const { awsClassOf } = require("../audit/aws-class") as typeof import("../audit/aws-class");
-  const { possessionsOf } = require("../audit/aws-possessions") as typeof import("../audit/aws-possessions");
+  const { awsResources } = require("../audit/aws-resources") as typeof import("../audit/aws-resources");
   const sources = { resources: [...resources, ...created.map(({ resource }) => resource)], config };
   const awsClass = awsClassOf(stack.name, { ...sources, environment: stack.environment });
   const known = new Set(resources.map(({ id }) => id));
-  const there = awsClass === undefined ? [] : (await possessionsOf(awsClass)).filter(({ id }) => !known.has(id));
+  const there = awsClass === undefined ? [] : (await awsResources(awsClass)).filter(({ id }) => !known.has(id));
   return new Map(
     created.flatMap(({ resource }) => {
       const same = there.filter(

@@ -7,10 +7,10 @@ import { stackFiles } from "../../../adapters/pulumi/own-backend";
 import { type PulumiResult, type PulumiStack, runOperation, runPulumi } from "../../../adapters/pulumi/run";
 import { cardsDirectory, sshDirectory } from "../../../adapters/ssh/options";
 import { LabError } from "../../../core/errors";
+import { removeDockerResources } from "./docker-resources";
 import { withoutPending } from "./edit-export";
 import { writeKeyFiles } from "./key-files";
-import type { Deed, Repair } from "./plan";
-import { removeThings } from "./things";
+import type { Repair, RepairAction } from "./plan";
 
 /** Who asks resources that pulumi was cut off from what became of them: the repair, or the operation that follows. */
 export type Refreshing = "now" | "later";
@@ -23,15 +23,15 @@ export async function perform(
 ): Promise<void> {
   const { stack } = opened;
   const deeds = plan.map(({ deed }) => deed);
-  const of = <K extends Deed["kind"]>(kind: K) =>
-    deeds.filter((deed): deed is Deed & { kind: K } => deed.kind === kind);
+  const of = <K extends RepairAction["kind"]>(kind: K) =>
+    deeds.filter((deed): deed is RepairAction & { kind: K } => deed.kind === kind);
   if (of("clear locks").length > 0) {
     await clearDeadLocks(stack);
   }
   for (const { copy } of of("restore state")) {
     restoreState(stack, copy);
   }
-  await removeThings(of("remove").map(({ thing }) => thing));
+  await removeDockerResources(of("remove").map(({ thing }) => thing));
   const refreshed = of("refresh").map(({ urn }) => urn);
   const made = new Map(of("import").map(({ urn, id }) => [urn, id]));
   const settled = new Set([...refreshed, ...of("forget").map(({ urn }) => urn), ...made.keys()]);

@@ -1,13 +1,13 @@
 import type { PendingOperation } from "../../../adapters/pulumi/checkpoint";
+import * as words from "./descriptions";
+import { type DockerResource, unknownTo } from "./docker-resources";
 import type { Findings, FoundState } from "./findings";
-import { type Thing, unknownTo } from "./things";
-import * as words from "./words";
 
 /** One thing that is done to mend a stack. */
-export type Deed =
+export type RepairAction =
   | { readonly kind: "clear locks" }
   | { readonly kind: "restore state"; readonly copy: string }
-  | { readonly kind: "remove"; readonly thing: Thing }
+  | { readonly kind: "remove"; readonly thing: DockerResource }
   | { readonly kind: "give up state" }
   | { readonly kind: "forget"; readonly urn: string }
   | { readonly kind: "import"; readonly urn: string; readonly id: string }
@@ -19,7 +19,7 @@ export interface Repair {
   readonly found: string;
   readonly does: string;
   readonly consent: "needless" | "needed";
-  readonly deed: Deed;
+  readonly deed: RepairAction;
 }
 
 /** Types of resources that are on a Docker Engine of the class: on a silent one nobody sees whether they were made. */
@@ -46,7 +46,7 @@ export function planRepairs(findings: Findings, scope: Scope): Repair[] {
 }
 
 /** A state that is missing, with nothing it could tell of, is that of a lab that was never made. */
-function isLost(state: FoundState, things: readonly Thing[]): state is FoundState & { kind: "lost" } {
+function isLost(state: FoundState, things: readonly DockerResource[]): state is FoundState & { kind: "lost" } {
   return state.kind === "lost" && (state.loss !== "missing" || things.length > 0);
 }
 
@@ -56,7 +56,11 @@ function planRestoring(state: FoundState): Repair[] {
     : [];
 }
 
-function planOperation(operation: PendingOperation, strangers: readonly Thing[], findings: Findings): Repair[] {
+function planOperation(
+  operation: PendingOperation,
+  strangers: readonly DockerResource[],
+  findings: Findings,
+): Repair[] {
   const { type, resource } = operation;
   const { urn } = resource;
   if (type !== "creating") {
@@ -91,10 +95,10 @@ function isThere({ resource: { id } }: PendingOperation, { things }: Findings): 
   return things.some((thing) => thing.id === id);
 }
 
-function safe(deed: Deed, said: words.Said): Repair {
+function safe(deed: RepairAction, said: words.RepairDescription): Repair {
   return { ...said, consent: "needless", deed };
 }
 
-function asked(deed: Deed, said: words.Said): Repair {
+function asked(deed: RepairAction, said: words.RepairDescription): Repair {
   return { ...said, consent: "needed", deed };
 }

@@ -1,6 +1,6 @@
 import { openExistingStack } from "../../../adapters/pulumi/open-stack";
 import { readState } from "../../../adapters/pulumi/read-state";
-import { alone, type LastEnd } from "../../../adapters/pulumi/stack-lock";
+import { type LastEnd, withStackLock } from "../../../adapters/pulumi/stack-lock";
 import { type KnownSeat, knownSeats } from "../../../core/class-state/known-seats";
 import type { CommandContext } from "../../../core/command-context";
 import { LabError } from "../../../core/errors";
@@ -9,7 +9,7 @@ import { wantedConfig } from "../configure/wanted-config";
 import { requireSameMachines } from "../extend/same-machines";
 import { enginesOfLab } from "../prepare/hosts/engines";
 import { prepareLab } from "../prepare/index";
-import { mendBeforeUp } from "../recovery/before";
+import { repairBeforeUp } from "../recovery/before";
 import { upPrepared } from "../up/index";
 import { chooseSeats } from "./choose-seats";
 import type { HomeLimits } from "./home-limits";
@@ -29,7 +29,7 @@ export interface ResetRequest {
 
 /** New machines for some seats, with the students' homes kept; all other seats stay as they are. */
 export async function reset(context: CommandContext, request: ResetRequest): Promise<void> {
-  return alone(context, "reset", (lastEnd) => resetAlone(context, request, lastEnd));
+  return withStackLock(context, "reset", (lastEnd) => resetAlone(context, request, lastEnd));
 }
 
 async function resetAlone(context: CommandContext, request: ResetRequest, lastEnd: LastEnd): Promise<void> {
@@ -38,7 +38,7 @@ async function resetAlone(context: CommandContext, request: ResetRequest, lastEn
   const seats = chooseSeats(knownSeats(await readState(stack), moved), request.names);
   await askBefore(context, request, seats);
   const lab = await prepareLab(context, new Map(), "unjudged");
-  const mended = await mendBeforeUp(context, lab, { engines: enginesOfLab(lab), lastEnd });
+  const mended = await repairBeforeUp(context, lab, { engines: enginesOfLab(lab), lastEnd });
   await requireSameMachines(context, lab, { refusal: "Not reset", nodes: seats.map(({ node }) => node) });
   const homes = request.homes === "keep" ? await keepHomes(context, seats, request.limits) : [];
   await upPrepared(context, lab, {
@@ -54,7 +54,7 @@ async function resetAlone(context: CommandContext, request: ResetRequest, lastEn
 }
 
 async function askBefore(
-  { surroundings: { stderr }, options, signal }: CommandContext,
+  { runtime: { stderr }, options, signal }: CommandContext,
   { homes, asking }: ResetRequest,
   seats: readonly KnownSeat[],
 ): Promise<void> {

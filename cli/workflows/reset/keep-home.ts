@@ -27,9 +27,9 @@ export type ReachableSeat = KnownSeat & { readonly ssh: NonNullable<KnownSeat["s
  * whole: also where it is larger, or takes longer, than the limits say.
  */
 export async function keepHome(context: CommandContext, seat: ReachableSeat, limits: HomeLimits): Promise<KeptHome> {
-  const { surroundings, options, reporter, signal } = context;
+  const { runtime, options, reporter, signal } = context;
   const file = homeArchive(options.stack, seat.seat, new Date());
-  const path = join(surroundings.programDirectory, file);
+  const path = join(runtime.programDirectory, file);
   const unfinished = `${path}.part`;
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const { bavail, bsize } = await statfs(dirname(path));
@@ -74,7 +74,7 @@ interface Packed {
 
 /** Has the node send the archive into the file. */
 async function packHome(
-  { surroundings: { programDirectory }, options, signal }: CommandContext,
+  { runtime: { programDirectory }, options, signal }: CommandContext,
   { node, ssh: { host, port, user, through } }: ReachableSeat,
   { archive, limit, minutes }: Packing,
 ): Promise<Packed> {

@@ -19,7 +19,7 @@ import { seatNow } from "./seat-now";
 
 /** Seats, addresses, engine, images and verdicts: what the state says, whether each machine answers, and what images it has. */
 export async function status(context: CommandContext, marking: Marking): Promise<void> {
-  const { options, surroundings, reporter } = context;
+  const { options, runtime, reporter } = context;
   const { stack, engine, config } = await openExistingStack(context);
   const resources = await readState(stack);
   const known = withVerdicts(context, judgedSeats(knownSeats(resources, movesIn(config.read())), resources));
@@ -32,10 +32,10 @@ export async function status(context: CommandContext, marking: Marking): Promise
   const packages = movedPackages(seats, labLock().packages);
   const marked = marking === "mark" ? await markDrift(stack, seats) : [];
   if (options.json) {
-    surroundings.stdout.write(`${JSON.stringify({ ...text, movedPackages: packages, marked }, null, 2)}\n`);
+    runtime.stdout.write(`${JSON.stringify({ ...text, movedPackages: packages, marked }, null, 2)}\n`);
     return;
   }
-  surroundings.stdout.write(
+  runtime.stdout.write(
     seats.length === 0 ? `The lab "${options.stack}" is down. Type ./lab up to make it.\n` : renderLab(text),
   );
   renderDrift(seats, { marking, stack: options.stack }).forEach(reporter.warn);

@@ -2,7 +2,7 @@ import { explainFailure } from "../../../adapters/pulumi/explain";
 import { type PulumiStack, runPulumi } from "../../../adapters/pulumi/run";
 import type { SeatNow } from "./seat-now";
 
-/** Whether drifted images are marked in the stack's state, to be made anew by the next `pulumi up` of any kind. */
+/** Whether drifted images are marked in the stack's state, to be recreated by the next `pulumi up` of any kind. */
 export type Marking = "mark" | "only look";
 
 /** Marks the resources behind drifted images with pulumi's own `state taint`; gives their urns. */

@@ -16,7 +16,7 @@ export function causeOf({ text, phase }: Pick<Finding, "text" | "phase">): strin
     .filter(Boolean);
   const said = lines.findIndex((line) => /^node\d+ is not ready: /.test(line));
   const told = said < 0 ? wordsOfEngine(lines) : wordsOfNode(lines.slice(said));
-  const [first = "no word of why", second] = told.map(shortened);
+  const [first = "no reason given", second] = told.map(shortened);
   const where = phase === undefined ? "" : `${phase}: `;
   return second === undefined ? `${where}${first}` : `${where}${first}\n${second}`;
 }

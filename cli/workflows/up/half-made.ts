@@ -12,7 +12,10 @@ const SCRIPT = "cloud-init/files/first-boot.sh";
  * Why a running node that has not passed the gate will never do so as it is; undefined for one that may: it is busy with
  * its first boot, or waits for what the gate tries anew.
  */
-export async function whyHopeless(container: Docker.Container, programDirectory: string): Promise<string | undefined> {
+export async function unrecoverableReason(
+  container: Docker.Container,
+  programDirectory: string,
+): Promise<string | undefined> {
   const script = readFileSync(join(programDirectory, SCRIPT), "utf8");
   const patience = AbortSignal.timeout(PATIENCE_MILLISECONDS);
   try {

@@ -1,5 +1,5 @@
 import { stackFlag } from "../../../adapters/pulumi/operation";
-import { alone } from "../../../adapters/pulumi/stack-lock";
+import { withStackLock } from "../../../adapters/pulumi/stack-lock";
 import { labLock } from "../../../config/lock";
 import type { CommandContext } from "../../../core/command-context";
 import type { LabError } from "../../../core/errors";
@@ -12,7 +12,7 @@ import { enginesOfLab } from "../prepare/hosts/engines";
 import { supplyHosts } from "../prepare/hosts/supply";
 import { prepareLab } from "../prepare/index";
 import type { PreparedLab } from "../prepare/prepared-lab";
-import { mendBeforeUp } from "../recovery/before";
+import { repairBeforeUp } from "../recovery/before";
 import { describeQuickVerdict, verifyAfterUp } from "../verify/after-up";
 import { changedSeats } from "../verify/seats";
 import { withVerdicts } from "../verify/shown-verdict";
@@ -23,16 +23,16 @@ import { upWithImages } from "./up-with-images";
 
 /** All set-up, then a ready lab. Of a class in which some seats failed, what is well is verified and told all the same. */
 export async function up(context: CommandContext, request: UpOptions): Promise<void> {
-  return alone(context, "up", async (lastEnd) => {
+  return withStackLock(context, "up", async (lastEnd) => {
     const lab = await prepareLab(context, request.changes, request.room);
-    const mended = await mendBeforeUp(context, lab, { engines: enginesOfLab(lab), lastEnd });
+    const mended = await repairBeforeUp(context, lab, { engines: enginesOfLab(lab), lastEnd });
     await upPrepared(context, lab, mended === "something" ? { ...request, refresh: "refresh" } : request);
   });
 }
 
 /** The same, once all set-up is done and nobody else is at work. */
 export async function upPrepared(context: CommandContext, lab: PreparedLab, request: UpOptions): Promise<void> {
-  const { options, surroundings } = context;
+  const { options, runtime } = context;
   await supplyHosts(context, lab);
   const run = await upWithImages(context, lab, request);
   const all = await classAfterUp(context, lab, run);
@@ -58,7 +58,7 @@ export async function upPrepared(context: CommandContext, lab: PreparedLab, requ
     ...request.report,
     verified: describeQuickVerdict(quick),
   };
-  surroundings.stdout.write(
+  runtime.stdout.write(
     options.json
       ? `${JSON.stringify({ ...text, movedPackages: packages, ...more }, null, 2)}\n`
       : `\n${renderLab(text)}${isFailed ? "" : renderNextSteps(text, stackFlag(options.stack))}`,

@@ -6,7 +6,7 @@ export interface UpOptions {
   /** Settings from the command line, by full name. */
   readonly changes: ConfigChanges;
   readonly refresh: Refresh;
-  /** Seats whose machines are to be made anew. */
+  /** Seats whose machines are to be recreated. */
   readonly replace: readonly string[];
   /** What becomes of images on nodes that are not there any more, or not as they were. */
   readonly images: "mend" | "leave";

@@ -1,7 +1,7 @@
 import { type NodeContainer, nodeContainers } from "../../../adapters/docker/node-container";
 import type { Refresh } from "../../../adapters/pulumi/operation";
 import { readState } from "../../../adapters/pulumi/read-state";
-import { PORTAL_PLACE } from "../../../components/portal-place";
+import { PORTAL_PLACE } from "../../../components/portal-spec";
 import type { LabConfig } from "../../../config/schema";
 import { mapBounded } from "../../../core/bounded";
 import { isComplete, type KnownSeat, knownSeats } from "../../../core/class-state/known-seats";
@@ -11,15 +11,15 @@ import { placeOfNode, seatsOf } from "../../../core/seats";
 import { enginesOf, silenceOfNode } from "../prepare/hosts/class-hosts";
 import type { PreparedLab } from "../prepare/prepared-lab";
 import { lastVerdictsOf } from "../verify/last-verdicts";
-import { whyHopeless } from "./half-made";
+import { unrecoverableReason } from "./half-made";
 import { answersAt, recoverNode } from "./recover-node";
 import { restartUnresponsiveDocker } from "./restart-unresponsive-docker";
 
 /** What an `up` has to do beside what the program says. */
-export interface Mending {
+export interface MachineRecovery {
   /** Whether nodes are missing that the state may still have. */
   readonly refresh: Refresh;
-  /** Places whose machines have to be made anew: they never became ready, and cannot any more. */
+  /** Places whose machines have to be recreated: they never became ready, and cannot any more. */
   readonly replace: readonly string[];
   /** Places whose machines were mended as they are: what was proven of them before has to be proven again. */
   readonly mended: readonly string[];
@@ -31,13 +31,13 @@ const RECOVERED_AT_A_TIME = 4;
 /**
  * Before `up`: mends nodes that were stopped, paused, cut off or broken, with all that a student made on them (a refresh
  * would drop them), and finds those that nothing but a new machine can mend. Those in the places of `goners` are left alone:
- * they are made anew anyway.
+ * they are recreated anyway.
  */
-export async function mendMachines(
+export async function recoverMachines(
   context: CommandContext,
   lab: PreparedLab,
-  goners: readonly string[],
-): Promise<Mending> {
+  nodesToReplace: readonly string[],
+): Promise<MachineRecovery> {
   const engines = enginesOf(lab);
   if (engines.length === 0) {
     // Instances end by themselves when their time is up: only AWS knows which are still there.
@@ -47,13 +47,13 @@ export async function mendMachines(
   const places = new Set(reached.map(({ place }) => place));
   const found = (await Promise.all(engines.map(({ host }) => nodeContainers(host, lab.stack.name)))).flat();
   const containers = found.filter(({ place }) => place !== undefined && places.has(place));
-  const staying = containers.filter(({ place }) => place !== undefined && !goners.includes(place));
+  const staying = containers.filter(({ place }) => place !== undefined && !nodesToReplace.includes(place));
   const { neverReady, incomplete } = await findUnfinished(context, lab, staying);
   const replace: string[] = [];
   for (const container of staying.filter(({ id }) => neverReady.has(id))) {
     const hopeless = await wakeAndAsk(context, container);
     if (hopeless !== undefined && container.place !== undefined) {
-      context.reporter.warn(`${container.name} is made anew: ${hopeless}`);
+      context.reporter.warn(`recreating ${container.name}: ${hopeless}`);
       replace.push(container.place);
     }
   }
@@ -143,9 +143,9 @@ async function wakeAndAsk(context: CommandContext, container: NodeContainer): Pr
     return "it was stopped before it was ready";
   }
   await wake(context, container);
-  const { programDirectory } = context.surroundings;
+  const { programDirectory } = context.runtime;
   const machine = container.docker.getContainer(container.id);
-  const hopeless = await whyHopeless(machine, programDirectory);
+  const hopeless = await unrecoverableReason(machine, programDirectory);
   if (hopeless === undefined) {
     // The gate would wait for its Docker Engine as long as it may.
     const restarted = await restartUnresponsiveDocker(machine, programDirectory).catch(() => "");

@@ -22,12 +22,12 @@ const BOOT_SECONDS = 90;
  * that does not answer is restarted, what is missing of Trivy is installed, and where it still does not answer by SSH, it
  * boots anew.
  */
-export async function recoverNode({ reporter, surroundings }: CommandContext, node: NodeContainer): Promise<void> {
+export async function recoverNode({ reporter, runtime }: CommandContext, node: NodeContainer): Promise<void> {
   const container = node.docker.getContainer(node.id);
-  const script = readFileSync(join(surroundings.programDirectory, SCRIPT), "utf8");
+  const script = readFileSync(join(runtime.programDirectory, SCRIPT), "utf8");
   try {
     const mended = await runScriptIn(container, script, AbortSignal.timeout(SCRIPT_MILLISECONDS));
-    const restarted = await restartUnresponsiveDocker(container, surroundings.programDirectory);
+    const restarted = await restartUnresponsiveDocker(container, runtime.programDirectory);
     for (const line of [...mended.split("\n"), restarted].filter(Boolean)) {
       reporter.warn(`${node.name}: ${line}`);
     }

@@ -12,7 +12,7 @@ import { failedSeats } from "../../ui/board/status";
 import { stoppedOperation } from "../../ui/board/stopped";
 import type { PreparedLab } from "../prepare/prepared-lab";
 import type { UpOptions } from "./options";
-import { mendMachines } from "./recover-machines";
+import { recoverMachines } from "./recover-machines";
 import { watchMachines } from "./watch-machines";
 
 /** What `pulumi up` came to. */
@@ -27,7 +27,7 @@ export interface UpRun {
 
 /** What a `pulumi up` of the class is to do. */
 export interface UpRequest extends Pick<UpOptions, "refresh" | "replace"> {
-  /** Urns of single resources that are to be made anew, too. */
+  /** Urns of single resources that are to be recreated, too. */
   readonly replaceResources?: readonly string[];
 }
 
@@ -37,15 +37,15 @@ export async function runUp(
   lab: PreparedLab,
   { refresh, replace, replaceResources = [] }: UpRequest,
 ): Promise<UpRun> {
-  const { options, surroundings, signal } = context;
+  const { options, runtime, signal } = context;
   // Wrong names first, before anything is started or stopped.
-  const goners = await nodesOf(lab, replace);
-  const mending = await mendMachines(context, lab, goners.map(placeOfNode));
+  const nodesToReplace = await nodesOf(lab, replace);
+  const mending = await recoverMachines(context, lab, nodesToReplace.map(placeOfNode));
   const replaced = [
-    ...(await replacements(lab, [...goners, ...mending.replace])),
+    ...(await replacements(lab, [...nodesToReplace, ...mending.replace])),
     ...replaceResources.flatMap((urn) => ["--replace", urn]),
   ];
-  const board = startBoard({ stream: surroundings.stderr, json: options.json });
+  const board = startBoard({ stream: runtime.stderr, json: options.json });
   const watch = watchMachines(lab, board);
   const resources = new EventResources();
   const result = await runOperation(

@@ -63,7 +63,7 @@ function tell({ reporter }: CommandContext, seats: readonly SeatDrift[]): void {
       reporter.warn(`${seat}: could not list its images: ${unasked}`);
     }
     for (const each of drift) {
-      reporter.warn(`${seat}: ${describeDrift(each)}; it is made anew`);
+      reporter.warn(`${seat}: ${describeDrift(each)}; recreating it`);
     }
   }
 }

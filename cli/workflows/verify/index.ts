@@ -53,19 +53,19 @@ export async function verify(context: CommandContext, request: VerifyRequest): P
 }
 
 function writeResults(
-  { surroundings }: CommandContext,
+  { runtime }: CommandContext,
   { json, junit }: OutputFiles,
   { verdict, evidence }: Judgement,
 ): void {
   if (json !== undefined) {
-    writeOutput(surroundings, json, `${JSON.stringify(verdict, null, 2)}\n`);
+    writeOutput(runtime, json, `${JSON.stringify(verdict, null, 2)}\n`);
   }
   if (junit !== undefined) {
     const { renderJunit }: typeof import("./junit") = require("./junit");
-    writeOutput(surroundings, junit, renderJunit(verdict));
+    writeOutput(runtime, junit, renderJunit(verdict));
   }
   if (json !== STANDARD_OUTPUT) {
-    const stream = junit === STANDARD_OUTPUT ? surroundings.stderr : surroundings.stdout;
+    const stream = junit === STANDARD_OUTPUT ? runtime.stderr : runtime.stdout;
     stream.write(`\n${renderSummary(verdict, evidence, colorsFor(stream))}${adviceAfter(verdict)}`);
   }
 }

@@ -28,12 +28,12 @@ export interface Judgement {
 
 /** Performs on every seat while a board shows it, and keeps the verdict with its evidence. */
 export async function judge(context: CommandContext, request: JudgeRequest): Promise<Judgement> {
-  const { surroundings, options, signal } = context;
+  const { runtime, options, signal } = context;
   const { kind, title, lesson, seats, performance, parallel = defaultParallel() } = request;
   const { steps } = performance;
   const startedAt = new Date();
   const board = startVerdictBoard({
-    stream: surroundings.stderr,
+    stream: runtime.stderr,
     json: options.json,
     title,
     seats: seats.map(({ seat }) => seat),

@@ -6,13 +6,13 @@ import type { Verdict } from "./verdict";
 
 /** Keeps a verdict with its evidence, and remembers it as the last one of its seats. Gives the folder as it is typed in the clone. */
 export function keep(context: CommandContext, verdict: Verdict): string {
-  const { surroundings, options } = context;
-  const folder = keepVerdict(verdictsDirectory(surroundings.labDirectory, options.stack), verdict);
+  const { runtime, options } = context;
+  const folder = keepVerdict(verdictsDirectory(runtime.labDirectory, options.stack), verdict);
   // A lesson of the instructor's own says nothing of the class's, which `up` and `status` ask for.
   if (verdict.lesson === undefined) {
     lastVerdictsOf(context).remember(briefly(verdict, basename(folder)));
   }
-  return relative(surroundings.programDirectory, folder);
+  return relative(runtime.programDirectory, folder);
 }
 
 /** What is remembered of each seat. One that was stopped before it came to a verdict keeps its old one. */

@@ -77,8 +77,8 @@ export class LastVerdicts {
 }
 
 /** The last verdicts of a command's stack. */
-export function lastVerdictsOf({ surroundings, options }: CommandContext): LastVerdicts {
-  return new LastVerdicts(verdictsDirectory(surroundings.labDirectory, options.stack));
+export function lastVerdictsOf({ runtime, options }: CommandContext): LastVerdicts {
+  return new LastVerdicts(verdictsDirectory(runtime.labDirectory, options.stack));
 }
 
 function parseJson(text: string): unknown {

@@ -1,6 +1,6 @@
 import { accessSync, constants, statSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import type { Surroundings } from "../../../core/command-context";
+import type { Runtime } from "../../../core/command-context";
 import { LabError } from "../../../core/errors";
 import { escapeControls } from "../../../core/safe-output";
 
@@ -45,7 +45,7 @@ function checkFile(option: string, file: string): void {
 }
 
 /** Writes a result to its file, or to standard output. */
-export function writeOutput({ stdout }: Surroundings, file: string, text: string): void {
+export function writeOutput({ stdout }: Runtime, file: string, text: string): void {
   if (file === STANDARD_OUTPUT) {
     stdout.write(text);
   } else {

@@ -60,12 +60,12 @@ function ownNames(config: LabConfig): LessonNames {
   return verifyNames(config.images.base, randomBytes(4).toString("hex"));
 }
 
-function shellOpener({ surroundings, options }: CommandContext) {
+function shellOpener({ runtime, options }: CommandContext) {
   return async (seat: JudgedSeat, signal: AbortSignal): Promise<OpenShell> => {
     if (seat.ssh === undefined) {
       throw new LabError(`${seat.seat} has no machine yet.`, { hint: "Type ./lab up to make it." });
     }
-    const access = readSeatAccess(surroundings.programDirectory, options.stack, seat.node);
+    const access = readSeatAccess(runtime.programDirectory, options.stack, seat.node);
     return openNodeShell({ ...seat.ssh, ...access }, { signal });
   };
 }

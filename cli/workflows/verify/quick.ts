@@ -21,13 +21,13 @@ export async function quickVerdict(
 ): Promise<QuickVerdict> {
   const performance = quickPerformance(context, config);
   const judgement = await judge(context, { kind: "quick", title: "quick verdict", seats, performance });
-  renderNotes(judgement.verdict, colorsFor(context.surroundings.stderr)).forEach(context.reporter.info);
+  renderNotes(judgement.verdict, colorsFor(context.runtime.stderr)).forEach(context.reporter.info);
   return { ...judgement, failure: quickFailure(context, judgement) };
 }
 
 /** The error for a verdict that was not a pass. */
 export function quickFailure(
-  { options, surroundings }: CommandContext,
+  { options, runtime }: CommandContext,
   { verdict, evidence }: Judgement,
 ): LabError | undefined {
   const unproven = verdict.seats.filter(({ outcome }) => outcome !== "passed").map(({ seat }) => seat);
@@ -40,7 +40,7 @@ export function quickFailure(
     case "passed":
       return undefined;
     case "failed": {
-      const failures = renderFailures(verdict, evidence, colorsFor(surroundings.stderr));
+      const failures = renderFailures(verdict, evidence, colorsFor(runtime.stderr));
       return new LabError(`The lab is up, but the lesson does not work on it.\n\n${failures.join("\n\n")}\n`, { hint });
     }
     case "interrupted":

@@ -30,7 +30,7 @@ export function withVerdicts<Seat extends JudgedSeat>(
 
 /** The last verdict on a seat, unless it was about another machine; null when there is none. */
 export function shownVerdict(
-  { surroundings, options }: CommandContext,
+  { runtime, options }: CommandContext,
   { seat, machine }: Pick<JudgedSeat, "seat" | "machine">,
   verdicts: ReadonlyMap<string, LastVerdict>,
   now = new Date(),
@@ -41,9 +41,6 @@ export function shownVerdict(
   }
   const { kind, outcome, at, seconds, failedSteps, folder } = last;
   const ageSeconds = Math.max(0, Math.round((now.getTime() - Date.parse(at)) / 1000));
-  const directory = relative(
-    surroundings.programDirectory,
-    verdictsDirectory(surroundings.labDirectory, options.stack),
-  );
+  const directory = relative(runtime.programDirectory, verdictsDirectory(runtime.labDirectory, options.stack));
   return { kind, outcome, at, ageSeconds, seconds, failedSteps, evidence: join(directory, folder) };
 }

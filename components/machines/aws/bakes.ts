@@ -17,7 +17,7 @@ export interface AwsBake {
 }
 
 /** Who asks the account about bakes. */
-export interface AwsBakeAsker {
+export interface AwsBakeQueries {
   /** The account's own finished bake of this hash, for this architecture, in the region; undefined: there is none. */
   bake(hash: string, architecture: string): Promise<AwsBake | undefined>;
   /** Whether machines of the class were made from an image. */
@@ -56,16 +56,16 @@ export async function chooseAwsImage(
   config: LabConfig,
   origin: AwsOrigin,
   region: string,
-  asker: AwsBakeAsker,
+  queries: AwsBakeQueries,
 ): Promise<AwsImageChoice> {
   const wanted = config.aws.bake;
   if (wanted === undefined || wanted === NO_BAKE) {
     return { ami: origin.image.id, oldMachines: "stay", unfit: undefined };
   }
   const current = awsBakeIdentity(config, origin);
-  const found = await asker.bake(wanted, origin.image.architecture);
+  const found = await queries.bake(wanted, origin.image.architecture);
   // Nobody needs to be asked about machines while the bake is the one of today.
-  const isThere = found !== undefined && wanted !== current.hash && (await asker.hasMachinesFrom(found.ami));
+  const isThere = found !== undefined && wanted !== current.hash && (await queries.hasMachinesFrom(found.ami));
   const machines = isThere ? "there" : "none";
   const choice = chooseBake({ wanted, place: region, machineHash: found?.machineHash, current, machines });
   if (choice === "fits" && found !== undefined) {
@@ -73,7 +73,7 @@ export async function chooseAwsImage(
   }
   return {
     ami: origin.image.id,
-    // What they are made from has changed, so they are made anew anyway: not once more from the bake that is out of date.
+    // What they are made from has changed, so they are recreated anyway: not once more from the bake that is out of date.
     oldMachines: machines === "there" ? "replaced" : "stay",
     unfit: choice === "fits" ? undefined : choice.unfit,
   };

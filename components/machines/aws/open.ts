@@ -13,10 +13,10 @@ import { regionOf } from "../../../core/aws/region";
 import { pinned } from "../../pinned";
 import { runError } from "../../run-error";
 import type { Target } from "../machine";
-import { type AwsBakeAsker, type AwsImageChoice, chooseAwsImage } from "./bakes";
+import { type AwsBakeQueries, type AwsImageChoice, chooseAwsImage } from "./bakes";
 import type { NetworkArgs } from "./network";
-import { providerBakeAsker } from "./provider-bakes";
-import { providerAsker } from "./provider-queries";
+import { providerBakeQueries } from "./provider-bakes";
+import { providerQueries } from "./provider-queries";
 import { sampleUserDataProblems } from "./sample-user-data";
 import { type ClassTags, classTags } from "./tags";
 import { AwsTarget } from "./target";
@@ -34,7 +34,7 @@ export async function openAws(config: LabConfig): Promise<Target> {
   const tags = classTags(config.owner ?? userName(), standing);
   const provider = new aws.Provider("lab-aws", { region: region as aws.Region, defaultTags: { tags: { ...tags } } });
   const demand = awsDemand(config, region, pinned());
-  const facts = await readAwsFacts(demand, providerAsker({ provider }));
+  const facts = await readAwsFacts(demand, providerQueries({ provider }));
   problems.push(...awsProblems(demand, facts).map(problemText));
   const origin = originOf(facts);
   const place = placeOf(facts);
@@ -42,7 +42,7 @@ export async function openAws(config: LabConfig): Promise<Target> {
   if (problems.length > 0 || origin === undefined || place === undefined) {
     throw refusal(problems);
   }
-  const image = await imageOf(config, origin, region, providerBakeAsker(tags, { provider }));
+  const image = await imageOf(config, origin, region, providerBakeQueries(tags, { provider }));
   return targetOf(config, { architecture: origin.architecture, place, image, provider, tags });
 }
 
@@ -51,9 +51,9 @@ async function imageOf(
   config: LabConfig,
   origin: AwsOrigin,
   region: string,
-  asker: AwsBakeAsker,
+  queries: AwsBakeQueries,
 ): Promise<AwsImageChoice> {
-  const choice = await chooseAwsImage(config, origin, region, asker);
+  const choice = await chooseAwsImage(config, origin, region, queries);
   if (choice.unfit !== undefined) {
     await pulumi.log.warn(`aws.bake: ${choice.unfit}; new machines are made without one (./lab bake makes a new one)`);
   }

@@ -1,13 +1,13 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import { AWS_BAKE_STATES, AWS_BAKE_TAGS, type AwsBakeAsker } from "./bakes";
+import { AWS_BAKE_STATES, AWS_BAKE_TAGS, type AwsBakeQueries } from "./bakes";
 import type { ClassTags } from "./tags";
 
 /** Asks as the program does: by functions of the provider that is to make the class. */
-export function providerBakeAsker(
+export function providerBakeQueries(
   { lab, class: className, owner }: ClassTags,
   opts: pulumi.InvokeOptions,
-): AwsBakeAsker {
+): AwsBakeQueries {
   return {
     bake: async (hash, architecture) => {
       const filters = [

@@ -1,9 +1,9 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import type { AwsAsker } from "../../../core/aws/facts";
+import type { AwsQueries } from "../../../core/aws/facts";
 
 /** Asks as the program does: by functions of the provider that is to make the class. */
-export function providerAsker(opts: pulumi.InvokeOptions): AwsAsker {
+export function providerQueries(opts: pulumi.InvokeOptions): AwsQueries {
   return {
     instanceType: async (instanceType) => {
       const { defaultVcpus, ...type } = await aws.ec2.getInstanceType({ instanceType }, opts);

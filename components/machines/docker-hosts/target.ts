@@ -10,7 +10,7 @@ import { LocalTarget, type LocalTargetArgs } from "../local/target";
 import type { ClassArgs, MachineFactory, Target } from "../machine";
 
 /** What a machine's inputs say of its Engine. While that does not answer, nobody knows whether they are still right. */
-const ENGINES_OWN = ["cgroupnsMode", "volumes", "image"];
+const HOST_DEPENDENT_INPUTS = ["cgroupnsMode", "volumes", "image"];
 
 /** What the host at an address has of its own. A silent one does not answer now, and may have machines all the same. */
 export function amongHosts(
@@ -32,7 +32,7 @@ export function amongHosts(
     publishAt: isPublic ? "0.0.0.0" : "127.0.0.1",
     endpoint: { ...(server === undefined ? {} : { through: host }), ...(isPublic ? { public: server.name } : {}) },
     artefactVolume: server === undefined ? undefined : artefactVolumeName(stack),
-    overlooked: state === "silent" ? ENGINES_OWN : [],
+    ignoredInputs: state === "silent" ? HOST_DEPENDENT_INPUTS : [],
   };
 }
 

@@ -4,7 +4,7 @@ import { isPortFree, portHolder, tryToListen } from "../../../adapters/docker/po
 import { DEFAULTS } from "../../../config/defaults";
 import type { LabConfig } from "../../../config/schema";
 import { nodeContainerName } from "../../../core/resource-names";
-import { PORTAL_PLACE } from "../../portal-place";
+import { PORTAL_PLACE } from "../../portal-spec";
 import { bridgeAddress } from "./mirror";
 
 /** What a portal on a machine of the class asks of the Engine. */

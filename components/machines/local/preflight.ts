@@ -9,7 +9,7 @@ import { isUrl } from "../../../config/values/artefact";
 import { NODE_SHARE, type NodeShare, roomProblems, UNSEEN_ROOM } from "../../../core/capacity";
 import { containerName, nodeContainerName, SEAT_LABEL, STACK_LABEL } from "../../../core/resource-names";
 import { type Seat, seatsOf } from "../../../core/seats";
-import { PORTAL_PLACE } from "../../portal-place";
+import { PORTAL_PLACE } from "../../portal-spec";
 import { shareOfNewNode } from "./bake-share";
 
 /** What a class asks of the Engine's machine. */

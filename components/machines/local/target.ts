@@ -26,7 +26,7 @@ export interface AmongHosts {
   /** Volume there with the artefacts; undefined where the folder itself can be mounted. */
   readonly artefactVolume: string | undefined;
   /** Inputs of machines that cannot be known now, and so are left as they are. */
-  readonly overlooked: readonly string[];
+  readonly ignoredInputs: readonly string[];
 }
 /** Settings of the local target. */
 export interface LocalTargetArgs {
@@ -145,7 +145,7 @@ function createMachine(
       mustRun: true,
       wait: false,
     },
-    { ...opts, deleteBeforeReplace: true, ignoreChanges: [...(target.among?.overlooked ?? [])] },
+    { ...opts, deleteBeforeReplace: true, ignoreChanges: [...(target.among?.ignoredInputs ?? [])] },
   );
   const endpoint: SshEndpoint = {
     host: target.sshAddress ?? LOOPBACK,

@@ -29,7 +29,7 @@ export function seatOf(change: Change): string | undefined {
 export function wordsForStudent(change: Change): string | undefined {
   switch (change.kind) {
     case "reset":
-      return `Your instructor has your machine made anew. ${homeWords(change.home)} What you type on the old one from now on is lost. This page connects to the new one by itself.`;
+      return `Your instructor replaces your machine. ${homeWords(change.home)} What you type on the old one from now on is lost. This page connects to the new one by itself.`;
     case "spare":
       return "Your instructor moves you to another machine. This page connects to it by itself.";
     case "extend":

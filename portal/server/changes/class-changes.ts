@@ -46,7 +46,7 @@ export class ClassChanges {
     return this.#last?.view;
   }
 
-  /** Whether a seat's machine is being made anew now: nobody should begin to work on the old one. */
+  /** Whether a seat's machine is being recreated now: nobody should begin to work on the old one. */
   isMakingAnew(seat: string): boolean {
     const { change, view } = this.#last ?? {};
     return view?.state === "running" && change?.kind === "reset" && change.seat === seat;
@@ -81,7 +81,7 @@ export class ClassChanges {
 export function causeIn(lines: readonly string[], exitCode: number): string {
   const first = lines.findLastIndex((line) => line.startsWith("lab: "));
   return first === -1
-    ? (lines.at(-1) ?? `lab ended with exit code ${exitCode}, and said nothing.`)
+    ? (lines.at(-1) ?? `lab ended with exit code ${exitCode}, and no output.`)
     : lines
         .slice(first)
         .join("\n")

@@ -1,5 +1,5 @@
-import type { ClassBook, NotedStep } from "../class-book";
 import { CLASS_LESSON } from "../portal-lesson";
+import type { NotedStep, Roster } from "../roster";
 
 /** What a class has done, for those who keep it: what an export holds. Plain data. */
 export interface ClassRecord {
@@ -38,7 +38,7 @@ interface StepRecord {
 
 /** The record that a class book makes. */
 export function recordOf(
-  book: ClassBook,
+  book: Roster,
   { lab, labVersion, now }: { readonly lab: string; readonly labVersion: string; readonly now: Date },
 ): ClassRecord {
   const { name, version, steps } = book.lesson ?? { name: CLASS_LESSON, version: "unknown", steps: [] };

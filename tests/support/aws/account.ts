@@ -15,7 +15,7 @@ import {
 import { type Tags, tagMap } from "./plugin/tags";
 
 /** Something that an account has in one region. */
-export interface Possession {
+export interface AwsResource {
   readonly id: string;
   readonly tags: Tags;
 }
@@ -28,7 +28,7 @@ export async function livingInstances(ec2: EC2Client): Promise<Instance[]> {
 }
 
 /** Everything that a class may leave behind, and what an account has from the start; sorted by id. */
-export async function possessions(ec2: EC2Client): Promise<Possession[]> {
+export async function possessions(ec2: EC2Client): Promise<AwsResource[]> {
   const lists = await Promise.all([
     livingInstances(ec2).then((all) => all.map((one) => possession(one.InstanceId, one.Tags))),
     ec2
@@ -59,6 +59,6 @@ export async function possessions(ec2: EC2Client): Promise<Possession[]> {
   return lists.flat().sort((left, right) => left.id.localeCompare(right.id));
 }
 
-function possession(id: string | undefined, tags: Tag[] | undefined): Possession {
+function possession(id: string | undefined, tags: Tag[] | undefined): AwsResource {
   return { id: id ?? "", tags: tagMap(tags) };
 }

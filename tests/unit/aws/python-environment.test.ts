@@ -52,7 +52,7 @@ describe("the emulator's Python", () => {
     ]);
   });
 
-  test("is made anew for another Python", async () => {
+  test("is recreated for another Python", async () => {
     await ensurePython(environment);
     await ensurePython({ ...environment, VERSION: "3.12.0" });
     expect(environments()).toHaveLength(2);

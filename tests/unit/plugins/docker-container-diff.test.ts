@@ -100,7 +100,7 @@ describe("a refresh", () => {
     expect(diffContainer(stateAfterRead(state, inspected()), inputs).replaces).toEqual(["capabilities"]);
   });
 
-  it("finds what was changed by hand, in the state and in the inputs", () => {
+  it("finds what was changed manually, in the state and in the inputs", () => {
     const found = inspected({ host: { RestartPolicy: { Name: "no", MaximumRetryCount: 0 } } });
     const state = stateAfterRead(created(), found);
     expect(diffContainer(state, NODE)).toMatchObject({ changed: ["restart"], replaces: [] });

@@ -64,7 +64,7 @@ describe("installPlugins", { timeout: 60_000 }, () => {
 });
 
 describe("an installed host", () => {
-  it("is beside the plugins, and made anew when one of them is", async () => {
+  it("is beside the plugins, and recreated when one of them is", async () => {
     const before = await stat(pluginHostProgram(home));
     await writeFile(join(home, "plugin-host", "built-from"), "older");
     await installPlugins(home);

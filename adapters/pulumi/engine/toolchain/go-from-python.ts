@@ -67,7 +67,7 @@ export function goRequirement(): string {
 
 function noGo(minimum: string, detail: string, cause?: unknown): LabError {
   return new LabError(
-    `The air-gapped engine needs Go ${minimum} or newer, and it could not be had from the Python package registry:\n${detail}`,
+    `The air-gapped engine needs Go ${minimum} or newer, and it could not be downloaded from the Python package registry:\n${detail}`,
     {
       hint: "Install Go, or what pip needs: sudo apt-get install -y python3-venv",
       ...(cause === undefined ? {} : { cause }),

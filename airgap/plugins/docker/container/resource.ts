@@ -87,7 +87,7 @@ async function readContainer(
   if (!found.State.Running && mustRun(old.properties)) {
     context.log(
       "warning",
-      `container ${found.Name.slice(1)} does not run; it is removed, and made anew by the next up`,
+      `container ${found.Name.slice(1)} does not run; it is removed, and recreated by the next up`,
     );
     await removeContainer(calls, old);
     return undefined;

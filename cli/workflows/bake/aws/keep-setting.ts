@@ -3,11 +3,11 @@ import { userName } from "../../../../adapters/files/user-name";
 import type { StackConfig } from "../../../../adapters/pulumi/stack-config";
 import { NO_BAKE } from "../../../../core/bake/choose";
 import type { CommandContext } from "../../../../core/command-context";
-import { possessionsOf } from "../../audit/aws-possessions";
+import { awsResources } from "../../audit/aws-resources";
 import { wantedConfig } from "../../configure/wanted-config";
 import { regionFor } from "../../doctor/examine-aws";
+import { currentAwsBake } from "./bake-store";
 import { awsBakes } from "./images";
-import { currentAwsBake } from "./place";
 
 /**
  * Writes into a stack's settings which bake its machines at AWS are made from, if one fits; as for local ones, only as long
@@ -43,6 +43,6 @@ export async function keepAwsBake(context: CommandContext, config: StackConfig):
 }
 
 async function hasMachines(region: string, stack: string, owner: string): Promise<boolean> {
-  const all = await possessionsOf({ region, tags: { lab: "lab-nodes", class: stack, owner } });
+  const all = await awsResources({ region, tags: { lab: "lab-nodes", class: stack, owner } });
   return all.some(({ kind }) => kind === "instance");
 }

@@ -18,12 +18,12 @@ const LIMIT_SECONDS = 300;
 const LONGEST_REASON = 2000;
 
 /** Takes out of the bakery's instance what is its own alone: over SSH, which is the only way in. */
-export async function prepareInstance({ options, surroundings, signal }: CommandContext, lab: PreparedLab) {
+export async function prepareInstance({ options, runtime, signal }: CommandContext, lab: PreparedLab) {
   const [seat] = knownSeats(await readState(lab.stack), movesIn(lab.config.read()));
   if (seat?.ssh === undefined) {
     throw new LabError(`The node of the lab "${options.stack}" is gone: somebody terminated its instance.`);
   }
-  const access = readSeatAccess(surroundings.programDirectory, options.stack, seat.node);
+  const access = readSeatAccess(runtime.programDirectory, options.stack, seat.node);
   const shell = await openNodeShell({ ...seat.ssh, ...access }, { signal });
   try {
     for (const name of FILES) {

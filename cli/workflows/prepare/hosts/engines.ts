@@ -32,7 +32,7 @@ export async function engineAddresses(settings: RawConfig, environment: NodeJS.P
 
 /** The Engines of a stack, as its settings have them; undefined where its machines are on none. */
 export async function findEngines(
-  { surroundings: { environment }, reporter }: CommandContext,
+  { runtime: { environment }, reporter }: CommandContext,
   { config }: Pick<OpenedStack, "config">,
 ): Promise<Engines | undefined> {
   const settings = config.read();

@@ -130,13 +130,13 @@ function demandOf(stack: string, config: LabConfig, { host }: DockerEngine, plac
 }
 
 function problemsOf(
-  { options: { stack }, surroundings }: CommandContext,
+  { options: { stack }, runtime }: CommandContext,
   config: LabConfig,
   { engine, facts }: SurveyedHost,
   placement: Placement,
 ): string[] {
   // A folder of our own is made again where it is missing.
-  const isOwn = isOwnFolder(config.artefacts.directory, surroundings.environment);
+  const isOwn = isOwnFolder(config.artefacts.directory, runtime.environment);
   const demand = demandOf(stack, config, engine, placement);
   const problems = localProblems(isOwn ? { ...demand, artefactDirectory: undefined } : demand, facts);
   return problems.map((problem) => `${problem} (on ${engine.host})`);

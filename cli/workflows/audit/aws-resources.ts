@@ -16,7 +16,7 @@ import { openClients } from "../../../adapters/aws/clients";
 import type { AwsClass, ClassTags } from "./aws-class";
 
 /** What a class may leave behind at AWS. */
-export type PossessionKind =
+export type AwsResourceKind =
   | "instance"
   | "network interface"
   | "volume"
@@ -28,8 +28,8 @@ export type PossessionKind =
   | "VPC";
 
 /** Something that is there, and is the class's. */
-export interface Possession {
-  readonly kind: PossessionKind;
+export interface AwsResource {
+  readonly kind: AwsResourceKind;
   readonly id: string;
   /** For the eye: its tag `Name`, or what EC2 says of it. */
   readonly name: string;
@@ -48,7 +48,7 @@ interface Described {
 const LIVING = ["pending", "running", "shutting-down", "stopping", "stopped"];
 
 /** Everything of a class, in the order in which it can be removed. Rejects when AWS refuses an answer. */
-export async function possessionsOf({ region, tags }: AwsClass): Promise<Possession[]> {
+export async function awsResources({ region, tags }: AwsClass): Promise<AwsResource[]> {
   const { ec2 } = openClients(region);
   const filters = Object.entries(tags).map(([name, value]): Filter => ({ Name: `tag:${name}`, Values: [value] }));
   const lists = await Promise.all(
@@ -70,7 +70,7 @@ export async function possessionsOf({ region, tags }: AwsClass): Promise<Possess
 
 type Question = (ec2: EC2Client, filters: Filter[]) => Promise<Described[]>;
 
-const QUESTIONS: readonly (readonly [PossessionKind, Question])[] = [
+const QUESTIONS: readonly (readonly [AwsResourceKind, Question])[] = [
   [
     "instance",
     async (ec2, filters) => {

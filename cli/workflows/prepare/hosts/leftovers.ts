@@ -1,5 +1,5 @@
 import { reasonIn } from "../../../../components/machines/docker-hosts/answers";
-import { type Evidence, findSurvivors } from "../../audit/leftovers";
+import { type Evidence, findLeftovers } from "../../audit/leftovers";
 
 /** What a stack left on several Docker hosts. One that does not answer proves nothing. */
 export async function lookAtHosts(
@@ -10,14 +10,14 @@ export async function lookAtHosts(
   const looks = await Promise.all(
     hosts.map(async (host) => {
       try {
-        return { host, survivors: await findSurvivors(host, stack, known) };
+        return { host, leftovers: await findLeftovers(host, stack, known) };
       } catch (error) {
-        return { host, survivors: [], silence: reasonIn(error) };
+        return { host, leftovers: [], silence: reasonIn(error) };
       }
     }),
   );
   const silent = looks.flatMap(({ host, silence }) => (silence === undefined ? [] : [`${host} (${silence})`]));
-  const survivors = looks.flatMap(({ host, survivors: found }) =>
+  const leftovers = looks.flatMap(({ host, leftovers: found }) =>
     found.map(({ what, remove }) => ({
       what: `${what} on ${host}`,
       remove: remove.replace(/^docker /, `docker --host ${host} `),
@@ -26,6 +26,6 @@ export async function lookAtHosts(
   const where = `of its ${hosts.length - silent.length} Docker hosts`;
   const proof = `no container, volume, network or key of it is left on any ${where}`;
   return silent.length === 0
-    ? { survivors, proof }
-    : { survivors, proof, unproven: `What is on ${silent.join(", ")} nobody knows: it does not answer.` };
+    ? { leftovers, proof }
+    : { leftovers, proof, unproven: `What is on ${silent.join(", ")} nobody knows: it does not answer.` };
 }

@@ -13,9 +13,9 @@ import { dirname, join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { LabError } from "../../core/errors";
 import { free, withSeats } from "../../portal/server/claims";
-import { ClassBookFile, parseClassBook } from "../../portal/server/class-book";
 import { CLASS_LESSON } from "../../portal/server/portal-lesson";
 import { noteCheck, noteMachine, progressOf } from "../../portal/server/progress";
+import { parseRoster, RosterFile } from "../../portal/server/roster";
 import { labErrorOf } from "./cli-support";
 import { claimSeat, testPortal } from "./portal-app-support";
 
@@ -42,15 +42,15 @@ const versionOf = (path: string) => {
 describe("the roster's file", () => {
   test("is kept for its owner alone, and read again by others", () => {
     const { directory, path } = file();
-    const written = new ClassBookFile(directory).update((book) => withSeats(book, ["seat01"]));
+    const written = new RosterFile(directory).update((book) => withSeats(book, ["seat01"]));
     expect((statSync(path).mode & 0o777).toString(8)).toBe("600");
     expect((statSync(directory).mode & 0o777).toString(8)).toBe("700");
-    expect(new ClassBookFile(directory).read()).toEqual(written);
+    expect(new RosterFile(directory).read()).toEqual(written);
   });
 
   test("is parsed once for each change, whoever made it", () => {
     const { directory } = file();
-    const [portal, command] = [new ClassBookFile(directory), new ClassBookFile(directory)];
+    const [portal, command] = [new RosterFile(directory), new RosterFile(directory)];
     portal.update((book) => withSeats(book, ["seat01"]));
     const first = portal.read();
     expect(portal.read()).toBe(first);
@@ -63,12 +63,12 @@ describe("the roster's file", () => {
   test("that another process replaced is noticed, also at the same size and time", () => {
     const { directory, path } = file();
     const withCode = (code: string) => () => ({ version: 1 as const, seats: { seat01: { code } } });
-    const portal = new ClassBookFile(directory);
+    const portal = new RosterFile(directory);
     portal.update(withCode("aaaa-2345"));
     utimesSync(path, 1, 1);
     const { size } = statSync(path);
     expect(portal.read().seats["seat01"]?.code).toBe("aaaa-2345");
-    new ClassBookFile(directory).update(withCode("bbbb-2345"));
+    new RosterFile(directory).update(withCode("bbbb-2345"));
     utimesSync(path, 1, 1);
     expect(statSync(path).size).toBe(size);
     expect(portal.read().seats["seat01"]?.code).toBe("bbbb-2345");
@@ -76,17 +76,17 @@ describe("the roster's file", () => {
 
   test("that was removed is empty, and written anew", () => {
     const { directory, path } = file();
-    const portal = new ClassBookFile(directory);
+    const portal = new RosterFile(directory);
     portal.update((book) => withSeats(book, ["seat01"]));
     rmSync(path);
     expect(portal.read()).toEqual({ version: 1, seats: {} });
     portal.update((book) => withSeats(book, ["seat02"]));
-    expect(Object.keys(new ClassBookFile(directory).read().seats)).toEqual(["seat02"]);
+    expect(Object.keys(new RosterFile(directory).read().seats)).toEqual(["seat02"]);
   });
 
   test("is written only when something changed", () => {
     const { directory, path } = file();
-    const portal = new ClassBookFile(directory);
+    const portal = new RosterFile(directory);
     portal.update((book) => withSeats(book, ["seat01"]));
     const before = versionOf(path);
     portal.update((book) => ({ ...book, seats: { ...book.seats } }));
@@ -134,7 +134,7 @@ describe("a roster that is not as it has to be", () => {
     ["seats: Invalid input: expected record", []],
   ])("is refused with the place: %s", (place, seats) => {
     const { directory, path } = file({ version: 1, seats });
-    const problem = labErrorOf(() => new ClassBookFile(directory).read());
+    const problem = labErrorOf(() => new RosterFile(directory).read());
     expect(problem.message).toContain(`${path} is damaged, or of another version of lab: ${place}`);
     expect(problem.message.length).toBeLessThan(500);
     expect(problem.message).not.toContain(SECRET);
@@ -144,25 +144,21 @@ describe("a roster that is not as it has to be", () => {
   test("of no JSON is refused", () => {
     const { directory, path } = file({});
     writeFileSync(path, "{");
-    expect(() => new ClassBookFile(directory).read()).toThrow(
-      /is damaged, or of another version of lab: Invalid input/,
-    );
+    expect(() => new RosterFile(directory).read()).toThrow(/is damaged, or of another version of lab: Invalid input/);
   });
 
   test("of too many bytes is refused before they are read", () => {
     const { directory, path } = file({});
     truncateSync(path, 2 ** 32);
-    expect(labErrorOf(() => new ClassBookFile(directory).read()).message).toBe(
+    expect(labErrorOf(() => new RosterFile(directory).read()).message).toBe(
       `${path} has ${2 ** 32} bytes; at most 16777216 are allowed.`,
     );
-    expect(() => parseClassBook(" ".repeat(16_777_217), "the portal's machine")).toThrow(
-      / has 16777217 bytes; at most/,
-    );
+    expect(() => parseRoster(" ".repeat(16_777_217), "the portal's machine")).toThrow(/ has 16777217 bytes; at most/);
   });
 
   test("is never written: the file stays as it was", () => {
     const { directory, path } = file();
-    const portal = new ClassBookFile(directory);
+    const portal = new RosterFile(directory);
     const before = portal.update((book) => withSeats(book, ["seat01"]));
     const text = readFileSync(path, "utf8");
     expect(() => portal.update((book) => ({ ...book, seats: { seat01: { code: "" } } }))).toThrow(LabError);
@@ -191,7 +187,7 @@ describe("what a node gives as its machine id", () => {
       seat02: { code: "abcd-6789", progress: { machine: MACHINE, lessons } },
     };
     const { directory, path } = file({ version: 1, seats });
-    const portal = new ClassBookFile(directory);
+    const portal = new RosterFile(directory);
     expect(portal.read().seats["seat01"]).toEqual({ code: "abcd-2345" });
     expect(progressOf(portal.read(), "seat02", CLASS_LESSON)).toEqual({ "1": { isDone: true, failures: 0 } });
     portal.update((book) => noteMachine(book, "seat01", "f".repeat(32)));

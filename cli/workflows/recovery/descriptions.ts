@@ -4,21 +4,21 @@ import type { Lock } from "../../../adapters/pulumi/locks";
 import { stackFlag } from "../../../adapters/pulumi/operation";
 import { serverOf } from "../../../config/hosts";
 import type { StateCopy } from "./copies";
+import type { DockerResource } from "./docker-resources";
 import type { FoundState, Loss } from "./findings";
-import type { Thing } from "./things";
 
 /** A finding and its remedy, for people. */
-export interface Said {
+export interface RepairDescription {
   readonly found: string;
   readonly does: string;
 }
 
-export function deadLocks(locks: readonly Lock[]): Said {
+export function deadLocks(locks: readonly Lock[]): RepairDescription {
   const who = locks.map(({ processId, since }) => `process ${processId}, since ${clock(since)}`).join("; ");
   return { found: `pulumi was killed while it worked on the stack (${who})`, does: "its lock is taken away" };
 }
 
-export function restorableState({ file, madeAt }: StateCopy): Said {
+export function restorableState({ file, madeAt }: StateCopy): RepairDescription {
   return {
     found: "the state file is damaged",
     does: `the copy that Pulumi made at ${clock(madeAt)} takes its place (${basename(file)})`,
@@ -32,37 +32,37 @@ const LOSSES: Readonly<Record<Loss, string>> = {
     "the secrets of the state were written with another passphrase; who has that one restores it (.lab/passphrase) and needs no repair",
 };
 
-export function lostState(stack: string, loss: Loss): Said {
+export function lostState(stack: string, loss: Loss): RepairDescription {
   return { found: LOSSES[loss], does: `the lab starts anew, empty; the settings in Pulumi.${stack}.yaml stay` };
 }
 
-export function stranger(thing: Thing, state: FoundState): Said {
+export function stranger(thing: DockerResource, state: FoundState): RepairDescription {
   const found = `${named(thing)} is there, and ${state.kind === "lost" ? "no state" : "the state does not"} know${state.kind === "lost" ? "s" : ""} it`;
   return { found, does: "it is removed, with all that was done on it" };
 }
 
-export function halfMade(operation: PendingOperation, thing: Thing): Said {
+export function halfMade(operation: PendingOperation, thing: DockerResource): RepairDescription {
   return {
     found: `${wasDoing(operation)}; ${named(thing)} is there, half made`,
     does: "it is removed: nobody can have worked on it",
   };
 }
 
-export function notMade(operation: PendingOperation): Said {
+export function notMade(operation: PendingOperation): RepairDescription {
   return { found: wasDoing(operation), does: "that is forgotten: the next ./lab up makes it" };
 }
 
-export function madeAtAws(operation: PendingOperation, id: string): Said {
+export function madeAtAws(operation: PendingOperation, id: string): RepairDescription {
   return { found: `${wasDoing(operation)}; AWS has it: ${id}`, does: "it is imported into the state" };
 }
 
-export function cutOff(operation: PendingOperation, isThere: boolean): Said {
+export function cutOff(operation: PendingOperation, isThere: boolean): RepairDescription {
   const { type } = operation;
   const found = type === "deleting" && isThere ? `${wasDoing(operation)}; it is still there` : wasDoing(operation);
   return { found, does: "it is looked at again (refresh)" };
 }
 
-export function keyFiles(stack: string): Said {
+export function keyFiles(stack: string): RepairDescription {
   return {
     found: `the key files of the lab are gone (.lab/${stack}/ssh)`,
     does: "they are written again from the state",
@@ -70,7 +70,7 @@ export function keyFiles(stack: string): Said {
 }
 
 /** With its Docker host, where that is another machine. */
-export function named({ kind, name, host }: Thing): string {
+export function named({ kind, name, host }: DockerResource): string {
   return `the ${kind} ${name}${serverOf(host) === undefined ? "" : ` on ${host}`}`;
 }
 
@@ -80,7 +80,7 @@ function wasDoing({ type, resource }: PendingOperation): string {
 }
 
 /** Findings and remedies as a list for people. */
-export function list(all: readonly Said[]): string {
+export function list(all: readonly RepairDescription[]): string {
   return all.map(({ found, does }) => `  - ${found}:\n    ${does}`).join("\n");
 }
 

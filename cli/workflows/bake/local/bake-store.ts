@@ -6,13 +6,13 @@ import { bakeIdentity } from "../../../../core/bake/identity";
 import type { CommandContext } from "../../../../core/command-context";
 import { LabError } from "../../../../core/errors";
 import { ofStack } from "../../../../core/resource-names";
-import type { BakePlace } from "../bake-store";
+import type { BakeStore } from "../bake-store";
 import { bakingHost } from "./baking-host";
 import { commitNode, nameBake, nodeOf, prepareNode } from "./node";
 import { storedBakes } from "./stored";
 
 /** Bakes as images on the Docker Engine of a stack. */
-export async function localPlace(context: CommandContext): Promise<BakePlace> {
+export async function localBakeStore(context: CommandContext): Promise<BakeStore> {
   const host = await hostOf(context);
   const docker = dockerClient(host);
   return {
@@ -52,7 +52,7 @@ async function removeNode(host: string, stack: string): Promise<void> {
 }
 
 /** The Engine of a stack's settings, as `lab up` takes it. */
-async function hostOf({ surroundings, options }: CommandContext): Promise<string> {
-  const raw = new StackConfig(surroundings.programDirectory, options.stack).read();
-  return bakingHost(raw) ?? (await dockerHost(surroundings.environment));
+async function hostOf({ runtime, options }: CommandContext): Promise<string> {
+  const raw = new StackConfig(runtime.programDirectory, options.stack).read();
+  return bakingHost(raw) ?? (await dockerHost(runtime.environment));
 }

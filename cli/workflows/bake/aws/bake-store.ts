@@ -1,6 +1,6 @@
 import { openClients } from "../../../../adapters/aws/clients";
 import { readSnapshotPrice } from "../../../../adapters/aws/prices";
-import { clientAsker } from "../../../../adapters/aws/queries";
+import { clientQueries } from "../../../../adapters/aws/queries";
 import { userName } from "../../../../adapters/files/user-name";
 import { StackConfig } from "../../../../adapters/pulumi/stack-config";
 import { awsBakeIdentity } from "../../../../components/machines/aws/bakes";
@@ -13,18 +13,18 @@ import { NO_REGION, problemText } from "../../../../core/aws/preflight";
 import type { BakeIdentity } from "../../../../core/bake/identity";
 import type { CommandContext } from "../../../../core/command-context";
 import { LabError } from "../../../../core/errors";
-import { findAwsSurvivors } from "../../audit/aws";
-import { listSurvivors, removalHint } from "../../audit/leftovers";
+import { findAwsLeftovers } from "../../audit/aws";
+import { listLeftovers, removalHint } from "../../audit/leftovers";
 import { wantedConfig } from "../../configure/wanted-config";
 import { regionFor } from "../../doctor/examine-aws";
-import type { BakePlace, StoredBake } from "../bake-store";
+import type { BakeStore, StoredBake } from "../bake-store";
 import { type AwsStoredBake, awsBakes, removeAwsBake } from "./images";
 import { createImage, markReady, waitForImage } from "./make-image";
 import { instanceOf, prepareInstance } from "./prepare-node";
 
 /** Bakes as machine images in the region of a stack. */
-export function awsPlace(context: CommandContext): BakePlace {
-  const config = wantedConfig(new StackConfig(context.surroundings.programDirectory, context.options.stack), new Map());
+export function awsBakeStore(context: CommandContext): BakeStore {
+  const config = wantedConfig(new StackConfig(context.runtime.programDirectory, context.options.stack), new Map());
   const region = requireRegion(context, config);
   const clients = openClients(region);
   const { ec2 } = clients;
@@ -62,12 +62,12 @@ export function awsPlace(context: CommandContext): BakePlace {
         : `AWS does not tell what (${refusalText(price)})`;
     },
     removeOrphans: async (bakery) => {
-      const survivors = await findAwsSurvivors({ region, tags: { lab: "lab-nodes", class: bakery, owner } });
-      if (survivors.length > 0) {
+      const leftovers = await findAwsLeftovers({ region, tags: { lab: "lab-nodes", class: bakery, owner } });
+      if (leftovers.length > 0) {
         throw new LabError(
-          `Of the lab "${bakery}", in which bakes are made, there is still:\n${listSurvivors(survivors)}`,
+          `Of the lab "${bakery}", in which bakes are made, there is still:\n${listLeftovers(leftovers)}`,
           {
-            hint: removalHint(survivors),
+            hint: removalHint(leftovers),
           },
         );
       }
@@ -79,8 +79,8 @@ export function awsPlace(context: CommandContext): BakePlace {
 export async function currentAwsBake(context: CommandContext, config: LabConfig): Promise<BakeIdentity> {
   const region = requireRegion(context, config);
   const demand = awsDemand(config, region, labLock());
-  const asker = clientAsker(openClients(region), { quotaCode: undefined, classTags: {} });
-  const facts = await readTypeAndImage(demand, asker);
+  const queries = clientQueries(openClients(region), { quotaCode: undefined, classTags: {} });
+  const facts = await readTypeAndImage(demand, queries);
   const origin = originOf(facts);
   if (origin === undefined) {
     const silent = [facts.type, facts.image].flatMap((answer) => (answer === undefined ? [] : [refusalText(answer)]));

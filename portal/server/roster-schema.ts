@@ -67,7 +67,7 @@ export const classBookSchema = z.object({
 });
 
 /** The roster: who has which seat, and how far they are. */
-export type ClassBook = z.infer<typeof classBookSchema>;
+export type Roster = z.infer<typeof classBookSchema>;
 /** What checks of a step came to. */
 export type NotedStep = z.infer<typeof stepsSchema>[string];
 /** A code with the browser that used it. */

@@ -15,7 +15,7 @@ export const PORTAL_PLACE = {
 const PORTAL_PORT = 8443;
 
 /** What a class's settings ask of the machine of its portal. */
-export interface PortalWish {
+export interface PortalSpec {
   readonly service: ServicePort;
   /** When it ends by itself. Undefined: never. */
   readonly expiry: Expiry | undefined;
@@ -24,10 +24,10 @@ export interface PortalWish {
 }
 
 /** Undefined where the portal is no part of the class. At AWS its machine ends as the others do: it would cost money for ever. */
-export function portalWish(
+export function portalSpec(
   config: Pick<LabConfig, "portal" | "portalPort" | "target" | "expires" | "extended">,
   now: Date,
-): PortalWish | undefined {
+): PortalSpec | undefined {
   const service = { port: portalListensOn(config), publishedAs: config.portalPort };
   const endless = { service, expiry: undefined, extension: undefined };
   const ending = { service, expiry: expiryOf(config), extension: extensionOf(config, now) };

@@ -11,16 +11,16 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { LabError } from "../../core/errors";
-import { type ClassBook, classBookSchema, problemIn } from "./class-book-schema";
+import { classBookSchema, problemIn, type Roster } from "./roster-schema";
 
-export type { ClassBook, Holding, NotedStep } from "./class-book-schema";
+export type { Holding, NotedStep, Roster } from "./roster-schema";
 
 /** Largest roster that is read or written, in bytes: 200 seats take 0.3 MB for each lesson of ten steps. */
 const LARGEST_BYTES = 16 * 1024 * 1024;
 
 /** A roster as it was read or written last, and the file that it was in. */
 interface Known {
-  readonly book: ClassBook;
+  readonly book: Roster;
   readonly text: string;
   readonly version: FileVersion;
 }
@@ -36,7 +36,7 @@ interface FileVersion {
  * The roster of a stack: seats, codes, claims and progress, in a file that its owner alone may read. Other processes write
  * it too (`lab portal free`, `lab cards`), so each read looks whether the file has changed, and parses it only then.
  */
-export class ClassBookFile {
+export class RosterFile {
   readonly #file: string;
   #known: Known | undefined;
 
@@ -45,7 +45,7 @@ export class ClassBookFile {
   }
 
   /** The roster as it is now; empty where there is none yet. Throws a LabError for a file that is damaged or too large. */
-  read(): ClassBook {
+  read(): Roster {
     const version = statSync(this.#file, { bigint: true, throwIfNoEntry: false });
     if (version === undefined) {
       this.#known = undefined;
@@ -61,7 +61,7 @@ export class ClassBookFile {
    * Changes the roster, and writes the file if that changed anything. Read, changed and written without a pause, so that no
    * change of this process is lost. Throws a LabError, and writes nothing, for a roster that could not be read again.
    */
-  update(change: (book: ClassBook) => ClassBook): ClassBook {
+  update(change: (book: Roster) => Roster): Roster {
     const before = this.read();
     const after = change(before);
     if (after === before) {
@@ -69,7 +69,7 @@ export class ClassBookFile {
     }
     const text = `${JSON.stringify(after, null, 2)}\n`;
     if (text !== this.#known?.text) {
-      const book = parseClassBook(text, this.#file);
+      const book = parseRoster(text, this.#file);
       this.#known = { book, text, version: replaceFile(this.#file, text) };
     }
     return this.#known.book;
@@ -77,7 +77,7 @@ export class ClassBookFile {
 }
 
 /** The roster in a file's text. Throws a LabError that says what is wrong with it, without quoting it: it has codes in it. */
-export function parseClassBook(text: string, file: string): ClassBook {
+export function parseRoster(text: string, file: string): Roster {
   refuseTooLarge(Buffer.byteLength(text), file);
   const parsed = classBookSchema.safeParse(parseJson(text));
   if (!parsed.success) {
@@ -92,7 +92,7 @@ function readKnown(file: string): Known {
     const version = fstatSync(handle, { bigint: true });
     refuseTooLarge(Number(version.size), file);
     const text = readFileSync(handle, "utf8");
-    return { book: parseClassBook(text, file), text, version };
+    return { book: parseRoster(text, file), text, version };
   } finally {
     closeSync(handle);
   }

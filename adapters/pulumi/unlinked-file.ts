@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /** Opens an empty file that nobody else can: it has no name, and goes with the last process that has it open. */
-export async function openNamelessFile(): Promise<FileHandle> {
+export async function openUnlinkedFile(): Promise<FileHandle> {
   const directory = await mkdtemp(join(tmpdir(), "lab-output-"));
   try {
     return await open(join(directory, "text"), "wx+", 0o600);
