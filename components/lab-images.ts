@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { IMAGE_SETS, type ImageBase } from "../core/image-sets";
@@ -6,8 +5,9 @@ import { FIGLET, HELLO_V1, HELLO_V2, type LessonImage } from "../core/lesson-ima
 import type { LabNode } from "./lab-node";
 import type { NodeCommand } from "./node-command";
 import { onMachine } from "./on-machine";
+import { inputPath, readProjectFile } from "./project-files";
 
-const BASE_IMAGES_SCRIPT = readFileSync("cloud-init/files/base-images.sh", "utf8");
+const BASE_IMAGES_SCRIPT = readProjectFile("cloud-init/files/base-images.sh");
 
 /** Where the lesson's images are built, and from what. */
 export interface LabImagesArgs {
@@ -46,7 +46,7 @@ export class LabImages extends pulumi.ComponentResource {
 
   #image(name: string, image: LessonImage, dependsOn: pulumi.Resource[]): docker.Image {
     const { node, base } = this.#args;
-    const path = `${IMAGE_SETS[base].contexts}/${image.context}`;
+    const path = inputPath(`${IMAGE_SETS[base].contexts}/${image.context}`);
     return new docker.Image(
       `${name}-${image.suffix}`,
       {

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { sshOptions } from "../adapters/ssh/options";
@@ -16,6 +15,7 @@ import type { Machine, MachineFactory } from "./machines/machine";
 import { moveExpiry } from "./move-expiry";
 import { type NodeCommand, type NodeCommandArgs, type NodeReach, nodeCommand } from "./node-command";
 import { onMachine } from "./on-machine";
+import { readProjectFile } from "./project-files";
 
 /** How long cloud-init may take on a node; a slow mirror needs minutes, never this many. */
 const GATE_TIMEOUT_SECONDS = 900;
@@ -26,7 +26,7 @@ const GATE_TIMEOUT_SECONDS = 900;
  */
 const NO_AGENT = ["-o", "ForwardAgent=no", "-o", "IdentityAgent=none"];
 
-const GATE = readFileSync("cloud-init/files/gate.sh", "utf8");
+const GATE = readProjectFile("cloud-init/files/gate.sh");
 
 /** What a node is made of. */
 export interface LabNodeArgs {

@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs";
 import type * as pulumi from "@pulumi/pulumi";
 import { type NodeCommand, type NodeReach, nodeCommand } from "./node-command";
+import { readProjectFile } from "./project-files";
 
-const MOVE_EXPIRY = readFileSync("cloud-init/files/move-expiry.sh", "utf8");
+const MOVE_EXPIRY = readProjectFile("cloud-init/files/move-expiry.sh");
 
 /** Tells a running machine its later end (`end`: ISO 8601, UTC). In its user data a new end would make it a new machine. */
 export function moveExpiry(

@@ -1,5 +1,6 @@
 import * as command from "@pulumi/command";
 import type * as pulumi from "@pulumi/pulumi";
+import { inputPath } from "./project-files";
 
 const DIALLER = "components/files/ssh-when-it-answers.sh";
 
@@ -41,7 +42,7 @@ export function nodeCommand(
   const more = { addPreviousOutputInEnv: false };
   return new command.local.Command(
     name,
-    { interpreter: sshArguments.apply((words) => ["bash", DIALLER, ...words]), ...args, ...more },
+    { interpreter: sshArguments.apply((words) => ["bash", inputPath(DIALLER), ...words]), ...args, ...more },
     opts,
   );
 }

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import { renderPortalUserData } from "../cloud-init/portal-user-data";
 import type { Access } from "./access";
@@ -9,8 +8,9 @@ import { moveExpiry } from "./move-expiry";
 import { type NodeCommand, type NodeReach, nodeCommand } from "./node-command";
 import { onMachine } from "./on-machine";
 import { PORTAL_PLACE, type PortalSpec } from "./portal-spec";
+import { readProjectFile } from "./project-files";
 
-const GATE = readFileSync("cloud-init/files/portal-gate.sh", "utf8");
+const GATE = readProjectFile("cloud-init/files/portal-gate.sh");
 const GATE_TIMEOUT_SECONDS = 900;
 
 /** What the portal's machine is made of. */

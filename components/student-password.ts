@@ -1,11 +1,11 @@
-import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import type * as tls from "@pulumi/tls";
 import { derivePassword } from "../core/passwords";
 import type { LabNode } from "./lab-node";
 import type { NodeCommand } from "./node-command";
+import { readProjectFile } from "./project-files";
 
-const SCRIPT = readFileSync("cloud-init/files/student-password.sh", "utf8");
+const SCRIPT = readProjectFile("cloud-init/files/student-password.sh");
 
 /** Where a student's password comes from: the seat's own key, or nowhere. */
 export type PasswordKind = "generated" | "none";

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
@@ -7,6 +6,7 @@ import { loopbackAddress } from "../../config/values/registry";
 import { IMAGE_SETS, type ImageBase } from "../../core/image-sets";
 import { FIGLET, HELLO_V1, HELLO_V2, type LessonImage } from "../../core/lesson-images";
 import type { Platform } from "../../core/machine";
+import { inputPath, readProjectFile } from "../project-files";
 import { createClassRegistry, type RegistryPorts } from "./class-registry";
 import { keepDockerfile, type Sources, withSources } from "./sources";
 
@@ -86,8 +86,8 @@ export class ClassImages extends pulumi.ComponentResource {
 
   #lessonImage(name: string, image: LessonImage, sources: Sources, dependsOn: pulumi.Resource[]) {
     const context = `${IMAGE_SETS[this.#args.base].contexts}/${image.context}`;
-    const dockerfile = keepDockerfile(withSources(readFileSync(`${context}/Dockerfile`, "utf8"), sources));
-    const resource = this.#image(`${name}-${image.suffix}`, image.imageName, context, dockerfile, dependsOn);
+    const dockerfile = keepDockerfile(withSources(readProjectFile(`${context}/Dockerfile`), sources));
+    const resource = this.#image(`${name}-${image.suffix}`, image.imageName, inputPath(context), dockerfile, dependsOn);
     return { resource, pullable: this.#pullable(image.imageName, resource) };
   }
 

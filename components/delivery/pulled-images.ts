@@ -1,11 +1,11 @@
-import { readFileSync } from "node:fs";
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { LabNode } from "../lab-node";
 import { onMachine } from "../on-machine";
+import { readProjectFile } from "../project-files";
 import type { ClassImages, RegistryTunnel } from "./class-images";
 
-const PULL_SCRIPT = readFileSync("cloud-init/files/pull-images.sh", "utf8");
+const PULL_SCRIPT = readProjectFile("cloud-init/files/pull-images.sh");
 
 /** Where the class's images are to go. */
 export interface PulledImagesArgs {

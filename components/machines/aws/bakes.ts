@@ -2,7 +2,8 @@ import type { LabConfig } from "../../../config/schema";
 import type { AwsOrigin } from "../../../core/aws/facts";
 import { chooseBake, NO_BAKE } from "../../../core/bake/choose";
 import { type BakeIdentity, bakeIdentity } from "../../../core/bake/identity";
-import { commonUserData, PROGRAM, sharedInputs } from "../bake-inputs";
+import { PROJECT } from "../../project-files";
+import { commonUserData, sharedInputs } from "../bake-inputs";
 
 /** Names of the tags by which a machine image, and its snapshot, is known as a bake. */
 export const AWS_BAKE_TAGS = { hash: "bake", machineHash: "bake-machine", state: "bake-state" } as const;
@@ -37,7 +38,7 @@ export interface AwsImageChoice {
 export function awsBakeIdentity(
   config: LabConfig,
   { architecture, image }: AwsOrigin,
-  program: string = PROGRAM,
+  program: string = PROJECT,
 ): BakeIdentity {
   const platform = `linux/${architecture}` as const;
   const kind = { platform, artefactDirectory: config.artefacts.directory };

@@ -8,6 +8,7 @@ import type { Expiry } from "../../../config/expiry";
 import { type ContainerRecipe, containerRecipe, serviceRecipe } from "../../../core/container-recipe";
 import type { MachineKind, SshEndpoint } from "../../../core/machine";
 import { nodeContainerName, SEAT_LABEL, STACK_LABEL } from "../../../core/resource-names";
+import { inputPath, projectFile } from "../../project-files";
 import type { ClassArgs, Machine, MachineArgs, MachineFactory, Target } from "../machine";
 import { ARTEFACT_DIRECTORY, localMachineKind } from "./machine-kind";
 import { createMirror, type LocalMirror, mirrorUrl } from "./mirror";
@@ -86,14 +87,15 @@ export class LocalTarget implements Target {
 }
 
 function createNodeImage(name: string, args: LocalTargetArgs, opts: pulumi.CustomResourceOptions): docker.Image {
+  const context = inputPath(NODE_IMAGE_CONTEXT);
   return new docker.Image(
     name,
     {
-      imageName: nodeImageName(args.baseImage),
+      imageName: imageNameOf(args),
       skipPush: true,
       build: {
-        context: NODE_IMAGE_CONTEXT,
-        dockerfile: `${NODE_IMAGE_CONTEXT}/Dockerfile`,
+        context,
+        dockerfile: `${context}/Dockerfile`,
         platform: args.engine.platform,
         args: { BASE: args.baseImage },
       },
@@ -177,8 +179,12 @@ function machineFingerprint(target: LocalTargetArgs, args: MachineArgs): pulumi.
   return args.userData.apply((userData) => createHash("sha256").update(`${image}\n${userData}`).digest("hex"));
 }
 
-function machineImage({ bake, baseImage }: LocalTargetArgs): string {
-  return bake ?? nodeImageName(baseImage);
+function machineImage(target: LocalTargetArgs): string {
+  return target.bake ?? imageNameOf(target);
+}
+
+function imageNameOf({ baseImage }: LocalTargetArgs): string {
+  return nodeImageName(baseImage, projectFile(NODE_IMAGE_CONTEXT));
 }
 
 function recipeInputs(recipe: ContainerRecipe) {
