@@ -45,18 +45,21 @@ export interface LabNodeArgs {
 
 /** One `node1`: a machine prepared by cloud-init, proven ready, with its Docker Engine reachable for Pulumi. */
 export class LabNode extends pulumi.ComponentResource {
+  /** Its name in the program, which the names of all that is on it begin with. */
+  readonly name: string;
   readonly machine: Machine;
   /** Resolves only when the node passed the readiness gate. */
   readonly ready: pulumi.Output<Readiness>;
   /** How `ssh` is told to reach the node: options, then its name. Known once the gate has passed. */
   readonly sshArguments: pulumi.Output<string[]>;
-  readonly #name: string;
   readonly #reach: NodeReach;
+  #dockerProvider: docker.Provider | undefined;
   /** Known once the gate has passed and the key file is written. */
   readonly #sshEndpoint: pulumi.Output<SshEndpoint>;
 
   constructor(name: string, args: LabNodeArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("lab-nodes:index:LabNode", name, {}, opts);
+    this.name = name;
     const userData = this.#userData(name, args);
     this.machine = args.machines.create(
       name,
@@ -67,15 +70,14 @@ export class LabNode extends pulumi.ComponentResource {
         userData,
         hostKey: args.access.hostKey(name).privateKeyOpenssh,
       },
-      this,
+      { parent: this },
     );
     this.#reach = this.#reachOf(name, args.access);
     if (args.extension !== undefined) {
-      moveExpiry(`${name}-extension`, this.#reach, args.extension, onMachine(this.machine, this));
+      moveExpiry(`${name}-extension`, this.#reach, args.extension, onMachine(this.machine, { parent: this }));
     }
     const gate = this.#gate(`${name}-ready`);
     this.ready = gate.stdout.apply((text) => readinessOf(name, text));
-    this.#name = name;
     this.#sshEndpoint = pulumi.all([this.machine.ssh, gate.stdout, args.access.files.id]).apply(([ssh]) => ssh);
     this.sshArguments = this.#sshEndpoint.apply((ssh) => sshArguments(name, ssh));
     // Known as soon as the machine is there: `lab logs` and `lab ssh` need them most when the gate has not passed.
@@ -100,7 +102,7 @@ export class LabNode extends pulumi.ComponentResource {
           expiry: args.expiry,
         }),
       );
-    return machineUserData(parts, args.machines, this);
+    return machineUserData(parts, args.machines, { parent: this });
   }
 
   #reachOf(node: string, access: Access): NodeReach {
@@ -116,31 +118,36 @@ export class LabNode extends pulumi.ComponentResource {
       name,
       this.#reach,
       { create: "bash -s", stdin: GATE, environment },
-      onMachine(this.machine, this),
+      onMachine(this.machine, { parent: this }),
     );
   }
 
   /** Makes a command that runs on the node once it has passed its gate: only then it has a Docker to give images to, say. */
-  runOnceReady(name: string, args: NodeCommandArgs, parent: pulumi.Resource): NodeCommand {
+  runOnceReady(name: string, args: NodeCommandArgs, opts: pulumi.CustomResourceOptions): NodeCommand {
     const host = pulumi.all([this.machine.ssh.host, this.ready]).apply(([known]) => known);
     const reach = {
       ...this.#reach,
       connection: { ...this.#reach.connection, host },
       sshArguments: this.sshArguments,
     };
-    return nodeCommand(name, reach, args, onMachine(this.machine, parent));
+    return nodeCommand(name, reach, args, onMachine(this.machine, opts));
   }
 
   /**
-   * The node's Docker Engine, usable once the gate has passed. It costs a plugin process, so it is opened only where it
-   * is used. The plugin must not dial by itself: the engine starts it before a replaced node is back, and for a node that
+   * The provider of the node's Docker Engine, usable once the gate has passed. It costs a plugin process, so it is made
+   * when it is first asked for. The plugin must not dial by itself: the engine starts it before a replaced node is back, and for a node that
    * is gone, and one failed dial then ends the whole run.
    */
-  openEngine(): docker.Provider {
+  get dockerProvider(): docker.Provider {
+    this.#dockerProvider ??= this.#createDockerProvider(`${this.name}-engine`);
+    return this.#dockerProvider;
+  }
+
+  #createDockerProvider(name: string): docker.Provider {
     const host = this.#sshEndpoint.apply((ssh) => `ssh://${ssh.user}@${ssh.host}:${ssh.port}`);
-    const sshOpts = [...sshOptions(pulumi.getStack(), this.#name, this.machine.through), ...NO_AGENT];
+    const sshOpts = [...sshOptions(pulumi.getStack(), this.name, this.machine.through), ...NO_AGENT];
     return new docker.Provider(
-      `${this.#name}-engine`,
+      name,
       { host, sshOpts, disableDockerDaemonCheck: true },
       { parent: this, envVarMappings: NODE_VARIABLES },
     );

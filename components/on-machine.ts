@@ -1,4 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { Machine } from "./machines/machine";
 
 /**
@@ -11,11 +11,13 @@ const NODE_TIMEOUT = "30m";
  * Options of every resource that lives on a machine: nobody dials a machine that is gone in order to delete something
  * on it, and a new machine gets the resource again (its inputs alone would not tell that the machine is another one).
  */
-export function onMachine(machine: Machine, parent: pulumi.Resource): pulumi.CustomResourceOptions {
-  return {
-    parent,
-    deletedWith: machine.resource,
-    replacementTrigger: machine.id,
-    customTimeouts: { create: NODE_TIMEOUT, update: NODE_TIMEOUT },
-  };
+export function onMachine(machine: Machine, opts: pulumi.CustomResourceOptions): pulumi.CustomResourceOptions {
+  return pulumi.mergeOptions(
+    {
+      deletedWith: machine.resource,
+      replacementTrigger: machine.id,
+      customTimeouts: { create: NODE_TIMEOUT, update: NODE_TIMEOUT },
+    },
+    opts,
+  );
 }

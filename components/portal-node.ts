@@ -36,11 +36,11 @@ export class PortalNode extends pulumi.ComponentResource {
         hostKey: access.hostKey(name).privateKeyOpenssh,
         service,
       },
-      this,
+      { parent: this },
     );
     const reach = { ...machineReach(this.machine, name, access), sshArguments: pulumi.output([]) };
     if (extension !== undefined) {
-      moveExpiry(`${name}-extension`, reach, extension, onMachine(this.machine, this));
+      moveExpiry(`${name}-extension`, reach, extension, onMachine(this.machine, { parent: this }));
     }
     const gate = this.#gate(`${name}-ready`, reach);
     this.registerOutputs({ ssh: this.machine.ssh, publishedAs: service.publishedAs, ready: gate.stdout });
@@ -50,11 +50,16 @@ export class PortalNode extends pulumi.ComponentResource {
     const parts = pulumi
       .all([access.clientKey.publicKeyOpenssh, hostKeyInUserData(machines, access.hostKey(machine))])
       .apply(([clientKey, hostKey]) => renderPortalUserData({ authorizedKeys: [clientKey], hostKey, expiry }));
-    return machineUserData(parts, machines, this);
+    return machineUserData(parts, machines, { parent: this });
   }
 
   #gate(name: string, reach: NodeReach): NodeCommand {
     const environment = { LAB_GATE_TIMEOUT_SECONDS: String(GATE_TIMEOUT_SECONDS) };
-    return nodeCommand(name, reach, { create: "bash -s", stdin: GATE, environment }, onMachine(this.machine, this));
+    return nodeCommand(
+      name,
+      reach,
+      { create: "bash -s", stdin: GATE, environment },
+      onMachine(this.machine, { parent: this }),
+    );
   }
 }

@@ -22,8 +22,12 @@ export interface StudentPasswordArgs {
  * Sets the password of student on a node, or takes it away. By standard input: user data can be read by every process on a
  * cloud machine, arguments and variables by some on any.
  */
-export function setStudentPassword(name: string, { node, kind, key }: StudentPasswordArgs): NodeCommand {
+export function setStudentPassword(
+  name: string,
+  { node, kind, key }: StudentPasswordArgs,
+  opts: pulumi.CustomResourceOptions,
+): NodeCommand {
   // The script itself is the command: the input is for the password.
   const stdin = pulumi.secret(kind === "none" ? "" : key.privateKeyPemPkcs8.apply(derivePassword));
-  return node.runOnceReady(name, { create: SCRIPT, stdin }, node);
+  return node.runOnceReady(name, { create: SCRIPT, stdin }, opts);
 }

@@ -99,7 +99,7 @@ export class ClassImages extends pulumi.ComponentResource {
         skipPush: false,
         build: { context, dockerfile, platform: this.#args.platform },
       },
-      { ...this.#options, dependsOn },
+      pulumi.mergeOptions(this.#options, { dependsOn }),
     );
   }
 
@@ -145,7 +145,7 @@ function openRegistry(
   return {
     address: `127.0.0.1:${ports.push}`,
     tunnel: { nodePort: String(ports.push), address: `127.0.0.1:${ports.pull}` },
-    options: { ...opts, replacementTrigger: container.id },
+    options: pulumi.mergeOptions(opts, { replacementTrigger: container.id }),
   };
 }
 

@@ -32,7 +32,7 @@ export function createClassRegistry(
   const network = new docker.Network(
     `${name}-network`,
     { name: registryNetworkName(stack), labels },
-    { ...opts, deleteBeforeReplace: true },
+    pulumi.mergeOptions(opts, { deleteBeforeReplace: true }),
   );
   return new docker.Container(
     name,
@@ -50,6 +50,6 @@ export function createClassRegistry(
       mustRun: true,
       wait: true,
     },
-    { ...opts, dependsOn: [image.resource, network], deleteBeforeReplace: true },
+    pulumi.mergeOptions(opts, { dependsOn: [image.resource, network], deleteBeforeReplace: true }),
   );
 }

@@ -19,11 +19,11 @@ export class PulledImages extends pulumi.ComponentResource {
   readonly imageNames: pulumi.Output<string[]>;
 
   constructor(name: string, { node, images }: PulledImagesArgs, opts: pulumi.ComponentResourceOptions = {}) {
-    super("lab-nodes:index:PulledImages", `${name}-images`, {}, opts);
+    super("lab-nodes:index:PulledImages", name, {}, opts);
     const all = [...images.bases, ...images.lesson];
     const lines = all.map(({ tag, reference }) => pulumi.interpolate`${tag} ${reference}`);
     const pull = new command.local.Command(
-      `${name}-pulled-images`,
+      `${node.name}-pulled-images`,
       {
         interpreter: node.sshArguments.apply((words) => [
           "ssh",
@@ -40,7 +40,7 @@ export class PulledImages extends pulumi.ComponentResource {
         // What the last run printed is nothing to this one, and would go along to the node.
         addPreviousOutputInEnv: false,
       },
-      onMachine(node.machine, this),
+      onMachine(node.machine, { parent: this }),
     );
     this.imageNames = pull.stdout.apply(() => images.lesson.map(({ tag }) => tag));
     this.registerOutputs({});

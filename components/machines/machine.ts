@@ -46,7 +46,7 @@ export interface Target {
   /** URL of the mirror of Docker Hub that the target itself runs for the class. Undefined: it runs none. */
   readonly mirror?: string | undefined;
   /** Makes what all machines share (a node image, a network), once. */
-  prepare(name: string, args: ClassArgs, parent: pulumi.Resource): MachineFactory;
+  prepare(name: string, args: ClassArgs, opts: pulumi.CustomResourceOptions): MachineFactory;
 }
 
 /** Makes the machines of one class. */
@@ -54,5 +54,5 @@ export interface MachineFactory {
   /** How a machine gets its host key. User data stays on a machine, so it is the way only where there is no other. */
   readonly hostKeyBy: "user-data" | "target";
   /** Makes one machine; `name` is its Pulumi name and the prefix of all its children's. */
-  create(name: string, args: MachineArgs, parent: pulumi.Resource): Machine;
+  create(name: string, args: MachineArgs, opts: pulumi.CustomResourceOptions): Machine;
 }

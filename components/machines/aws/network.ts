@@ -67,7 +67,7 @@ function createSubnet(name: string, zone: string, classTags: ClassTags, opts: pu
     `${name}-subnet`,
     { vpcId: vpc.id, cidrBlock: SUBNET_NETWORK, availabilityZone: zone, tags: tags("subnet") },
     // A zone that comes to offer the instance type later must not move a running class.
-    { ...opts, ignoreChanges: ["availabilityZone"] },
+    pulumi.mergeOptions(opts, { ignoreChanges: ["availabilityZone"] }),
   );
   const routes = new aws.ec2.RouteTable(
     `${name}-routes`,

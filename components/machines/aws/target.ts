@@ -34,10 +34,10 @@ export class AwsTarget implements Target {
     this.machines = machineKind(args.instance);
   }
 
-  prepare(name: string, classArgs: ClassArgs, parent: pulumi.Resource): MachineFactory {
+  prepare(name: string, classArgs: ClassArgs, opts: pulumi.CustomResourceOptions): MachineFactory {
     const { provider, tags } = this.args;
-    const opts = { parent, provider };
-    const network = createNetwork(name, { ...this.args.network, tags }, opts);
+    const atAws = pulumi.mergeOptions(opts, { provider });
+    const network = createNetwork(name, { ...this.args.network, tags }, atAws);
     const key = new aws.ec2.KeyPair(
       `${name}-key`,
       {
@@ -45,12 +45,18 @@ export class AwsTarget implements Target {
         publicKey: classArgs.publicKey.apply((key) => key.trim()),
         tags: { ...tags, Name: nameInClass("key") },
       },
-      opts,
+      atAws,
     );
     return {
       hostKeyBy: "user-data",
-      create: (machineName, machineArgs, machineParent) =>
-        createMachine(machineName, this.args, machineArgs, { parent: machineParent, provider }, { network, key }),
+      create: (machineName, machineArgs, machineOpts) =>
+        createMachine(
+          machineName,
+          this.args,
+          machineArgs,
+          { network, key },
+          pulumi.mergeOptions(machineOpts, { provider }),
+        ),
     };
   }
 }
@@ -65,8 +71,8 @@ function createMachine(
   name: string,
   { instance: kind, tags: classTags }: AwsTargetArgs,
   args: MachineArgs,
-  opts: pulumi.CustomResourceOptions,
   { network, key }: Shared,
+  opts: pulumi.CustomResourceOptions,
 ): Machine {
   const tags = { ...classTags, seat: args.place, Name: nameInClass(name) };
   const instance = new aws.ec2.Instance(
@@ -95,7 +101,10 @@ function createMachine(
       volumeTags: tags,
     },
     // Canonical publishes a new image every few weeks: none of them replaces a running class.
-    { ...opts, dependsOn: [...network.routes], ignoreChanges: kind.oldMachines === "stay" ? ["ami"] : [] },
+    pulumi.mergeOptions(opts, {
+      dependsOn: [...network.routes],
+      ignoreChanges: kind.oldMachines === "stay" ? ["ami"] : [],
+    }),
   );
   return {
     resource: instance,

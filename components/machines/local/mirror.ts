@@ -92,6 +92,6 @@ export function createMirror(
       mustRun: true,
       wait: true,
     },
-    { ...opts, dependsOn: [image.resource], deleteBeforeReplace: true },
+    pulumi.mergeOptions(opts, { dependsOn: [image.resource], deleteBeforeReplace: true }),
   );
 }

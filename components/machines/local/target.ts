@@ -61,27 +61,28 @@ export class LocalTarget implements Target {
     this.machines = localMachineKind(args.engine, args.artefactDirectory);
   }
 
-  prepare(name: string, _args: ClassArgs, parent: pulumi.Resource): MachineFactory {
+  prepare(name: string, _args: ClassArgs, opts: pulumi.CustomResourceOptions): MachineFactory {
     const {
       engine: { host },
       among,
       mirror,
     } = this.args;
-    const engine = new docker.Provider(`${name}-engine`, { ...engineArguments(host), ...among?.provider }, { parent });
-    const opts = { parent, provider: engine };
+    const engine = new docker.Provider(`${name}-engine`, { ...engineArguments(host), ...among?.provider }, opts);
+    const onEngine = pulumi.mergeOptions(opts, { provider: engine });
     const needed = [
-      ...(this.args.bake === undefined ? [createNodeImage(`${name}-node-image`, this.args, opts)] : []),
-      ...createArtefactVolume(`${name}-artefacts`, this.args, opts),
-      ...(mirror === undefined ? [] : [createMirror(`${name}-mirror`, { ...this.args, ...mirror }, opts)]),
+      ...(this.args.bake === undefined ? [createNodeImage(`${name}-node-image`, this.args, onEngine)] : []),
+      ...createArtefactVolume(`${name}-artefacts`, this.args, onEngine),
+      ...(mirror === undefined ? [] : [createMirror(`${name}-mirror`, { ...this.args, ...mirror }, onEngine)]),
     ];
     return {
       hostKeyBy: "target",
-      create: (machineName, machineArgs, machineParent) =>
-        createMachine(machineName, this.args, machineArgs, {
-          parent: machineParent,
-          provider: engine,
-          dependsOn: needed,
-        }),
+      create: (machineName, machineArgs, machineOpts) =>
+        createMachine(
+          machineName,
+          this.args,
+          machineArgs,
+          pulumi.mergeOptions(machineOpts, { provider: engine, dependsOn: needed }),
+        ),
     };
   }
 }
@@ -119,7 +120,7 @@ function createMachine(
   const dockerData = new docker.Volume(
     `${name}-docker-data`,
     { name: `${physicalName}-docker-data`, labels },
-    { ...opts, replacementTrigger: machineFingerprint(target, args), deleteBeforeReplace: true },
+    pulumi.mergeOptions(opts, { replacementTrigger: machineFingerprint(target, args), deleteBeforeReplace: true }),
   );
   const nodeRecipe = containerRecipe(target.engine);
   // Only the portal's machine has a service: it has no Docker, and takes nothing from the folder of artefacts.
@@ -147,7 +148,7 @@ function createMachine(
       mustRun: true,
       wait: false,
     },
-    { ...opts, deleteBeforeReplace: true, ignoreChanges: [...(target.among?.ignoredInputs ?? [])] },
+    pulumi.mergeOptions(opts, { deleteBeforeReplace: true, ignoreChanges: [...(target.among?.ignoredInputs ?? [])] }),
   );
   const endpoint: SshEndpoint = {
     host: target.sshAddress ?? LOOPBACK,
