@@ -40,12 +40,17 @@ export interface ClassroomArgs extends ClassSize {
 
 /** One seat as the stack's outputs show it. */
 export interface SeatOutput {
+  /** Name of the seat, e.g. `seat01`. */
   readonly seat: string;
+  /** Name of its node in the program, e.g. `seat01-node1`. */
   readonly node: string;
+  /** Address, port and user for SSH. */
   readonly ssh: SshEndpoint;
   /** The node's SSH host key, public half. */
   readonly hostKey: string;
+  /** Versions that the readiness gate found on the node. */
   readonly ready: Readiness;
+  /** Names of the lesson's images on the node, e.g. `hello:v0.1`. */
   readonly images: readonly string[];
 }
 

@@ -11,7 +11,9 @@ const BASE_IMAGES_SCRIPT = readProjectFile("cloud-init/files/base-images.sh");
 
 /** Where the lesson's images are built, and from what. */
 export interface LabImagesArgs {
+  /** The node whose Docker Engine builds the images. */
   readonly node: LabNode;
+  /** Base images of the lesson: `lesson` or `debian`. */
   readonly base: ImageBase;
 }
 

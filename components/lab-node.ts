@@ -30,12 +30,15 @@ const GATE = readProjectFile("cloud-init/files/gate.sh");
 
 /** What a node is made of. */
 export interface LabNodeArgs {
+  /** The seat that the node belongs to. */
   readonly seat: Seat;
   /** Makes the machine under the node. */
   readonly machines: MachineFactory;
+  /** Keys of the class; the node's name must be among its nodes. */
   readonly access: Access;
   /** Where the node's Docker comes from. */
   readonly docker: DockerInstallation;
+  /** Version, archive and database of the node's Trivy. */
   readonly trivy: TrivyInstallation;
   /** When the node ends by itself. Undefined: never. */
   readonly expiry: Expiry | undefined;
@@ -47,6 +50,7 @@ export interface LabNodeArgs {
 export class LabNode extends pulumi.ComponentResource {
   /** Its name in the program, which the names of all that is on it begin with. */
   readonly name: string;
+  /** The machine of the node, created by the target. */
   readonly machine: Machine;
   /** Resolves only when the node passed the readiness gate. */
   readonly ready: pulumi.Output<Readiness>;
@@ -134,9 +138,9 @@ export class LabNode extends pulumi.ComponentResource {
   }
 
   /**
-   * The provider of the node's Docker Engine, usable once the gate has passed. It costs a plugin process, so it is made
-   * when it is first asked for. The plugin must not dial by itself: the engine starts it before a replaced node is back, and for a node that
-   * is gone, and one failed dial then ends the whole run.
+   * The provider of the node's Docker Engine, usable once the gate has passed. It costs a plugin process, so it is created
+   * when it is first read. The plugin must not dial by itself: the engine starts it before a replaced node is back, and
+   * for a node that is gone, and one failed dial then ends the whole run.
    */
   get dockerProvider(): docker.Provider {
     this.#dockerProvider ??= this.#createDockerProvider(`${this.name}-engine`);

@@ -19,7 +19,9 @@ export interface NodeReach {
 
 /** What to run. */
 export interface NodeCommandArgs {
+  /** Shell command. */
   readonly create: string;
+  /** Standard input of the command; may be secret. */
   readonly stdin: pulumi.Input<string>;
   /** Names begin with LAB_: a node's sshd takes no others. */
   readonly environment?: Readonly<Record<string, string>>;

@@ -15,12 +15,15 @@ const GATE_TIMEOUT_SECONDS = 900;
 
 /** What the portal's machine is made of. */
 export interface PortalNodeArgs extends PortalSpec {
+  /** Creates the machine. */
   readonly machines: MachineFactory;
+  /** Keys of the class; the machine's name must be its `portal`. */
   readonly access: Access;
 }
 
 /** The machine of a class that its portal runs on. It has no Docker, no student, and no part in seats. */
 export class PortalNode extends pulumi.ComponentResource {
+  /** The machine, created by the target. */
   readonly machine: Machine;
 
   constructor(name: string, args: PortalNodeArgs, opts: pulumi.ComponentResourceOptions = {}) {

@@ -16,6 +16,7 @@ const PORTAL_PORT = 8443;
 
 /** What a class's settings ask of the machine of its portal. */
 export interface PortalSpec {
+  /** Ports of the portal: on its machine, and for users. */
   readonly service: ServicePort;
   /** When it ends by itself. Undefined: never. */
   readonly expiry: Expiry | undefined;

@@ -12,7 +12,9 @@ export type PasswordKind = "generated" | "none";
 
 /** Whose password, and what it is made from. */
 export interface StudentPasswordArgs {
+  /** The student's node. */
   readonly node: LabNode;
+  /** Whether the password is set (`generated`) or removed (`none`). */
   readonly kind: PasswordKind;
   /** The student's key on that node. */
   readonly key: tls.PrivateKey;

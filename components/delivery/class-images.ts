@@ -19,6 +19,7 @@ export type RegistryChoice =
 export interface RegistryDelivery {
   /** Address of the operator's Docker Engine, which builds and pushes. */
   readonly engineHost: string;
+  /** The registry that takes the images. */
   readonly registry: RegistryChoice;
   /** What local machines are built on: Debian, for the registry and for images on Debian. */
   readonly debian: string;
@@ -26,6 +27,7 @@ export interface RegistryDelivery {
 
 /** What a class's images are built from. */
 export interface ClassImagesArgs extends RegistryDelivery {
+  /** Base images of the lesson: `lesson` or `debian`. */
   readonly base: ImageBase;
   /** The nodes', never the Engine's. */
   readonly platform: Platform;

@@ -13,6 +13,7 @@ export interface RegistryPorts {
 
 /** What a class's own registry is made of. */
 export interface ClassRegistryArgs extends RegistryImageArgs {
+  /** Ports of the registry on 127.0.0.1; both must be free. */
   readonly ports: RegistryPorts;
 }
 

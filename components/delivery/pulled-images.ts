@@ -9,7 +9,9 @@ const PULL_SCRIPT = readProjectFile("cloud-init/files/pull-images.sh");
 
 /** Where the class's images are to go. */
 export interface PulledImagesArgs {
+  /** The node that pulls the images. */
   readonly node: LabNode;
+  /** The images, pushed to a registry before. */
   readonly images: ClassImages;
 }
 

@@ -7,6 +7,7 @@ export interface Machine extends MachineKind {
   readonly resource: pulumi.CustomResource;
   /** Changes exactly when the machine is a new one. */
   readonly id: pulumi.Output<string>;
+  /** SSH endpoint, known once the machine exists. */
   readonly ssh: pulumi.Output<SshEndpoint>;
   /** The same as in `ssh`, known beforehand: it decides which resources reach the machine. */
   readonly through?: string | undefined;
@@ -30,7 +31,9 @@ export interface MachineArgs {
 
 /** A port of a machine, and the one that leads to it: of the operator's machine, or of the machine itself, and then the same. */
 export interface ServicePort {
+  /** TCP port that the service listens on. */
   readonly port: number;
+  /** TCP port that users connect to. */
   readonly publishedAs: number;
 }
 
@@ -42,6 +45,7 @@ export interface ClassArgs {
 
 /** Where machines come from. */
 export interface Target {
+  /** Properties of all machines, known before one exists. */
   readonly machines: MachineKind;
   /** URL of the mirror of Docker Hub that the target itself runs for the class. Undefined: it runs none. */
   readonly mirror?: string | undefined;

@@ -13,7 +13,9 @@ export const AWS_BAKE_STATES = { ready: "ready", halfMade: "half-made" } as cons
 
 /** A finished bake in the account. */
 export interface AwsBake {
+  /** Id of the machine image. */
   readonly ami: string;
+  /** Hash of the inputs of its machine. Undefined: the image has no such tag. */
   readonly machineHash: string | undefined;
 }
 
@@ -27,6 +29,7 @@ export interface AwsBakeQueries {
 
 /** Which image the machines of a class are made from. */
 export interface AwsImageChoice {
+  /** Id of the machine image. */
   readonly ami: string;
   /** Whether machines that are there stay as they are when their image is another one. */
   readonly oldMachines: "stay" | "replaced";

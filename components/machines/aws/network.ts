@@ -11,12 +11,15 @@ const ANYWHERE = "0.0.0.0/0";
 
 /** A public subnet that is there already. */
 export interface ExistingSubnet {
+  /** Id of the subnet, e.g. `subnet-0123`. */
   readonly id: string;
+  /** Id of the subnet's VPC, e.g. `vpc-0123`. */
   readonly vpcId: string;
 }
 
 /** A portal on a machine of the class, for its network. */
 export interface PortalDoor {
+  /** TCP port of the portal, open to `cidrs`. */
   readonly port: number;
   /** Networks from which the portal is reached. */
   readonly cidrs: readonly string[];
@@ -30,11 +33,13 @@ export interface NetworkArgs {
   readonly portal: PortalDoor | undefined;
   /** A subnet to use, or the zone in which to make one. */
   readonly place: { readonly subnet: ExistingSubnet } | { readonly zone: string };
+  /** Tags of each resource. */
   readonly tags: ClassTags;
 }
 
 /** Where machines are put. */
 export interface Network {
+  /** Id of the subnet of all machines. */
   readonly subnetId: pulumi.Input<string>;
   /** The security group that lets SSH in. */
   readonly sshGroupId: pulumi.Output<string>;

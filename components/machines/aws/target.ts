@@ -10,30 +10,38 @@ import { checkedUserData } from "./user-data";
 export interface AwsTargetArgs {
   /** Region and account. */
   readonly provider: aws.Provider;
+  /** Network of the class; it gets the tags of the target. */
   readonly network: Omit<NetworkArgs, "tags">;
+  /** What all machines have in common. */
   readonly instance: InstanceArgs;
+  /** Tags of each resource of the class. */
   readonly tags: ClassTags;
 }
 
 /** What every machine is. The platform is the instance type's; artefacts are what the machine image brings along. */
 export interface InstanceArgs extends MachineKind {
+  /** EC2 instance type, e.g. `t3.medium`. */
   readonly instanceType: string;
   /** Id of the machine image. */
   readonly ami: string;
   /** Whether another image is for new machines alone. */
   readonly oldMachines: "stay" | "replaced";
+  /** Size of the root volume in GiB. */
   readonly rootGigabytes: number;
+  /** How instances are bought. A spot instance is not started again after an interruption. */
   readonly market: "on-demand" | "spot";
 }
 
 /** Machines as EC2 instances, in a network of the class's own or in a subnet that is there already. */
 export class AwsTarget implements Target {
+  /** Platform and artefact folder of all machines. */
   readonly machines: MachineKind;
 
   constructor(private readonly args: AwsTargetArgs) {
     this.machines = machineKind(args.instance);
   }
 
+  /** Creates the network and the key pair of the class. */
   prepare(name: string, classArgs: ClassArgs, opts: pulumi.CustomResourceOptions): MachineFactory {
     const { provider, tags } = this.args;
     const atAws = pulumi.mergeOptions(opts, { provider });

@@ -3,6 +3,7 @@ import { serverOf } from "../../../config/hosts";
 
 /** What a Docker host answered. */
 export interface HostAnswer {
+  /** Address of its Docker Engine, e.g. `ssh://lab@server1`. */
   readonly host: string;
   /** Undefined for one that does not answer. */
   readonly engine: DockerEngine | undefined;

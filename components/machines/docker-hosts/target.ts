@@ -38,6 +38,7 @@ export function amongHosts(
 
 /** Machines on several Docker Engines: each place on the one that it was given. */
 export class HostsTarget implements Target {
+  /** Platform and artefact folder of all machines, the same on every host. */
   readonly machines: MachineKind;
   readonly #targets: ReadonlyMap<string, LocalTarget>;
 
@@ -55,6 +56,7 @@ export class HostsTarget implements Target {
     this.#targets = new Map(targets);
   }
 
+  /** Creates the shared resources of each host; the host's name is part of their names. */
   prepare(name: string, args: ClassArgs, opts: pulumi.CustomResourceOptions): MachineFactory {
     const factories = new Map(
       [...this.#targets].map(

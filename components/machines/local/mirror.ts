@@ -12,6 +12,7 @@ import { createRegistryImage } from "../../delivery/registry-image";
 export interface LocalMirror {
   /** Address of the Engine's machine in the network of its containers, where the mirror listens and nowhere else. */
   readonly address: string;
+  /** TCP port of the mirror at `address`. */
   readonly port: number;
   /** URL of the registry that it is a mirror of. */
   readonly of: string;

@@ -11,6 +11,7 @@ import { bridgeAddress } from "./mirror";
 export interface PortalDemand {
   /** Where all machines answer SSH, so that the portal's reaches the others. Undefined: as ever. */
   readonly sshAddress: string | undefined;
+  /** Reasons against the portal, a line each. Empty: none. */
   readonly problems: readonly string[];
 }
 

@@ -14,14 +14,19 @@ import { shareOfNewNode } from "./bake-share";
 
 /** What a class asks of the Engine's machine. */
 export interface LocalDemand {
+  /** Name of the stack. */
   readonly stack: string;
+  /** Number of seats. */
   readonly seats: number;
+  /** Number of spares. */
   readonly spares: number;
   /** Where its portal runs: on a machine of the class, that is one more. @default operator */
   readonly portal?: LabConfig["portal"];
   /** Those places of the class that this Engine is to carry. Undefined: all. */
   readonly places?: ReadonlySet<string>;
+  /** SSH port of the first machine; each further one takes the next. */
   readonly sshPort: number;
+  /** Folder with artefacts on the Engine's machine. Undefined: none. */
   readonly artefactDirectory: string | undefined;
   /** Files that settings name in the folder of artefacts: setting -> name. */
   readonly artefacts: ReadonlyMap<string, string>;
@@ -57,16 +62,19 @@ export function localDemand(stack: string, config: LabConfig): LocalDemand {
 
 /** A container on the Engine, as far as it stands in the way of a class or belongs to it. */
 export interface ContainerFact {
+  /** Name of the container, without a slash. */
   readonly name: string;
   /** Stack of the lab it belongs to; undefined when it is none of ours. */
   readonly stack: string | undefined;
   /** Seat whose node it is; undefined for what else a lab has, and for what is none of ours. */
   readonly seat: string | undefined;
+  /** Published ports of the Engine's machine. */
   readonly hostPorts: readonly number[];
 }
 
 /** What is known of the Engine's machine. */
 export interface HostFacts {
+  /** All containers of the Engine, also stopped ones. */
   readonly containers: readonly ContainerFact[];
   /** Those of the asked ports that something other than a container listens on. */
   readonly busyPorts: readonly number[];

@@ -53,7 +53,9 @@ export interface LocalTargetArgs {
 
 /** Machines as system containers on one Docker Engine. */
 export class LocalTarget implements Target {
+  /** Platform and artefact folder of all machines. */
   readonly machines: MachineKind;
+  /** URL of the class's own mirror, e.g. `http://172.17.0.1:5002`. Undefined: none. */
   readonly mirror: string | undefined;
 
   constructor(private readonly args: LocalTargetArgs) {
@@ -61,6 +63,7 @@ export class LocalTarget implements Target {
     this.machines = localMachineKind(args.engine, args.artefactDirectory);
   }
 
+  /** Creates the provider of the Docker Engine, the node image, and the volume and mirror that the settings ask for. */
   prepare(name: string, _args: ClassArgs, opts: pulumi.CustomResourceOptions): MachineFactory {
     const {
       engine: { host },
