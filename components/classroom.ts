@@ -34,7 +34,7 @@ export interface ClassroomArgs extends ClassSize {
   readonly passwords: PasswordKind;
   /** When the nodes end by themselves. Undefined: never. */
   readonly expiry: Expiry | undefined;
-  /** The later end that the running class was given. Undefined: none. */
+  /** The extended end of the running class, e.g. `2026-12-01T20:00:00Z` (ISO 8601, UTC). Undefined: none. */
   readonly extension: string | undefined;
 }
 

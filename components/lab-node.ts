@@ -42,7 +42,7 @@ export interface LabNodeArgs {
   readonly trivy: TrivyInstallation;
   /** When the node ends by itself. Undefined: never. */
   readonly expiry: Expiry | undefined;
-  /** The later end that it is told while it runs. Undefined: none. */
+  /** The extended end, sent to the running node: ISO 8601, UTC. Undefined: none. */
   readonly extension: string | undefined;
 }
 

@@ -20,7 +20,7 @@ export interface PortalSpec {
   readonly service: ServicePort;
   /** When it ends by itself. Undefined: never. */
   readonly expiry: Expiry | undefined;
-  /** The later end that it is told while it runs. Undefined: none. */
+  /** The extended end, sent to the running machine: ISO 8601, UTC. Undefined: none. */
   readonly extension: string | undefined;
 }
 

@@ -17,7 +17,7 @@ export type RegistryChoice =
 
 /** How a class's images are built once and delivered through a registry. */
 export interface RegistryDelivery {
-  /** Address of the operator's Docker Engine, which builds and pushes. */
+  /** Address of the operator's Docker Engine, which builds and pushes, e.g. `unix:///var/run/docker.sock`. */
   readonly engineHost: string;
   /** The registry that takes the images. */
   readonly registry: RegistryChoice;
