@@ -1,5 +1,5 @@
 import { setMaxListeners } from "node:events";
-import { UnusableEngineError } from "../adapters/docker/host";
+import { UnusableEngineError } from "../adapters/docker/client";
 import { LabError } from "../core/errors";
 import type { SafeOutput } from "../core/safe-output";
 import { processRuntime } from "./context";

@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { IMAGE_SETS, type ImageBase } from "../core/image-sets";
-import { FIGLET, HELLO_V1, HELLO_V2, type LessonImage } from "../core/lesson-images";
+import { FIGLET, HELLO_V1, HELLO_V2, IMAGE_SETS, type ImageBase, type LessonImage } from "../core/image-sets";
 import type { LabNode } from "./lab-node";
 import type { NodeCommand } from "./node-command";
 import { onMachine } from "./on-machine";

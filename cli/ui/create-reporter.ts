@@ -1,4 +1,4 @@
-import type { Reporter } from "../../core/reporter";
+import type { Reporter } from "../../core/command-context";
 import { plainReporter } from "./plain-reporter";
 import { silentReporter } from "./silent-reporter";
 import { drawingStyle, type OutputStream } from "./stream";

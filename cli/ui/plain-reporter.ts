@@ -1,4 +1,4 @@
-import type { Reporter } from "../../core/reporter";
+import type { Reporter } from "../../core/command-context";
 import { formatDuration, formatElapsed, lastLine } from "../../core/text";
 import { type Colors, colorsFor, type OutputStream } from "./stream";
 

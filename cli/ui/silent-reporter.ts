@@ -1,4 +1,4 @@
-import type { Reporter } from "../../core/reporter";
+import type { Reporter } from "../../core/command-context";
 
 /** Says nothing: for `--json`, where whoever reads is a program. */
 export function silentReporter(): Reporter {

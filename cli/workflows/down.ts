@@ -1,11 +1,11 @@
 import { dockerClient } from "../../adapters/docker/client";
-import { forgetImages, pushedNames } from "../../adapters/docker/forget-images";
-import { ensureDockerEngine } from "../../adapters/docker/local-engine";
+import { ensureDockerEngine } from "../../adapters/docker/local-engine/ensure";
+import { forgetImages, pushedNames } from "../../adapters/docker/node-images";
 import { openExistingStack } from "../../adapters/pulumi/open-stack";
 import { failedOperation, operationArguments } from "../../adapters/pulumi/operation";
-import { readState } from "../../adapters/pulumi/read-state";
 import { runOperation } from "../../adapters/pulumi/run";
 import { type LastEnd, withStackLock } from "../../adapters/pulumi/stack-lock";
+import { readState } from "../../adapters/pulumi/state";
 import type { CommandContext } from "../../core/command-context";
 import { LabError } from "../../core/errors";
 import { tellWhenInterrupted } from "../context";

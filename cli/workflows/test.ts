@@ -1,7 +1,7 @@
 import { dirname, join } from "node:path";
 import { execa } from "execa";
-import { dockerHost } from "../../adapters/docker/host";
-import { ensureBaseImage, ensureDockerEngine, registryReachable } from "../../adapters/docker/local-engine";
+import { dockerHost } from "../../adapters/docker/client";
+import { ensureBaseImage, ensureDockerEngine, registryReachable } from "../../adapters/docker/local-engine/ensure";
 import { releaseReachable } from "../../adapters/files/artefacts/choices";
 import { ensureSampleDatabase, ensureTrivyArchive } from "../../adapters/files/artefacts/packed";
 import { ensurePythonEnvironments } from "../../adapters/files/python-environments";

@@ -1,7 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { dockerClient } from "../../adapters/docker/client";
-import { type DockerEngine, readDockerEngine } from "../../adapters/docker/engine";
-import { isPortFree } from "../../adapters/docker/ports";
+import { type DockerEngine, isPortFree, readDockerEngine } from "../../adapters/docker/engine";
 import { configErrorText } from "../../config/parse";
 import type { LabConfig } from "../../config/schema";
 import { containerName, registryContainerName } from "../../core/resource-names";

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { renderUserData } from "../../cloud-init/user-data";
 import type { LabConfig } from "../../config/schema";
-import type { BakeInputs } from "../../core/bake/identity";
+import type { BakeInputs } from "../../core/bake";
 import { IMAGE_SETS } from "../../core/image-sets";
 import type { MachineKind } from "../../core/machine";
 import lock from "../../lab.lock.json";

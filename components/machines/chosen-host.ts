@@ -1,4 +1,4 @@
-import { dockerHost, UnusableEngineError } from "../../adapters/docker/host";
+import { dockerHost, UnusableEngineError } from "../../adapters/docker/client";
 import type { LabConfig } from "../../config/schema";
 import { runError } from "../run-error";
 

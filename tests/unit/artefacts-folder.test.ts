@@ -1,8 +1,13 @@
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { type Artefact, artefactsIn } from "../../adapters/files/artefacts/artefact";
-import { ensureFolder, isOwnFolder, restoreFolder } from "../../adapters/files/artefacts/folder";
+import {
+  type Artefact,
+  artefactsIn,
+  ensureFolder,
+  isOwnFolder,
+  restoreFolder,
+} from "../../adapters/files/artefacts/folder";
 import { temporaryFolder } from "./cli-support";
 
 function artefact(name: string, text: string): Artefact {

@@ -4,8 +4,7 @@ import { pipeline } from "node:stream/promises";
 import { gunzipSync } from "node:zlib";
 import tar from "tar-fs";
 import { describe, expect, test } from "vitest";
-import { packArchive, sha256Of } from "../../adapters/files/artefacts/pack";
-import { ensureSampleDatabase, ensureTrivyArchive } from "../../adapters/files/artefacts/packed";
+import { ensureSampleDatabase, ensureTrivyArchive, packArchive, sha256Of } from "../../adapters/files/artefacts/packed";
 import { GoRoom } from "./artefacts-support";
 import { temporaryFolder } from "./cli-support";
 

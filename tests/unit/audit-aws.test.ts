@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { userName } from "../../adapters/files/user-name";
+import { userName } from "../../adapters/files/own-machine";
 import { type AwsClassSources, awsClassOf } from "../../cli/workflows/audit/aws-class";
 import { askingCommand, leftoverAt } from "../../cli/workflows/audit/aws-removal";
 import type { AwsResource, AwsResourceKind } from "../../cli/workflows/audit/aws-resources";

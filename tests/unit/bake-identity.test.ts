@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { chooseBake } from "../../core/bake/choose";
-import { type BakeInputs, bakeIdentity } from "../../core/bake/identity";
+import { type BakeInputs, bakeIdentity, chooseBake } from "../../core/bake";
 
 const INPUTS: BakeInputs = {
   machine: { platform: "linux/amd64", nodeImage: "lab-nodes/node:0123", userData: "#cloud-config\n" },

@@ -6,7 +6,7 @@ import type { DockerEngine } from "../../adapters/docker/engine";
 import { readBakeInputs } from "../../components/machines/local/bake-inputs";
 import { parseConfig } from "../../config/parse";
 import type { RawConfig } from "../../config/raw-config";
-import { bakeIdentity } from "../../core/bake/identity";
+import { bakeIdentity } from "../../core/bake";
 import { temporaryFolder } from "./cli-support";
 import { engineDouble } from "./docker-engine-double";
 

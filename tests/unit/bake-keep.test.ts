@@ -8,7 +8,7 @@ import { readBakeInputs } from "../../components/machines/local/bake-inputs";
 import { judgeBake } from "../../components/machines/local/bakes";
 import { parseConfig } from "../../config/parse";
 import type { LabConfig } from "../../config/schema";
-import { bakeIdentity } from "../../core/bake/identity";
+import { bakeIdentity } from "../../core/bake";
 import { contextFor, recordedReporter, runtimeIn, temporaryFolder } from "./cli-support";
 import { engineDouble } from "./docker-engine-double";
 

@@ -4,7 +4,7 @@ import { readBakeInputs } from "../../components/machines/local/bake-inputs";
 import { shareOfNewNode } from "../../components/machines/local/bake-share";
 import { parseConfig } from "../../config/parse";
 import type { LabConfig } from "../../config/schema";
-import { bakeIdentity } from "../../core/bake/identity";
+import { bakeIdentity } from "../../core/bake";
 import { BAKED_NODE_SHARE, NODE_SHARE } from "../../core/capacity";
 import { engineDouble, SOME_ENGINE } from "./docker-engine-double";
 

@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { cardsOf } from "../../cli/workflows/cards/card";
 import { chooseCards } from "../../cli/workflows/cards/index";
-import { plainText } from "../../core/class-state/secrets";
-import type { StateResource } from "../../core/class-state/state-resource";
+import { plainText, type StateResource } from "../../core/class-state/state-resource";
 import { labErrorOf } from "./cli-support";
 
 /** A secret as a state with its secrets shown has it. */

@@ -4,7 +4,7 @@ import { type SeatCard, sshCommand, sshUri } from "../../cli/workflows/cards/car
 import { renderCsv } from "../../cli/workflows/cards/csv";
 import { endsText } from "../../cli/workflows/cards/ends";
 import { qrCode, renderHtml } from "../../cli/workflows/cards/html";
-import { csvCell } from "../../core/csv";
+import { csvCell } from "../../core/quoting";
 import { CARD, LOCAL_CARD } from "./cards-support";
 
 const ABOUT = { lab: "spring", ends: "Ends 2026-12-01 18:00 UTC", printed: "2026-11-23" };

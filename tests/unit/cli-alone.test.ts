@@ -4,9 +4,8 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { commandLineOf } from "../../adapters/files/processes";
-import { clearDeadLocks, readLocks } from "../../adapters/pulumi/locks";
-import { ownBackendUrl } from "../../adapters/pulumi/own-backend";
-import { withStackLock } from "../../adapters/pulumi/stack-lock";
+import { ownBackendUrl } from "../../adapters/pulumi/environment";
+import { clearDeadLocks, readLocks, withStackLock } from "../../adapters/pulumi/stack-lock";
 import { contextFor, recordedReporter, runtimeIn, temporaryFolder } from "./cli-support";
 
 const LIVING = join("cli", "lab-and-pulumi");

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parseInfo } from "../../adapters/docker/engine";
 import { archiveFolder, BASE_IMAGE } from "../../adapters/docker/local-engine/base-image";
-import { makeArtefact } from "../../adapters/files/artefacts/artefact";
+import { makeArtefact } from "../../adapters/files/artefacts/folder";
 import { StackConfig } from "../../adapters/pulumi/stack-config";
 import { wantedConfig } from "../../cli/workflows/configure/wanted-config";
 import { decideArtefacts } from "../../cli/workflows/prepare/artefact-source";

@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import { expect, test } from "vitest";
-import { readBounded, TooLarge } from "../../core/bounded-read";
+import { readBounded, TooLarge } from "../../core/limits";
 
 test("a stream is read to its end where it is no longer than it may be", async () => {
   expect((await readBounded(Readable.from(["ab", "cd"]), 4)).toString()).toBe("abcd");

@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { dockerClient } from "../../adapters/docker/client";
-import { forgetImages, type NamedImage, pushedNames } from "../../adapters/docker/forget-images";
+import { forgetImages, type NamedImage, pushedNames } from "../../adapters/docker/node-images";
 import { temporaryFolder } from "./cli-support";
 
 describe("pushedNames", () => {

@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
 import { unservedPlugins } from "../../adapters/pulumi/engine/air-gapped";
 import type { EngineOptions } from "../../adapters/pulumi/engine/types";
-import { neededPlugins } from "../../adapters/pulumi/plugins-needed";
+import { neededPlugins } from "../../adapters/pulumi/open-stack";
 import { recordedReporter, temporaryFolder } from "./cli-support";
 
 test("AWS's plugin is needed for that target alone", () => {

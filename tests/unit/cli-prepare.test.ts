@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "nod
 import { dirname, join, resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { ensureFolder } from "../../adapters/files/artefacts/folder";
-import { neededPlugins } from "../../adapters/pulumi/plugins-needed";
+import { neededPlugins } from "../../adapters/pulumi/open-stack";
 import type { Finding } from "../../cli/workflows/doctor/finding";
 import { type PrepareQueries, prepareLab as prepareLabWith } from "../../cli/workflows/prepare/index";
 import type { LocalDemand } from "../../components/machines/local/preflight";

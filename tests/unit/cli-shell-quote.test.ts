@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { remoteCommand } from "../../cli/workflows/ssh";
-import { shellQuote } from "../../core/shell-quote";
+import { shellQuote } from "../../core/quoting";
 
 /** Our scripts' shell, and the POSIX one that programs run commands with. */
 const SHELLS = ["bash", "/bin/sh"];

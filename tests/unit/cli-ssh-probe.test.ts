@@ -1,7 +1,7 @@
 import { createServer, type Socket } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
-import { freePort } from "../../adapters/files/free-port";
-import { answersSsh } from "../../adapters/ssh/probe";
+import { freePort } from "../../adapters/files/own-machine";
+import { answersSsh } from "../../adapters/ssh/options";
 
 /** A server on a free port that does this with each connection; gone when the test is over. */
 async function serve(onConnection: (socket: Socket) => void): Promise<{ host: string; port: number }> {

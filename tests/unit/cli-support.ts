@@ -4,9 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import type { Engine } from "../../adapters/pulumi/engine/types";
-import type { CommandContext, Runtime } from "../../core/command-context";
+import type { CommandContext, Reporter, Runtime } from "../../core/command-context";
 import { LabError } from "../../core/errors";
-import type { Reporter } from "../../core/reporter";
 import { SafeOutput } from "../../core/safe-output";
 import { RecordedStream } from "./output-stream-double";
 

@@ -1,7 +1,6 @@
 import { describe, expect, onTestFinished, test } from "vitest";
-import type { DockerEngine } from "../../adapters/docker/engine";
-import { isPortFree } from "../../adapters/docker/ports";
-import { freePort } from "../../adapters/files/free-port";
+import { type DockerEngine, isPortFree } from "../../adapters/docker/engine";
+import { freePort } from "../../adapters/files/own-machine";
 import {
   engineProblems,
   findLocalProblems,

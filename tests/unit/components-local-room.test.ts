@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { DockerEngine } from "../../adapters/docker/engine";
 import { readRoom } from "../../adapters/docker/room";
-import { freePort } from "../../adapters/files/free-port";
+import { freePort } from "../../adapters/files/own-machine";
 import { UNSEEN_ROOM } from "../../core/capacity";
 import { temporaryFolder } from "./cli-support";
 import { engineDouble, SOME_ENGINE } from "./docker-engine-double";

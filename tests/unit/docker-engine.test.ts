@@ -3,12 +3,10 @@ import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { dockerHost, UnusableEngineError } from "../../adapters/docker/client";
 import { type DockerEngine, parseInfo, readDockerEngine } from "../../adapters/docker/engine";
-import { dockerHost, UnusableEngineError } from "../../adapters/docker/host";
-import { ensureDockerEngine } from "../../adapters/docker/local-engine/ensure";
-import { registryReachable } from "../../adapters/docker/local-engine/registry";
-import type { System } from "../../adapters/docker/local-engine/system";
-import { whyUnreachable } from "../../adapters/docker/local-engine/why-unreachable";
+import { ensureDockerEngine, registryReachable, whyUnreachable } from "../../adapters/docker/local-engine/ensure";
+import type { System } from "../../adapters/docker/local-engine/start";
 import { RecordingReporter } from "./engine-finder-support";
 
 const HOST = "unix:///var/run/docker.sock";

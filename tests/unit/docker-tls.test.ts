@@ -4,8 +4,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { generate } from "selfsigned";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { dockerClient, engineArguments } from "../../adapters/docker/client";
-import { dockerHost, UnusableEngineError } from "../../adapters/docker/host";
+import { dockerClient, dockerHost, engineArguments, UnusableEngineError } from "../../adapters/docker/client";
 import { configure } from "../../airgap/plugins/docker/connection/configure";
 import { temporaryFolder } from "./cli-support";
 

@@ -4,8 +4,7 @@ import { parseConfig } from "../../config/parse";
 import type { RawConfig } from "../../config/raw-config";
 import type { LabConfig } from "../../config/schema";
 import type { Answer, Refusal } from "../../core/aws/answers";
-import { awsDemand } from "../../core/aws/demand";
-import type { AwsDemand, AwsFacts } from "../../core/aws/facts";
+import { type AwsDemand, type AwsFacts, awsDemand } from "../../core/aws/facts";
 
 /** Settings of a class at AWS: those of the section on top of the least that are needed. */
 export function awsLabConfig(aws: RawConfig = {}, seats = 3): LabConfig {

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { freePort } from "../../adapters/files/free-port";
+import { freePort } from "../../adapters/files/own-machine";
 import { examineAws } from "../../cli/workflows/doctor/examine-aws";
 import { contextFor, recordedReporter, runtimeIn, temporaryFolder } from "./cli-support";
 import { awsLabConfig } from "./doctor-aws-support";

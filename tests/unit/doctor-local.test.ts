@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { thisSystem } from "../../adapters/docker/local-engine/system";
-import { freePort } from "../../adapters/files/free-port";
+import { thisSystem } from "../../adapters/docker/local-engine/start";
+import { freePort } from "../../adapters/files/own-machine";
 import { examineLocal, withoutEngine } from "../../cli/workflows/doctor/examine-local";
 import { type Finding, isHealthy } from "../../cli/workflows/doctor/finding";
 import { type LocalExamination, localFindings } from "../../cli/workflows/doctor/local-findings";

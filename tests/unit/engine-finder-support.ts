@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { EngineSources } from "../../adapters/pulumi/engine/find-engine";
 import type { EngineOptions, PluginRequirement } from "../../adapters/pulumi/engine/types";
-import type { Reporter } from "../../core/reporter";
+import type { Reporter } from "../../core/command-context";
 
 export const PLUGINS: readonly PluginRequirement[] = [
   { name: "docker", version: "5.2.0" },

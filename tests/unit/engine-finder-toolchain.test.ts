@@ -3,10 +3,15 @@ import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { airGappedFiles, pulumiProgram } from "../../adapters/pulumi/engine/air-gapped";
 import { findEngine } from "../../adapters/pulumi/engine/find-engine";
-import { goProgramFolder } from "../../adapters/pulumi/engine/toolchain/build";
+import {
+  buildKey,
+  compileProgress,
+  downloadProgress,
+  errorTail,
+  goProgramFolder,
+  parseGoModule,
+} from "../../adapters/pulumi/engine/toolchain/build";
 import { findGo, parseGoVersion } from "../../adapters/pulumi/engine/toolchain/go";
-import { buildKey, parseGoModule } from "../../adapters/pulumi/engine/toolchain/go-program";
-import { compileProgress, downloadProgress, errorTail } from "../../adapters/pulumi/engine/toolchain/progress";
 import { Sandbox } from "./engine-finder-support";
 
 let sandbox: Sandbox;

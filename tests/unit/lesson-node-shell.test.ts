@@ -1,7 +1,7 @@
 import type { AddressInfo } from "node:net";
 import { type Connection, Server, type ServerChannel, utils } from "ssh2";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
-import { freePort } from "../../adapters/files/free-port";
+import { freePort } from "../../adapters/files/own-machine";
 import { openNodeShell } from "../../adapters/ssh/node-shell";
 import { afterEcho } from "../../adapters/ssh/node-shell/session";
 

@@ -1,7 +1,6 @@
-import type { AddressInfo } from "node:net";
-import { createServer } from "node:net";
+import { type AddressInfo, createServer } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
-import { freePort } from "../../adapters/files/free-port";
+import { freePort } from "../../adapters/files/own-machine";
 import { bridgeAddress, findLocalMirror, mirrorUrl } from "../../components/machines/local/mirror";
 import { parseConfig } from "../../config/parse";
 import type { LabConfig } from "../../config/schema";

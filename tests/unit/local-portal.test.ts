@@ -1,6 +1,6 @@
 import { networkInterfaces } from "node:os";
 import { expect, test } from "vitest";
-import { freePort } from "../../adapters/files/free-port";
+import { freePort } from "../../adapters/files/own-machine";
 import { findPortalDemand } from "../../components/machines/local/portal";
 import { engineDouble } from "./docker-engine-double";
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect, type TLSSocket } from "node:tls";
 import { expect, onTestFinished, test } from "vitest";
-import { freePort } from "../../adapters/files/free-port";
+import { freePort } from "../../adapters/files/own-machine";
 import { ownCertificate } from "../../portal/server/certificate";
 import { free, withInstructorCode } from "../../portal/server/claims";
 import { servePortal } from "../../portal/server/serve";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { WebSocket } from "ws";
-import { freePort } from "../../adapters/files/free-port";
+import { freePort } from "../../adapters/files/own-machine";
 import { ownCertificate } from "../../portal/server/certificate";
 import { claim } from "../../portal/server/claims";
 import { type RunningPortal, servePortal } from "../../portal/server/serve";

@@ -3,8 +3,7 @@ import { appendFile, open, readdir, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { EngineEvent } from "@pulumi/pulumi/automation/events";
 import { describe, expect, test, vi } from "vitest";
-import { withEventLog } from "../../adapters/pulumi/event-log";
-import { EventResources } from "../../adapters/pulumi/event-resources";
+import { EventResources, withEventLog } from "../../adapters/pulumi/event-log";
 
 function line(sequence: number, message: string): string {
   return `${JSON.stringify({ sequence, timestamp: 0, diagnosticEvent: { message, color: "", severity: "info" } })}\n`;

@@ -1,9 +1,9 @@
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
-import { ownBackendUrl, stackFiles } from "../../adapters/pulumi/own-backend";
-import { readOwnState, readState } from "../../adapters/pulumi/read-state";
+import { ownBackendUrl, stackFiles } from "../../adapters/pulumi/environment";
 import type { PulumiStack } from "../../adapters/pulumi/run";
+import { readOwnState, readState } from "../../adapters/pulumi/state";
 import { temporaryFolder } from "./cli-support";
 
 const RESOURCE = { urn: "urn:pulumi:dev::lab-nodes::some:index:Thing::one", type: "some:index:Thing" };

@@ -2,8 +2,8 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { EngineEvent } from "@pulumi/pulumi/automation/events";
 import { describe, expect, test } from "vitest";
-import { readState } from "../../adapters/pulumi/read-state";
 import { type PulumiStack, runOperation, runPulumi } from "../../adapters/pulumi/run";
+import { readState } from "../../adapters/pulumi/state";
 import { temporaryFolder } from "./cli-support";
 
 /** A stack whose engine is a bash script; `$log` in it is the file of `--event-log`. */

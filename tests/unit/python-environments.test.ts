@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { System } from "../../adapters/docker/local-engine/system";
+import type { System } from "../../adapters/docker/local-engine/start";
 import { ensurePythonEnvironments } from "../../adapters/files/python-environments";
 import { RecordingReporter } from "./engine-finder-support";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { PendingOperation } from "../../adapters/pulumi/checkpoint";
+import type { PendingOperation } from "../../adapters/pulumi/state";
 import type { DockerResource } from "../../cli/workflows/recovery/docker-resources";
 import type { Findings } from "../../cli/workflows/recovery/findings";
 import { planRepairs } from "../../cli/workflows/recovery/plan";

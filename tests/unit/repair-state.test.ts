@@ -1,8 +1,8 @@
 import { mkdirSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { parseExport, parseStateFile } from "../../adapters/pulumi/checkpoint";
-import type { StackFiles } from "../../adapters/pulumi/own-backend";
+import type { StackFiles } from "../../adapters/pulumi/environment";
+import { parseExport, parseStateFile } from "../../adapters/pulumi/state";
 import { newestCopy } from "../../cli/workflows/recovery/copies";
 import { withoutPending } from "../../cli/workflows/recovery/edit-export";
 import { temporaryFolder } from "./cli-support";

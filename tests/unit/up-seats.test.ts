@@ -4,7 +4,7 @@ import { failedSeatsError } from "../../cli/workflows/up/failed-seats";
 import { describeEnd } from "../../cli/workflows/up/lost-machines";
 import { seatsAfterUp } from "../../cli/workflows/up/seats-after-up";
 import type { KnownSeat } from "../../core/class-state/known-seats";
-import { freeSpares, movesOf, planMoves, settingsOf } from "../../core/class-state/plan-moves";
+import { freeSpares, movesOf, planMoves, settingsOf } from "../../core/class-state/replace-seats";
 import { READINESS } from "../support/readiness";
 
 function seat(name: string, change: Partial<KnownSeat> = {}): KnownSeat {

@@ -3,8 +3,8 @@ import { describe, expect, test } from "vitest";
 import type { VerdictEvent } from "../../cli/ui/verdict-board/model";
 import { type Performance, performOnSeats } from "../../cli/workflows/verify/perform";
 import type { JudgedSeat } from "../../cli/workflows/verify/seats";
-import { mapBounded } from "../../core/bounded";
 import { LabError } from "../../core/errors";
+import { mapBounded } from "../../core/limits";
 import { failed, fakePerformance, fakeShell, judgedSeat, passed, STEPS } from "./verify-double";
 
 const [ONE, TWO, THREE] = STEPS as [(typeof STEPS)[0], (typeof STEPS)[0], (typeof STEPS)[0]];

@@ -1,7 +1,7 @@
-import { userName } from "../../../adapters/files/user-name";
+import { userName } from "../../../adapters/files/own-machine";
 import type { StackConfig } from "../../../adapters/pulumi/stack-config";
 import { settingAt } from "../../../config/settings";
-import { regionOf } from "../../../core/aws/region";
+import { regionOf } from "../../../core/aws/facts";
 import type { StateResource } from "../../../core/class-state/state-resource";
 
 /** By what everything of a class at AWS is known. Others may have a class of the same name: the owner is part of it. */

@@ -1,5 +1,5 @@
 import type Docker from "dockerode";
-import { pushedNames } from "../../../adapters/docker/forget-images";
+import { pushedNames } from "../../../adapters/docker/node-images";
 import { OWN_REPOSITORIES } from "../../../adapters/files/node-image";
 import { BAKE_LABEL, BAKE_REPOSITORY } from "../../../components/machines/local/bakes";
 import type { RawConfig } from "../../../config/raw-config";

@@ -1,8 +1,8 @@
 import { readdirSync } from "node:fs";
 import { dockerClient } from "../../../adapters/docker/client";
 import { openExistingStack } from "../../../adapters/pulumi/open-stack";
-import { readState } from "../../../adapters/pulumi/read-state";
 import { StackConfig } from "../../../adapters/pulumi/stack-config";
+import { readState } from "../../../adapters/pulumi/state";
 import type { StateResource } from "../../../core/class-state/state-resource";
 import type { CommandContext } from "../../../core/command-context";
 import { LabError } from "../../../core/errors";

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { cardsDirectory, portalDirectory, sshDirectory } from "../../../adapters/ssh/options";
-import { shellQuote } from "../../../core/shell-quote";
+import { shellQuote } from "../../../core/quoting";
 import type { Leftover } from "./leftovers";
 
 /**

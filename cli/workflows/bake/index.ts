@@ -1,6 +1,6 @@
 import { stackFlag } from "../../../adapters/pulumi/operation";
 import { type LastEnd, withStackLock } from "../../../adapters/pulumi/stack-lock";
-import type { BakeIdentity } from "../../../core/bake/identity";
+import type { BakeIdentity } from "../../../core/bake";
 import type { CommandContext } from "../../../core/command-context";
 import { LabError } from "../../../core/errors";
 import { tellWhenInterrupted } from "../../context";

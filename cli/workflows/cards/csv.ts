@@ -1,4 +1,4 @@
-import { csvCell } from "../../../core/csv";
+import { csvCell } from "../../../core/quoting";
 import { type SeatCard, STUDENT, sshCommand, sshUri } from "./card";
 
 const COLUMNS: readonly (readonly [string, (card: SeatCard) => string])[] = [

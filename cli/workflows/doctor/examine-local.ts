@@ -1,7 +1,7 @@
+import { dockerHost } from "../../../adapters/docker/client";
 import { type DockerEngine, readDockerEngine } from "../../../adapters/docker/engine";
-import { dockerHost } from "../../../adapters/docker/host";
 import { adviceFor, startCommand } from "../../../adapters/docker/local-engine/ensure";
-import { type System, thisSystem } from "../../../adapters/docker/local-engine/system";
+import { type System, thisSystem } from "../../../adapters/docker/local-engine/start";
 import { readRoom } from "../../../adapters/docker/room";
 import { StackConfig } from "../../../adapters/pulumi/stack-config";
 import { localDemand, nodesOfLabs, nodesThere, readHostFacts } from "../../../components/machines/local/preflight";

@@ -1,7 +1,7 @@
 import { openExistingStack } from "../../../adapters/pulumi/open-stack";
 import { stackFlag } from "../../../adapters/pulumi/operation";
-import { readState } from "../../../adapters/pulumi/read-state";
 import { type LastEnd, withStackLock } from "../../../adapters/pulumi/stack-lock";
+import { readState } from "../../../adapters/pulumi/state";
 import { expiryOf } from "../../../config/expiry";
 import { knownSeats } from "../../../core/class-state/known-seats";
 import type { CommandContext } from "../../../core/command-context";

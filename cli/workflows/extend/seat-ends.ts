@@ -1,8 +1,8 @@
 import { openNodeShell } from "../../../adapters/ssh/node-shell";
 import { readSeatAccess } from "../../../adapters/ssh/seat-access";
-import { mapBounded } from "../../../core/bounded";
 import type { KnownSeat } from "../../../core/class-state/known-seats";
 import type { CommandContext } from "../../../core/command-context";
+import { mapBounded } from "../../../core/limits";
 
 /** When a seat's machine switches itself off, as the machine itself has it. Undefined: it did not say. */
 export interface SeatEnd {

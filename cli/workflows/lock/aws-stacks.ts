@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { StackConfig } from "../../../adapters/pulumi/stack-config";
 import { settingAt } from "../../../config/settings";
-import { regionOf } from "../../../core/aws/region";
+import { regionOf } from "../../../core/aws/facts";
 import type { Runtime } from "../../../core/command-context";
 
 /** A stack of the target aws, as far as it decides what its machines start from. */

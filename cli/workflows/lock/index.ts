@@ -1,7 +1,7 @@
 import { trivyModuleVersion } from "../../../adapters/files/artefacts/programs";
 import { openExistingStack } from "../../../adapters/pulumi/open-stack";
-import { readState } from "../../../adapters/pulumi/read-state";
 import { StackConfig } from "../../../adapters/pulumi/stack-config";
+import { readState } from "../../../adapters/pulumi/state";
 import { LOCK_FILE, type OpenLock } from "../../../config/lock";
 import { movesIn } from "../../../config/moves";
 import { type KnownSeat, knownSeats } from "../../../core/class-state/known-seats";

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { join, resolve } from "node:path";
 import { openExistingStack } from "../../../adapters/pulumi/open-stack";
 import { stackFlag } from "../../../adapters/pulumi/operation";
-import { readState } from "../../../adapters/pulumi/read-state";
+import { readState } from "../../../adapters/pulumi/state";
 import { portalDirectory } from "../../../adapters/ssh/options";
 import { DEFAULTS } from "../../../config/defaults";
 import type { CommandContext } from "../../../core/command-context";

@@ -1,7 +1,7 @@
 import { stackFlag } from "../../../adapters/pulumi/operation";
 import { StackConfig } from "../../../adapters/pulumi/stack-config";
 import { type NodeAddress, type OpenNodeShell, openNodeShell } from "../../../adapters/ssh/node-shell";
-import { answersSsh } from "../../../adapters/ssh/probe";
+import { answersSsh } from "../../../adapters/ssh/options";
 import { readSeatAccess } from "../../../adapters/ssh/seat-access";
 import { PORTAL_PLACE } from "../../../components/portal-spec";
 import { endpointOf } from "../../../core/class-state/known-seats";

@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { cacheDirectory } from "../../../adapters/files/cache-directory";
-import { ProgramError, runOrThrow } from "../../../adapters/files/run-program";
+import { cacheDirectory } from "../../../adapters/files/own-machine";
+import { ProgramError, runOrThrow } from "../../../adapters/files/programs";
 import { makeOnce } from "../../../adapters/pulumi/engine/toolchain/make-once";
 import { type LabLock, labLock } from "../../../config/lock";
+import type { Reporter } from "../../../core/command-context";
 import { LabError } from "../../../core/errors";
 import type { Platform } from "../../../core/machine";
-import type { Reporter } from "../../../core/reporter";
 
 /** npm's package with Node.js for each platform: `package/bin/node` in a tar archive. */
 const PACKAGES: Readonly<Record<Platform, string>> = {

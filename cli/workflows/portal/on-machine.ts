@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { openExistingStack } from "../../../adapters/pulumi/open-stack";
 import { stackFlag } from "../../../adapters/pulumi/operation";
-import { readState, readStateWithSecrets } from "../../../adapters/pulumi/read-state";
+import { readState, readStateWithSecrets } from "../../../adapters/pulumi/state";
 import { readSeatAccess } from "../../../adapters/ssh/seat-access";
 import { portalListensOn } from "../../../components/portal-spec";
 import { knownSeats } from "../../../core/class-state/known-seats";

@@ -1,6 +1,5 @@
 import type { KnownSeat } from "../../../core/class-state/known-seats";
-import { plainText } from "../../../core/class-state/secrets";
-import type { StateResource } from "../../../core/class-state/state-resource";
+import { plainText, type StateResource } from "../../../core/class-state/state-resource";
 import type { PortalSettings } from "../../../portal/node/settings";
 
 /**

@@ -1,13 +1,12 @@
 import { existsSync } from "node:fs";
-import type { DockerEngine } from "../../../adapters/docker/engine";
-import { dockerHost } from "../../../adapters/docker/host";
-import { ensureDockerEngine } from "../../../adapters/docker/local-engine";
-import { isPortFree } from "../../../adapters/docker/ports";
+import { dockerHost } from "../../../adapters/docker/client";
+import { type DockerEngine, isPortFree } from "../../../adapters/docker/engine";
+import { ensureDockerEngine } from "../../../adapters/docker/local-engine/ensure";
 import { isOwnFolder } from "../../../adapters/files/artefacts/folder";
+import { stackFiles } from "../../../adapters/pulumi/environment";
 import { explainFailure } from "../../../adapters/pulumi/explain";
 import { findLabEngine, type OpenedStack, openStack } from "../../../adapters/pulumi/open-stack";
 import { stackFlag } from "../../../adapters/pulumi/operation";
-import { stackFiles } from "../../../adapters/pulumi/own-backend";
 import { type PulumiStack, runPulumi } from "../../../adapters/pulumi/run";
 import { StackConfig } from "../../../adapters/pulumi/stack-config";
 import { findLocalProblems, type LocalDemand, localDemand } from "../../../components/machines/local/preflight";

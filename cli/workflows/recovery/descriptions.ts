@@ -1,7 +1,7 @@
 import { basename } from "node:path";
-import type { PendingOperation } from "../../../adapters/pulumi/checkpoint";
-import type { Lock } from "../../../adapters/pulumi/locks";
 import { stackFlag } from "../../../adapters/pulumi/operation";
+import type { Lock } from "../../../adapters/pulumi/stack-lock";
+import type { PendingOperation } from "../../../adapters/pulumi/state";
 import { serverOf } from "../../../config/hosts";
 import type { StateCopy } from "./copies";
 import type { DockerResource } from "./docker-resources";

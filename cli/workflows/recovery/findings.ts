@@ -1,5 +1,5 @@
-import type { Checkpoint } from "../../../adapters/pulumi/checkpoint";
-import type { Lock } from "../../../adapters/pulumi/locks";
+import type { Lock } from "../../../adapters/pulumi/stack-lock";
+import type { Checkpoint } from "../../../adapters/pulumi/state";
 import type { StateCopy } from "./copies";
 import type { DockerResource } from "./docker-resources";
 

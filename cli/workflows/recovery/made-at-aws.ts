@@ -1,5 +1,5 @@
-import type { Checkpoint } from "../../../adapters/pulumi/checkpoint";
 import type { OpenedStack } from "../../../adapters/pulumi/open-stack";
+import type { Checkpoint } from "../../../adapters/pulumi/state";
 
 /** Names of resource types, as the audit of AWS has them. */
 const KINDS: Readonly<Record<string, string>> = {

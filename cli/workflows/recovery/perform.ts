@@ -1,10 +1,10 @@
 import { copyFileSync, existsSync, readdirSync, renameSync, rmdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { stackFiles } from "../../../adapters/pulumi/environment";
 import { explainFailure } from "../../../adapters/pulumi/explain";
-import { clearDeadLocks } from "../../../adapters/pulumi/locks";
 import type { OpenedStack } from "../../../adapters/pulumi/open-stack";
-import { stackFiles } from "../../../adapters/pulumi/own-backend";
 import { type PulumiResult, type PulumiStack, runOperation, runPulumi } from "../../../adapters/pulumi/run";
+import { clearDeadLocks } from "../../../adapters/pulumi/stack-lock";
 import { cardsDirectory, sshDirectory } from "../../../adapters/ssh/options";
 import { LabError } from "../../../core/errors";
 import { removeDockerResources } from "./docker-resources";

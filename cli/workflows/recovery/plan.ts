@@ -1,4 +1,4 @@
-import type { PendingOperation } from "../../../adapters/pulumi/checkpoint";
+import type { PendingOperation } from "../../../adapters/pulumi/state";
 import * as words from "./descriptions";
 import { type DockerResource, unknownTo } from "./docker-resources";
 import type { Findings, FoundState } from "./findings";

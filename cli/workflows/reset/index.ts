@@ -1,6 +1,6 @@
 import { openExistingStack } from "../../../adapters/pulumi/open-stack";
-import { readState } from "../../../adapters/pulumi/read-state";
 import { type LastEnd, withStackLock } from "../../../adapters/pulumi/stack-lock";
+import { readState } from "../../../adapters/pulumi/state";
 import { type KnownSeat, knownSeats } from "../../../core/class-state/known-seats";
 import type { CommandContext } from "../../../core/command-context";
 import { LabError } from "../../../core/errors";

@@ -1,5 +1,5 @@
 import { stackFlag } from "../../../adapters/pulumi/operation";
-import { describeDrift } from "../../../core/class-state/image-drift";
+import { describeDrift } from "../../../core/class-state/declared-images";
 import type { KnownSeat } from "../../../core/class-state/known-seats";
 import type { Marking } from "./mark";
 import type { SeatNow } from "./seat-now";

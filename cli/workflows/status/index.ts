@@ -1,11 +1,11 @@
 import { openExistingStack } from "../../../adapters/pulumi/open-stack";
 import { stackFlag } from "../../../adapters/pulumi/operation";
-import { readState } from "../../../adapters/pulumi/read-state";
+import { readState } from "../../../adapters/pulumi/state";
 import { labLock } from "../../../config/lock";
 import { movesIn } from "../../../config/moves";
-import { mapBounded } from "../../../core/bounded";
 import { knownSeats } from "../../../core/class-state/known-seats";
 import type { CommandContext } from "../../../core/command-context";
+import { mapBounded } from "../../../core/limits";
 import { renderLab, type SeatText } from "../../ui/lab-text";
 import { movedPackages, warnOfMovedPackages } from "../lock/packages";
 import { portalNow } from "../portal/machine";
@@ -13,8 +13,7 @@ import { ASKED_AT_A_TIME } from "../up/find-drift";
 import { judgedSeats } from "../verify/seats";
 import { withVerdicts } from "../verify/shown-verdict";
 import { renderDrift } from "./drift-render";
-import type { Marking } from "./mark";
-import { markDrift } from "./mark";
+import { type Marking, markDrift } from "./mark";
 import { seatNow } from "./seat-now";
 
 /** Seats, addresses, engine, images and verdicts: what the state says, whether each machine answers, and what images it has. */

@@ -1,7 +1,6 @@
 import { askNodeImages } from "../../../adapters/docker/node-images";
-import { answersSsh } from "../../../adapters/ssh/probe";
-import { declaredImages } from "../../../core/class-state/declared-images";
-import { type ImageDrift, imageDrift } from "../../../core/class-state/image-drift";
+import { answersSsh } from "../../../adapters/ssh/options";
+import { declaredImages, type ImageDrift, imageDrift } from "../../../core/class-state/declared-images";
 import { isComplete, type KnownSeat } from "../../../core/class-state/known-seats";
 import type { StateResource } from "../../../core/class-state/state-resource";
 import type { CommandContext } from "../../../core/command-context";

@@ -1,7 +1,7 @@
 import { failedAsAWhole, stackFlag } from "../../../adapters/pulumi/operation";
 import type { Moves } from "../../../config/moves";
 import { isComplete, knownSeats } from "../../../core/class-state/known-seats";
-import { type Move, movesOf, planMoves, settingsOf } from "../../../core/class-state/plan-moves";
+import { type Move, movesOf, planMoves, settingsOf } from "../../../core/class-state/replace-seats";
 import type { CommandContext } from "../../../core/command-context";
 import { classFailed } from "../../ui/board/status";
 import type { PreparedLab } from "../prepare/prepared-lab";

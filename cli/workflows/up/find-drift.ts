@@ -1,9 +1,8 @@
 import type { AskImages } from "../../../adapters/docker/node-images";
-import { mapBounded } from "../../../core/bounded";
-import { declaredImages } from "../../../core/class-state/declared-images";
-import { type ImageDrift, imageDrift } from "../../../core/class-state/image-drift";
+import { declaredImages, type ImageDrift, imageDrift } from "../../../core/class-state/declared-images";
 import type { KnownSeat } from "../../../core/class-state/known-seats";
 import type { StateResource } from "../../../core/class-state/state-resource";
+import { mapBounded } from "../../../core/limits";
 
 /** A seat, and what of its images is not as it was. */
 export interface SeatDrift {

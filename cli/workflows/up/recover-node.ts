@@ -1,9 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { dialledAt, type NodeContainer } from "../../../adapters/docker/node-container";
-import { runScriptIn } from "../../../adapters/docker/run-in-container";
-import { answersSsh } from "../../../adapters/ssh/probe";
+import { dialledAt, type NodeContainer, runScriptIn } from "../../../adapters/docker/node-container";
+import { answersSsh } from "../../../adapters/ssh/options";
 import type { CommandContext } from "../../../core/command-context";
 import { restartUnresponsiveDocker } from "./restart-unresponsive-docker";
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type Docker from "dockerode";
-import { runScriptIn } from "../../../adapters/docker/run-in-container";
+import { runScriptIn } from "../../../adapters/docker/node-container";
 
 const SCRIPT = "cloud-init/files/restart-unresponsive-docker.sh";
 

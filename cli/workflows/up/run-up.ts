@@ -1,7 +1,7 @@
-import { EventResources } from "../../../adapters/pulumi/event-resources";
+import { EventResources } from "../../../adapters/pulumi/event-log";
 import { failedOperation, operationArguments } from "../../../adapters/pulumi/operation";
-import { readState } from "../../../adapters/pulumi/read-state";
 import { runOperation } from "../../../adapters/pulumi/run";
+import { readState } from "../../../adapters/pulumi/state";
 import { nodesToReplace, replacementArguments } from "../../../core/class-state/replace-seats";
 import type { StateResource } from "../../../core/class-state/state-resource";
 import type { CommandContext } from "../../../core/command-context";

@@ -1,5 +1,5 @@
 import { askNodeImages } from "../../../adapters/docker/node-images";
-import { describeDrift } from "../../../core/class-state/image-drift";
+import { describeDrift } from "../../../core/class-state/declared-images";
 import { isComplete, knownSeats } from "../../../core/class-state/known-seats";
 import type { CommandContext } from "../../../core/command-context";
 import { mergeBoards } from "../../ui/board/merge";

@@ -1,6 +1,6 @@
 import { setMaxListeners } from "node:events";
-import { mapBounded } from "../../../core/bounded";
 import { LabError } from "../../../core/errors";
+import { mapBounded } from "../../../core/limits";
 import type { NodeShell } from "../../../core/node-shell";
 import type { LessonStep, PerformanceListener, StepVerdict } from "../../../lesson/types";
 import type { VerdictEvent } from "../../ui/verdict-board/model";

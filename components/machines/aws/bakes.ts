@@ -1,7 +1,6 @@
 import type { LabConfig } from "../../../config/schema";
 import type { AwsOrigin } from "../../../core/aws/facts";
-import { chooseBake, NO_BAKE } from "../../../core/bake/choose";
-import { type BakeIdentity, bakeIdentity } from "../../../core/bake/identity";
+import { type BakeIdentity, bakeIdentity, chooseBake, NO_BAKE } from "../../../core/bake";
 import { commonUserData, PROGRAM, sharedInputs } from "../bake-inputs";
 
 /** Names of the tags by which a machine image, and its snapshot, is known as a bake. */

@@ -1,15 +1,21 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { userName } from "../../../adapters/files/user-name";
+import { userName } from "../../../adapters/files/own-machine";
 import { expiryProblems } from "../../../config/expiry";
 import { standingExpiry } from "../../../config/extension";
 import { configErrorText } from "../../../config/parse";
 import type { LabConfig } from "../../../config/schema";
 import { isAnswered } from "../../../core/aws/answers";
-import { awsDemand } from "../../../core/aws/demand";
-import { type Architecture, type AwsFacts, type AwsOrigin, originOf, readAwsFacts } from "../../../core/aws/facts";
+import {
+  type Architecture,
+  type AwsFacts,
+  type AwsOrigin,
+  awsDemand,
+  originOf,
+  readAwsFacts,
+  regionOf,
+} from "../../../core/aws/facts";
 import { awsProblems, NO_REGION, problemText } from "../../../core/aws/preflight";
-import { regionOf } from "../../../core/aws/region";
 import { pinned } from "../../pinned";
 import { runError } from "../../run-error";
 import type { Target } from "../machine";

@@ -5,7 +5,7 @@ import { dockerClient } from "../../../adapters/docker/client";
 import type { DockerEngine } from "../../../adapters/docker/engine";
 import { NODE_IMAGE_CONTEXT, nodeImageName } from "../../../adapters/files/node-image";
 import type { LabConfig } from "../../../config/schema";
-import type { BakeInputs } from "../../../core/bake/identity";
+import type { BakeInputs } from "../../../core/bake";
 import { commonUserData, PROGRAM, sharedInputs } from "../bake-inputs";
 import { localMachineKind } from "./machine-kind";
 

@@ -1,7 +1,6 @@
 import type { DockerEngine } from "../../../adapters/docker/engine";
 import type { LabConfig } from "../../../config/schema";
-import { NO_BAKE } from "../../../core/bake/choose";
-import { bakeIdentity } from "../../../core/bake/identity";
+import { bakeIdentity, NO_BAKE } from "../../../core/bake";
 import { BAKED_NODE_SHARE, NODE_SHARE, type NodeShare } from "../../../core/capacity";
 import { readBakeInputs } from "./bake-inputs";
 import { bakeExists } from "./bakes";

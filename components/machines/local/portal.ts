@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { DockerEngine } from "../../../adapters/docker/engine";
-import { isPortFree, portHolder, tryToListen } from "../../../adapters/docker/ports";
+import { type DockerEngine, isPortFree, portHolder, tryToListen } from "../../../adapters/docker/engine";
 import { DEFAULTS } from "../../../config/defaults";
 import type { LabConfig } from "../../../config/schema";
 import { nodeContainerName } from "../../../core/resource-names";

@@ -1,7 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { dockerClient } from "../../../adapters/docker/client";
-import type { DockerEngine } from "../../../adapters/docker/engine";
-import { isPortFree } from "../../../adapters/docker/ports";
+import { type DockerEngine, isPortFree } from "../../../adapters/docker/engine";
 import { readRoom } from "../../../adapters/docker/room";
 import { DEFAULTS, LIMITS } from "../../../config/defaults";
 import type { LabConfig } from "../../../config/schema";

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { StringDecoder } from "node:string_decoder";
 import type { Client, ClientChannel } from "ssh2";
+import { remoteCommand } from "../../../adapters/ssh/node-shell/channel";
 import { bytesUnsent } from "../../../adapters/ssh/node-shell/connect";
-import { remoteCommand } from "../../../adapters/ssh/node-shell/remote-command";
 import { contain } from "../boundary";
 
 /** How large a terminal is, in characters. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { freePort } from "../../../adapters/files/free-port";
+import { freePort } from "../../../adapters/files/own-machine";
 import { checkConnection } from "../../../airgap/plugins/command/connection";
 import { remoteCommand } from "../../../airgap/plugins/command/remote";
 import { type PropertyMap, UNKNOWN } from "../../../airgap/plugins/framework/provider";

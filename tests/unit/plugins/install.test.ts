@@ -4,7 +4,7 @@ import { appendFile, mkdtemp, readdir, readFile, readlink, rm, stat, writeFile }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { freePort } from "../../../adapters/files/free-port";
+import { freePort } from "../../../adapters/files/own-machine";
 import { installPlugins, pluginHostProgram } from "../../../airgap/plugins/install";
 
 let home: string;

@@ -14,9 +14,9 @@ import { ConfigureRequest, CreateRequest, ReadRequest } from "@pulumi/pulumi/pro
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { freePort } from "../../../adapters/files/free-port";
+import { freePort } from "../../../adapters/files/own-machine";
 import { type PluginHost as RunningHost, startPluginHost } from "../../../adapters/pulumi/engine/plugin-host";
-import { neededPlugins } from "../../../adapters/pulumi/plugins-needed";
+import { neededPlugins } from "../../../adapters/pulumi/open-stack";
 import { type Plugin, PluginHost } from "../../../airgap/plugins/host/host";
 import { installPlugins } from "../../../airgap/plugins/install";
 import { allowPort } from "../../support/hermetic/sockets";

@@ -1,8 +1,7 @@
-import { dockerClient } from "../../../../adapters/docker/client";
-import { dockerHost } from "../../../../adapters/docker/host";
+import { dockerClient, dockerHost } from "../../../../adapters/docker/client";
 import { StackConfig } from "../../../../adapters/pulumi/stack-config";
 import { readBakeInputs } from "../../../../components/machines/local/bake-inputs";
-import { bakeIdentity } from "../../../../core/bake/identity";
+import { bakeIdentity } from "../../../../core/bake";
 import type { CommandContext } from "../../../../core/command-context";
 import { LabError } from "../../../../core/errors";
 import { ofStack } from "../../../../core/resource-names";

@@ -1,7 +1,7 @@
 import type { Prices } from "../../../../adapters/aws/prices";
 import { type Expiry, expiryText } from "../../../../config/expiry";
 import { isAnswered, refusalText } from "../../../../core/aws/answers";
-import { describeMachines } from "../../../../core/aws/demand";
+import { describeMachines } from "../../../../core/aws/facts";
 import type { Finding } from "../finding";
 
 /** What is paid for. */

@@ -1,4 +1,4 @@
-import { dockerHost } from "../../../../adapters/docker/host";
+import { dockerHost } from "../../../../adapters/docker/client";
 import type { OpenedStack } from "../../../../adapters/pulumi/open-stack";
 import { askHosts } from "../../../../components/machines/docker-hosts/answers";
 import { hostsIn } from "../../../../config/hosts";

@@ -1,9 +1,8 @@
 import type { OpenedStack } from "../../../../adapters/pulumi/open-stack";
 import { stackFlag } from "../../../../adapters/pulumi/operation";
-import { readState } from "../../../../adapters/pulumi/read-state";
 import type { StackConfig } from "../../../../adapters/pulumi/stack-config";
-import type { Placement } from "../../../../config/hosts";
-import { hostsIn } from "../../../../config/hosts";
+import { readState } from "../../../../adapters/pulumi/state";
+import { hostsIn, type Placement } from "../../../../config/hosts";
 import type { LabConfig } from "../../../../config/schema";
 import { knownSeats } from "../../../../core/class-state/known-seats";
 import { LabError } from "../../../../core/errors";

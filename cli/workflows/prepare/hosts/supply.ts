@@ -4,7 +4,7 @@ import { fillArtefactVolume } from "../../../../adapters/docker/artefact-volume"
 import { dockerClient } from "../../../../adapters/docker/client";
 import { bakeImageName } from "../../../../components/machines/local/bakes";
 import { serverOf } from "../../../../config/hosts";
-import { NO_BAKE } from "../../../../core/bake/choose";
+import { NO_BAKE } from "../../../../core/bake";
 import type { CommandContext } from "../../../../core/command-context";
 import type { PreparedLab } from "../prepared-lab";
 
