@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
-import { HOME_LIMITS } from "../workflows/reset/home-limits";
+import { HOME_LIMITS } from "../workflows/reset/keep-home";
 import { type CommandBuilder, jsonOption } from "./command-builder";
 
 /** Usage of `lab reset`. */

@@ -62,3 +62,12 @@ function printProgress(task: RunningTask, print: (line: string) => void): void {
   task.printedDetail = task.detail;
   task.printedAt = now;
 }
+
+/** Says nothing: for `--json`, where whoever reads is a program. */
+export function silentReporter(): Reporter {
+  return {
+    task: (_title, work) => work(() => undefined),
+    info: () => undefined,
+    warn: () => undefined,
+  };
+}

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { CreateSubnetCommand, CreateVpcCommand, RunInstancesCommand } from "@aws-sdk/client-ec2";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { stringify } from "yaml";
-import type { Finding } from "../../cli/workflows/doctor/finding";
+import type { Finding } from "../../cli/workflows/doctor/render";
 import { possessions } from "../support/aws/account";
 import { type AwsEmulator, startAwsEmulator } from "../support/aws/emulator";
 import {

@@ -1,8 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { userName } from "../../adapters/files/own-machine";
-import { type AwsClassSources, awsClassOf } from "../../cli/workflows/audit/aws-class";
-import { askingCommand, leftoverAt } from "../../cli/workflows/audit/aws-removal";
-import type { AwsResource, AwsResourceKind } from "../../cli/workflows/audit/aws-resources";
+import { askingCommand, leftoverAt } from "../../cli/workflows/audit/aws";
+import {
+  type AwsClassSources,
+  type AwsResource,
+  type AwsResourceKind,
+  awsClassOf,
+} from "../../cli/workflows/audit/aws-resources";
 import type { StateResource } from "../../core/class-state/state-resource";
 
 function resource(type: string, inputs: Record<string, unknown>): StateResource {

@@ -1,8 +1,7 @@
 import { decodeQR } from "qr/decode.js";
 import { describe, expect, test } from "vitest";
 import { type SeatCard, sshCommand, sshUri } from "../../cli/workflows/cards/card";
-import { renderCsv } from "../../cli/workflows/cards/csv";
-import { endsText } from "../../cli/workflows/cards/ends";
+import { endsText, renderCsv } from "../../cli/workflows/cards/files";
 import { qrCode, renderHtml } from "../../cli/workflows/cards/html";
 import { csvCell } from "../../core/quoting";
 import { CARD, LOCAL_CARD } from "./cards-support";

@@ -1,8 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
-import { examineLesson, openLesson } from "../../cli/workflows/lesson/files";
-import { checkLesson, importIntoFolder } from "../../cli/workflows/lesson/index";
+import { checkLesson, examineLesson, importIntoFolder, openLesson } from "../../cli/workflows/lesson/index";
 import { contextFor, labErrorOf, recordedReporter, runtimeIn, temporaryFolder, textOf } from "./cli-support";
 
 const EXAMPLE = resolve("docs/lessons/greeting");

@@ -3,7 +3,7 @@ import { dirname, join, resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { ensureFolder } from "../../adapters/files/artefacts/folder";
 import { neededPlugins } from "../../adapters/pulumi/open-stack";
-import type { Finding } from "../../cli/workflows/doctor/finding";
+import type { Finding } from "../../cli/workflows/doctor/render";
 import { type PrepareQueries, prepareLab as prepareLabWith } from "../../cli/workflows/prepare/index";
 import type { LocalDemand } from "../../components/machines/local/preflight";
 import type { ConfigChanges } from "../../config/changes";

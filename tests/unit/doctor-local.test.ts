@@ -2,10 +2,13 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { thisSystem } from "../../adapters/docker/local-engine/start";
 import { freePort } from "../../adapters/files/own-machine";
-import { examineLocal, withoutEngine } from "../../cli/workflows/doctor/examine-local";
-import { type Finding, isHealthy } from "../../cli/workflows/doctor/finding";
-import { type LocalExamination, localFindings } from "../../cli/workflows/doctor/local-findings";
-import { renderFindings } from "../../cli/workflows/doctor/render";
+import {
+  examineLocal,
+  type LocalExamination,
+  localFindings,
+  withoutEngine,
+} from "../../cli/workflows/doctor/examine-local";
+import { type Finding, isHealthy, renderFindings } from "../../cli/workflows/doctor/render";
 import { DEFAULTS } from "../../config/defaults";
 import { BAKED_NODE_SHARE, NODE_SHARE, type Room, UNSEEN_ROOM } from "../../core/capacity";
 import { contextFor, heldPort, recordedReporter, runtimeIn, temporaryFolder } from "./cli-support";

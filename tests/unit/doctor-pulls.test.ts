@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { pullsFinding } from "../../cli/workflows/doctor/pulls";
+import { pullsFinding } from "../../cli/workflows/doctor/examine-local";
 
 test.each([
   [0, "good", "none from Docker Hub"],

@@ -1,7 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, test } from "vitest";
-import type { Finding } from "../../cli/workflows/doctor/finding";
-import { renderFindings } from "../../cli/workflows/doctor/render";
+import { type Finding, renderFindings } from "../../cli/workflows/doctor/render";
 
 const REGION: Finding = { subject: "aws.region", verdict: "good", text: "eu-central-1", advice: undefined };
 const PRICE: Finding = {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { Finding } from "../../cli/workflows/doctor/finding";
-import { requireGoodAws } from "../../cli/workflows/doctor/require-good";
+import { requireGoodAws } from "../../cli/workflows/doctor/examine";
+import type { Finding } from "../../cli/workflows/doctor/render";
 import { contextFor, recordedReporter, runtimeIn } from "./cli-support";
 import { awsLabConfig } from "./doctor-aws-support";
 

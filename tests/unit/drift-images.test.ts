@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { imagesIn } from "../../adapters/docker/node-images";
-import { renderDrift } from "../../cli/workflows/status/drift-render";
+import { renderDrift } from "../../cli/workflows/status/seat-now";
 import { declaredImages, describeDrift, imageDrift } from "../../core/class-state/declared-images";
 import { knownSeats } from "../../core/class-state/known-seats";
 import { type StateResource, stateResource } from "../../core/class-state/state-resource";

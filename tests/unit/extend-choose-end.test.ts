@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { extendRequest } from "../../cli/commands/extend";
-import { chooseEnd, type ExtendRequest } from "../../cli/workflows/extend/choose-end";
+import { chooseEnd, type ExtendRequest, extensionJson, renderExtension } from "../../cli/workflows/extend/choose-end";
 import { parseTimer } from "../../cli/workflows/extend/seat-ends";
-import { extensionJson, renderExtension } from "../../cli/workflows/extend/text";
 import { labErrorOf } from "./cli-support";
 
 beforeEach(() => {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { type Change, emptyBoard, emptyRow, type SeatRow } from "../../cli/ui/board/model";
-import { lostMachines } from "../../cli/workflows/extend/same-machines";
+import { lostMachines } from "../../cli/workflows/extend/seat-ends";
 
 function seat(name: string, machine: Change, figlet: Change): SeatRow {
   const row = emptyRow(name, `${name}-node1`);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { engineAddresses, enginesOfLab, findEngines } from "../../cli/workflows/prepare/hosts/engines";
-import { dockerResources, removeDockerResources } from "../../cli/workflows/recovery/docker-resources";
+import { dockerResources, removeDockerResources } from "../../cli/workflows/recovery/made-resources";
 import { contextFor, recordedReporter, runtimeIn, temporaryFolder } from "./cli-support";
 import { engineDouble, SOME_ENGINE } from "./docker-engine-double";
 

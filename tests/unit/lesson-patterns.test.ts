@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { openLesson } from "../../cli/workflows/lesson/files";
+import { openLesson } from "../../cli/workflows/lesson/index";
 import { lessonSteps, studentNames } from "../../lesson";
 import { evaluate } from "../../lesson/evaluate";
 import { parsePattern } from "../../lesson/patterns";

@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { awsStacks } from "../../cli/workflows/lock/aws-stacks";
-import { requireRegions, resolveMachineImages } from "../../cli/workflows/lock/resolve-machine-images";
+import { awsStacks } from "../../cli/workflows/lock/machine-images";
+import { requireRegions, resolveMachineImages } from "../../cli/workflows/lock/resolve-images";
 import { labErrorOf, runtimeIn, temporaryFolder } from "./cli-support";
 import { FakeNetwork } from "./lock-support";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { mergeBoards } from "../../cli/ui/board/merge";
+import { mergeBoards } from "../../cli/ui/board/rows";
 import { changes, repeated, seat, states } from "./output-board-double";
 import { play, recording } from "./output-recordings";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { type Board, emptyBoard, emptyRow, type Phase, type Progress, WAITING } from "../../cli/ui/board/model";
-import { readyAfter } from "../../cli/ui/board/ready-after";
+import { readyAfter } from "../../cli/ui/board/outcome";
 
 const MADE: Progress = { ...WAITING, state: "done", change: "create", startedAt: 1000, endedAt: 5000 };
 

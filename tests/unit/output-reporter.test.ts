@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it, vi } from "vitest";
 import { createReporter } from "../../cli/ui/create-reporter";
-import { plainReporter } from "../../cli/ui/plain-reporter";
-import { silentReporter } from "../../cli/ui/silent-reporter";
+import { plainReporter, silentReporter } from "../../cli/ui/plain-reporter";
 import { terminalReporter } from "../../cli/ui/terminal-reporter";
 import { RecordedStream, recordedTerminal, useStillTerminal } from "./output-stream-double";
 

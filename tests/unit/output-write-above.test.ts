@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { startLiveView } from "../../cli/ui/live-view";
-import { writeAbove } from "../../cli/ui/write-above";
+import { startLiveView, writeAbove } from "../../cli/ui/live-view";
 import { RecordedStream, recordedTerminal, useStillTerminal } from "./output-stream-double";
 
 useStillTerminal();

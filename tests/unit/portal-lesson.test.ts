@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { openLesson } from "../../cli/workflows/lesson/files";
+import { openLesson } from "../../cli/workflows/lesson/index";
 import type { CommandResult, NodeShell, RunOptions } from "../../core/node-shell";
 import { lessonSteps, studentNames } from "../../lesson";
 import type { ImageBase } from "../../lesson/names";

@@ -1,8 +1,8 @@
 import { createPrivateKey, generateKeyPairSync } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { openLesson } from "../../cli/workflows/lesson/files";
-import { portalProgram } from "../../cli/workflows/portal/bundle-program";
+import { openLesson } from "../../cli/workflows/lesson/index";
+import { portalProgram } from "../../cli/workflows/portal/node-runtime";
 import { DEFAULTS } from "../../config/defaults";
 import { withSettings } from "../../portal/node/codes";
 import { lessonIn, lessonText } from "../../portal/node/lesson-text";

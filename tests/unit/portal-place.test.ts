@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { studentAddress } from "../../cli/workflows/portal/student-address";
+import { studentAddress } from "../../cli/workflows/portal/opening";
 import { portalSpec } from "../../components/portal-spec";
 import type { StateResource } from "../../core/class-state/state-resource";
 

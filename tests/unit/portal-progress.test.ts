@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { openLesson } from "../../cli/workflows/lesson/files";
+import { openLesson } from "../../cli/workflows/lesson/index";
 import type { WallAnswer } from "../../portal/protocol";
 import { withSeats } from "../../portal/server/claims";
 import { CLASS_LESSON, ownLesson, type PortalLesson } from "../../portal/server/portal-lesson";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { emptyBoard, emptyRow, type Phase, type PhaseState, phaseRecord, WAITING } from "../../cli/ui/board/model";
-import { stoppedOperation } from "../../cli/ui/board/stopped";
+import { stoppedOperation } from "../../cli/ui/board/start";
 
 /** A row whose phases up to the given one are in a state. */
 function row(name: string, state: PhaseState, ...phases: Phase[]) {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { PendingOperation } from "../../adapters/pulumi/state";
-import type { DockerResource } from "../../cli/workflows/recovery/docker-resources";
-import type { Findings } from "../../cli/workflows/recovery/findings";
+import type { Findings } from "../../cli/workflows/recovery/descriptions";
+import type { DockerResource } from "../../cli/workflows/recovery/made-resources";
 import { planRepairs } from "../../cli/workflows/recovery/plan";
 
 const HERE = "unix:///var/run/docker.sock";

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { StackFiles } from "../../adapters/pulumi/environment";
 import { parseExport, parseStateFile } from "../../adapters/pulumi/state";
 import { newestCopy } from "../../cli/workflows/recovery/copies";
-import { withoutPending } from "../../cli/workflows/recovery/edit-export";
+import { withoutPending } from "../../cli/workflows/recovery/perform";
 import { temporaryFolder } from "./cli-support";
 
 const NODE = { urn: "urn:pulumi:dev::lab-nodes::a::node1", type: "a", id: "c0ffee" };

@@ -1,8 +1,13 @@
 import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
-import { archiveLimit, HOME_LIMITS, type HomeLimits } from "../../cli/workflows/reset/home-limits";
-import { keepHome, type ReachableSeat } from "../../cli/workflows/reset/keep-home";
+import {
+  archiveLimit,
+  HOME_LIMITS,
+  type HomeLimits,
+  keepHome,
+  type ReachableSeat,
+} from "../../cli/workflows/reset/keep-home";
 import type { LabError } from "../../core/errors";
 import { contextFor, recordedReporter, runtimeIn, temporaryFolder } from "./cli-support";
 

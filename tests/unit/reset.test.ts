@@ -1,8 +1,8 @@
 import { PassThrough } from "node:stream";
 import { describe, expect, test } from "vitest";
 import { confirm } from "../../cli/ui/confirm";
-import { chooseSeats } from "../../cli/workflows/reset/choose-seats";
-import { formatBytes, homeArchive } from "../../cli/workflows/reset/kept-homes";
+import { chooseSeats } from "../../cli/workflows/reset/index";
+import { formatBytes, homeArchive } from "../../cli/workflows/reset/keep-home";
 import type { KnownSeat, NodeRole } from "../../core/class-state/known-seats";
 import { labErrorOf } from "./cli-support";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { causeOf } from "../../cli/workflows/up/cause";
+import { causeOf } from "../../cli/workflows/up/class-after-up";
 
 const EXITED = 'Process exited with status 1: running "bash -s":';
 

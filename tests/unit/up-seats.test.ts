@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { emptyBoard, emptyRow, type Finding } from "../../cli/ui/board/model";
+import { seatsAfterUp } from "../../cli/workflows/up/class-after-up";
 import { failedSeatsError } from "../../cli/workflows/up/failed-seats";
 import { describeEnd } from "../../cli/workflows/up/lost-machines";
-import { seatsAfterUp } from "../../cli/workflows/up/seats-after-up";
 import type { KnownSeat } from "../../core/class-state/known-seats";
 import { freeSpares, movesOf, planMoves, settingsOf } from "../../core/class-state/replace-seats";
 import { READINESS } from "../support/readiness";

@@ -1,7 +1,13 @@
 import { describe, expect, it, vi } from "vitest";
 import { colorsFor } from "../../cli/ui/stream";
-import { cellOf, emptyBoard, type VerdictBoard, type VerdictEvent } from "../../cli/ui/verdict-board/model";
-import { reduce, settle } from "../../cli/ui/verdict-board/reduce";
+import {
+  cellOf,
+  emptyBoard,
+  reduce,
+  settle,
+  type VerdictBoard,
+  type VerdictEvent,
+} from "../../cli/ui/verdict-board/model";
 import { renderBoard } from "../../cli/ui/verdict-board/render";
 import { type RunningVerdictBoard, startVerdictBoard } from "../../cli/ui/verdict-board/start";
 import { textWidth } from "../../core/text";

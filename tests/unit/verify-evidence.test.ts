@@ -1,11 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { KEPT_VERDICTS, keepVerdict } from "../../cli/workflows/verify/evidence-folder";
+import { KEPT_VERDICTS, keep, keepVerdict } from "../../cli/workflows/verify/evidence-folder";
 import { renderJunit } from "../../cli/workflows/verify/junit";
-import { keep } from "../../cli/workflows/verify/keep";
 import { lastVerdictsOf } from "../../cli/workflows/verify/last-verdicts";
-import { renderSeatEvidence } from "../../cli/workflows/verify/seat-text";
+import { renderSeatEvidence } from "../../cli/workflows/verify/summary";
 import { verdictSchema } from "../../cli/workflows/verify/verdict";
 import { READINESS } from "../support/readiness";
 import { contextFor, recordedReporter, runtimeIn, temporaryFolder } from "./cli-support";

@@ -7,7 +7,7 @@ import type { StateResource } from "../../../core/class-state/state-resource";
 import type { CommandContext } from "../../../core/command-context";
 import { LabError } from "../../../core/errors";
 import { auditClass, placesOf } from "./audit-class";
-import { type KeptImage, keptImages } from "./images";
+import { type KeptImage, keptImages } from "./leftovers";
 import { type AuditedClass, renderAudit, renderKept } from "./render";
 
 /** What is audited: the lab of `--stack`, or all that this folder has settings of. */

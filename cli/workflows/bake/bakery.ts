@@ -15,8 +15,8 @@ import { prepareLab } from "../prepare/index";
 import type { PreparedLab } from "../prepare/prepared-lab";
 import { waitUntilIdle } from "../recovery/before";
 import type { BakeStore } from "./bake-store";
-import { bakingHost } from "./local/baking-host";
-import { isAtAws } from "./target";
+import { bakingHost } from "./local/bake-store";
+import { isAtAws } from "./open-bake-store";
 
 /** Settings that the node to be baked does not share with the lab that it is baked for. */
 const OWN_SETTINGS = [

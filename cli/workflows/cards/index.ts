@@ -15,9 +15,7 @@ import { withSeats } from "../../../portal/server/claims";
 import { RosterFile } from "../../../portal/server/roster";
 import { wantedConfig } from "../configure/wanted-config";
 import { type CardsOfClass, cardsOf, keyFileOf, type SeatCard } from "./card";
-import { renderCsv } from "./csv";
-import { endsText } from "./ends";
-import { writeSecretFiles } from "./files";
+import { endsText, renderCsv, writeSecretFiles } from "./files";
 import { renderHtml } from "./html";
 
 /** Options of `lab cards`. */

@@ -14,9 +14,8 @@ import { NO_REGION } from "../../../core/aws/preflight";
 import { quotaFor } from "../../../core/aws/quota";
 import type { CommandContext } from "../../../core/command-context";
 import { billFindings } from "./aws/bill";
-import { type AwsAnswers, awsFindings, type Identity } from "./aws/findings";
-import { readRegions } from "./aws/region";
-import type { Finding } from "./finding";
+import { type AwsAnswers, awsFindings, type Identity, readRegions } from "./aws/findings";
+import type { Finding } from "./render";
 
 /** What speaks for and against a class at AWS: credentials, region, instance type, machine image, quota, price. */
 export async function examineAws(context: CommandContext, config: LabConfig, now = new Date()): Promise<Finding[]> {

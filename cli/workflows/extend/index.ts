@@ -10,11 +10,8 @@ import { wantedConfig } from "../configure/wanted-config";
 import { prepareLab } from "../prepare/index";
 import { waitUntilIdle } from "../recovery/before";
 import { runUp } from "../up/run-up";
-import { chooseEnd, type ExtendRequest } from "./choose-end";
-import { isoTime } from "./local-time";
-import { requireSameMachines } from "./same-machines";
-import { readSeatEnds, type SeatEnd } from "./seat-ends";
-import { extensionJson, renderExtension } from "./text";
+import { chooseEnd, type ExtendRequest, extensionJson, isoTime, renderExtension } from "./choose-end";
+import { readSeatEnds, requireSameMachines, type SeatEnd } from "./seat-ends";
 
 /** Gives a running class a later end: tags and the machines' timers change, the machines stay. */
 export function extend(context: CommandContext, request: ExtendRequest): Promise<void> {

@@ -3,7 +3,7 @@ import type { OpenLock } from "../../../config/lock";
 import { refusedTrivyVersion } from "../../../config/trivy-releases";
 import { LabError } from "../../../core/errors";
 import type { Platform } from "../../../core/machine";
-import { moved, type Resolved, reasonOf } from "./moves";
+import { moved, type Resolved, reasonOf } from "./lock-file";
 import type { LockNetwork } from "./network";
 
 type Trivy = OpenLock["trivy"];

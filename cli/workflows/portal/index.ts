@@ -18,9 +18,8 @@ import { cookieName } from "../../../portal/server/session-auth";
 import { TerminalLogs } from "../../../portal/server/terminal/terminal-logs";
 import { WrongCodeDelay } from "../../../portal/server/wrong-code-delay";
 import { wantedConfig } from "../configure/wanted-config";
-import { homesDirectory } from "../reset/kept-homes";
-import { endOfChange, openChanges } from "./changes";
-import { runsOnMachine } from "./machine";
+import { homesDirectory } from "../reset/keep-home";
+import { endOfChange, openChanges, runsOnMachine } from "./machine";
 import { type Opening, type PortalRequest, prepareOpening, readRequest, tellOpen } from "./opening";
 
 const LOOK_AGAIN_MILLISECONDS = 60_000;

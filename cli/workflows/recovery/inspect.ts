@@ -9,10 +9,9 @@ import { sshDirectory } from "../../../adapters/ssh/options";
 import type { StateResource } from "../../../core/class-state/state-resource";
 import type { Engines } from "../prepare/hosts/engines";
 import { newestCopy } from "./copies";
-import { dockerResources } from "./docker-resources";
-import type { Findings, FoundState } from "./findings";
+import type { Findings, FoundState } from "./descriptions";
 import { isAccessFiles } from "./key-files";
-import { findMadeAtAws } from "./made-at-aws";
+import { dockerResources, findMadeAtAws } from "./made-resources";
 
 const EMPTY: Checkpoint = { resources: [], pending: [], salt: undefined };
 

@@ -8,12 +8,10 @@ import type { CommandContext } from "../../../core/command-context";
 import { mapBounded } from "../../../core/limits";
 import { registryContainerName } from "../../../core/resource-names";
 import { placeOfNode, seatsOf } from "../../../core/seats";
-import { enginesOf, silenceOfNode } from "../prepare/hosts/class-hosts";
+import { enginesOf, silenceOfNode } from "../prepare/hosts/engines";
 import type { PreparedLab } from "../prepare/prepared-lab";
 import { lastVerdictsOf } from "../verify/last-verdicts";
-import { unrecoverableReason } from "./half-made";
-import { answersAt, recoverNode } from "./recover-node";
-import { restartUnresponsiveDocker } from "./restart-unresponsive-docker";
+import { answersAt, recoverNode, restartUnresponsiveDocker, unrecoverableReason } from "./recover-node";
 
 /** What an `up` has to do beside what the program says. */
 export interface MachineRecovery {

@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import type { CommandContext } from "../../../core/command-context";
 import { startVerdictBoard } from "../../ui/verdict-board/start";
-import { keep } from "./keep";
+import { keep } from "./evidence-folder";
 import { concludeVerdict } from "./outcome";
 import { type Performance, performOnSeats } from "./perform";
 import type { JudgedSeat } from "./seats";
