@@ -17,7 +17,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   lock: ["--stack", "--verbose", "--json", "--trivy", "--check"],
   down: ["--stack", "--verbose", "--json", "--yes"],
   env: ["--stack", "--verbose", "--json"],
-  test: ["--stack", "--verbose", "[words...]"],
+  test: ["--stack", "--verbose", "--all", "--faults", "[words...]"],
 };
 
 /** What the file `lab` calls before Node.js takes over. */

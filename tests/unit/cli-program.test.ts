@@ -304,12 +304,17 @@ describe("lock", () => {
 
 test("test leaves vitest's options to vitest, and gives its exit code", async () => {
   expect((await lab(["test", "--project", "unit", "-t", "seats"])).exitCode).toBe(7);
-  expect(calls[0]?.request).toEqual({ words: ["--project", "unit", "-t", "seats"], faults: "some" });
+  expect(calls[0]?.request).toEqual({ words: ["--project", "unit", "-t", "seats"], tier: "all" });
 });
 
-test("test --faults asks for every fault", async () => {
-  await lab(["test", "--faults", "--project", "faults"]);
-  expect(calls[0]?.request).toEqual({ words: ["--project", "faults"], faults: "all" });
+test.each([
+  [["test"], { words: [], tier: "short" }],
+  [["test", "--all"], { words: [], tier: "all" }],
+  [["test", "--all", "--bail", "1"], { words: ["--bail", "1"], tier: "all" }],
+  [["test", "tests/engine/hosts.test.ts"], { words: ["tests/engine/hosts.test.ts"], tier: "all" }],
+  [["test", "--faults", "--project", "faults"], { words: ["--project", "faults"], tier: "faults" }],
+])("%j", async (words, request) => {
+  expect((await callOf(words)).request).toEqual(request);
 });
 
 describe("wrong usage", () => {
