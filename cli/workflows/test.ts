@@ -14,7 +14,7 @@ import type { Platform } from "../../core/machine";
 export interface TestSelection {
   /** Words for vitest, e.g. `--project unit`. */
   readonly words: readonly string[];
-  /** The short list of `tests/support/test-tiers.ts`, everything, or that and the faults that take longest. */
+  /** The short list of `tests/support/test-tiers.mts`, everything, or that and the faults that take longest. */
   readonly tier: "short" | "all" | "faults";
 }
 
