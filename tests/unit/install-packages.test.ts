@@ -2,7 +2,7 @@ import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, writeFile
 import { dirname, join, resolve } from "node:path";
 import { execaSync } from "execa";
 import { describe, expect, test } from "vitest";
-import { temporaryFolder } from "./cli-support";
+import { temporaryFolder } from "./cli/support";
 
 const REPOSITORY = resolve(__dirname, "../..");
 
