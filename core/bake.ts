@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 
 /** What a machine itself is made from: where it differs, machines are recreated, bake or no bake. */
-export interface MachineInputs {
+interface MachineInputs {
   readonly platform: string;
   /** Name of the node image, which holds a hash of its own. */
   readonly nodeImage: string;

@@ -12,7 +12,7 @@ export interface Runtime {
 }
 
 /** Options that every command has. */
-export interface GlobalOptions {
+interface GlobalOptions {
   readonly stack: string;
   readonly json: boolean;
   readonly verbose: boolean;

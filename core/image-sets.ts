@@ -4,7 +4,7 @@ import lock from "../lab.lock.json";
 export type ImageBase = "lesson" | "debian";
 
 /** An image that a Dockerfile of the lesson starts from. */
-export interface BaseImage {
+interface BaseImage {
   /** Name in the `FROM` line, tag included. */
   readonly tag: string;
   /** What it is, by digest. */

@@ -73,7 +73,7 @@ export interface UsageQuery {
 }
 
 /** How many vCPUs run already in this region and count towards the quota, in all and of the class itself. */
-export async function readUsage(ec2: EC2Client, { quotaCode, classTags }: UsageQuery): Promise<VcpuUsage> {
+async function readUsage(ec2: EC2Client, { quotaCode, classTags }: UsageQuery): Promise<VcpuUsage> {
   const counting = (await running(ec2)).filter((instance) => quotaCodeOf(instance) === quotaCode);
   const vcpus = await vcpusByType(ec2, new Set(counting.map(({ InstanceType: type = "" }) => type)));
   const sum = (instances: readonly Instance[]) =>

@@ -51,7 +51,7 @@ function passphraseVariables({ environment, labDirectory }: Runtime): Record<str
 }
 
 /** The state backend that Pulumi.yaml comes with. Another one there is the user's own choice. */
-export const OWN_BACKEND = "file://./.lab/state?metadata=skip";
+const OWN_BACKEND = "file://./.lab/state?metadata=skip";
 
 /** The same backend for a pulumi that is started in any folder, given the state folder's path. */
 export function ownBackendUrl(stateDirectory: string): string {

@@ -128,7 +128,7 @@ const SCRIPT = join(__dirname, "stop-orphan.sh");
  * Has a pulumi stopped in order when this process is killed, which can no longer do it itself. Gives the function to call
  * when pulumi has ended.
  */
-export function stopWhenOrphaned(processId: number): () => void {
+function stopWhenOrphaned(processId: number): () => void {
   const guard = spawn("sh", [SCRIPT, String(processId)], {
     // Out of reach of what is meant for `lab` and all its processes.
     detached: true,
@@ -142,7 +142,7 @@ export function stopWhenOrphaned(processId: number): () => void {
 }
 
 /** Opens an empty file that nobody else can: it has no name, and goes with the last process that has it open. */
-export async function openUnlinkedFile(): Promise<FileHandle> {
+async function openUnlinkedFile(): Promise<FileHandle> {
   const directory = await mkdtemp(join(tmpdir(), "lab-output-"));
   try {
     return await open(join(directory, "text"), "wx+", 0o600);
@@ -152,7 +152,7 @@ export async function openUnlinkedFile(): Promise<FileHandle> {
 }
 
 /** All that was written to it, without the end of its last line. */
-export async function readFromStart(file: FileHandle): Promise<string> {
+async function readFromStart(file: FileHandle): Promise<string> {
   const { size } = await file.stat();
   const bytes = Buffer.alloc(size);
   // Not `readFile`, which starts where the last process stopped writing.

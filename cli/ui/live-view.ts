@@ -38,7 +38,7 @@ interface View {
 let current: View | undefined;
 
 /** Tells that a view is drawn from now on. Gives the function that tells its end. */
-export function viewBegins(view: View): () => void {
+function viewBegins(view: View): () => void {
   current = view;
   return () => {
     current = undefined;

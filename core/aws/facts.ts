@@ -29,14 +29,14 @@ export interface TypeFacts {
 }
 
 /** A subnet that is there already. */
-export interface SubnetFacts {
+interface SubnetFacts {
   readonly id: string;
   readonly vpcId: string;
   readonly availabilityZone: string;
 }
 
 /** A machine image that is there. */
-export interface MachineImage {
+interface MachineImage {
   readonly id: string;
   /** As EC2 names it: `x86_64` or `arm64`. */
   readonly architecture: string;

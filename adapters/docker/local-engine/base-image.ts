@@ -14,7 +14,7 @@ import { saveArchive } from "./image-archive";
 export const BASE_IMAGE = "lab-nodes/base:bookworm";
 
 /** Name that the archive gives the same image on a node, where the lesson's Dockerfiles ask for it. */
-export const NODE_BASE_IMAGE = "debian:bookworm";
+const NODE_BASE_IMAGE = "debian:bookworm";
 
 export interface BaseImageOptions {
   /** Address of the Docker Engine, as `dockerHost` gives it. */
@@ -68,14 +68,14 @@ async function imageIdOf(docker: ReturnType<typeof dockerClient>, name: string):
   }
 }
 
-export interface MakeOptions {
+interface MakeOptions {
   readonly programDirectory: string;
   readonly environment: NodeJS.ProcessEnv;
   readonly reporter: Reporter;
 }
 
 /** Makes a minimal Debian from this machine's own apt mirror and imports it under the given name. Gives the image's id. */
-export async function makeBaseImage(docker: Docker, name: string, options: MakeOptions): Promise<string> {
+async function makeBaseImage(docker: Docker, name: string, options: MakeOptions): Promise<string> {
   requireDebianRoot(name);
   const parent = cacheDirectory(options.environment);
   await mkdir(parent, { recursive: true });

@@ -77,7 +77,7 @@ async function lastLines(start: Start, system: System, daemon: Daemon | undefine
 }
 
 /** A daemon that we started and that outlives us. */
-export interface Daemon {
+interface Daemon {
   /** Its exit status once it has ended by itself. */
   ended(): string | undefined;
 }

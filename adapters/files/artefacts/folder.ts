@@ -23,7 +23,7 @@ const RECORD_FILE = "artefacts.json";
 const RECORD = z.record(z.string(), z.strictObject({ bytes: z.number(), identity: z.string() }));
 
 /** Notes what is in a folder. It is the last thing to be written there. */
-export async function writeRecord(folder: string, artefacts: readonly Artefact[]): Promise<void> {
+async function writeRecord(folder: string, artefacts: readonly Artefact[]): Promise<void> {
   const record = artefacts.map(({ name, bytes, identity }) => [name, { bytes, identity }] as const);
   await writeFile(join(folder, RECORD_FILE), JSON.stringify(Object.fromEntries(record)));
 }

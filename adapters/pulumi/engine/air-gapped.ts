@@ -24,7 +24,7 @@ export function pulumiProgram(programDirectory: string): GoProgram {
 }
 
 /** Pulumi's Node.js language host as a Go program. */
-export function languageHostProgram(programDirectory: string): GoProgram {
+function languageHostProgram(programDirectory: string): GoProgram {
   return {
     name: "pulumi-language-nodejs",
     title: "Pulumi's Node.js language host",

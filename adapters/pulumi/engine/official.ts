@@ -16,12 +16,12 @@ import {
 } from "./types";
 
 /** A CLI that will do, or why there is none. */
-export type CliSearch = { readonly cli: EngineFiles } | { readonly refused: string };
+type CliSearch = { readonly cli: EngineFiles } | { readonly refused: string };
 
 type Runtime = Pick<EngineOptions, "environment" | "labDirectory">;
 
 /** Looks for an official CLI on PATH, passing over the ones that `lab` built itself. */
-export async function officialCliOnPath(options: Runtime): Promise<CliSearch> {
+async function officialCliOnPath(options: Runtime): Promise<CliSearch> {
   const ours = toolchainDirectory(options.environment);
   const found = await findAllOnPath("pulumi", options.environment);
   for (const command of found) {
@@ -33,7 +33,7 @@ export async function officialCliOnPath(options: Runtime): Promise<CliSearch> {
 }
 
 /** Checks one CLI: its version, and that a Node.js language host goes with it. */
-export async function officialCliAt(command: string, options: Runtime): Promise<CliSearch> {
+async function officialCliAt(command: string, options: Runtime): Promise<CliSearch> {
   const answer = await versionOf(command, { ...options.environment, ...officialEnvironment(command, options) });
   const version = parse(answer.trim());
   if (version === null) {

@@ -8,7 +8,7 @@ export type EngineRequest = "auto" | "official" | "airgapped";
 export const ENGINE_REQUESTS: readonly EngineRequest[] = ["auto", "official", "airgapped"];
 
 /** `official`: as Pulumi ships it. `air-gapped`: built here from package registries, with our plugins. */
-export type EngineKind = "official" | "air-gapped";
+type EngineKind = "official" | "air-gapped";
 
 /** A Pulumi provider plugin that the program needs. */
 export interface PluginRequirement {
@@ -76,7 +76,7 @@ export function pluginLabel(plugin: PluginRequirement): string {
 }
 
 /** Which of `needed` are not in the output of `pulumi plugin ls --json`. */
-export function missingFrom(listing: string, needed: readonly PluginRequirement[]): PluginRequirement[] {
+function missingFrom(listing: string, needed: readonly PluginRequirement[]): PluginRequirement[] {
   const installed = new Set(
     PLUGIN_LIST.parse(JSON.parse(listing))
       .filter((plugin) => plugin.kind === "resource")

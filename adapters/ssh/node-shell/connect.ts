@@ -126,7 +126,7 @@ export interface PinnedHostKey {
 }
 
 /** Reads a public key such as `ssh-ed25519 AAAA...`. */
-export function parsePinnedHostKey(text: string): PinnedHostKey {
+function parsePinnedHostKey(text: string): PinnedHostKey {
   const key = utils.parseKey(text.trim());
   if (key instanceof Error || Array.isArray(key)) {
     throw new LabError('The host key of a node has to be one line such as "ssh-ed25519 AAAA...", and is not.');

@@ -42,7 +42,7 @@ export interface VerdictBoard {
 export type VerdictEvent = SeatEvent | { readonly kind: "stopping" };
 
 /** What happens on one seat. */
-export type SeatEvent =
+type SeatEvent =
   | { readonly kind: "seat started"; readonly seat: string }
   | { readonly kind: "step started"; readonly seat: string; readonly step: string }
   | { readonly kind: "command started"; readonly seat: string; readonly step: string; readonly command: string }

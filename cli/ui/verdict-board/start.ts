@@ -75,14 +75,14 @@ function plainBoard(stream: OutputStream, start: VerdictBoard): RunningVerdictBo
 }
 
 /** The line that tells what begins. */
-export function beginLine({ title, seats, steps }: VerdictBoard): string {
+function beginLine({ title, seats, steps }: VerdictBoard): string {
   const [only, ...more] = seats;
   const where = only !== undefined && more.length === 0 ? only.seat : `${seats.length} seats`;
   return `${title} on ${where}: ${steps.map(({ id }) => stepName(id)).join(", ")}`;
 }
 
 /** The line that tells of an event in a log; undefined for one that is not worth a line. */
-export function eventLine(event: VerdictEvent, colors: Colors): string | undefined {
+function eventLine(event: VerdictEvent, colors: Colors): string | undefined {
   if (event.kind === "stopping") {
     return "stopping, and cleaning up on the nodes";
   }

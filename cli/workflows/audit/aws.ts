@@ -4,7 +4,7 @@ import { type AwsClass, type AwsResource, type AwsResourceKind, awsResources } f
 import type { Leftover } from "./leftovers";
 
 /** What AWS has of a class; or why it did not say. */
-export type AwsAudit = { readonly leftovers: readonly Leftover[] } | { readonly unproven: string };
+type AwsAudit = { readonly leftovers: readonly Leftover[] } | { readonly unproven: string };
 
 /** EC2 goes on listing what it has just deleted for a moment. */
 const LOOKS = 3;
@@ -21,7 +21,7 @@ export async function findAwsLeftovers(
 }
 
 /** What is left of a class that was just taken down. Never rejects: that AWS does not answer is an outcome too. */
-export async function auditAws(awsClass: AwsClass, known: ReadonlySet<string>): Promise<AwsAudit> {
+async function auditAws(awsClass: AwsClass, known: ReadonlySet<string>): Promise<AwsAudit> {
   const answer = await ask(lookAgain(awsClass, known));
   return isAnswered(answer) ? { leftovers: answer.value } : { unproven: refusalText(answer) };
 }

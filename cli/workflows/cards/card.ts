@@ -32,7 +32,7 @@ export interface PortalEntry {
 }
 
 /** A seat that there is no card for, and why. */
-export interface SeatWithoutCard {
+interface SeatWithoutCard {
   readonly seat: string;
   readonly reason: string;
 }

@@ -59,7 +59,7 @@ function wrong(message: string, hint?: string): LabError {
 }
 
 /** A time for people, in this machine's own zone: "Tue 1 Dec 2026, 19:00 CET". */
-export function localTime(time: Date): string {
+function localTime(time: Date): string {
   const parts = new Intl.DateTimeFormat("en-GB", {
     weekday: "short",
     day: "numeric",

@@ -56,7 +56,7 @@ export async function resolveTrivy(trivy: Trivy, version: string, network: LockN
 }
 
 /** `SUM  NAME` lines, as sha256sum writes them: name -> sum. Throws for a name with two sums: neither is to be trusted. */
-export function parseChecksums(text: string): ReadonlyMap<string, string> {
+function parseChecksums(text: string): ReadonlyMap<string, string> {
   const sums = new Map<string, string>();
   for (const [, sum = "", name = ""] of text.matchAll(/^([0-9a-f]{64}) [ *](\S+)$/gm)) {
     if ((sums.get(name) ?? sum) !== sum) {

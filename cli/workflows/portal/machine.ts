@@ -23,7 +23,7 @@ export function runsOnMachine({ runtime, options }: CommandContext): boolean {
 }
 
 /** How the portal's machine is reached; undefined where the state has none. */
-export function portalEndpoint(resources: readonly StateResource[]) {
+function portalEndpoint(resources: readonly StateResource[]) {
   const machine = resources.find(({ type }) => type === PORTAL_NODE);
   return machine === undefined ? undefined : endpointOf(machine.outputs);
 }

@@ -51,7 +51,7 @@ function tell({ reporter, options }: CommandContext, moves: readonly Move[], out
 }
 
 /** How a node stands after an `up`. */
-export type StateAfterUp = "ready" | "spare" | "left" | "failed";
+type StateAfterUp = "ready" | "spare" | "left" | "failed";
 
 /** How a seat stands after an `up`, and when it failed, why: one or two lines. */
 export interface SeatAfterUp {

@@ -37,7 +37,7 @@ function silence(error: Error): string {
 }
 
 /** What became of the container of this name; undefined while it runs and can be reached. */
-export async function findEnd(docker: Docker, name: string): Promise<string | undefined> {
+async function findEnd(docker: Docker, name: string): Promise<string | undefined> {
   const state = await docker
     .getContainer(name)
     .inspect()

@@ -13,7 +13,7 @@ export const KEPT_VERDICTS = 20;
 const FOLDER = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ(?:-\d+)?$/;
 
 /** Name of the file with a seat's evidence, beside verdict.json. */
-export function evidenceFile(seat: string): string {
+function evidenceFile(seat: string): string {
   return `${seat}.txt`;
 }
 

@@ -53,6 +53,6 @@ export async function judge(context: CommandContext, request: JudgeRequest): Pro
 }
 
 /** How many seats at a time, where nobody says: local nodes share this machine's cores. */
-export function defaultParallel(): number {
+function defaultParallel(): number {
   return 2 * availableParallelism();
 }

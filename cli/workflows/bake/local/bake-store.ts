@@ -60,7 +60,7 @@ async function hostOf({ runtime, options }: CommandContext): Promise<string> {
 }
 
 /** Every bake that an Engine has, the newest first; half-made ones too. */
-export async function storedBakes(docker: Docker): Promise<StoredBake[]> {
+async function storedBakes(docker: Docker): Promise<StoredBake[]> {
   const images = await docker.listImages({ filters: { label: [BAKE_LABEL] } });
   const containers = await docker.listContainers({ all: true });
   return images

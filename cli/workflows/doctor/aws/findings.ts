@@ -133,7 +133,7 @@ export async function readRegions(ec2: EC2Client): Promise<RegionFacts[]> {
 }
 
 /** Whether the region is there, and the account may use it. */
-export function regionFinding(region: string, regions: Answer<readonly RegionFacts[]>): Finding {
+function regionFinding(region: string, regions: Answer<readonly RegionFacts[]>): Finding {
   const subject = "aws.region";
   if (!isAnswered(regions)) {
     const text = `${region}; which regions there are AWS does not tell (${refusalText(regions)})`;

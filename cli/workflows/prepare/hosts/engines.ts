@@ -73,7 +73,7 @@ export function enginesOf({ docker, hosts }: Lab): readonly DockerEngine[] {
 }
 
 /** The Engine that a node is on, or is to be; undefined where that does not answer, or there is none. */
-export function engineOfNode({ docker, hosts }: Lab, node: string): DockerEngine | undefined {
+function engineOfNode({ docker, hosts }: Lab, node: string): DockerEngine | undefined {
   return hosts === undefined ? docker : hosts.engines.find(({ host }) => host === hostOfNode(hosts, node));
 }
 

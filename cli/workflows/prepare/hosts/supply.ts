@@ -34,12 +34,7 @@ export async function supplyHosts(context: CommandContext, { docker, hosts, sett
 }
 
 /** `docker save | docker load` from one Engine to another, where the other has not got the image. */
-export async function copyImage(
-  { reporter }: CommandContext,
-  image: string,
-  source: Docker,
-  host: string,
-): Promise<void> {
+async function copyImage({ reporter }: CommandContext, image: string, source: Docker, host: string): Promise<void> {
   const target = dockerClient(host);
   const [there, here] = await Promise.all([idOf(target, image), idOf(source, image)]);
   if (here === undefined || here === there) {
