@@ -10,13 +10,14 @@ import { type JudgedSeat, judgedSeats } from "../verify/seats";
 import { findLostMachines, findUnreached } from "./lost-machines";
 import type { UpRun } from "./run-up";
 
-type Outcome = JudgedSeat & SeatAfterUp;
+/** A seat at the end of an `up`. */
+export type SeatOutcome = JudgedSeat & SeatAfterUp;
 
 /**
  * The class as an `up` leaves it: failed seats on whose nodes nobody can have worked go to spares, and what is left of
  * failures is told with its cause. Throws when more than seats failed.
  */
-export async function classAfterUp(context: CommandContext, lab: PreparedLab, run: UpRun): Promise<Outcome[]> {
+export async function classAfterUp(context: CommandContext, lab: PreparedLab, run: UpRun): Promise<SeatOutcome[]> {
   const seatsWith = (moved: Moves) => judgedSeats(knownSeats(run.resources, moved), run.resources);
   const { moved } = lab.settings;
   const seats = seatsWith(moved);
@@ -42,7 +43,7 @@ export async function classAfterUp(context: CommandContext, lab: PreparedLab, ru
   return seatsAfterUp(seatsWith({ ...moved, ...movesOf(moves) }), run.board, lost, unreached);
 }
 
-function tell({ reporter, options }: CommandContext, moves: readonly Move[], outcomes: readonly Outcome[]): void {
+function tell({ reporter, options }: CommandContext, moves: readonly Move[], outcomes: readonly SeatOutcome[]): void {
   for (const { seat, spare } of moves) {
     const cause = outcomes.find(({ node }) => node === seat.node)?.cause ?? "";
     const goes = `its own, ${seat.node}, failed and goes with the next ./lab up${stackFlag(options.stack)}`;
