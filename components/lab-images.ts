@@ -8,7 +8,7 @@ import { onMachine } from "./on-machine";
 
 const BASE_IMAGES_SCRIPT = readFileSync("cloud-init/files/base-images.sh", "utf8");
 
-/** Where the lesson's images are built, and from what. */
+/** The node that builds the lesson's images, and their base images. */
 export interface LabImagesArgs {
   readonly node: LabNode;
   readonly base: ImageBase;
@@ -16,7 +16,7 @@ export interface LabImagesArgs {
 
 /** The lesson's three images, built on the node's own Docker Engine. */
 export class LabImages extends pulumi.ComponentResource {
-  /** What the lesson calls them, once they are built. */
+  /** Their names in the lesson, once they are built. */
   readonly imageNames: pulumi.Output<string[]>;
   readonly #args: LabImagesArgs;
   readonly #engine: docker.Provider;

@@ -4,7 +4,7 @@ import { type NodeCommand, type NodeReach, nodeCommand } from "./node-command";
 
 const MOVE_EXPIRY = readFileSync("cloud-init/files/move-expiry.sh", "utf8");
 
-/** Tells a running machine its later end (`end`: ISO 8601, UTC). In its user data a new end would make it a new machine. */
+/** Moves the end of a running machine (`end`: ISO 8601, UTC). Changed user data would replace the machine. */
 export function moveExpiry(
   name: string,
   reach: NodeReach,

@@ -13,13 +13,13 @@ import { PORTAL_PLACE, type PortalSpec } from "./portal-spec";
 const GATE = readFileSync("cloud-init/files/portal-gate.sh", "utf8");
 const GATE_TIMEOUT_SECONDS = 900;
 
-/** What the portal's machine is made of. */
+/** Inputs of the portal's machine. */
 export interface PortalNodeArgs extends PortalSpec {
   readonly machines: MachineFactory;
   readonly access: Access;
 }
 
-/** The machine of a class that its portal runs on. It has no Docker, no student, and no part in seats. */
+/** The machine of a class that its portal runs on. It has no Docker and no student, and is not a seat. */
 export class PortalNode extends pulumi.ComponentResource {
   readonly machine: Machine;
 

@@ -1,17 +1,19 @@
 import type { CommandBuilder } from "./command-builder";
 
-/** Usage of `lab test`. */
-export function testCommand(kit: CommandBuilder): void {
-  kit
-    .command("test", "All set-up, then the tests of the main job, in at most 15 minutes")
-    .argument("[words...]", "select from all tests, by options and files of vitest, e.g. --project unit")
-    .option("--all", "every test that CI runs, about 45 minutes")
-    .option("--faults", "every test, including the faults that take too long for CI")
+/** Defines `lab test`. */
+export function testCommand(builder: CommandBuilder): void {
+  builder
+    .command("test", "Set up everything, then run the tests of the main job, in at most 15 minutes")
+    .argument("[arguments...]", "arguments for vitest that select from all tests, e.g. --project unit")
+    .option("--all", "run every test that CI runs, in about 45 minutes")
+    .option("--faults", "run every test, including the slow faults that CI skips")
     .passThroughOptions()
     .allowUnknownOption()
     .action(async (words, options) => {
       const { test } = require("../workflows/test") as typeof import("../workflows/test");
       const selected = options.all || words.length > 0 ? "all" : "short";
-      kit.endWith(await test(kit.contextOf(options), { words, tier: options.faults ? "faults" : selected }));
+      builder.setExitCode(
+        await test(builder.contextOf(options), { words, tier: options.faults ? "faults" : selected }),
+      );
     });
 }

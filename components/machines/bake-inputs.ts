@@ -12,15 +12,15 @@ import { trivyInstallation } from "../trivy";
 /** The program's folder. */
 export const PROGRAM = resolve(__dirname, "../..");
 
-/** What is put onto a node to make a bake of it, relative to the program. */
+/** Scripts that are copied to a node to bake it, relative to the program. */
 const BAKE_FILES = "components/machines/bake/files";
 
-/** Absolute path of one of them. */
+/** Absolute path of one of the scripts. */
 export function bakeFile(name: string): string {
   return join(PROGRAM, BAKE_FILES, name);
 }
 
-/** What goes into a bake wherever its machines come from. */
+/** Inputs of a bake that do not depend on the target. */
 export function sharedInputs(
   config: LabConfig,
   program: string,
@@ -35,7 +35,7 @@ export function sharedInputs(
   };
 }
 
-/** User data as every class with this config has it. */
+/** User data without the parts that differ between classes with this config. */
 export function commonUserData(config: LabConfig, machines: MachineKind): string {
   const parts = renderUserData({
     hostname: "",

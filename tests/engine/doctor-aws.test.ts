@@ -144,7 +144,7 @@ describe("`lab doctor` (EC2, SSM and STS are moto's, quotas and prices are our S
     );
     const { exitCode, of } = await doctor({ trivy: { databaseRepositories: `mirror.example.org/${noise}` } });
     expect(exitCode).toBe(1);
-    expect(of("user data")?.text).toMatch(/takes \d{5} bytes compressed, EC2 takes 16384/);
+    expect(of("user data")?.text).toMatch(/has \d{5} bytes compressed; EC2 accepts at most 16384/);
   });
 
   test("a class's own machines need no room beside themselves, others' do, and those of other quotas count for nothing", async () => {

@@ -5,7 +5,7 @@ import { BAKED_NODE_SHARE, NODE_SHARE, type NodeShare } from "../../../core/capa
 import { readBakeInputs } from "./bake-inputs";
 import { bakeExists } from "./bakes";
 
-/** What a node that is to be made takes: little where it is made from a bake, which `lab up` takes by itself for a new class alone. */
+/** Resources per new node: less with a bake, which `lab up` selects by itself only for a new class. */
 export async function shareOfNewNode(config: LabConfig, engine: DockerEngine, there: number): Promise<NodeShare> {
   const { bake } = config.local;
   if (bake === NO_BAKE) {

@@ -54,7 +54,7 @@ export function openPty(
   return new Promise((resolve, reject) => {
     // What was asked for waits in the connection for as long as there is one.
     const timer = setTimeout(() => {
-      reject(new Error("it timed out at starting a terminal"));
+      reject(new Error("starting a terminal timed out"));
       client.destroy();
     }, ANSWER_MILLISECONDS);
     client.exec(remoteCommand(script, { environment: { LAB_WINDOW: size.window } }), { pty }, (error, channel) => {

@@ -34,7 +34,7 @@ describe("examineAws", () => {
 
   test("asks nobody where no setting says in which region, and tells what it knows", async () => {
     expect(await examined(undefined, { AWS_REGION: "" })).toMatchObject([
-      { subject: "expires", verdict: "bad", text: expect.stringMatching(/^2020-01-01T00:00:00Z is past, /) },
+      { subject: "expires", verdict: "bad", text: expect.stringMatching(/^2020-01-01T00:00:00Z is in the past /) },
       { subject: "aws.region", verdict: "bad" },
     ]);
   });

@@ -62,7 +62,7 @@ test("an end has to be asked for, as a time or as a duration", () => {
   expect(extendRequest(undefined, "2h")).toEqual({ by: "2h" });
   expect(labErrorOf(() => extendRequest(undefined, undefined))).toMatchObject({
     exitCode: 2,
-    message: "Until when? Say --until or --by.",
+    message: "lab extend needs --until or --by.",
   });
 });
 

@@ -57,27 +57,27 @@ describe("hostAnswersProblems", () => {
   test("two addresses of one Engine", () => {
     const same = { identity: "one" };
     expect(hostAnswersProblems([answer("ssh://a", same), answer("unix:///b", same)])).toEqual([
-      "docker.hosts: ssh://a and unix:///b are one and the same Engine",
+      "docker.hosts: ssh://a and unix:///b are the same Engine",
     ]);
   });
 
   test("another platform", () => {
     const arm = { platform: "linux/arm64" } as const;
     expect(hostAnswersProblems([answer("ssh://a"), answer("ssh://b", arm)])).toEqual([
-      "docker.hosts: ssh://b is linux/arm64, ssh://a is linux/amd64; a class is of one platform",
+      "docker.hosts: ssh://b is linux/arm64, ssh://a is linux/amd64; all hosts of a class must have the same platform",
     ]);
   });
 
   test("none at all answers", () => {
     const silence = "Permission denied (publickey).";
     expect(hostAnswersProblems([{ host: "ssh://lab@a:2222", engine: undefined, silence }])).toEqual([
-      "docker.hosts: ssh://lab@a:2222 does not answer: Permission denied (publickey).; have it let your key in: ssh-copy-id -p 2222 lab@a",
+      "docker.hosts: ssh://lab@a:2222 does not answer: Permission denied (publickey).; install your SSH key on it: ssh-copy-id -p 2222 lab@a",
     ]);
   });
 
   test.each([
-    ["ssh://lab@a", "Host key verification failed.", "compare its host key once, and accept it: ssh lab@a"],
-    ["ssh://a:22", "Connection refused", "this has to work without a question: ssh -p 22 a docker version"],
+    ["ssh://lab@a", "Host key verification failed.", "compare and accept its host key: ssh lab@a"],
+    ["ssh://a:22", "Connection refused", "this command must work without a prompt: ssh -p 22 a docker version"],
     ["unix:///x", "connect ENOENT", "start its Docker Engine"],
   ])("what to type about %s: %s", (host, silence, advice) => {
     expect(silenceAdvice(host, silence)).toBe(advice);

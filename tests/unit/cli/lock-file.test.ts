@@ -41,7 +41,7 @@ describe("a lock file", () => {
   });
 
   test.each([
-    ["a version with malware", ["trivy", "version"], "0.69.5", "trivy.version: is a release that carried malware"],
+    ["a version with malware", ["trivy", "version"], "0.69.5", "trivy.version: is a release that contained malware"],
     ["what is no version", ["trivy", "version"], "latest", "trivy.version: must be a version such as 0.74.0"],
     ["a short sum", [...ARM, "sha256"], "12ab", "linux/arm64.sha256: must be a SHA-256 sum"],
     ["a download in the open", [...ARM, "url"], "http://example.org/trivy.tar.gz", "must be an https:// URL"],
@@ -51,7 +51,7 @@ describe("a lock file", () => {
       "what is no machine image",
       ["aws", "images", "eu-central-1"],
       { amd64: "ubuntu" },
-      "aws.images.eu-central-1.amd64: must be the id of a machine image",
+      "aws.images.eu-central-1.amd64: must be an AMI ID",
     ],
     ["a machine image of no architecture of ours", ["aws", "images", "eu-central-1"], { i386: "ami-12345678" }, "i386"],
     ["what it does not know", ["colour"], "red", "colour"],

@@ -333,7 +333,7 @@ describe("wrong usage", () => {
     const { exitCode, stdout, stderr } = await lab(words);
     expect([exitCode, stdout, calls]).toEqual([2, "", []]);
     expect(stderr).toContain(`lab: ${reason}`);
-    expect(stderr).toContain("(./lab --help explains the commands)");
+    expect(stderr).toContain("Run ./lab --help for usage.");
   });
 
   test("no command at all gives 2 and the help, on stderr", async () => {

@@ -65,7 +65,7 @@ describe("user data", () => {
 
   test("that is too large is refused, with its size and the limit", () => {
     const [problem, ...others] = userDataProblems([partOf(40_000)]);
-    expect(problem).toMatch(/^the user data of a machine takes \d{5} bytes compressed, EC2 takes 16384: shorten /);
+    expect(problem).toMatch(/^a machine's user data has \d{5} bytes compressed; EC2 accepts at most 16384: shorten /);
     expect(others).toEqual([]);
   });
 
@@ -73,7 +73,7 @@ describe("user data", () => {
     const encoded = (bytes: number) => Buffer.alloc(bytes).toString("base64");
     expect(checkedUserData(encoded(USER_DATA_LIMIT))).toBe(encoded(USER_DATA_LIMIT));
     expect(() => checkedUserData(encoded(USER_DATA_LIMIT + 1))).toThrow(
-      "takes 16385 bytes compressed, EC2 takes 16384",
+      "has 16385 bytes compressed; EC2 accepts at most 16384",
     );
   });
 });

@@ -68,7 +68,7 @@ test.each([
 test("a port that another program or another class has is refused, with the next one", async () => {
   const port = await heldPort();
   const images = { mirror: "class", mirrorPort: port };
-  const advice = `take another one: pulumi config set --path images.mirrorPort ${port + 1}`;
+  const advice = `set another one: pulumi config set --path images.mirrorPort ${port + 1}`;
   expect((await findLocalMirror(configOf(images), await engineWith([]))).problems).toEqual([
     `images.mirrorPort: port ${port} on ${BRIDGE} is in use; ${advice}`,
   ]);
@@ -89,5 +89,5 @@ test("an Engine without that network is told to name a mirror", async () => {
     await engineWith([], [{}, { Subnet: "fd00::/80" }]),
   );
   expect(mirror).toBeUndefined();
-  expect(problems).toEqual([expect.stringContaining('name a mirror by its URL instead of "class"')]);
+  expect(problems).toEqual([expect.stringContaining('set images.mirror to a mirror\'s URL instead of "class"')]);
 });

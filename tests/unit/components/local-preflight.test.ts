@@ -50,8 +50,8 @@ describe("localProblems", () => {
   });
 
   test.each([
-    ["missing", ["artefacts.directory: there is no folder /srv/class"]],
-    [["trivy.tar.gz"], ["trivy.databaseArchive: there is no db in artefacts.directory, which is /srv/class"]],
+    ["missing", ["artefacts.directory: the folder /srv/class does not exist"]],
+    [["trivy.tar.gz"], ["trivy.databaseArchive: there is no db in artefacts.directory (/srv/class)"]],
     [["db", "trivy.tar.gz", "debian.tar"], []],
     ["unseen", []],
   ] as const)("of a folder of artefacts that is %j are %j", (artefactFolder, problems) => {
@@ -76,7 +76,7 @@ describe("localProblems", () => {
       'local.sshPort: port 2201 on 127.0.0.1 is in use by the container autumn-node1 of the lab "autumn", ' +
         "port 2202 on 127.0.0.1 is in use by another program, " +
         "port 2203 on 127.0.0.1 is in use by the container database; " +
-        "ports from 2301 on may be free: pulumi config set --path local.sshPort 2301",
+        "ports from 2301 may be free: pulumi config set --path local.sshPort 2301",
     ]);
   });
 
@@ -88,19 +88,19 @@ describe("localProblems", () => {
   test("are of spares, too: their ports come after those of the greatest class", () => {
     const demand = { ...DEMAND, spares: 2 };
     expect(localProblems(demand, { ...EMPTY, busyPorts: [2401, 2404] })).toEqual([
-      "local.sshPort: port 2401 on 127.0.0.1 is in use by another program; ports from 2501 on may be free: pulumi config set --path local.sshPort 2501",
+      "local.sshPort: port 2401 on 127.0.0.1 is in use by another program; ports from 2501 may be free: pulumi config set --path local.sshPort 2501",
     ]);
   });
 
   test("propose ports past all that are known to be taken", () => {
     const containers = [{ name: "autumn", stack: "autumn", seat: "seat01", hostPorts: [2201, 2303, 2401] }];
-    expect(localProblems(DEMAND, { ...EMPTY, containers })[0]).toContain("ports from 2501 on");
+    expect(localProblems(DEMAND, { ...EMPTY, containers })[0]).toContain("ports from 2501 may");
   });
 
   test("propose ports that there are, also for a class at the upper end", () => {
     const demand = { ...DEMAND, seats: 100, sshPort: 65400 };
     const problems = localProblems(demand, { ...EMPTY, busyPorts: [65400] });
-    const proposed = Number(problems[0]?.match(/ports from (\d+) on/)?.[1]);
+    const proposed = Number(problems[0]?.match(/ports from (\d+) may/)?.[1]);
     expect(proposed).toBeGreaterThanOrEqual(1024);
     expect(proposed + demand.seats - 1).toBeLessThanOrEqual(65535);
   });
@@ -120,8 +120,8 @@ describe("localProblems", () => {
       { name: "lab-spring-seat04-node1", stack: undefined, seat: undefined, hostPorts: [] },
     ];
     expect(localProblems(DEMAND, { ...EMPTY, containers })).toEqual([
-      'the name lab-spring-seat01-node1 is taken by a container of the lab "spring-seat01"; take another name for this lab: --stack NAME',
-      "the name lab-spring-seat03-node1 is taken by a container that is none of a lab's; take another name for this lab: --stack NAME",
+      'the name lab-spring-seat01-node1 is taken by a container of the lab "spring-seat01"; use another name for this lab: --stack NAME',
+      "the name lab-spring-seat03-node1 is taken by a container that does not belong to a lab; use another name for this lab: --stack NAME",
     ]);
   });
 });

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { nameInRegistry } from "../../../components/delivery/class-images";
-import { keepDockerfile, withSources } from "../../../components/delivery/sources";
+import { saveDockerfile, withSources } from "../../../components/delivery/sources";
 import { loopbackAddress, REGISTRY } from "../../../config/values/registry";
 import { temporaryFolder } from "../cli/support";
 
@@ -30,10 +30,10 @@ describe("withSources", () => {
 
 test("a Dockerfile is kept once for each text", () => {
   const folder = join(temporaryFolder(), "deep", "er");
-  const path = keepDockerfile("FROM a\n", folder);
+  const path = saveDockerfile("FROM a\n", folder);
   expect(readFileSync(path, "utf8")).toBe("FROM a\n");
-  expect(keepDockerfile("FROM a\n", folder)).toBe(path);
-  expect(keepDockerfile("FROM b\n", folder)).not.toBe(path);
+  expect(saveDockerfile("FROM a\n", folder)).toBe(path);
+  expect(saveDockerfile("FROM b\n", folder)).not.toBe(path);
   expect(existsSync(path)).toBe(true);
 });
 

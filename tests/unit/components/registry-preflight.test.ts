@@ -9,7 +9,7 @@ function registryOf(stack: string, ...ports: number[]) {
 }
 
 function inUse(setting: string, port: number): string {
-  return `${setting}: port ${port} on 127.0.0.1 is in use; take another one: pulumi config set --path ${setting} ${port + 1}`;
+  return `${setting}: port ${port} on 127.0.0.1 is in use; set another one: pulumi config set --path ${setting} ${port + 1}`;
 }
 
 test("ports that something else holds are refused, each with the next one", async () => {

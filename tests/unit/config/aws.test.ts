@@ -4,7 +4,7 @@ import { configErrorText, decodeSections, parseConfig } from "../../../config/pa
 import type { RawConfig } from "../../../config/raw-config";
 import { parseNetwork } from "../../../config/values/networks";
 
-const NETWORKS = "must be networks such as 203.0.113.0/24, or 203.0.113.7/32 for one address, with commas between";
+const NETWORKS = "must be a comma-separated list of networks such as 203.0.113.0/24, or 203.0.113.7/32 for one address";
 
 function problemsOf(raw: RawConfig): readonly string[] {
   const result = parseConfig(raw);
@@ -58,35 +58,41 @@ describe("the section aws", () => {
   test.each([
     [
       { allowedCidrs: "10.1.2.3/16" },
-      'aws.allowedCidrs: must be networks without host bits (10.1.0.0/16, or 10.1.2.3/32 for the one address, instead of 10.1.2.3/16), not "10.1.2.3/16"',
+      'aws.allowedCidrs: must be networks without host bits (10.1.0.0/16, or 10.1.2.3/32 for one address, instead of 10.1.2.3/16), not "10.1.2.3/16"',
     ],
-    [{ allowedCidrs: "203.0.113.7" }, `aws.allowedCidrs: ${NETWORKS} ("203.0.113.7" is none), not "203.0.113.7"`],
-    [{ allowedCidrs: "10.0.0.256/32" }, `aws.allowedCidrs: ${NETWORKS} ("10.0.0.256/32" is none), not "10.0.0.256/32"`],
-    [{ allowedCidrs: "::/0" }, `aws.allowedCidrs: ${NETWORKS} ("::/0" is none), not "::/0"`],
+    [
+      { allowedCidrs: "203.0.113.7" },
+      `aws.allowedCidrs: ${NETWORKS} ("203.0.113.7" is not a network), not "203.0.113.7"`,
+    ],
+    [
+      { allowedCidrs: "10.0.0.256/32" },
+      `aws.allowedCidrs: ${NETWORKS} ("10.0.0.256/32" is not a network), not "10.0.0.256/32"`,
+    ],
+    [{ allowedCidrs: "::/0" }, `aws.allowedCidrs: ${NETWORKS} ("::/0" is not a network), not "::/0"`],
     [{ allowedCidrs: [] }, `aws.allowedCidrs: ${NETWORKS}, not []`],
     [{ allowedCidrs: 7 }, `aws.allowedCidrs: ${NETWORKS}, not 7`],
     [
       { allowedCidrs: "0.0.0.0/0" },
-      "aws.allowedCidrs: must not open SSH to all the world (0.0.0.0/0) unless aws.allowAnywhere is true",
+      "aws.allowedCidrs: must not open SSH to the whole Internet (0.0.0.0/0) unless aws.allowAnywhere is true",
     ],
     [
       { allowedCidrs: "0.0.0.0/1,128.0.0.0/1" },
-      "aws.allowedCidrs: must not open SSH to all the world (0.0.0.0/1, 128.0.0.0/1) unless aws.allowAnywhere is true",
+      "aws.allowedCidrs: must not open SSH to the whole Internet (0.0.0.0/1, 128.0.0.0/1) unless aws.allowAnywhere is true",
     ],
     [
       { portalCidrs: "0.0.0.0/0" },
-      "aws.portalCidrs: must not open the portal to all the world (0.0.0.0/0) unless aws.allowAnywhere is true",
+      "aws.portalCidrs: must not open the portal to the whole Internet (0.0.0.0/0) unless aws.allowAnywhere is true",
     ],
-    [{ portalCidrs: "campus" }, `aws.portalCidrs: ${NETWORKS} ("campus" is none), not "campus"`],
-    [{ region: "Frankfurt" }, 'aws.region: must be the name of a region, such as eu-central-1, not "Frankfurt"'],
+    [{ portalCidrs: "campus" }, `aws.portalCidrs: ${NETWORKS} ("campus" is not a network), not "campus"`],
+    [{ region: "Frankfurt" }, 'aws.region: must be an AWS region such as eu-central-1, not "Frankfurt"'],
     [
       { instanceType: "medium" },
       'aws.instanceType: must be an instance type, such as t3.medium, or t4g.medium for arm64, not "medium"',
     ],
-    [{ subnetId: "vpc-1" }, 'aws.subnetId: must be the id of a subnet: subnet-..., not "vpc-1"'],
+    [{ subnetId: "vpc-1" }, 'aws.subnetId: must be a subnet ID: subnet-..., not "vpc-1"'],
     [{ rootGigabytes: 8 }, "aws.rootGigabytes: must be a whole number from 12 to 500, not 8"],
     [{ spot: "yes" }, 'aws.spot: must be true or false, not "yes"'],
-    [{ ami: "ubuntu" }, 'aws.ami: must be the id of a machine image: ami-..., not "ubuntu"'],
+    [{ ami: "ubuntu" }, 'aws.ami: must be an AMI ID: ami-..., not "ubuntu"'],
     [{ subnetID: "subnet-1" }, 'aws.subnetID: there is no such setting; did you mean "aws.subnetId"?'],
   ])("refuses %j", (aws, problem) => {
     expect(awsProblemsOf(aws)).toEqual([problem]);
@@ -99,11 +105,11 @@ describe("the section aws", () => {
     ).toMatchInlineSnapshot(`
       "The config of this lab has 7 problems:
         - seats: must be a whole number from 1 to 200, not 0
-        - expires: must be a duration from 1m to 30d, such as 8h or 3d, or a time with its zone, such as 2026-12-01T18:00Z, not "soon"
+        - expires: must be a duration from 1m to 30d, such as 8h or 3d, or a time with a time zone, such as 2026-12-01T18:00Z, not "soon"
         - owner: must be letters, digits, spaces and + - = . _ : / @, not "a;b"
-        - aws.region: must be the name of a region, such as eu-central-1, not "Frankfurt"
-        - aws.allowedCidrs: must be networks without host bits (10.1.0.0/16, or 10.1.2.3/32 for the one address, instead of 10.1.2.3/16), not "10.1.2.3/16,x"
-        - aws.allowedCidrs: must be networks such as 203.0.113.0/24, or 203.0.113.7/32 for one address, with commas between ("x" is none), not "10.1.2.3/16,x"
+        - aws.region: must be an AWS region such as eu-central-1, not "Frankfurt"
+        - aws.allowedCidrs: must be networks without host bits (10.1.0.0/16, or 10.1.2.3/32 for one address, instead of 10.1.2.3/16), not "10.1.2.3/16,x"
+        - aws.allowedCidrs: must be a comma-separated list of networks such as 203.0.113.0/24, or 203.0.113.7/32 for one address ("x" is not a network), not "10.1.2.3/16,x"
         - aws.spot: must be true or false, not 3"
     `);
   });
@@ -111,7 +117,7 @@ describe("the section aws", () => {
   test("wants an image of one's own for a folder that is to be on it", () => {
     const raw = { target: "aws", aws: { allowedCidrs: "10.0.0.0/8" }, artefacts: { directory: "/srv/class" } };
     expect(problemsOf(raw)).toEqual([
-      "aws.ami: must be set where artefacts.directory is: that folder has to be on the machines' own image",
+      "aws.ami: must be set if artefacts.directory is set: the machine image must contain that folder",
     ]);
     expect(problemsOf({ ...raw, aws: { ...raw.aws, ami: "ami-12345678" } })).toEqual([]);
   });
@@ -178,7 +184,7 @@ describe("an expiry", () => {
   test("that is past is a problem, a duration never is", () => {
     const now = new Date("2026-12-01T18:00:00Z");
     expect(expiryProblems({ time: "2026-12-01T17:59:59Z" }, now)).toEqual([
-      "expires: 2026-12-01T17:59:59Z is past, it is 2026-12-01T18:00:00.000Z now: set a later time, or a duration such as 12h",
+      "expires: 2026-12-01T17:59:59Z is in the past (it is 2026-12-01T18:00:00.000Z now): set a later time, or a duration such as 12h",
     ]);
     expect(expiryProblems({ time: "2026-12-01T18:00:01Z" }, now)).toEqual([]);
     expect(expiryProblems({ seconds: 60 }, now)).toEqual([]);

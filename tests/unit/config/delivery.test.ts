@@ -27,15 +27,15 @@ test.each<[RawConfig, string]>([
   ],
   [
     { images: { delivery: "registry", registry: "ana/class" } },
-    'images.registry: must be a registry\'s host, with a port and a path if it needs them, such as registry.example.org/class, not "ana/class"',
+    'images.registry: must be a registry\'s host with optional port and path, such as registry.example.org/class, not "ana/class"',
   ],
   [
     { images: { delivery: "registry", registryPort: 2203 }, seats: 3 },
-    "images.registryPort: 2203 is the SSH port of a seat: those are 2201 to 2203",
+    "images.registryPort: 2203 is a seat's SSH port; the seats use ports 2201 to 2203",
   ],
   [
     { images: { delivery: "registry", registryPullPort: 2201 } },
-    "images.registryPullPort: 2201 is the SSH port of a seat: those are 2201 to 2201",
+    "images.registryPullPort: 2201 is a seat's SSH port; the seats use ports 2201 to 2201",
   ],
   [
     { images: { delivery: "registry", registryPort: 5003 } },
@@ -43,19 +43,19 @@ test.each<[RawConfig, string]>([
   ],
   [
     { images: { mirror: "https://ana:secret@mirror.example" } },
-    'images.mirror: must be "class", or a mirror\'s URL without a user name and a path, such as https://mirror.example.org, not "https://ana:secret@mirror.example"',
+    'images.mirror: must be "class", or a mirror\'s URL without user name and path, such as https://mirror.example.org, not "https://ana:secret@mirror.example"',
   ],
   [
     { images: { mirror: "class", mirrorOf: "docker.io" } },
-    'images.mirrorOf: must be a registry\'s URL, without a user name and a path, such as https://registry-1.docker.io, not "docker.io"',
+    'images.mirrorOf: must be a registry\'s URL without user name and path, such as https://registry-1.docker.io, not "docker.io"',
   ],
   [
     { target: "aws", aws: { allowedCidrs: "203.0.113.0/24" }, images: { mirror: "class" } },
-    'images.mirror: must be a URL for the target aws: "class" is a mirror on the one Docker Engine that nodes run on',
+    'images.mirror: must be a URL for the target aws: "class" runs a mirror on the one Docker Engine of all nodes',
   ],
   [
     { docker: { hosts: "unix:///var/run/docker.sock,ssh://ana@server" }, images: { mirror: "class" } },
-    'images.mirror: must be a URL for a class on several docker.hosts: "class" is a mirror on the one Docker Engine that nodes run on',
+    'images.mirror: must be a URL for a class on several docker.hosts: "class" runs a mirror on the one Docker Engine of all nodes',
   ],
 ])("refuses %j", (raw, problem) => {
   expect(problemsOf(raw)).toEqual([problem]);

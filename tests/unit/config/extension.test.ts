@@ -35,7 +35,7 @@ describe("the extension of a class", () => {
     const problems = (extended: string) =>
       expiryProblems(standingExpiry({ target: "aws", expires: BEFORE, extended }, NOW), NOW);
     expect(problems(LATER)).toEqual([]);
-    expect(problems(BEFORE)).toEqual([expect.stringContaining(`${BEFORE} is past`)]);
+    expect(problems(BEFORE)).toEqual([expect.stringContaining(`${BEFORE} is in the past`)]);
   });
 });
 
@@ -48,12 +48,13 @@ describe("the setting extended", () => {
   test("is a time, not a duration", () => {
     expect(problemsOf({ expires: "8h", extended: LATER })).toEqual([]);
     expect(problemsOf({ expires: "8h", extended: "2h" })).toEqual([
-      'extended: must be a time with its zone, such as 2026-12-01T18:00Z; ./lab extend writes it, not "2h"',
+      'extended: must be a time with a time zone, such as 2026-12-01T18:00Z; ./lab extend writes it, not "2h"',
     ]);
   });
 
   test("is refused where machines never end", () => {
-    const refusal = "extended: must not be set where expires is not: local machines then never end by themselves";
+    const refusal =
+      "extended: must not be set unless expires is set: without it, local machines never end by themselves";
     expect(problemsOf({ extended: LATER })).toEqual([expect.stringContaining(refusal)]);
     expect(problemsOf({ target: "aws", aws: { allowedCidrs: "203.0.113.0/24" }, extended: LATER })).toEqual([]);
   });

@@ -26,22 +26,24 @@ describe("docker.hosts", () => {
     "ssh://server/path",
     "ssh://$(x)@server",
   ])("refuses %s", (host) => {
-    expect(problemsOf({ docker: { hosts: host } })[0]).toMatch(/^docker\.hosts(\.\d)?: must be addresses such as/);
+    expect(problemsOf({ docker: { hosts: host } })[0]).toMatch(
+      /^docker\.hosts(\.\d)?: must be a comma-separated list of addresses such as/,
+    );
   });
 
   test.each([
-    [{ docker: { hosts: "ssh://a,ssh://b,ssh://a" } }, "docker.hosts: must not have ssh://a more than once"],
+    [{ docker: { hosts: "ssh://a,ssh://b,ssh://a" } }, "docker.hosts: must not list ssh://a more than once"],
     [
       { docker: { hosts: "ssh://a", host: "unix:///x" } },
-      "docker.host: must not be set where docker.hosts is: put it into that list",
+      "docker.host: must not be set if docker.hosts is set: add it to that list",
     ],
     [
       { docker: { hosts: "ssh://a" }, images: { delivery: "registry" } },
-      'images.delivery: must be "build" where docker.hosts is set',
+      'images.delivery: must be "build" if docker.hosts is set',
     ],
     [
       { docker: { hosts: "ssh://a" }, placement: { seat01: "ssh://b" } },
-      "placement.seat01: ssh://b is not among docker.hosts, and seat01 is there; put it back, or first take the class down: ./lab down",
+      "placement.seat01: ssh://b is not one of docker.hosts, but seat01 is on it; add it again, or run ./lab down first",
     ],
   ])("what does not go together is refused: %j", (raw, problem) => {
     expect(problemsOf(raw)).toEqual([problem]);

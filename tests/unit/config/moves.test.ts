@@ -15,20 +15,23 @@ describe("moves", () => {
   });
 
   test.each([
-    [{ seat04: "spare01" }, ["seat04: there is no seat04 in a class of 3 with 2 spares"]],
+    [{ seat04: "spare01" }, ["seat04: there is no seat04 in a class of 3 seats with 2 spares"]],
     [{ seat01: "spare03" }, ["seat01: there is no spare03 among 2 spares"]],
     [{ seat01: "seat02" }, ["seat01: there is no seat02 among 2 spares"]],
     [{ spare01: "spare02" }, ["spare01: no seat has moved to spare01"]],
-    [{ seat01: "spare01", seat02: "spare01" }, ["seat01: spare01 was taken twice", "seat02: spare01 was taken twice"]],
+    [
+      { seat01: "spare01", seat02: "spare01" },
+      ["seat01: two seats have moved to spare01", "seat02: two seats have moved to spare01"],
+    ],
     [
       { spare01: "spare02", spare02: "spare01" },
-      ["spare01: goes round in a circle", "spare02: goes round in a circle"],
+      ["spare01: is part of a circular move", "spare02: is part of a circular move"],
     ],
   ] as const)("%j are refused, with the way back", (moved, starts) => {
     const found = problems(moved);
     expect(found.map((text, index) => text.startsWith(starts[index] ?? "?"))).toEqual(starts.map(() => true));
     for (const text of found) {
-      expect(text).toMatch(/ the move back with: pulumi config rm --path moved\.\w+$/);
+      expect(text).toMatch(/ undo the move: pulumi config rm --path moved\.\w+$/);
     }
   });
 
@@ -67,7 +70,7 @@ describe("spares", () => {
     expect(parseConfig({ spares: 2, local: { sshPort: 65_334 } })).toMatchObject({ ok: true });
     expect(parseConfig({ spares: 2, local: { sshPort: 65_335 } })).toMatchObject({
       ok: false,
-      problems: [expect.stringMatching(/^local\.sshPort: 65335 leaves no room for 2 spares, .* would be 65536,/)],
+      problems: [expect.stringMatching(/^local\.sshPort: 65335 leaves no ports for 2 spares, .* would be 65536,/)],
     });
   });
 });

@@ -46,13 +46,13 @@ describe("parseConfig", () => {
 
   test("explains a nested setting that was set without --path", () => {
     expect(problemsOf({ "local.sshPort": "2301" })).toEqual([
-      "local.sshPort: was set without --path: pulumi config rm local.sshPort, then pulumi config set --path local.sshPort VALUE",
+      "local.sshPort: was set without --path: run pulumi config rm local.sshPort, then pulumi config set --path local.sshPort VALUE",
     ]);
   });
 
   test("names every setting when an unknown one is like none of them", () => {
     expect(problemsOf({ colour: "red" })).toEqual([
-      `colour: there is no such setting; there are: ${settingNames().join(", ")}`,
+      `colour: there is no such setting; the settings are: ${settingNames().join(", ")}`,
     ]);
   });
 
@@ -71,7 +71,7 @@ describe("parseConfig", () => {
 
   test("refuses a class whose last seat would have no port", () => {
     expect(problemsOf({ seats: 200, local: { sshPort: 65500 } })).toEqual([
-      "local.sshPort: 65500 leaves no room for 200 seats: the last port would be 65699, the highest there is 65535",
+      "local.sshPort: 65500 leaves no ports for 200 seats: the last port would be 65699, and the highest port is 65535",
     ]);
   });
 });
@@ -93,12 +93,15 @@ describe("the settings of Trivy", () => {
   });
 
   test.each<[object, readonly string[]]>([
-    [{ archive: ARCHIVE.archive }, ["trivy.sha256: must be set too: trivy.archive and trivy.sha256 belong together"]],
-    [{ sha256: SHA256 }, ["trivy.archive: must be set too: trivy.archive and trivy.sha256 belong together"]],
-    [{ ...ARCHIVE, sha256: "5E" }, ['trivy.sha256: must be a SHA-256 sum, 64 digits from 0-9 and a-f, not "5E"']],
+    [
+      { archive: ARCHIVE.archive },
+      ["trivy.sha256: must also be set: trivy.archive and trivy.sha256 must be set together"],
+    ],
+    [{ sha256: SHA256 }, ["trivy.archive: must also be set: trivy.archive and trivy.sha256 must be set together"]],
+    [{ ...ARCHIVE, sha256: "5E" }, ['trivy.sha256: must be a SHA-256 sum, 64 hexadecimal digits, not "5E"']],
     [
       { ...ARCHIVE, archive: "trivy.tar.gz" },
-      ["trivy.archive: trivy.tar.gz is no URL, and no file either as long as artefacts.directory is not set"],
+      ["trivy.archive: trivy.tar.gz is not a URL; set artefacts.directory to use a file"],
     ],
     [
       { ...ARCHIVE, archive: "https://class:secret@mirror.example/t" },
@@ -111,8 +114,8 @@ describe("the settings of Trivy", () => {
     [
       { database: "baked", databaseRepositories: "one.example/db" },
       [
-        'trivy.databaseArchive: must be set where trivy.database is "baked"',
-        'trivy.databaseSha256: must be set where trivy.database is "baked"',
+        'trivy.databaseArchive: must be set if trivy.database is "baked"',
+        'trivy.databaseSha256: must be set if trivy.database is "baked"',
         'trivy.databaseRepositories: must not be set unless trivy.database is "registry"',
       ],
     ],
@@ -126,7 +129,7 @@ describe("the settings of Trivy", () => {
     [
       { databaseRepositories: "one.example/db, two.example/db" },
       [
-        "trivy.databaseRepositories: must be repositories, separated by commas, without spaces, " +
+        "trivy.databaseRepositories: must be a comma-separated list of repositories, without spaces, " +
           'not "one.example/db, two.example/db"',
       ],
     ],
@@ -147,7 +150,7 @@ describe("the settings of Trivy", () => {
     ["trivy-0.69.6.tar.gz", "0.69.6"],
   ])("refuse the releases that carried malware by name: %s", (archive, version) => {
     expect(problemsOf({ trivy: { ...ARCHIVE, archive }, artefacts })).toEqual([
-      `trivy.archive: ${archive} is Trivy ${version}, a release that carried malware`,
+      `trivy.archive: ${archive} is Trivy ${version}, a release that contained malware`,
     ]);
   });
 

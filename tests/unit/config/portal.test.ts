@@ -15,16 +15,18 @@ describe("a portal on a machine of the class", () => {
 
   test("is refused where docker.hosts is set, with what to type", () => {
     expect(problemsOf({ docker: { hosts: "ssh://lab@server1" } })).toEqual([
-      'portal: must be "operator" where docker.hosts is set; type: pulumi config set --path portal operator, then ./lab portal on a machine that students reach',
+      'portal: must be "operator" if docker.hosts is set: run pulumi config set --path portal operator, then ./lab portal on a machine that students can reach',
     ]);
   });
 
   test("has a port that is no machine's, and room for its own", () => {
-    expect(problemsOf({ portalPort: 2421 })).toEqual(["portalPort: 2421 is among the class's SSH ports, 2201 to 2421"]);
+    expect(problemsOf({ portalPort: 2421 })).toEqual([
+      "portalPort: 2421 is one of the class's SSH ports, 2201 to 2421",
+    ]);
     expect(problemsOf({ portalPort: 2422 })).toEqual([]);
     expect(problemsOf({ portal: "operator", portalPort: 2421 })).toEqual([]);
     expect(problemsOf({ local: { sshPort: 65316 } })).toEqual([
-      "local.sshPort: 65316 leaves no room for the portal's machine: its SSH port would be 65536, the highest there is 65535",
+      "local.sshPort: 65316 leaves no port for the portal's machine: its SSH port would be 65536, and the highest port is 65535",
     ]);
   });
 

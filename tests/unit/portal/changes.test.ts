@@ -87,7 +87,7 @@ describe("a change from the wall", () => {
     expect(refused.status).toBe(409);
     expect(await refused.json()).toEqual({
       problem: expect.stringMatching(
-        /^\.\/lab reset seat01 --yes is at work since \d\d:\d\d:\d\d\. One change at a time/,
+        /^\.\/lab reset seat01 --yes has been running since \d\d:\d\d:\d\d\. Only one change can run at a time/,
       ),
     });
     expect(lab.calls).toHaveLength(1);
@@ -119,7 +119,7 @@ describe("a change from the wall", () => {
     const refused = await portal.request("/api/wall/change", { cookie, body: RESET });
     expect(refused.status).toBe(409);
     expect(await refused.json()).toEqual({
-      problem: "This portal changes no machines. Where lab is, type: ./lab reset seat01 --yes",
+      problem: "This portal cannot change machines. On the operator's machine, run: ./lab reset seat01 --yes",
     });
   });
 
@@ -153,13 +153,13 @@ describe("nodes, while a machine is recreated", () => {
     ["is there already: it goes on", true, true],
     ["is not there: it waits", true, false],
     ["is not there, of another seat: it is made", false, false],
-  ])("a connection that %s", async (_, isMakingAnew, isConnected) => {
+  ])("a connection that %s", async (_, isReplacing, isConnected) => {
     const held = heldNodes(
       { node: async () => node, isConnected: () => isConnected },
-      { isMakingAnew: () => isMakingAnew },
+      { isReplacing: () => isReplacing },
     );
     const reached = held.node("seat01");
-    await (isMakingAnew && !isConnected
+    await (isReplacing && !isConnected
       ? expect(reached).rejects.toThrow("your instructor is replacing it")
       : expect(reached).resolves.toBe(node));
   });
@@ -179,7 +179,7 @@ test("lab is run with the stack's name, without a terminal's colours, and all it
 test.each([
   [["a", "lab: b", "lab: Not reset.", "hint"], "Not reset.\nhint"],
   [["a"], "a"],
-  [[], "lab ended with exit code 1, and no output."],
+  [[], "lab exited with code 1 and no output."],
 ])("what %j failed of is %j", (lines, cause) => {
   expect(causeIn(lines, 1)).toBe(cause);
 });

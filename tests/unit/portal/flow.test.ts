@@ -106,7 +106,7 @@ describe("a node that does not take what is typed", () => {
     vi.advanceTimersByTime(9 * SECONDS);
     expect(link.isClosed).toBe(false);
     vi.advanceTimersByTime(2 * SECONDS);
-    expect(link.texts("notice").at(-1)).toContain("did not take what was typed");
+    expect(link.texts("notice").at(-1)).toContain("did not accept what was typed");
     expect(link.isClosed).toBe(true);
   });
 });

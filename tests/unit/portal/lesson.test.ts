@@ -132,7 +132,7 @@ describe("a student's checks", () => {
     );
     expect({ outcome, checked }).toMatchObject({
       outcome: "failed",
-      checked: [{ found: "more than 512 KB of output, which is not read", hint: expect.any(String) }],
+      checked: [{ found: "more than 512 KB of output, which is too much to check", hint: expect.any(String) }],
     });
   });
 
@@ -226,7 +226,7 @@ describe("a click", () => {
       expect.fail("3.1 is no file");
     }
     const pipe = shellThat(() => ({ exitCode: 124 }));
-    const words = "index.js on your machine cannot be read: it has no end. Remove it first: rm index.js";
+    const words = "index.js on your machine cannot be read, because it never ends. Remove it first: rm index.js";
     await expect(writeFile(pipe.shell, task, "keep")).rejects.toThrow(new NotYet(words));
     const folder = {
       ...shellThat(() => ({ exitCode: 1 })).shell,

@@ -86,7 +86,7 @@ describe("terminals of a seat", () => {
     const closed = once(seventh, "close");
     expect(await firstOf(seventh)).toMatchObject({
       state: "full",
-      text: "This seat has 6 terminals open in browsers. Close one of them: this page then connects by itself.",
+      text: "This seat has 6 terminals open in browsers. Close one of them; this page then connects automatically.",
     });
     await closed;
     const theirs = instructor();

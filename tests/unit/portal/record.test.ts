@@ -80,9 +80,9 @@ describe("a signed record", () => {
   test.each([
     ["what it says", { payload: payload.replace('"failedChecks":1', '"failedChecks":0') }, /was changed/],
     ["the signature", { signature: Buffer.alloc(64).toString("base64") }, /was changed/],
-    ["the fingerprint", { fingerprint: `sha256:${"0".repeat(64)}` }, /fingerprint is not that of its key/],
-    ["the key", { publicKey: "none" }, /no signed export/],
-    ["its form", { more: 1 }, /no signed export/],
+    ["the fingerprint", { fingerprint: `sha256:${"0".repeat(64)}` }, /fingerprint does not match its key/],
+    ["the key", { publicKey: "none" }, /not a signed export/],
+    ["its form", { more: 1 }, /not a signed export/],
   ])("with %s changed is not genuine", (_, change, reason) => {
     expect(judgeSigned(changed(change), fingerprint)).toEqual({
       kind: "not genuine",

@@ -54,14 +54,14 @@ test("closed, there are no connections any more, and none is made for who asks s
   expect(connections.size).toBe(1);
   await nodes.close();
   await noConnection();
-  await expect(nodes.node("seat01")).rejects.toThrow("The portal is being closed.");
+  await expect(nodes.node("seat01")).rejects.toThrow("The portal is closing.");
   expect(connections.size).toBe(0);
 });
 
 test("closed while a node is asked that says nothing, it is not waited for", async () => {
   const asked = vi.fn();
   const { nodes, noConnection } = await startNode(asked);
-  const wanted = expect(nodes.node("seat01")).rejects.toThrow("The portal is being closed.");
+  const wanted = expect(nodes.node("seat01")).rejects.toThrow("The portal is closing.");
   await vi.waitUntil(() => asked.mock.calls.length > 0, { timeout: 5 * SECONDS });
   await nodes.close();
   await wanted;

@@ -78,7 +78,7 @@ describe("a WebSocket to a terminal", () => {
   test("on a port that another program has: the portal does not start, and says why", async () => {
     const page = { files: new Map(), script: "page.js", styles: "page.css" };
     const second = servePortal(portal.services, page, { ...(await ownCertificate(directory, "localhost")), port });
-    await expect(second).rejects.toThrow(`The portal cannot have port ${port}: another program has it.`);
+    await expect(second).rejects.toThrow(`The portal cannot listen on port ${port}: it is in use by another program.`);
   });
 });
 

@@ -64,9 +64,7 @@ test("what cannot be kept is told once, and the terminal goes on", () => {
   symlinkSync(join(directory, "elsewhere"), join(directory, "seat01.log"));
   log.write("a");
   log.write("b");
-  expect(onProblem.mock.calls).toEqual([
-    [expect.stringMatching(/^what seat01's terminal shows cannot be kept: ELOOP/)],
-  ]);
+  expect(onProblem.mock.calls).toEqual([[expect.stringMatching(/^seat01: the terminal cannot be recorded: ELOOP/)]]);
   expect(readdirSync(directory)).toEqual(["seat01.log"]);
 });
 
@@ -74,10 +72,12 @@ test("a folder that is open to others, or no folder, is refused", () => {
   const directory = folder();
   new TerminalLogs(directory, expect.fail);
   chmodSync(directory, 0o750);
-  expect(() => new TerminalLogs(directory, expect.fail)).toThrow(/is open to others on this machine \(mode 750\)/);
+  expect(() => new TerminalLogs(directory, expect.fail)).toThrow(
+    /is accessible to other users of this machine \(mode 750\)/,
+  );
   chmodSync(directory, 0o700);
   writeFileSync(join(directory, "file"), "");
-  expect(() => new TerminalLogs(join(directory, "file"), expect.fail)).toThrow(/cannot be made/);
+  expect(() => new TerminalLogs(join(directory, "file"), expect.fail)).toThrow(/cannot be created/);
 });
 
 test.each(["recorded", "not recorded"] as const)("a browser is told before it has a seat: %s", async (recording) => {

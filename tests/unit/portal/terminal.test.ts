@@ -56,8 +56,8 @@ describe("a terminal", () => {
     first.channels[0]?.close();
     await vi.waitFor(() => expect(second.channels).toHaveLength(1), 5000);
     expect(link.texts("notice")).toEqual([
-      "The connection to your machine was lost. Connecting again.",
-      "Your machine was replaced by a new one. What you made on the old one is gone: begin again at step 1.",
+      "The connection to your machine was lost. Reconnecting.",
+      "Your machine was replaced by a new one. Your work on the old one is gone: start again at step 1.",
     ]);
     link.close();
   });
@@ -85,7 +85,7 @@ describe("a terminal", () => {
     });
     await vi.waitFor(() => expect(channels).toHaveLength(1), 5000);
     expect(link.texts("state")).toContain(
-      "Your machine cannot be reached: it takes no connections now. Trying again; you need not reload.",
+      "Your machine cannot be reached: it refuses connections. Reconnecting; you do not need to reload the page.",
     );
     link.close();
   });

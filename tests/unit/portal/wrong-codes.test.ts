@@ -23,7 +23,9 @@ describe("a wrong code", () => {
     const response = await type(WRONG);
     expect(performance.now() - started).toBeGreaterThan(290);
     expect(response.status).toBe(403);
-    expect(await problemOf(response)).toMatch(/^There is no such code\. Compare it with the portal code on your card/);
+    expect(await problemOf(response)).toMatch(
+      /^This code does not exist\. Compare it with the portal code on your card/,
+    );
   });
 
   test("beyond those that are held for a network costs a connection, and says when to try again", async () => {
@@ -34,7 +36,9 @@ describe("a wrong code", () => {
     expect(refused).toHaveLength(17);
     expect(refused.map(({ headers }) => headers.get("connection"))).toEqual(refused.map(() => "close"));
     expect(refused[0]?.headers.get("retry-after")).toBe("1");
-    expect(await problemOf(responses[19] ?? expect.fail())).toMatch(/try again in 1 s\. A right code works at once\.$/);
+    expect(await problemOf(responses[19] ?? expect.fail())).toMatch(
+      /try again in 1 s\. A correct code works immediately\.$/,
+    );
     expect((await type(WRONG)).status).toBe(403);
   });
 
