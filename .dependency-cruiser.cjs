@@ -44,6 +44,13 @@ module.exports = {
       from: { path: "^(core|config|lesson|cloud-init|portal)/" },
       to: { path: "^(node_modules/@pulumi|sdks)/" },
     },
+    {
+      // `lab` installs itself without them. @types packages have no code.
+      name: "no-development-package-at-run-time",
+      severity: "error",
+      from: { pathNot: "^node_modules/" },
+      to: { dependencyTypes: ["npm-dev"], pathNot: "^node_modules/@types/" },
+    },
   ],
   options: {
     tsPreCompilationDeps: true,

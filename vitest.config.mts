@@ -1,10 +1,10 @@
 import { availableParallelism } from "node:os";
 import { configDefaults, defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
+import { includedFiles, requestedTier } from "./tests/support/test-tiers.mjs";
 
 const MINUTE = 60_000;
 
-/** `lab test --faults` asks for every fault; otherwise the ones under `tests/faults/long` are left out. */
-const FAULTS = process.env["LAB_TEST_FAULTS"] === "all" ? "tests/faults/**/*.test.ts" : "tests/faults/*.test.ts";
+const TIER = requestedTier(process.env);
 
 /**
  * Real machines on one Docker Engine: two files at once, since each mostly waits for a node or for pulumi; more would take
@@ -51,7 +51,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "engine",
-          include: ["tests/engine/**/*.test.ts"],
+          include: includedFiles("engine", TIER),
           ...ON_ONE_ENGINE,
           testTimeout: 10 * MINUTE,
           hookTimeout: 10 * MINUTE,
@@ -61,7 +61,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "e2e",
-          include: ["tests/e2e/**/*.test.ts"],
+          include: includedFiles("e2e", TIER),
           ...ON_ONE_ENGINE,
           testTimeout: 20 * MINUTE,
           hookTimeout: 20 * MINUTE,
@@ -72,7 +72,7 @@ export default defineConfig({
         // Things broken on purpose, and the command that mends them.
         test: {
           name: "faults",
-          include: [FAULTS],
+          include: includedFiles("faults", TIER),
           ...ON_ONE_ENGINE,
           testTimeout: 20 * MINUTE,
           hookTimeout: 20 * MINUTE,

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { execa } from "execa";
-import { dockerHost } from "../adapters/docker/host";
+import { dockerHost } from "../adapters/docker/client";
 import { type ClassFigures, renderClassPlot, renderClassReport } from "./class-report";
 import { REPOSITORY, run, timed, type UpResult, warmUp } from "./lab";
 import { nodeDisk, nodesNow, watchNodes } from "./node-use";

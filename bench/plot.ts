@@ -1,4 +1,4 @@
-import { escapeHtml } from "../core/escape-html";
+import { escapeHtml } from "../core/quoting";
 
 /** One line of a plot. */
 export interface Series {

@@ -1,8 +1,7 @@
 import { parseArgs } from "node:util";
 import type Docker from "dockerode";
 import { execa } from "execa";
-import { dockerClient } from "../adapters/docker/client";
-import { dockerHost } from "../adapters/docker/host";
+import { dockerClient, dockerHost } from "../adapters/docker/client";
 import { run, timed } from "./lab";
 import { median } from "./report";
 

@@ -1,7 +1,7 @@
 import { join, resolve } from "node:path";
 import type { CommandContext, Runtime } from "../core/command-context";
 import { SafeOutput } from "../core/safe-output";
-import { writeAbove } from "./ui/write-above";
+import { writeAbove } from "./ui/live-view";
 
 /** Tells whoever pressed Ctrl-C what happens now. For commands that end in steps of their own, unlike a shell on a node. */
 export function tellWhenInterrupted({ signal, runtime }: CommandContext): void {

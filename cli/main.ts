@@ -1,29 +1,29 @@
 import { setMaxListeners } from "node:events";
-import { UnusableEngineError } from "../adapters/docker/host";
+import { UnusableEngineError } from "../adapters/docker/client";
 import { LabError } from "../core/errors";
 import type { SafeOutput } from "../core/safe-output";
 import { processRuntime } from "./context";
 import { createProgram } from "./program";
 
-/** Exit code of a process that SIGINT ended, by the shells' convention. */
+/** The shells' exit code for a process ended by SIGINT. */
 const INTERRUPTED = 130;
 
 /** Only this file ends the process. */
 async function main(): Promise<void> {
   const runtime = processRuntime();
   const interrupted = new AbortController();
-  // Every node of a class that is asked something listens to it: Node.js would warn of a leak.
+  // Each node of a class adds a listener: without this, Node.js warns of a leak.
   setMaxListeners(0, interrupted.signal);
   let interrupts = 0;
-  // A reader such as `head` that has enough is no error.
+  // EPIPE: a reader such as `head` closed the pipe, which is no error.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
-  // Node.js itself would print the error as it is, and a node may have put sequences for the terminal into it.
+  // Node.js would print the error unescaped, with any terminal sequences that came from a node.
   process.on("uncaughtException", (error) => process.exit(report(error, runtime.stderr)));
-  // Kept for good: libraries that clean up after a signal end the process when nobody else listens any more.
+  // Never removed: libraries that clean up after a signal end the process when no other listener is left.
   process.on("SIGINT", () => {
     interrupts += 1;
     interrupted.abort();
-    // The second one is for pulumi, which drops what it is doing; who types a third wants out.
+    // The second Ctrl-C makes pulumi cancel; the third ends this process.
     if (interrupts > 2) {
       process.exit(INTERRUPTED);
     }

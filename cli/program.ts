@@ -22,8 +22,8 @@ import { testCommand } from "./commands/test";
 import { upCommand } from "./commands/up";
 import { verifyCommand } from "./commands/verify";
 
-/** In the order in which help shows them. A file in usage/ reads its command's own file, with `require`, when the command is run. */
-const USAGES = [
+/** In the order in which help shows them. Each loads its workflow with `require` when the command runs, so that `lab` starts fast. */
+const COMMANDS = [
   upCommand,
   previewCommand,
   doctorCommand,
@@ -47,53 +47,51 @@ const USAGES = [
 ];
 
 interface Program {
-  /** Runs one command line; gives the exit code. Usage errors are told and give 2, all others are thrown. */
-  run(words: readonly string[]): Promise<number>;
+  /** Runs one command line and returns its exit code: 2 after a usage error, which is printed. Throws all other errors. */
+  run(commandLine: readonly string[]): Promise<number>;
 }
 
 const HELP_AFTER = `
-A first lab, and its end:
-  ./lab up                                 one seat; everything needed is set up first
+A first lab:
+  ./lab up                                 set up everything needed and create one seat
   ./lab ssh docker run --rm hello:v0.1     run a command on node1
-  ./lab verify                             perform the whole lesson there, and show the evidence
-  ./lab down                               take everything away
+  ./lab verify                             perform the whole lesson there and show the evidence
+  ./lab down                               destroy everything
 
 Plain Pulumi works on the same stack:
   eval "$(./lab env)" && pulumi preview
 
-LAB_ENGINE=official or airgapped chooses the Pulumi engine; auto, the default, takes the official one where it can be had.
-Exit codes: 0 good, 1 failed, 2 wrong usage or config; verify gives 130 when it was stopped.`;
+LAB_ENGINE=official or LAB_ENGINE=airgapped selects the Pulumi engine (default: auto, the official one if available).
+Exit codes: 0 success, 1 failure, 2 wrong usage or config, 130 verify was interrupted.`;
 
-/** The command line of `lab`: arguments in, commands out. Commands are loaded when they are run, so that each starts fast. */
+/** The command line interface of `lab`. */
 export function createProgram(runtime: Runtime, signal: AbortSignal): Program {
   let exitCode = 0;
   const program = new Command("lab")
-    .description(
-      "A class of ready lab machines from one command: one node1 per seat, with Docker and the lesson's images.",
-    )
+    .description("Create a class of ready lab machines: one node1 per seat, with Docker and the lesson's images.")
     .addHelpText("after", HELP_AFTER)
-    .showHelpAfterError("(./lab --help explains the commands)")
+    .showHelpAfterError("Run ./lab --help for usage.")
     .enablePositionalOptions()
     .exitOverride()
     .configureOutput({
       writeOut: (text) => runtime.stdout.write(text),
       writeErr: (text) => runtime.stderr.write(text.replace(/^error: /, "lab: ")),
     });
-  const kit = createCommandBuilder(program, runtime, signal, (code) => {
+  const builder = createCommandBuilder(program, runtime, signal, (code) => {
     exitCode = code;
   });
-  for (const addUsage of USAGES) {
-    addUsage(kit);
+  for (const addCommand of COMMANDS) {
+    addCommand(builder);
   }
 
   return {
-    async run(words) {
+    async run(commandLine) {
       try {
-        await program.parseAsync([...words], { from: "user" });
+        await program.parseAsync([...commandLine], { from: "user" });
         return exitCode;
       } catch (error) {
         if (error instanceof CommanderError) {
-          // Help asked for is no mistake.
+          // Commander throws for --help, too, with exit code 0.
           return error.exitCode === 0 ? 0 : 2;
         }
         throw error;

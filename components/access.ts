@@ -2,16 +2,16 @@ import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 import { hostKeyAlias, sshDirectory } from "../adapters/ssh/options";
-import { shellQuote } from "../core/shell-quote";
+import { shellQuote } from "../core/quoting";
 import { inputPath } from "./project-files";
 
 const SCRIPT = "components/files/ssh-files.sh";
 
-/** What it takes to log in to the nodes of a class, and to know them again. */
+/** Nodes that need keys. */
 export interface AccessArgs {
   /** Pulumi names of the nodes, e.g. `["node1"]`. */
   readonly nodes: readonly string[];
-  /** Name of the portal's machine, which has no student; none where the class has no such machine. */
+  /** Name of the portal's machine, which has no student key; empty if the class has no such machine. */
   readonly portal: readonly string[];
 }
 
@@ -37,12 +37,12 @@ export class Access extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  /** The host key of a node. Throws for a node that was not among the arguments. */
+  /** The host key of a node. Throws for a node that is not in the arguments. */
   hostKey(node: string): tls.PrivateKey {
     return keyOf(node, this.#hostKeys);
   }
 
-  /** The key of the student at a node, good for that node alone. Throws for a node that was not among the arguments. */
+  /** The student's key for one node; it opens no other. Throws for a node that is not in the arguments. */
   studentKey(node: string): tls.PrivateKey {
     return keyOf(node, this.#studentKeys);
   }

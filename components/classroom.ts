@@ -18,7 +18,7 @@ import { type PasswordKind, setStudentPassword } from "./student-password";
 
 /** What a class is made of. */
 export interface ClassroomArgs extends ClassSize {
-  /** Where machines come from. */
+  /** Where machines run. */
   readonly target: Target;
   /** Where the nodes' Docker comes from. */
   readonly docker: DockerInstallation;
@@ -26,9 +26,9 @@ export interface ClassroomArgs extends ClassSize {
   readonly trivy: TrivyInstallation;
   /** Which images the lesson starts from. */
   readonly imageBase: ImageBase;
-  /** How the lesson's images are built once for all. Undefined: every node builds its own. */
+  /** How the lesson's images are built once for all nodes. Undefined: every node builds its own. */
   readonly delivery?: RegistryDelivery | undefined;
-  /** A portal on one further machine of the class. Undefined: the portal is no part of it. */
+  /** A portal on an additional machine of the class. Undefined: the class has none. */
   readonly portal?: PortalSpec | undefined;
   /** Whether each student gets a password. */
   readonly passwords: PasswordKind;
@@ -38,7 +38,7 @@ export interface ClassroomArgs extends ClassSize {
   readonly extension: string | undefined;
 }
 
-/** One seat as the stack's outputs show it. */
+/** One seat in the stack's outputs. */
 export interface SeatOutput {
   /** Name of the seat, e.g. `seat01`. */
   readonly seat: string;
@@ -54,7 +54,7 @@ export interface SeatOutput {
   readonly images: readonly string[];
 }
 
-/** A class: its seats, what it takes to reach them, and the lesson's images on every node. */
+/** A class: its seats, their SSH access, and the lesson's images on every node. */
 export class Classroom extends pulumi.ComponentResource {
   /** Every seat, in order. A seat resolves when its node is ready and its images are built. */
   readonly seats: pulumi.Output<SeatOutput[]>;
@@ -93,7 +93,7 @@ export class Classroom extends pulumi.ComponentResource {
   }
 }
 
-/** What lives on the node has its name first in its own, and so is known by the other one, too. */
+/** Alias for the node's other name, which also covers its children, whose names begin with it. */
 function knownAs(name: string | undefined): pulumi.ComponentResourceOptions {
   return name === undefined ? {} : { aliases: [{ name }] };
 }

@@ -2,7 +2,7 @@ import type { DockerInstallation } from "../cloud-init/user-data";
 import type { LabConfig } from "../config/schema";
 import { pinned } from "./pinned";
 
-/** The nodes' Docker: Docker's own packages in the versions that lab.lock.json pins, or the distribution's. */
+/** Docker on the nodes: Docker's packages in the versions pinned in lab.lock.json, or the distribution's packages. */
 export function dockerInstallation(
   dockerPackage: LabConfig["node"]["dockerPackage"],
   mirror?: string,

@@ -1,7 +1,6 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { IMAGE_SETS, type ImageBase } from "../core/image-sets";
-import { FIGLET, HELLO_V1, HELLO_V2, type LessonImage } from "../core/lesson-images";
+import { FIGLET, HELLO_V1, HELLO_V2, IMAGE_SETS, type ImageBase, type LessonImage } from "../core/image-sets";
 import type { LabNode } from "./lab-node";
 import type { NodeCommand } from "./node-command";
 import { onMachine } from "./on-machine";
@@ -9,7 +8,7 @@ import { inputPath, readProjectFile } from "./project-files";
 
 const BASE_IMAGES_SCRIPT = readProjectFile("cloud-init/files/base-images.sh");
 
-/** Where the lesson's images are built, and from what. */
+/** The node that builds the lesson's images, and their base images. */
 export interface LabImagesArgs {
   /** The node whose Docker Engine builds the images. */
   readonly node: LabNode;
@@ -19,7 +18,7 @@ export interface LabImagesArgs {
 
 /** The lesson's three images, built on the node's own Docker Engine. */
 export class LabImages extends pulumi.ComponentResource {
-  /** What the lesson calls them, once they are built. */
+  /** Their names in the lesson, once they are built. */
   readonly imageNames: pulumi.Output<string[]>;
   readonly #args: LabImagesArgs;
 

@@ -17,22 +17,22 @@ import { type NodeCommand, type NodeCommandArgs, type NodeReach, nodeCommand } f
 import { onMachine } from "./on-machine";
 import { readProjectFile } from "./project-files";
 
-/** How long cloud-init may take on a node; a slow mirror needs minutes, never this many. */
+/** Time limit for cloud-init on a node; even a slow mirror needs only a few minutes. */
 const GATE_TIMEOUT_SECONDS = 900;
 
 /**
- * Nothing of the operator's SSH agent goes to a node. That these options came later than classes did matters, too: the
- * engine starts a plugin anew for changed arguments, and not for changed envVarMappings alone (docs/adr/0030).
+ * The operator's SSH agent is not available on a node. Changing these arguments also makes the engine restart the plugin,
+ * which changed envVarMappings alone do not (docs/adr/0030).
  */
 const NO_AGENT = ["-o", "ForwardAgent=no", "-o", "IdentityAgent=none"];
 
 const GATE = readProjectFile("cloud-init/files/gate.sh");
 
-/** What a node is made of. */
+/** Inputs of a node. */
 export interface LabNodeArgs {
   /** The seat that the node belongs to. */
   readonly seat: Seat;
-  /** Makes the machine under the node. */
+  /** Creates the node's machine. */
   readonly machines: MachineFactory;
   /** Keys of the class; the node's name must be among its nodes. */
   readonly access: Access;
@@ -46,7 +46,7 @@ export interface LabNodeArgs {
   readonly extension: string | undefined;
 }
 
-/** One `node1`: a machine prepared by cloud-init, proven ready, with its Docker Engine reachable for Pulumi. */
+/** One `node1`: a machine prepared by cloud-init, checked by the gate, with a Docker Engine that Pulumi can reach. */
 export class LabNode extends pulumi.ComponentResource {
   /** Its name in the program, which the names of all that is on it begin with. */
   readonly name: string;
@@ -54,7 +54,7 @@ export class LabNode extends pulumi.ComponentResource {
   readonly machine: Machine;
   /** Resolves only when the node passed the readiness gate. */
   readonly ready: pulumi.Output<Readiness>;
-  /** How `ssh` is told to reach the node: options, then its name. Known once the gate has passed. */
+  /** Arguments of `ssh` for the node: options, then its name. Known once the gate has passed. */
   readonly sshArguments: pulumi.Output<string[]>;
   readonly #reach: NodeReach;
   #dockerProvider: docker.Provider | undefined;
@@ -84,7 +84,7 @@ export class LabNode extends pulumi.ComponentResource {
     this.ready = gate.stdout.apply((text) => readinessOf(name, text));
     this.#sshEndpoint = pulumi.all([this.machine.ssh, gate.stdout, args.access.files.id]).apply(([ssh]) => ssh);
     this.sshArguments = this.#sshEndpoint.apply((ssh) => sshArguments(name, ssh));
-    // Known as soon as the machine is there: `lab logs` and `lab ssh` need them most when the gate has not passed.
+    // Known before the gate has passed, because `lab logs` and `lab ssh` need them if it fails.
     this.registerOutputs({ seat: args.seat.name, ssh: this.machine.ssh });
   }
 
@@ -126,7 +126,7 @@ export class LabNode extends pulumi.ComponentResource {
     );
   }
 
-  /** Makes a command that runs on the node once it has passed its gate: only then it has a Docker to give images to, say. */
+  /** Creates a command that runs on the node once it has passed its gate, for example one that needs its Docker Engine. */
   runOnceReady(name: string, args: NodeCommandArgs, opts: pulumi.CustomResourceOptions): NodeCommand {
     const host = pulumi.all([this.machine.ssh.host, this.ready]).apply(([known]) => known);
     const reach = {
@@ -138,9 +138,9 @@ export class LabNode extends pulumi.ComponentResource {
   }
 
   /**
-   * The provider of the node's Docker Engine, usable once the gate has passed. It costs a plugin process, so it is created
-   * when it is first read. The plugin must not dial by itself: the engine starts it before a replaced node is back, and
-   * for a node that is gone, and one failed dial then ends the whole run.
+   * Provider for the node's Docker Engine, usable once the gate has passed. It takes a plugin process, so it is created
+   * when it is first read. The daemon check is disabled, because the engine also configures the provider while a node is
+   * replaced or gone, and a failed check ends the whole run.
    */
   get dockerProvider(): docker.Provider {
     this.#dockerProvider ??= this.#createDockerProvider(`${this.name}-engine`);

@@ -4,7 +4,7 @@ import type { LabConfig } from "../config/schema";
 import { settingsOf } from "../config/settings";
 import { runError } from "./run-error";
 
-/** The running stack's config, checked. Throws one `RunError` with every problem. */
+/** The running stack's validated config. Throws one `RunError` with all problems. */
 export function loadConfig(): LabConfig {
   const result = parseConfig(decodeSections(settingsOf(pulumi.getProject(), pulumi.runtime.allConfig())));
   if (!result.ok) {

@@ -2,7 +2,7 @@ import type { Access } from "./access";
 import type { Machine } from "./machines/machine";
 import type { NodeReach } from "./node-command";
 
-/** The way to a machine by its name in the program; how `ssh` is told of it is the caller's. */
+/** Connection settings of a machine, by its name in the program, without the arguments of `ssh`. */
 export function machineReach(
   { ssh, through }: Machine,
   name: string,

@@ -4,7 +4,7 @@ import type * as tls from "@pulumi/tls";
 import type { UserDataPart, UserDataValues } from "../cloud-init/user-data";
 import type { MachineFactory } from "./machines/machine";
 
-/** What user data says of a machine's host key: the private half only where it is the way for that. */
+/** The host key in a machine's user data: with the private half only if the target delivers it that way. */
 export function hostKeyInUserData(
   { hostKeyBy }: MachineFactory,
   { privateKeyOpenssh: privateKey, publicKeyOpenssh: publicKey }: tls.PrivateKey,
@@ -13,9 +13,9 @@ export function hostKeyInUserData(
 }
 
 /**
- * User data, compressed and in base64. By a function, not by a resource, which would keep the text three more times in the
- * state, and that is written at every step. Secret where it holds the host key, and only there: secrets cost the engine
- * memory (docs/adr/0017).
+ * User data, compressed and in base64. Rendered by a function, because a resource would store the text three more times in
+ * the state, which is written at every step. Secret only if it contains the host key: secrets cost the engine memory
+ * (docs/adr/0017).
  */
 export function machineUserData(
   parts: pulumi.Output<UserDataPart[]>,

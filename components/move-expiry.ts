@@ -4,7 +4,7 @@ import { readProjectFile } from "./project-files";
 
 const MOVE_EXPIRY = readProjectFile("cloud-init/files/move-expiry.sh");
 
-/** Tells a running machine its later end (`end`: ISO 8601, UTC). In its user data a new end would make it a new machine. */
+/** Moves the end of a running machine (`end`: ISO 8601, UTC). Changed user data would replace the machine. */
 export function moveExpiry(
   name: string,
   reach: NodeReach,

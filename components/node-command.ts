@@ -2,18 +2,18 @@ import * as command from "@pulumi/command";
 import type * as pulumi from "@pulumi/pulumi";
 import { inputPath } from "./project-files";
 
-const DIALLER = "components/files/ssh-when-it-answers.sh";
+const SSH_SCRIPT = "components/files/ssh-when-it-answers.sh";
 
-/** What runs on a node; `stdout` is what it printed. */
+/** A command on a node. */
 export type NodeCommand = command.remote.Command | command.local.Command;
 
 /** How Pulumi reaches a node. */
 export interface NodeReach {
-  /** Docker host that it goes through; undefined where the node can be dialled from here. */
+  /** Docker host that the connection goes through; undefined if the node can be reached directly. */
   readonly through: string | undefined;
   /** The private key in it is secret. */
   readonly connection: command.types.input.remote.ConnectionArgs;
-  /** How `ssh` is told to reach it. */
+  /** Arguments of `ssh` for the node. */
   readonly sshArguments: pulumi.Output<string[]>;
 }
 
@@ -23,13 +23,13 @@ export interface NodeCommandArgs {
   readonly create: string;
   /** Standard input of the command; may be secret. */
   readonly stdin: pulumi.Input<string>;
-  /** Names begin with LAB_: a node's sshd takes no others. */
+  /** Names begin with LAB_: a node's sshd accepts no others. */
   readonly environment?: Readonly<Record<string, string>>;
 }
 
 /**
- * A command on a node. Through a server it is the system's ssh that runs it: `remote.Command` has a proxy, too, but wants the
- * operator's own private key for it, which then were in the state.
+ * Creates a command on a node. Through a server, the system's ssh runs it: the proxy of `remote.Command` needs the operator's
+ * private key, which would end up in the state.
  */
 export function nodeCommand(
   name: string,
@@ -40,11 +40,11 @@ export function nodeCommand(
   if (through === undefined) {
     return new command.remote.Command(name, { connection, ...args }, opts);
   }
-  // What the last run printed is nothing to this one.
+  // The previous run's output is not needed.
   const more = { addPreviousOutputInEnv: false };
   return new command.local.Command(
     name,
-    { interpreter: sshArguments.apply((words) => ["bash", inputPath(DIALLER), ...words]), ...args, ...more },
+    { interpreter: sshArguments.apply((ssh) => ["bash", inputPath(SSH_SCRIPT), ...ssh]), ...args, ...more },
     opts,
   );
 }

@@ -2,14 +2,14 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Machine } from "./machines/machine";
 
 /**
- * How long making one resource on a node may take. A base image needs many minutes on a slow line; without a limit a
- * Docker Engine that has stopped answering is waited for without end.
+ * Time limit for creating one resource on a node. A base image needs many minutes on a slow connection; without a limit,
+ * Pulumi waits forever for an unresponsive Docker Engine.
  */
 const NODE_TIMEOUT = "30m";
 
 /**
- * Options of every resource that lives on a machine: nobody dials a machine that is gone in order to delete something
- * on it, and a new machine gets the resource again (its inputs alone would not tell that the machine is another one).
+ * Options of every resource on a machine: it is deleted with its machine, without connecting to it, and created again on a
+ * new machine, which its inputs alone would not cause.
  */
 export function onMachine(machine: Machine, opts: pulumi.CustomResourceOptions): pulumi.CustomResourceOptions {
   return pulumi.mergeOptions(

@@ -1,7 +1,7 @@
 import { type LabLock, labLock } from "../config/lock";
 import { runError } from "./run-error";
 
-/** lab.lock.json. One that cannot be used ends the program with its problems alone, before any resource. */
+/** The contents of lab.lock.json. Throws a `RunError` with its problems if it is invalid. */
 export function pinned(): LabLock {
   try {
     return labLock();

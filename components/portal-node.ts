@@ -13,7 +13,7 @@ import { readProjectFile } from "./project-files";
 const GATE = readProjectFile("cloud-init/files/portal-gate.sh");
 const GATE_TIMEOUT_SECONDS = 900;
 
-/** What the portal's machine is made of. */
+/** Inputs of the portal's machine. */
 export interface PortalNodeArgs extends PortalSpec {
   /** Creates the machine. */
   readonly machines: MachineFactory;
@@ -21,7 +21,7 @@ export interface PortalNodeArgs extends PortalSpec {
   readonly access: Access;
 }
 
-/** The machine of a class that its portal runs on. It has no Docker, no student, and no part in seats. */
+/** The machine of a class that its portal runs on. It has no Docker and no student, and is not a seat. */
 export class PortalNode extends pulumi.ComponentResource {
   /** The machine, created by the target. */
   readonly machine: Machine;

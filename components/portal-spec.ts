@@ -4,17 +4,17 @@ import { extensionOf } from "../config/extension";
 import type { LabConfig } from "../config/schema";
 import type { ServicePort } from "./machines/machine";
 
-/** Name of the portal's machine, its place in the class, and what is handed out by that: it comes after the greatest possible spare. */
+/** Name, slot and index of the portal's machine; the index comes after the last possible spare. */
 export const PORTAL_PLACE = {
   place: "portal",
   node: "portal",
   index: PORTAL_INDEX,
 } as const;
 
-/** Port that the portal listens on where the target leads another one there. */
+/** Port that the portal listens on if the target publishes another one. */
 const PORTAL_PORT = 8443;
 
-/** What a class's settings ask of the machine of its portal. */
+/** Settings of the portal's machine. */
 export interface PortalSpec {
   /** Ports of the portal: on its machine, and for users. */
   readonly service: ServicePort;
@@ -24,7 +24,7 @@ export interface PortalSpec {
   readonly extension: string | undefined;
 }
 
-/** Undefined where the portal is no part of the class. At AWS its machine ends as the others do: it would cost money for ever. */
+/** Undefined if the class has no machine for the portal. At AWS it ends with the others, because it costs money. */
 export function portalSpec(
   config: Pick<LabConfig, "portal" | "portalPort" | "target" | "expires" | "extended">,
   now: Date,
@@ -35,7 +35,7 @@ export function portalSpec(
   return config.portal === "operator" ? undefined : { local: endless, aws: ending }[config.target];
 }
 
-/** The port that the portal listens on, on its machine. An instance has an address of its own, and no port leads to another there. */
+/** The port that the portal listens on, on its machine. An instance has its own address, so ports are not mapped. */
 export function portalListensOn({ target, portalPort }: Pick<LabConfig, "target" | "portalPort">): number {
   return target === "aws" ? portalPort : PORTAL_PORT;
 }

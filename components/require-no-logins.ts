@@ -8,7 +8,7 @@ import {
 import { HELPER_WITHOUT_LOGINS, NODE_VARIABLES } from "../core/node-plugin";
 import { runError } from "./run-error";
 
-/** Throws one `RunError`, with what to type, where a build on a node would be sent logins. */
+/** Throws one `RunError` with the remedy if a build on a node would be sent registry logins. */
 export async function requireNoLogins(environment: NodeJS.ProcessEnv): Promise<void> {
   const ofPlugin = { ...environment };
   for (const [name, target] of Object.entries(NODE_VARIABLES)) {
@@ -21,13 +21,13 @@ export async function requireNoLogins(environment: NodeJS.ProcessEnv): Promise<v
     throw runError(
       'images.delivery is "build", so nodes build the images, and Pulumi\'s docker plugin sends the registry logins of ' +
         `your Docker config with each build. It would send:\n${logins.map((login) => `  - ${login}`).join("\n")}\n` +
-        'Run: eval "$(./lab env)" (the plugin then gets a Docker config without logins; yours stays as it is)\n' +
-        "Or build once and have nodes pull: pulumi config set --path images.delivery registry",
+        'Run: eval "$(./lab env)" (the plugin then gets a Docker config without logins; your own is not changed)\n' +
+        "Or build the images once, for nodes to pull: pulumi config set --path images.delivery registry",
     );
   }
 }
 
-/** The logins that the docker plugin finds with this environment, a line each, without anything secret. */
+/** Descriptions of the logins that the docker plugin finds with this environment, without secrets. */
 async function findLogins(environment: NodeJS.ProcessEnv): Promise<string[]> {
   const folder = configFolder(environment);
   const config = await readClientConfig(environment).catch((error: Error) => {
@@ -44,7 +44,7 @@ async function findLogins(environment: NodeJS.ProcessEnv): Promise<string[]> {
   ];
 }
 
-/** Registries with a login in the config itself. A helper leaves empty entries there. */
+/** Registries with a login in the config itself. Credential helpers leave empty entries there. */
 function storedLogins({ auths = {} }: ClientConfig): string[] {
   const secrets = ["auth", "password", "identitytoken", "registrytoken"];
   return Object.entries(auths)

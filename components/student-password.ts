@@ -7,10 +7,10 @@ import { readProjectFile } from "./project-files";
 
 const SCRIPT = readProjectFile("cloud-init/files/student-password.sh");
 
-/** Where a student's password comes from: the seat's own key, or nowhere. */
+/** Whether a student's password is derived from the seat's key, or there is none. */
 export type PasswordKind = "generated" | "none";
 
-/** Whose password, and what it is made from. */
+/** The node and the key to derive the password from. */
 export interface StudentPasswordArgs {
   /** The student's node. */
   readonly node: LabNode;
@@ -21,15 +21,15 @@ export interface StudentPasswordArgs {
 }
 
 /**
- * Sets the password of student on a node, or takes it away. By standard input: user data can be read by every process on a
- * cloud machine, arguments and variables by some on any.
+ * Sets or removes the password of student on a node. Passed by standard input, because other processes can read user data,
+ * arguments and variables.
  */
 export function setStudentPassword(
   name: string,
   { node, kind, key }: StudentPasswordArgs,
   opts: pulumi.CustomResourceOptions,
 ): NodeCommand {
-  // The script itself is the command: the input is for the password.
+  // The script is the command, because standard input holds the password.
   const stdin = pulumi.secret(kind === "none" ? "" : key.privateKeyPemPkcs8.apply(derivePassword));
   return node.runOnceReady(name, { create: SCRIPT, stdin }, opts);
 }

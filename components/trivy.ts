@@ -7,13 +7,13 @@ import { runError } from "./run-error";
 
 type TrivySettings = LabConfig["trivy"];
 
-/** What machines of a kind are to install: what the settings say, and what lab.lock.json pins where they say nothing. */
+/** The Trivy installation for machines of a kind: from the settings, else as pinned in lab.lock.json. */
 export function trivyInstallation(settings: TrivySettings, machines: MachineKind): TrivyInstallation {
   const { version, archives } = pinned().trivy;
   const { url, sha256 } = archives[machines.platform];
   return {
     version,
-    archive: placeOf(settings.archive ?? url, machines),
+    archive: locationOf(settings.archive ?? url, machines),
     sha256: settings.sha256 ?? sha256,
     database: database(settings, machines),
   };
@@ -22,17 +22,17 @@ export function trivyInstallation(settings: TrivySettings, machines: MachineKind
 function database(settings: TrivySettings, machines: MachineKind): TrivyDatabase {
   const { databaseArchive, databaseSha256, databaseRepositories } = settings;
   if (settings.database === "baked" && databaseArchive !== undefined && databaseSha256 !== undefined) {
-    return { kind: "baked", archive: placeOf(databaseArchive, machines), sha256: databaseSha256 };
+    return { kind: "baked", archive: locationOf(databaseArchive, machines), sha256: databaseSha256 };
   }
   return { kind: "registry", repositories: databaseRepositories?.split(",") ?? [] };
 }
 
-function placeOf(artefact: string, machines: MachineKind): string {
+function locationOf(artefact: string, machines: MachineKind): string {
   if (isUrl(artefact)) {
     return artefact;
   }
   if (machines.artefactDirectory === undefined) {
-    throw runError(`artefacts.directory is not set, but ${artefact} is to be in it`);
+    throw runError(`artefacts.directory: must be set, because ${artefact} is a file in it`);
   }
   return `${machines.artefactDirectory}/${artefact}`;
 }

@@ -1,2 +1,2 @@
-/** Settings given on the command line, by full name. They are kept in the stack's file, so that nothing is said twice. */
+/** Settings given on the command line, by full name. They are saved in the stack's file, so later commands need no flags. */
 export type ConfigChanges = ReadonlyMap<string, string | number>;

@@ -32,17 +32,17 @@ export const DEFAULTS = {
   lesson: { registryImage: "svahub.io/library/wordpress:latest" },
 } as const;
 
-/** When machines end by themselves where `expires` does not say. One that costs money has an end. */
+/** When machines end by themselves if `expires` is not set. Machines that cost money always end. */
 export const DEFAULT_EXPIRY = { local: undefined, aws: "12h" } as const;
 
-/** What the settings may be. Upper bounds carry their reason. */
+/** Allowed ranges of settings. */
 export const LIMITS = {
-  /** An Engine's bridge network has room for more, but 200 containers is past what one machine has been seen to carry. */
+  /** A bridge network allows more, but no machine has been tested with more than 200 containers. */
   seats: { min: 1, max: 200 },
-  /** A class that needs more has something else to mend. */
+  /** A class that needs more has a problem that spares do not solve. */
   spares: { min: 0, max: 20 },
   /** Ports below 1024 need root; each seat takes the next one. */
   sshPort: { min: 1024, max: 65535 },
-  /** The machine image needs 8 GiB, the lesson with its images 4; what costs more than a class is worth is a slip of the pen. */
+  /** The machine image needs 8 GiB, the lesson with its images 4; a value above the maximum is probably a typing error. */
   rootGigabytes: { min: 12, max: 500 },
 } as const;

@@ -5,18 +5,18 @@ export type Expiry = { readonly seconds: number } | { readonly time: string };
 
 const SECONDS: Readonly<Record<string, number>> = { m: 60, h: 3600, d: 86_400 };
 
-/** The longest that a class may be meant to last: who means longer has to say so again. */
+/** Upper limit of a duration; a longer class has to be extended. */
 const LONGEST_DAYS = 30;
 
-/** What an expiry has to look like, for people. */
-export const EXPIRY_RULE = `must be a duration from 1m to ${LONGEST_DAYS}d, such as 8h or 3d, or a time with its zone, such as 2026-12-01T18:00Z`;
+/** The allowed forms of an expiry, for error messages. */
+export const EXPIRY_RULE = `must be a duration from 1m to ${LONGEST_DAYS}d, such as 8h or 3d, or a time with a time zone, such as 2026-12-01T18:00Z`;
 
 const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})$/;
 
-/** What Pulumi makes of a time with seconds that stands in a stack's file without quotes: YAML takes that for no text. */
+/** The form in which Pulumi returns a time that is unquoted in a stack's file, because YAML parses it as a timestamp. */
 const GO_TIME = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2}) ([+-]\d{2})(\d{2}) \S+$/;
 
-/** Reads a duration or a time; undefined for what is neither. */
+/** Parses a duration or a time; undefined for any other text. */
 export function parseExpiry(text: string): Expiry | undefined {
   const [, count, unit] = /^(\d{1,6})([mhd])$/.exec(text) ?? [];
   if (count !== undefined && unit !== undefined) {
@@ -39,7 +39,7 @@ export function expiryOf({ target, expires }: ExpirySettings): Expiry | undefine
   return text === undefined ? undefined : parseExpiry(text);
 }
 
-/** An expiry as the setting has it, for tags. */
+/** An expiry in the form of the setting, for tags. */
 export function expiryText(expiry: Expiry | undefined): string {
   if (expiry === undefined) {
     return "never";
@@ -47,13 +47,13 @@ export function expiryText(expiry: Expiry | undefined): string {
   return "time" in expiry ? expiry.time : durationText(expiry.seconds);
 }
 
-/** What speaks against an expiry now: machines that are to end before they were made. */
+/** Problems of an expiry at this time: machines must not end before they are created. */
 export function expiryProblems(expiry: Expiry | undefined, now: Date): string[] {
   if (expiry === undefined || !("time" in expiry) || Date.parse(expiry.time) > now.getTime()) {
     return [];
   }
   return [
-    `expires: ${expiry.time} is past, it is ${now.toISOString()} now: set a later time, or a duration such as ${DEFAULT_EXPIRY.aws}`,
+    `expires: ${expiry.time} is in the past (it is ${now.toISOString()} now): set a later time, or a duration such as ${DEFAULT_EXPIRY.aws}`,
   ];
 }
 

@@ -3,25 +3,26 @@ import type { RawConfig } from "./raw-config";
 import { settingAt } from "./settings";
 import { listOf, text } from "./values/schemas";
 
-/** A server's name and a user's are plain words: both become part of ssh's command line. */
+/** Server and user names are restricted, because both become part of ssh's command line. */
 const HOST = /^(unix:\/\/\/\S+|ssh:\/\/(\w[\w.-]*@)?\w[\w.-]*(:[1-9]\d{0,4})?)$/;
 
-const HOST_RULE = 'must be addresses such as "unix:///var/run/docker.sock" or "ssh://user@server", with commas between';
+const HOST_RULE =
+  'must be a comma-separated list of addresses such as "unix:///var/run/docker.sock" or "ssh://user@server"';
 
 const host = text.regex(HOST, { error: HOST_RULE });
 
-/** `docker.hosts` as a stack's config has it. */
+/** `docker.hosts` in a stack's config. */
 export const hostsSchema = listOf(host, HOST_RULE);
 
-/** Which Docker host a place of the class is on, e.g. `{ seat01: "ssh://lab@server1" }`. */
+/** The Docker host of each slot of the class, e.g. `{ seat01: "ssh://lab@server1" }`. */
 export type Placement = Readonly<Record<string, string>>;
 
-/** `placement` as a stack's config has it. */
+/** `placement` in a stack's config. */
 export const placementSchema = z.record(z.string(), host, {
   error: "must be a group of settings such as placement.seat01, each with one of docker.hosts",
 });
 
-/** Where the server of a Docker host answers SSH. */
+/** SSH address of a Docker host. */
 export interface Server {
   readonly name: string;
   readonly user: string | undefined;
@@ -34,7 +35,7 @@ export function serverOf(address: string): Server | undefined {
   return name === undefined ? undefined : { name, user, port: port === undefined ? undefined : Number(port) };
 }
 
-/** The hosts and the placement in a raw config; none where they cannot be read. */
+/** The hosts and the placement in a raw config; empty if they are invalid. */
 export function hostsIn(raw: RawConfig): { readonly hosts: readonly string[]; readonly placement: Placement } {
   return {
     hosts: hostsSchema.safeParse(settingAt(raw, "docker.hosts")).data ?? [],
@@ -42,26 +43,26 @@ export function hostsIn(raw: RawConfig): { readonly hosts: readonly string[]; re
   };
 }
 
-/** What hosts and placement must be to other settings, and to one another. */
+/** Checks hosts and placement against each other and against other settings. */
 export function checkHosts(raw: RawConfig): { readonly setting: string; readonly message: string }[] {
   const { hosts, placement } = hostsIn(raw);
   const isSet = hosts.length > 0;
   const twice = [...new Set(hosts.filter((address, index) => hosts.indexOf(address) !== index))];
   const problem = (setting: string, message: string) => ({ setting, message });
   return [
-    ...twice.map((address) => problem("docker.hosts", `must not have ${address} more than once`)),
+    ...twice.map((address) => problem("docker.hosts", `must not list ${address} more than once`)),
     ...(isSet && settingAt(raw, "docker.host") !== undefined
-      ? [problem("docker.host", "must not be set where docker.hosts is: put it into that list")]
+      ? [problem("docker.host", "must not be set if docker.hosts is set: add it to that list")]
       : []),
     ...(isSet && settingAt(raw, "images.delivery") === "registry"
-      ? [problem("images.delivery", 'must be "build" where docker.hosts is set')]
+      ? [problem("images.delivery", 'must be "build" if docker.hosts is set')]
       : []),
     ...Object.entries(placement)
       .filter(([, address]) => !hosts.includes(address))
       .map(([place, address]) =>
         problem(
           `placement.${place}`,
-          `${address} is not among docker.hosts, and ${place} is there; put it back, or first take the class down: ./lab down`,
+          `${address} is not one of docker.hosts, but ${place} is on it; add it again, or run ./lab down first`,
         ),
       ),
   ];

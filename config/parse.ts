@@ -10,7 +10,7 @@ export type ParseResult =
   | { readonly ok: false; readonly problems: readonly string[] };
 
 /**
- * Checks a raw config and fills in defaults. Never throws: every problem is in the list, one line each, in the user's words.
+ * Checks a raw config and fills in defaults. Never throws: every problem is in the list, in one line each.
  */
 export function parseConfig(raw: RawConfig): ParseResult {
   const parsed = configSchema.safeParse(raw);
@@ -21,13 +21,13 @@ export function parseConfig(raw: RawConfig): ParseResult {
   return parsed.success && problems.length === 0 ? { ok: true, config: parsed.data } : { ok: false, problems };
 }
 
-/** The one message for all problems of a config. */
+/** The error message that lists all problems of a config. */
 export function configErrorText(problems: readonly string[]): string {
   const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
   return [`The config of this lab has ${count}:`, ...problems.map((problem) => `  - ${problem}`)].join("\n");
 }
 
-/** Pulumi gives a section to the program as JSON text. What is no JSON stays text, for `parseConfig` to refuse. */
+/** Decodes sections, which Pulumi passes to the program as JSON. Invalid JSON stays text, which `parseConfig` refuses. */
 export function decodeSections(raw: RawConfig): RawConfig {
   const sections = [...SECTIONS, "moved", "placement"].flatMap((section) => {
     const given = raw[section];
@@ -60,13 +60,13 @@ function describe(issue: z.core.$ZodIssue, value: RawConfig): string[] {
 function unknownSetting(name: string): string {
   const known = settingNames();
   if (known.includes(name)) {
-    return `${name}: was set without --path: pulumi config rm ${name}, then pulumi config set --path ${name} VALUE`;
+    return `${name}: was set without --path: run pulumi config rm ${name}, then pulumi config set --path ${name} VALUE`;
   }
   const nearest = closest(name, known);
   const advice =
     distance(name, nearest) <= Math.max(2, name.length / 3)
       ? `did you mean "${nearest}"?`
-      : `there are: ${known.join(", ")}`;
+      : `the settings are: ${known.join(", ")}`;
   return `${name}: there is no such setting; ${advice}`;
 }
 

@@ -2,14 +2,14 @@ import { IMAGE_SETS } from "../core/image-sets";
 import type { LabConfig } from "./schema";
 
 /**
- * How often Docker Hub is asked for an image while a class is made, when nothing of it is there yet. A folder of artefacts
- * counts as having all base images: whether it does is known to its nodes alone.
+ * Number of image pulls from Docker Hub that creating a class takes, with nothing cached. A folder of artefacts counts as
+ * holding all base images, because only the nodes can look into it.
  */
 export function pullsOf(config: LabConfig): number {
   return new Set(engineImages(config).filter(isFromDockerHub)).size + nodePulls(config);
 }
 
-/** What the operator's Engine builds on: it keeps what it has pulled, for all seats. */
+/** Base images that the operator's Engine pulls, once for all seats. */
 function engineImages(config: LabConfig): string[] {
   const { target, images, local } = config;
   const machines = target === "local" ? [local.baseImage] : [];
@@ -21,7 +21,7 @@ function engineImages(config: LabConfig): string[] {
   return [...machines, ...bases, ...registry];
 }
 
-/** What nodes ask Docker Hub for: each of them by itself, or a mirror for them all. */
+/** Pulls by the nodes: by each of them, or once by a mirror for all. */
 function nodePulls(config: LabConfig): number {
   const { seats, spares, images, artefacts } = config;
   if (images.delivery === "registry" || artefacts.directory !== undefined) {
@@ -34,7 +34,7 @@ function baseImages({ images }: LabConfig): string[] {
   return IMAGE_SETS[images.base].baseImages.map(({ source }) => source);
 }
 
-/** As Docker reads names: the first part is a host when it has a dot or a port. What lab-nodes makes is never pulled. */
+/** Docker's rule: the first part is a host if it has a dot or a port. Images that lab-nodes builds are never pulled. */
 function isFromDockerHub(image: string): boolean {
   const [first = "", ...rest] = image.split("@")[0]?.split("/") ?? [];
   const hasHost = rest.length > 0 && (/[.:]/.test(first) || first === "localhost");

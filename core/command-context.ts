@@ -1,4 +1,3 @@
-import type { Reporter } from "./reporter";
 import type { SafeOutput } from "./safe-output";
 
 /** Where `lab` runs: everything that a command takes from outside, so that tests can give it their own. */
@@ -13,7 +12,7 @@ export interface Runtime {
 }
 
 /** Options that every command has. */
-export interface GlobalOptions {
+interface GlobalOptions {
   readonly stack: string;
   readonly json: boolean;
   readonly verbose: boolean;
@@ -26,4 +25,13 @@ export interface CommandContext {
   readonly reporter: Reporter;
   /** Aborted by the first Ctrl-C. */
   readonly signal: AbortSignal;
+}
+
+/** Long work told to whoever watches: a live line with seconds on a terminal, plain lines elsewhere, nothing with `--json`. */
+export interface Reporter {
+  /** Runs `work` under a title. `update` replaces the detail beside it, e.g. "412 of 980 packages". Rejections pass through. */
+  task<T>(title: string, work: (update: (detail: string) => void) => Promise<T>): Promise<T>;
+  /** A line worth keeping, e.g. what a probe found. */
+  info(line: string): void;
+  warn(line: string): void;
 }

@@ -4,13 +4,15 @@ import {
   DescribeInstanceTypesCommand,
   DescribeSubnetsCommand,
   type EC2Client,
+  type Instance,
   type _InstanceType as InstanceType,
+  paginateDescribeInstances,
 } from "@aws-sdk/client-ec2";
 import { GetServiceQuotaCommand } from "@aws-sdk/client-service-quotas";
 import { GetParameterCommand } from "@aws-sdk/client-ssm";
-import type { AwsQueries, TypeFacts } from "../../core/aws/facts";
+import type { AwsQueries, TypeFacts, VcpuUsage } from "../../core/aws/facts";
+import { quotaFor } from "../../core/aws/quota";
 import type { AwsClients } from "./clients";
-import { readUsage, type UsageQuery } from "./usage";
 
 /** Asks as `lab` does: by AWS's own clients, before there is an engine. */
 export function clientQueries({ ec2, ssm, quotas }: AwsClients, wish: UsageQuery): AwsQueries {
@@ -60,4 +62,50 @@ function found<One>(all: readonly One[]): One {
     throw new Error("its answer is empty");
   }
   return first;
+}
+
+/** Which instances count towards which usage. */
+export interface UsageQuery {
+  /** Code of the quota whose instances count. */
+  readonly quotaCode: string | undefined;
+  /** Tags of the class's own instances. */
+  readonly classTags: Readonly<Record<string, string>>;
+}
+
+/** How many vCPUs run already in this region and count towards the quota, in all and of the class itself. */
+async function readUsage(ec2: EC2Client, { quotaCode, classTags }: UsageQuery): Promise<VcpuUsage> {
+  const counting = (await running(ec2)).filter((instance) => quotaCodeOf(instance) === quotaCode);
+  const vcpus = await vcpusByType(ec2, new Set(counting.map(({ InstanceType: type = "" }) => type)));
+  const sum = (instances: readonly Instance[]) =>
+    instances.reduce((total, { InstanceType: type = "" }) => total + (vcpus.get(type) ?? 0), 0);
+  const own = counting.filter((instance) => hasTags(instance, classTags));
+  return { byClass: sum(own), byOthers: sum(counting) - sum(own) };
+}
+
+async function running(ec2: EC2Client): Promise<Instance[]> {
+  const Filters = [{ Name: "instance-state-name", Values: ["pending", "running"] }];
+  const instances: Instance[] = [];
+  for await (const { Reservations: reservations = [] } of paginateDescribeInstances({ client: ec2 }, { Filters })) {
+    instances.push(...reservations.flatMap(({ Instances = [] }) => Instances));
+  }
+  // What runs on a host of one's own counts as that host.
+  return instances.filter(({ Placement }) => Placement?.Tenancy !== "host");
+}
+
+function quotaCodeOf({ InstanceType: type, InstanceLifecycle: lifecycle }: Instance): string | undefined {
+  return quotaFor({ instanceType: type ?? "", spot: lifecycle === "spot" })?.code;
+}
+
+/** What the quota counts: a type's own number, whatever an instance's CPU options make of it. */
+async function vcpusByType(ec2: EC2Client, types: ReadonlySet<string>): Promise<ReadonlyMap<string, number>> {
+  if (types.size === 0) {
+    return new Map();
+  }
+  const command = new DescribeInstanceTypesCommand({ InstanceTypes: [...types] as InstanceType[] });
+  const { InstanceTypes: found = [] } = await ec2.send(command);
+  return new Map(found.map(({ InstanceType: type = "", VCpuInfo: info }) => [type, info?.DefaultVCpus ?? 0]));
+}
+
+function hasTags({ Tags = [] }: Instance, wanted: Readonly<Record<string, string>>): boolean {
+  return Object.entries(wanted).every(([key, value]) => Tags.some((tag) => tag.Key === key && tag.Value === value));
 }

@@ -1,8 +1,13 @@
+import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
 import type { Agent } from "node:http";
+import { join } from "node:path";
+import { promisify } from "node:util";
 import Docker from "dockerode";
+import { z } from "zod";
+import { configFolder } from "../../airgap/plugins/docker/client-config";
 import { certificateFolder, readCertificates, TlsError } from "../../airgap/plugins/docker/connection/tls";
 import { ServerAgent } from "../ssh/server";
-import { socketPath, UnusableEngineError } from "./host";
 
 /** A client for the Docker Engine at `host`: unix://, tcp:// (with TLS as DOCKER_TLS_VERIFY and DOCKER_CERT_PATH say) or ssh://. */
 export function dockerClient(host: string, environment: NodeJS.ProcessEnv = process.env): Docker {
@@ -60,5 +65,69 @@ function checkedTls<T>(read: () => T): T {
     return read();
   } catch (error) {
     throw error instanceof TlsError ? new UnusableEngineError(error.message) : error;
+  }
+}
+
+/** A Docker Engine, or the address of one, that a lab cannot use; the message says what is allowed. */
+export class UnusableEngineError extends Error {}
+
+/** Where a Docker Engine listens when nobody says otherwise. */
+export const DEFAULT_DOCKER_HOST = "unix:///var/run/docker.sock";
+
+/**
+ * Address of the Docker Engine that the docker client would talk to: DOCKER_HOST, else the chosen context's, else the
+ * default socket. Starts a program only when another context than the default one is chosen. Throws an
+ * UnusableEngineError for a context with certificates of its own: an address alone would be spoken to without TLS.
+ */
+export async function dockerHost(environment: NodeJS.ProcessEnv): Promise<string> {
+  const named = environment["DOCKER_HOST"];
+  if (named) {
+    return named;
+  }
+  const context = environment["DOCKER_CONTEXT"] || (await currentContext(environment));
+  if (context === undefined || context === "default") {
+    return DEFAULT_DOCKER_HOST;
+  }
+  return (await endpointOf(context, environment)) ?? DEFAULT_DOCKER_HOST;
+}
+
+/** Path of the socket of a unix:// host. */
+export function socketPath(host: string): string | undefined {
+  return host.startsWith("unix://") ? host.slice("unix://".length) : undefined;
+}
+
+const CLIENT_CONFIG = z.object({ currentContext: z.string().optional() });
+
+async function currentContext(environment: NodeJS.ProcessEnv): Promise<string | undefined> {
+  try {
+    const file = join(configFolder(environment), "config.json");
+    return CLIENT_CONFIG.parse(JSON.parse(await readFile(file, "utf8"))).currentContext;
+  } catch {
+    // No file, or one that the docker client itself would complain about.
+    return undefined;
+  }
+}
+
+async function endpointOf(context: string, environment: NodeJS.ProcessEnv): Promise<string | undefined> {
+  const [host, certificates, storage] = (await inspectContext(context, environment)).split("\n");
+  if (certificates !== undefined && certificates !== "0" && host?.startsWith("tcp://")) {
+    throw new UnusableEngineError(
+      `The Docker context "${context}" has certificates for ${host}, which lab reads from variables alone. ` +
+        `Run: export DOCKER_HOST=${host} DOCKER_TLS_VERIFY=1 DOCKER_CERT_PATH=${storage}/docker`,
+    );
+  }
+  return host || undefined;
+}
+
+/** Its address, how many sets of certificates it has, and the folder of those, a line each. */
+async function inspectContext(context: string, environment: NodeJS.ProcessEnv): Promise<string> {
+  const format = "{{ .Endpoints.docker.Host }}\n{{ len .TLSMaterial }}\n{{ .Storage.TLSPath }}";
+  const inspect = ["context", "inspect", "--format", format, "--", context];
+  try {
+    const { stdout } = await promisify(execFile)("docker", inspect, { env: environment, timeout: 5000 });
+    return stdout.trim();
+  } catch {
+    // No docker client, or a context that it does not know.
+    return "";
   }
 }

@@ -1,5 +1,7 @@
+import type { Readable } from "node:stream";
 import type Docker from "dockerode";
 import { serverOf } from "../../config/hosts";
+import { readBounded } from "../../core/limits";
 import { containerName, ofStack, SEAT_LABEL } from "../../core/resource-names";
 import { dockerClient } from "./client";
 
@@ -60,4 +62,33 @@ function lostNetwork({ NetworkSettings, HostConfig }: Docker.ContainerInfo): str
   }
   // "default" is the Engine's own name for what it made at its start.
   return HostConfig.NetworkMode === "default" ? "bridge" : HostConfig.NetworkMode;
+}
+
+/** A script's answer is some lines; what a student has put in the place of its programs may print without end. */
+const LONGEST_ANSWER = 256 * 1024;
+
+/**
+ * Runs a script in a container, on its Docker Engine's word: SSH may be what is broken. Rejects when it takes too long, or
+ * prints more than 256 KB, and reads no further.
+ */
+export async function runScriptIn(container: Docker.Container, script: string, patience: AbortSignal): Promise<string> {
+  return Promise.race([runIn(container, ["bash", "-c", script], patience), rejectionAt(patience)]);
+}
+
+async function runIn(container: Docker.Container, command: readonly string[], patience: AbortSignal): Promise<string> {
+  // With a terminal the output is the text itself, without the frames that tell stdout from stderr.
+  const run = await container.exec({ Cmd: [...command], AttachStdout: true, Tty: true });
+  const stream = await run.start({ Tty: true });
+  const stop = () => stream.destroy();
+  patience.addEventListener("abort", stop, { once: true });
+  try {
+    const answer = await readBounded(stream as unknown as Readable, LONGEST_ANSWER);
+    return answer.toString("utf8").replaceAll("\r", "").trim();
+  } finally {
+    patience.removeEventListener("abort", stop);
+  }
+}
+
+function rejectionAt(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason), { once: true }));
 }

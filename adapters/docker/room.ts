@@ -2,9 +2,8 @@ import { readdir, readFile, readlink, stat, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { NODE_SHARE, type Room, type Supply, UNSEEN_ROOM } from "../../core/capacity";
-import { dockerClient } from "./client";
+import { dockerClient, socketPath } from "./client";
 import type { DockerEngine } from "./engine";
-import { socketPath } from "./host";
 
 /** No Linux bridge has more ports. */
 const BRIDGE_PORTS = 1023;

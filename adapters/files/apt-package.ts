@@ -1,6 +1,6 @@
+import type { Reporter } from "../../core/command-context";
 import { LabError } from "../../core/errors";
-import type { Reporter } from "../../core/reporter";
-import type { System } from "../docker/local-engine/system";
+import type { System } from "../docker/local-engine/start";
 
 /** A program that is missing, and the package of Debian and Ubuntu that has it. */
 export interface MissingProgram {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { SemVer } from "semver";
-import { PULUMI_VERSION } from "../pulumi/engine/versions";
+import { PULUMI_VERSION } from "../pulumi/engine/types";
 
 /** What a look at a host found. */
 export interface Probe {

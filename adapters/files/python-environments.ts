@@ -1,5 +1,5 @@
-import type { Reporter } from "../../core/reporter";
-import { type System, thisSystem } from "../docker/local-engine/system";
+import type { Reporter } from "../../core/command-context";
+import { type System, thisSystem } from "../docker/local-engine/start";
 import { installPackage } from "./apt-package";
 
 /** Where Python and its tools are looked for. */

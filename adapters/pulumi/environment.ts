@@ -1,11 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { parse } from "yaml";
 import type { Runtime } from "../../core/command-context";
 import { withoutLogins } from "../../core/node-plugin";
 import type { Engine } from "./engine/types";
-import { OWN_BACKEND, ownBackendUrl } from "./own-backend";
+import type { PulumiStack } from "./run";
 
 /**
  * The variables that make any pulumi command work on a stack of this clone: the engine's own, our state folder and
@@ -47,4 +48,40 @@ function passphraseVariables({ environment, labDirectory }: Runtime): Record<str
     writeFileSync(file, `${randomBytes(24).toString("base64url")}\n`, { mode: 0o600, flag: "wx" });
   }
   return { PULUMI_CONFIG_PASSPHRASE_FILE: file };
+}
+
+/** The state backend that Pulumi.yaml comes with. Another one there is the user's own choice. */
+const OWN_BACKEND = "file://./.lab/state?metadata=skip";
+
+/** The same backend for a pulumi that is started in any folder, given the state folder's path. */
+export function ownBackendUrl(stateDirectory: string): string {
+  return `${pathToFileURL(stateDirectory).href}?metadata=skip`;
+}
+
+/** Where our own state folder keeps things of one stack. */
+export interface StackFiles {
+  /** The state itself. */
+  readonly state: string;
+  /** Pulumi's copies of earlier states: one file, and two folders. */
+  readonly previous: string;
+  readonly history: string;
+  readonly backups: string;
+  /** One file for each pulumi at work on the stack. */
+  readonly locks: string;
+}
+
+/** A stack's files in the clone's own state folder; undefined where the user has set up another backend. */
+export function stackFiles({ environment, directory, name }: PulumiStack): StackFiles | undefined {
+  const own = join(directory, ".lab", "state");
+  if (environment["PULUMI_BACKEND_URL"] !== ownBackendUrl(own)) {
+    return undefined;
+  }
+  const of = (kind: string, ...names: string[]) => join(own, ".pulumi", kind, ...names);
+  return {
+    state: of("stacks", "lab-nodes", `${name}.json`),
+    previous: of("stacks", "lab-nodes", `${name}.json.bak`),
+    history: of("history", "lab-nodes", name),
+    backups: of("backups", "lab-nodes", name),
+    locks: of("locks", "organization", "lab-nodes", name),
+  };
 }

@@ -2,7 +2,8 @@ import { type FileHandle, mkdtemp, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { StringDecoder } from "node:string_decoder";
-import type { EngineEvent } from "@pulumi/pulumi/automation/events";
+import type { EngineEvent } from "@pulumi/pulumi/automation";
+import { type StateResource, stateResource } from "../../core/class-state/state-resource";
 
 export type EventListener = (event: EngineEvent) => void;
 
@@ -62,4 +63,27 @@ function lineReader(handle: FileHandle, onLine: (line: string) => void): () => P
     last = last.then(drain);
     return last;
   };
+}
+
+/** Gathers the resources of a stack from an operation's events, unchanged ones too: no second pulumi process has to read the state. */
+export class EventResources {
+  readonly #resources = new Map<string, StateResource>();
+
+  take(event: EngineEvent): void {
+    const metadata = event.resOutputsEvent?.metadata;
+    // A refresh at the start may have told of it.
+    if (metadata?.op === "delete") {
+      this.#resources.delete(metadata.urn);
+    }
+    const state = metadata?.new;
+    if (state !== undefined && state !== null) {
+      // Known by another name before: a class has grown from one seat, or shrunk to it.
+      this.#resources.delete(metadata?.old?.urn ?? "");
+      this.#resources.set(state.urn, stateResource(state));
+    }
+  }
+
+  all(): StateResource[] {
+    return [...this.#resources.values()];
+  }
 }

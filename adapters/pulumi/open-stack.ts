@@ -1,11 +1,11 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { LabConfig } from "../../config/schema";
 import type { CommandContext } from "../../core/command-context";
 import { LabError } from "../../core/errors";
-import { findEngine, wantedEngine } from "./engine";
-import type { Engine } from "./engine/types";
+import { findEngine, wantedEngine } from "./engine/find-engine";
+import type { Engine, PluginRequirement } from "./engine/types";
 import { pulumiEnvironment } from "./environment";
-import { neededPlugins } from "./plugins-needed";
 import type { PulumiStack } from "./run";
 import { StackConfig } from "./stack-config";
 
@@ -72,5 +72,22 @@ function requireSameEngine(config: StackConfig, engine: Engine, stack: string): 
   const request = madeBy === "air-gapped" ? "airgapped" : "official";
   throw new LabError(`The lab "${stack}" was made with the ${madeBy} engine, and this is the ${engine.kind} one.`, {
     hint: `Go on with LAB_ENGINE=${request} ./lab ..., or take the lab down with LAB_ENGINE=${request} ./lab down and start anew with another --stack NAME.`,
+  });
+}
+
+const EVERY_TARGET = ["docker", "cloudinit", "command", "tls"];
+
+/** Pulumi packages that a target uses. An engine left to itself would fetch every one in node_modules. */
+const PACKAGES: Readonly<Record<LabConfig["target"], readonly string[]>> = {
+  local: EVERY_TARGET,
+  aws: [...EVERY_TARGET, "aws"],
+};
+
+/** The plugins that the program needs for a target, in the versions of its SDKs. */
+export function neededPlugins(programDirectory: string, target: LabConfig["target"] = "local"): PluginRequirement[] {
+  return PACKAGES[target].map((name) => {
+    const file = join(programDirectory, "node_modules", "@pulumi", name, "package.json");
+    const { version } = JSON.parse(readFileSync(file, "utf8")) as { version: string };
+    return { name, version };
   });
 }

@@ -1,10 +1,11 @@
-import type { ChildProcess } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
+import { type FileHandle, mkdtemp, open, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { execa } from "execa";
 import { LabError } from "../../core/errors";
 import { startPluginHost } from "./engine/plugin-host";
 import { type EventListener, withEventLog } from "./event-log";
-import { stopWhenOrphaned } from "./stop-orphan";
-import { openUnlinkedFile, readFromStart } from "./unlinked-file";
 
 /** A stack and the engine that works on it. */
 export interface PulumiStack {
@@ -119,4 +120,42 @@ function describeFailure(result: {
   return result.exitCode === undefined
     ? [result.stderr, result.shortMessage].filter(Boolean).join("\n")
     : result.stderr;
+}
+
+const SCRIPT = join(__dirname, "stop-orphan.sh");
+
+/**
+ * Has a pulumi stopped in order when this process is killed, which can no longer do it itself. Gives the function to call
+ * when pulumi has ended.
+ */
+function stopWhenOrphaned(processId: number): () => void {
+  const guard = spawn("sh", [SCRIPT, String(processId)], {
+    // Out of reach of what is meant for `lab` and all its processes.
+    detached: true,
+    stdio: ["pipe", "ignore", "ignore"],
+  });
+  // Without a guard a killed lab leaves a pulumi behind, which the next one waits for.
+  guard.on("error", () => undefined);
+  guard.stdin.on("error", () => undefined);
+  guard.unref();
+  return () => guard.stdin.end("over\n");
+}
+
+/** Opens an empty file that nobody else can: it has no name, and goes with the last process that has it open. */
+async function openUnlinkedFile(): Promise<FileHandle> {
+  const directory = await mkdtemp(join(tmpdir(), "lab-output-"));
+  try {
+    return await open(join(directory, "text"), "wx+", 0o600);
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+/** All that was written to it, without the end of its last line. */
+async function readFromStart(file: FileHandle): Promise<string> {
+  const { size } = await file.stat();
+  const bytes = Buffer.alloc(size);
+  // Not `readFile`, which starts where the last process stopped writing.
+  const { bytesRead } = await file.read(bytes, 0, size, 0);
+  return bytes.subarray(0, bytesRead).toString("utf8").replace(/\n$/, "");
 }

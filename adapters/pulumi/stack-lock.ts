@@ -1,9 +1,13 @@
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import type { CommandContext } from "../../core/command-context";
 import { LabError } from "../../core/errors";
 import { isRunning } from "../files/processes";
+import { stackFiles } from "./environment";
+import { explainFailure } from "./explain";
+import { type PulumiStack, runPulumi } from "./run";
 
 const holderSchema = z.object({ process: z.number(), command: z.string(), since: z.string() });
 
@@ -78,4 +82,86 @@ function busy({ process: id, command, since }: Holder, stack: string): LabError 
   return new LabError(`Another lab is at work on "${stack}": ./lab ${command}, process ${id}, since ${started}.`, {
     hint: `Wait for it, or stop it by Ctrl-C where it was typed, or by: kill -INT ${id}`,
   });
+}
+
+const lockSchema = z.object({ pid: z.number(), hostname: z.string(), timestamp: z.string() });
+
+/** What a pulumi that works on a stack leaves there until it ends. */
+export interface Lock {
+  readonly processId: number;
+  /** Name of its machine. */
+  readonly host: string;
+  readonly since: Date;
+}
+
+/** A stack's locks, by whether their process is at work. Where nobody can know, on another machine say, it is. */
+export interface Locks {
+  readonly living: readonly Lock[];
+  readonly dead: readonly Lock[];
+}
+
+/** The locks in our own state folder; another backend's are pulumi's business. */
+export async function readLocks(stack: PulumiStack): Promise<Locks> {
+  const folder = stackFiles(stack)?.locks;
+  const all = folder === undefined ? [] : lockFiles(folder).flatMap(parseLock);
+  const judged = await Promise.all(all.map(async (lock) => ({ ...lock, isLiving: await isLiving(lock) })));
+  return { living: judged.filter((lock) => lock.isLiving), dead: judged.filter((lock) => !lock.isLiving) };
+}
+
+/** Throws where a pulumi is at work on the stack, or may be: on another machine, nobody here can know. */
+export async function requireIdle(stack: PulumiStack): Promise<void> {
+  const [busy] = (await readLocks(stack)).living;
+  if (busy === undefined) {
+    return;
+  }
+  const { processId, host } = busy;
+  const who = `process ${processId} on ${host}, since ${busy.since.toLocaleTimeString("en-GB")}`;
+  throw host === hostname()
+    ? new LabError(`Another pulumi or lab is at work on the stack "${stack.name}": ${who}.`, {
+        hint: `Wait for it, or stop it by Ctrl-C where it was typed, or by: kill -INT ${processId}`,
+      })
+    : new LabError(
+        `Another pulumi or lab is at work on the stack "${stack.name}", or one was killed while it was: ${who}.`,
+        {
+          hint: `Wait for it. When none runs there any more: eval "$(./lab env --stack ${stack.name})" && pulumi cancel --yes`,
+        },
+      );
+}
+
+/** Takes away the locks of processes that were killed. Throws where one is alive: pulumi can only drop all of them. */
+export async function clearDeadLocks(stack: PulumiStack): Promise<readonly Lock[]> {
+  await requireIdle(stack);
+  const { dead } = await readLocks(stack);
+  if (dead.length > 0) {
+    const { exitCode, stderr } = await runPulumi(stack, ["cancel", "--yes", "--stack", stack.name]);
+    if (exitCode !== 0) {
+      throw explainFailure(stderr, stack.name);
+    }
+  }
+  return dead;
+}
+
+function isLiving({ processId, host }: Lock): Promise<boolean> | true {
+  return host === hostname() ? isRunning(processId, /pulumi/) : true;
+}
+
+function lockFiles(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+      .filter((name) => name.endsWith(".json"))
+      .map((name) => readFileSync(join(folder, name), "utf8"));
+  } catch {
+    // No folder yet, or its pulumi has ended this very moment.
+    return [];
+  }
+}
+
+function parseLock(text: string): Lock[] {
+  try {
+    const { pid, hostname: host, timestamp } = lockSchema.parse(JSON.parse(text));
+    return [{ processId: pid, host, since: new Date(timestamp) }];
+  } catch {
+    // Half written by somebody who starts right now: pulumi itself will tell.
+    return [];
+  }
 }

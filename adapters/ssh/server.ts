@@ -38,7 +38,7 @@ export function sessionOptions(): string[] {
 }
 
 /** Options for ssh to go through any server. Makes the folder that they speak of. */
-export function serverOptions(): string[] {
+function serverOptions(): string[] {
   mkdirSync(join(PROGRAM, SHARED), { recursive: true, mode: 0o700 });
   return SETTINGS.flatMap((setting) => ["-o", setting]);
 }

@@ -1,16 +1,16 @@
 import { Option } from "@commander-js/extra-typings";
 import { type CommandBuilder, jsonOption } from "./command-builder";
 
-/** Usage of `lab bake`. */
-export function bakeCommand(kit: CommandBuilder): void {
-  kit
-    .command("bake", "Keeps a ready node as an image, from which the next labs with the same settings are made fast")
+/** Defines `lab bake`. */
+export function bakeCommand(builder: CommandBuilder): void {
+  builder
+    .command("bake", "Save a ready node as an image; later labs with the same settings start from it")
     .addOption(jsonOption())
-    .addOption(new Option("--list", "show the bakes that there are").conflicts("remove"))
-    .addOption(new Option("--remove <hash>", 'remove a bake, or "all" that no machine is made from'))
+    .addOption(new Option("--list", "list the saved bakes").conflicts("remove"))
+    .addOption(new Option("--remove <hash>", 'remove one bake, or "all" that no machine uses'))
     .action(async ({ list, remove, ...options }) => {
       const commands = require("../workflows/bake/index") as typeof import("../workflows/bake/index");
-      const context = kit.contextOf(options);
+      const context = builder.contextOf(options);
       if (list) {
         await commands.listBakes(context);
       } else if (remove !== undefined) {

@@ -4,29 +4,29 @@ import type { ConfigChanges } from "../../config/changes";
 import type { CommandContext, Runtime } from "../../core/command-context";
 import { createReporter } from "../ui/create-reporter";
 
-/** What every command accepts. */
+/** Options that every command accepts. */
 interface CommonOptions {
   readonly stack?: string | undefined;
   readonly json?: true | undefined;
   readonly verbose?: true | undefined;
 }
 
-/** What a command's usage is written with: one file a command in this folder. */
+/** Defines commands; each file in this folder defines one with it. */
 export interface CommandBuilder {
   /** Adds a command that takes --stack and --verbose. */
   command(name: string, description: string): ReturnType<typeof labCommand>;
-  /** What a command is run with. */
+  /** The context that a command runs in. */
   contextOf(options: CommonOptions): CommandContext;
-  /** The exit code of a command that ended well, where it is not 0. */
-  endWith(exitCode: number): void;
+  /** Sets the exit code of a command that does not throw. @default 0 */
+  setExitCode(exitCode: number): void;
 }
 
-/** The kit for one command line. */
+/** The command builder for one command line. */
 export function createCommandBuilder(
   program: Command,
   runtime: Runtime,
   signal: AbortSignal,
-  endWith: (exitCode: number) => void,
+  setExitCode: (exitCode: number) => void,
 ): CommandBuilder {
   return {
     command: (name, description) => labCommand(program, name, description),
@@ -40,7 +40,7 @@ export function createCommandBuilder(
         signal,
       };
     },
-    endWith,
+    setExitCode,
   };
 }
 
@@ -48,30 +48,30 @@ function labCommand(program: Command, name: string, description: string) {
   return program
     .command(name)
     .description(description)
-    .addOption(new Option("--stack <name>", `name of the lab (default: PULUMI_STACK, else "${DEFAULT_STACK}")`))
-    .addOption(new Option("--verbose", "show where an error came from"));
+    .addOption(new Option("--stack <name>", `stack of the lab (default: PULUMI_STACK, else "${DEFAULT_STACK}")`))
+    .addOption(new Option("--verbose", "print a stack trace with an error"));
 }
 
-/** --json of commands that print one result. */
+/** `--json`, for commands that print one result. */
 export function jsonOption() {
-  return new Option("--json", "print the result as JSON, and nothing on the way");
+  return new Option("--json", "print the result as JSON, without progress messages");
 }
 
-/** A command that reads the settings, and keeps those that its command line gives. */
-export function settingsCommand(kit: CommandBuilder, name: string, description: string) {
-  return kit
+/** A command that reads the settings; those given on its command line are saved. */
+export function settingsCommand(builder: CommandBuilder, name: string, description: string) {
+  return builder
     .command(name, description)
     .addOption(jsonOption())
-    .addOption(new Option("--seats <number>", "seats, each with a node1 of its own (kept; default 1)"))
-    .addOption(new Option("--spares <number>", "nodes made along, for seats whose own one fails (kept; default 0)"))
-    .addOption(new Option("--target <name>", 'where machines come from: "local" or "aws" (kept; default local)'))
-    .addOption(new Option("--ssh-port <number>", "SSH port of the first seat on 127.0.0.1 (kept; default 2201)"))
-    .addOption(new Option("--no-bake", "make machines without a bake, also where one fits (kept)"));
+    .addOption(new Option("--seats <number>", "number of seats, each with its own node1 (saved; default 1)"))
+    .addOption(new Option("--spares <number>", "number of spare nodes, for seats whose node fails (saved; default 0)"))
+    .addOption(new Option("--target <name>", 'where machines run: "local" or "aws" (saved; default local)'))
+    .addOption(new Option("--ssh-port <number>", "SSH port of the first seat on 127.0.0.1 (saved; default 2201)"))
+    .addOption(new Option("--no-bake", "create machines without a bake, even if one matches (saved)"));
 }
 
-/** --refresh of commands that compare. */
+/** `--refresh`, for commands that compare state and settings. */
 export function refreshOption() {
-  return new Option("--refresh", "ask every resource what it is, before comparing");
+  return new Option("--refresh", "read the actual state of every resource before comparing");
 }
 
 interface SettingOptions {
@@ -90,19 +90,19 @@ export function changesOf(options: SettingOptions): ConfigChanges {
     ["spares", options.spares],
     ["target", options.target],
     ["local.sshPort", options.sshPort],
-    // Whichever target it is: the one that is not has no use for it.
+    // The setting of the other target has no effect.
     ["local.bake", options.bake ? undefined : "none"],
     ["aws.bake", options.bake ? undefined : "none"],
   ];
   return new Map(given.flatMap(([name, value]) => (value === undefined ? [] : [[name, asNumber(value)] as const])));
 }
 
-/** Numbers are kept as numbers; anything else is judged, and refused, with the rest of the config. */
+/** Leaves what is not a number to the validation of the whole config. */
 function asNumber(value: string): string | number {
   return /^\d+$/.test(value) ? Number(value) : value;
 }
 
-/** For options that are a number of things. */
+/** Parses an option that is a count. */
 export function wholeNumber(value: string): number {
   if (!/^[1-9]\d{0,3}$/.test(value)) {
     throw new InvalidArgumentError("It must be a whole number from 1 to 9999.");

@@ -1,13 +1,13 @@
 import { type CommandBuilder, changesOf, settingsCommand } from "./command-builder";
 
-/** Usage of `lab doctor`. */
-export function doctorCommand(kit: CommandBuilder): void {
+/** Defines `lab doctor`. */
+export function doctorCommand(builder: CommandBuilder): void {
   settingsCommand(
-    kit,
+    builder,
     "doctor",
-    "Whether a class of these settings would come up; makes nothing, keeps nothing",
+    "Check whether a class with these settings can be created; create and save nothing",
   ).action(async (options) => {
     const { doctor } = require("../workflows/doctor/index") as typeof import("../workflows/doctor/index");
-    kit.endWith(await doctor(kit.contextOf(options), changesOf(options)));
+    builder.setExitCode(await doctor(builder.contextOf(options), changesOf(options)));
   });
 }

@@ -1,12 +1,12 @@
 import { type CommandBuilder, jsonOption } from "./command-builder";
 
-/** Usage of `lab env`. */
-export function envCommand(kit: CommandBuilder): void {
-  kit
-    .command("env", "Prints the exports that make plain pulumi work on the same stack")
+/** Defines `lab env`. */
+export function envCommand(builder: CommandBuilder): void {
+  builder
+    .command("env", "Print the environment variables with which plain pulumi works on this stack")
     .addOption(jsonOption())
     .action(async (options) => {
       const { env } = require("../workflows/env") as typeof import("../workflows/env");
-      await env(kit.contextOf(options));
+      await env(builder.contextOf(options));
     });
 }

@@ -1,48 +1,48 @@
 import { type CommandBuilder, jsonOption } from "./command-builder";
 
 const HELP = `
-A lesson is a folder: README.md, whose heading is its title, and a page for each step, 1-hello.md, 2-more.md. In a page
+A lesson is a folder: README.md, whose heading is the lesson's title, and one page for each step, 1-hello.md, 2-more.md.
+A page contains:
 
   \`\`\`ctr:node1              a command: a click runs it, lab verify performs it
   docker run --rm my:v1
   \`\`\`
-  <!-- expect: hello -->     what must be seen then
+  <!-- expect: hello -->     text that the command must print
 
-  \`\`\`file:js:index.js:node1 a file to create
+  \`\`\`file:js:index.js:node1 a file: a click creates it
 
-docs/lessons.md tells the rest; docs/lessons/greeting is an example. Then:
-  ./lab lesson check my-lesson             what is wrong with it, by file and line
-  ./lab verify --lesson my-lesson          performs it on the seats
-  ./lab portal --lesson my-lesson          serves it to students`;
+See docs/lessons.md for the format, docs/lessons/greeting for an example. Next steps:
+  ./lab lesson check my-lesson             list its mistakes, by file and line
+  ./lab verify --lesson my-lesson          perform it on the seats
+  ./lab portal --lesson my-lesson          serve it to students`;
 
 const IMPORT_HELP = `
-SOURCE is a Scenario of HobbyFarm in YAML, a folder with its pages, or a Markdown file, such as a post of Play with Docker.
-What cannot be carried over is told by file and line, and stays on the page to be read.
-Exit codes: 0 the folder is written, also when something was told; 1 there was nothing to import; 2 wrong usage, such as a DIR
-that is not empty.
+SOURCE is a HobbyFarm Scenario in YAML, a folder with its pages, or a Markdown file, such as a Play with Docker post.
+What cannot be translated is reported by file and line, and stays on the page as text.
+Exit codes: 0 lesson written, with or without reports; 1 nothing to import; 2 wrong usage, such as a DIR that is not empty.
 
   ./lab lesson import scenario.yaml my-lesson
   ./lab lesson import 2017-01-30-alpine.markdown alpine`;
 
-/** Usage of `lab lesson`. */
-export function lessonCommand(kit: CommandBuilder): void {
-  const lesson = kit.command("lesson", "Lessons of one's own: checks one, or imports one from elsewhere");
+/** Defines `lab lesson`. */
+export function lessonCommand(builder: CommandBuilder): void {
+  const lesson = builder.command("lesson", "Check a lesson of your own, or import one");
   lesson.addHelpText("after", HELP);
   lesson
     .command("check <dir>")
-    .description("Says what is wrong with a lesson, by file and line; exit code 1 when something is")
+    .description("List the mistakes in a lesson, by file and line; exit code 1 if there are any")
     .addOption(jsonOption())
     .action((dir, options) => {
       const { checkLesson } = require("../workflows/lesson/index") as typeof import("../workflows/lesson/index");
-      kit.endWith(checkLesson(kit.contextOf(options), dir));
+      builder.setExitCode(checkLesson(builder.contextOf(options), dir));
     });
   lesson
     .command("import <source> <dir>")
-    .description("Makes a lesson of one for HobbyFarm or Play with Docker, and says what it could not translate")
+    .description("Convert a HobbyFarm or Play with Docker lesson; report what could not be translated")
     .addHelpText("after", IMPORT_HELP)
     .addOption(jsonOption())
     .action((source, dir, options) => {
       const { importIntoFolder } = require("../workflows/lesson/index") as typeof import("../workflows/lesson/index");
-      importIntoFolder(kit.contextOf(options), source, dir);
+      importIntoFolder(builder.contextOf(options), source, dir);
     });
 }

@@ -1,25 +1,27 @@
 import { Option } from "@commander-js/extra-typings";
 import { type CommandBuilder, jsonOption } from "./command-builder";
 
-/** Usage of `lab lock`. */
-export function lockCommand(kit: CommandBuilder): void {
-  kit
-    .command("lock", "Asks anew for everything that lab.lock.json pins; shows what moved, and writes it")
+/** Defines `lab lock`. */
+export function lockCommand(builder: CommandBuilder): void {
+  builder
+    .command("lock", "Update lab.lock.json to the current versions of everything it pins; show the changes")
     .addOption(jsonOption())
-    .addOption(new Option("--trivy <version>", "move to another version of Trivy").conflicts("check"))
     .addOption(
-      new Option("--region <name>", "pin Ubuntu's machine images of this AWS region too (may be repeated)")
+      new Option("--trivy <version>", "pin this version of Trivy (default: the pinned one)").conflicts("check"),
+    )
+    .addOption(
+      new Option("--region <name>", "also pin Ubuntu's machine images of this AWS region (may be repeated)")
         .argParser((region: string, before: string[]) => [...before, region])
-        .default([] as string[], "those that are pinned already")
+        .default([] as string[], "the regions already pinned")
         .conflicts("check"),
     )
-    .addOption(new Option("--check", "ask and change nothing; exit code 1 when something is not pinned"))
+    .addOption(new Option("--check", "change nothing; exit code 1 if anything is not pinned"))
     .action(async ({ check, trivy, region, ...options }) => {
       const { lock, checkLock } = require("../workflows/lock/index") as typeof import("../workflows/lock/index");
       if (check) {
-        kit.endWith(checkLock(kit.contextOf(options)));
+        builder.setExitCode(checkLock(builder.contextOf(options)));
       } else {
-        await lock(kit.contextOf(options), { trivy, regions: region });
+        await lock(builder.contextOf(options), { trivy, regions: region });
       }
     });
 }

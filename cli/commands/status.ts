@@ -1,16 +1,16 @@
 import { Option } from "@commander-js/extra-typings";
 import { type CommandBuilder, jsonOption } from "./command-builder";
 
-/** Usage of `lab status`. */
-export function statusCommand(kit: CommandBuilder): void {
-  kit
-    .command("status", "Seats, addresses, engine, images, and what of them is not as it was")
+/** Defines `lab status`. */
+export function statusCommand(builder: CommandBuilder): void {
+  builder
+    .command("status", "Show seats, addresses, engine and images, and report drift")
     .addOption(jsonOption())
     .addOption(
-      new Option("--mark", "mark images that were removed or retagged on nodes: the next pulumi up makes them anew"),
+      new Option("--mark", "mark images removed or retagged on nodes, so that the next pulumi up recreates them"),
     )
     .action(async (options) => {
       const { status } = require("../workflows/status/index") as typeof import("../workflows/status/index");
-      await status(kit.contextOf(options), options.mark === true ? "mark" : "only look");
+      await status(builder.contextOf(options), options.mark === true ? "mark" : "only look");
     });
 }

@@ -1,15 +1,19 @@
 import type { CommandBuilder } from "./command-builder";
 
-/** Usage of `lab test`. */
-export function testCommand(kit: CommandBuilder): void {
-  kit
-    .command("test", "All set-up, then every test")
-    .argument("[words...]", "for vitest, e.g. --project unit")
-    .option("--faults", "every fault, also those that CI leaves out for their time")
+/** Defines `lab test`. */
+export function testCommand(builder: CommandBuilder): void {
+  builder
+    .command("test", "Set up everything, then run the tests of the main job, in at most 15 minutes")
+    .argument("[arguments...]", "arguments for vitest that select from all tests, e.g. --project unit")
+    .option("--all", "run every test that CI runs, in about 45 minutes")
+    .option("--faults", "run every test, including the slow faults that CI skips")
     .passThroughOptions()
     .allowUnknownOption()
     .action(async (words, options) => {
       const { test } = require("../workflows/test") as typeof import("../workflows/test");
-      kit.endWith(await test(kit.contextOf(options), { words, faults: options.faults ? "all" : "some" }));
+      const selected = options.all || words.length > 0 ? "all" : "short";
+      builder.setExitCode(
+        await test(builder.contextOf(options), { words, tier: options.faults ? "faults" : selected }),
+      );
     });
 }

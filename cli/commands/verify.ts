@@ -1,29 +1,34 @@
 import { Option } from "@commander-js/extra-typings";
 import { type CommandBuilder, wholeNumber } from "./command-builder";
 
-/** Usage of `lab verify`. */
-export function verifyCommand(kit: CommandBuilder): void {
-  kit
-    .command("verify", "Performs the lesson on every seat; shows what failed, and keeps the evidence")
+/** Defines `lab verify`. */
+export function verifyCommand(builder: CommandBuilder): void {
+  builder
+    .command("verify", "Perform the lesson on every seat; show what failed, and save the evidence")
     .addOption(
       new Option(
         "--lesson <dir>",
-        "a lesson of your own (docs/lessons.md); it is typed as it stands: verify before the class",
+        "folder of your own lesson (docs/lessons.md); its commands run unchanged, so verify before class",
       ),
     )
-    .addOption(new Option("--seat <name...>", "only these seats (default: all)"))
-    .addOption(new Option("--step <id...>", "only these steps, and those that they need (default: all)"))
+    .addOption(new Option("--seat <name...>", "verify only these seats, e.g. seat01 seat03 (default: all)"))
+    .addOption(new Option("--step <id...>", "perform only these steps and the steps they need (default: all)"))
     .addOption(
-      new Option("--json [file]", 'write the verdict as JSON; without a file, or with "-", to stdout and nothing else'),
+      new Option(
+        "--json [file]",
+        'write the verdict as JSON to this file; without a file, or with "-", only to stdout',
+      ),
     )
-    .addOption(new Option("--junit <file>", 'write it as JUnit XML, which CI systems show; "-" for stdout'))
+    .addOption(new Option("--junit <file>", 'write the verdict as JUnit XML to this file, or to stdout with "-"'))
     .addOption(
-      new Option("--parallel <number>", "seats at a time (default: twice this machine's cores)").argParser(wholeNumber),
+      new Option("--parallel <number>", "number of seats at a time (default: twice the number of CPU cores)").argParser(
+        wholeNumber,
+      ),
     )
     .action(async ({ lesson, seat = [], step = [], json: file, junit, parallel, ...options }) => {
       const { verify } = require("../workflows/verify/index") as typeof import("../workflows/verify/index");
       const output = file === true ? "-" : file;
-      const context = kit.contextOf({ ...options, json: output === "-" ? true : undefined });
-      kit.endWith(await verify(context, { lesson, seats: seat, steps: step, json: output, junit, parallel }));
+      const context = builder.contextOf({ ...options, json: output === "-" ? true : undefined });
+      builder.setExitCode(await verify(context, { lesson, seats: seat, steps: step, json: output, junit, parallel }));
     });
 }

@@ -1,6 +1,5 @@
-import type { Reporter } from "../../core/reporter";
-import { plainReporter } from "./plain-reporter";
-import { silentReporter } from "./silent-reporter";
+import type { Reporter } from "../../core/command-context";
+import { plainReporter, silentReporter } from "./plain-reporter";
 import { drawingStyle, type OutputStream } from "./stream";
 import { terminalReporter } from "./terminal-reporter";
 

@@ -2,7 +2,6 @@ import { createLogUpdate } from "log-update";
 import { terminalText } from "../../core/safe-output";
 import { REDRAW_INTERVAL_MS } from "../../core/text";
 import { type OutputStream, terminalOf } from "./stream";
-import { viewBegins } from "./write-above";
 
 /** Draws what is known now for a terminal of this size. */
 export type Render = (size: { readonly columns: number; readonly rows: number }) => string;
@@ -27,4 +26,45 @@ export function startLiveView(stream: OutputStream, render: Render): () => void 
     stream.write(`${render({ columns: columns(), rows: Number.POSITIVE_INFINITY })}\n`);
     draw.done();
   };
+}
+
+/** Something that is redrawn in place at the end of a stream. */
+interface View {
+  readonly stream: OutputStream;
+  clear(): void;
+  redraw(): void;
+}
+
+let current: View | undefined;
+
+/** Tells that a view is drawn from now on. Gives the function that tells its end. */
+function viewBegins(view: View): () => void {
+  current = view;
+  return () => {
+    current = undefined;
+  };
+}
+
+/** Writes lines that stay, above the view where one is drawn: in the middle of it, they would leave old lines of it behind. */
+export function writeAbove(stream: OutputStream, text: string): void {
+  const view = current?.stream === stream ? current : undefined;
+  view?.clear();
+  stream.write(text);
+  view?.redraw();
+}
+
+/** The rows that fit, in their order, and those that do not. */
+export interface FoldedRows<Row> {
+  readonly rows: readonly Row[];
+  readonly folded: readonly Row[];
+}
+
+/** Chooses the rows for `lines` lines, the least `rank` first; when not all fit, one line then says how many are left out. */
+export function foldRows<Row>(rows: readonly Row[], lines: number, rank: (row: Row) => number): FoldedRows<Row> {
+  if (rows.length <= lines) {
+    return { rows, folded: [] };
+  }
+  const mostInteresting = [...rows].sort((a, b) => rank(a) - rank(b));
+  const chosen = new Set(mostInteresting.slice(0, Math.max(0, lines - 1)));
+  return { rows: rows.filter((row) => chosen.has(row)), folded: rows.filter((row) => !chosen.has(row)) };
 }

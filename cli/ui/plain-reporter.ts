@@ -1,4 +1,4 @@
-import type { Reporter } from "../../core/reporter";
+import type { Reporter } from "../../core/command-context";
 import { formatDuration, formatElapsed, lastLine } from "../../core/text";
 import { type Colors, colorsFor, type OutputStream } from "./stream";
 
@@ -61,4 +61,13 @@ function printProgress(task: RunningTask, print: (line: string) => void): void {
   print(`  ${task.title}: ${said} (${formatElapsed(now - task.startedAt)})`);
   task.printedDetail = task.detail;
   task.printedAt = now;
+}
+
+/** Says nothing: for `--json`, where whoever reads is a program. */
+export function silentReporter(): Reporter {
+  return {
+    task: (_title, work) => work(() => undefined),
+    info: () => undefined,
+    warn: () => undefined,
+  };
 }

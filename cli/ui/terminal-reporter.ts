@@ -1,5 +1,5 @@
 import { createLogUpdate } from "log-update";
-import type { Reporter } from "../../core/reporter";
+import type { Reporter } from "../../core/command-context";
 import { terminalText } from "../../core/safe-output";
 import {
   clip,

@@ -1,7 +1,7 @@
 import { pulumiEnvironment } from "../../adapters/pulumi/environment";
 import { findLabEngine, openStack } from "../../adapters/pulumi/open-stack";
 import type { CommandContext } from "../../core/command-context";
-import { shellQuote } from "../../core/shell-quote";
+import { shellQuote } from "../../core/quoting";
 
 /** Prints the exports with which plain `pulumi` works on the same stack. */
 export async function env(context: CommandContext): Promise<void> {

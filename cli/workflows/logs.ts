@@ -1,7 +1,7 @@
 import type { Readable } from "node:stream";
 import { execa } from "execa";
 import { openExistingStack } from "../../adapters/pulumi/open-stack";
-import { readState } from "../../adapters/pulumi/read-state";
+import { readState } from "../../adapters/pulumi/state";
 import { movesIn } from "../../config/moves";
 import { findSeat, knownSeats } from "../../core/class-state/known-seats";
 import type { CommandContext } from "../../core/command-context";

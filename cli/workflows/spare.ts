@@ -1,9 +1,9 @@
 import { openExistingStack } from "../../adapters/pulumi/open-stack";
 import { stackFlag } from "../../adapters/pulumi/operation";
-import { readState } from "../../adapters/pulumi/read-state";
-import { answersSsh } from "../../adapters/ssh/probe";
+import { readState } from "../../adapters/pulumi/state";
+import { answersSsh } from "../../adapters/ssh/options";
 import { findSeat, type KnownSeat, knownSeats } from "../../core/class-state/known-seats";
-import { freeSpares, type Move, settingsOf } from "../../core/class-state/plan-moves";
+import { freeSpares, type Move, settingsOf } from "../../core/class-state/replace-seats";
 import type { CommandContext } from "../../core/command-context";
 import { LabError } from "../../core/errors";
 import { wantedConfig } from "./configure/wanted-config";

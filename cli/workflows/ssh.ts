@@ -1,12 +1,12 @@
 import { execa } from "execa";
 import { openExistingStack } from "../../adapters/pulumi/open-stack";
-import { readState } from "../../adapters/pulumi/read-state";
+import { readState } from "../../adapters/pulumi/state";
 import { sshOptions } from "../../adapters/ssh/options";
 import { movesIn } from "../../config/moves";
 import { findSeat, type KnownSeat, knownSeats } from "../../core/class-state/known-seats";
 import type { CommandContext } from "../../core/command-context";
 import { LabError } from "../../core/errors";
-import { shellQuote } from "../../core/shell-quote";
+import { shellQuote } from "../../core/quoting";
 
 /** What to run on which seat. */
 export interface SshRequest {

@@ -1,7 +1,7 @@
 import { dirname, join } from "node:path";
 import { execa } from "execa";
-import { dockerHost } from "../../adapters/docker/host";
-import { ensureBaseImage, ensureDockerEngine, registryReachable } from "../../adapters/docker/local-engine";
+import { dockerHost } from "../../adapters/docker/client";
+import { ensureBaseImage, ensureDockerEngine, registryReachable } from "../../adapters/docker/local-engine/ensure";
 import { releaseReachable } from "../../adapters/files/artefacts/choices";
 import { ensureSampleDatabase, ensureTrivyArchive } from "../../adapters/files/artefacts/packed";
 import { ensurePythonEnvironments } from "../../adapters/files/python-environments";
@@ -14,11 +14,11 @@ import type { Platform } from "../../core/machine";
 export interface TestSelection {
   /** Words for vitest, e.g. `--project unit`. */
   readonly words: readonly string[];
-  /** Every fault of `tests/faults`, or without those under `long`. */
-  readonly faults: "all" | "some";
+  /** The short list of `tests/support/test-tiers.mts`, everything, or that and the faults that take longest. */
+  readonly tier: "short" | "all" | "faults";
 }
 
-/** All set-up, then the tests; gives vitest's exit code. */
+/** All set-up, then the selected tests; gives vitest's exit code. */
 export async function test(context: CommandContext, selection: TestSelection): Promise<number> {
   const { runtime, reporter } = context;
   const host = await dockerHost(runtime.environment);
@@ -27,10 +27,13 @@ export async function test(context: CommandContext, selection: TestSelection): P
   const [engine] = await Promise.all([findLabEngine(context), prepareImages(context, host)]);
   reporter.info(`engine: ${engine.kind}, pulumi ${engine.version}`);
   await prepareTrivy(context, docker.platform);
+  if (selection.tier === "short") {
+    reporter.info("Running the short list of tests, up to 15 minutes. Run ./lab test --all for every test.");
+  }
   const vitest = join(dirname(require.resolve("vitest/package.json")), "vitest.mjs");
   const result = await execa(process.execPath, [vitest, "run", ...selection.words], {
     cwd: runtime.programDirectory,
-    env: { ...runtime.environment, DOCKER_HOST: host, LAB_TEST_FAULTS: selection.faults },
+    env: { ...runtime.environment, DOCKER_HOST: host, LAB_TEST_TIER: selection.tier },
     extendEnv: false,
     stdio: "inherit",
     reject: false,

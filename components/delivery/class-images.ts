@@ -3,14 +3,13 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { engineArguments } from "../../adapters/docker/client";
 import { loopbackAddress } from "../../config/values/registry";
-import { IMAGE_SETS, type ImageBase } from "../../core/image-sets";
-import { FIGLET, HELLO_V1, HELLO_V2, type LessonImage } from "../../core/lesson-images";
+import { FIGLET, HELLO_V1, HELLO_V2, IMAGE_SETS, type ImageBase, type LessonImage } from "../../core/image-sets";
 import type { Platform } from "../../core/machine";
 import { inputPath, readProjectFile } from "../project-files";
 import { createClassRegistry, type RegistryPorts } from "./class-registry";
-import { keepDockerfile, type Sources, withSources } from "./sources";
+import { type Sources, saveDockerfile, withSources } from "./sources";
 
-/** Which registry a class's images go through: one that is there, or one of the class's own. */
+/** The registry for a class's images: an existing one, or the class's own. */
 export type RegistryChoice =
   | { readonly kind: "existing"; readonly name: string }
   | { readonly kind: "own"; readonly ports: RegistryPorts; readonly platform: Platform };
@@ -21,7 +20,7 @@ export interface RegistryDelivery {
   readonly engineHost: string;
   /** The registry that takes the images. */
   readonly registry: RegistryChoice;
-  /** What local machines are built on: Debian, for the registry and for images on Debian. */
+  /** Debian base image, for the registry and for lesson images on Debian. */
   readonly debian: string;
 }
 
@@ -29,11 +28,11 @@ export interface RegistryDelivery {
 export interface ClassImagesArgs extends RegistryDelivery {
   /** Base images of the lesson: `lesson` or `debian`. */
   readonly base: ImageBase;
-  /** The nodes', never the Engine's. */
+  /** Platform of the nodes, not of the Engine. */
   readonly platform: Platform;
 }
 
-/** A port of this machine that a node sees at its own 127.0.0.1 while it pulls. */
+/** A port of this machine, forwarded to a node's 127.0.0.1 while it pulls. */
 export interface RegistryTunnel {
   /** Port on the node, as references to images name it. */
   readonly nodePort: string;
@@ -43,19 +42,19 @@ export interface RegistryTunnel {
 
 /** An image that a node can pull. */
 export interface PullableImage {
-  /** What it is called on a node. */
+  /** Its tag on a node. */
   readonly tag: string;
-  /** What it is called in the registry, by digest. */
+  /** Its name in the registry, with digest. */
   readonly reference: pulumi.Output<string>;
 }
 
-/** The lesson's images and those that they start from, built once on the operator's Engine and pushed to a registry. */
+/** The lesson's images and their base images, built once on the operator's Engine and pushed to a registry. */
 export class ClassImages extends pulumi.ComponentResource {
-  /** What the lesson's Dockerfiles start from. */
+  /** Base images of the lesson's Dockerfiles. */
   readonly bases: readonly PullableImage[];
   /** The images that the lesson has its students build. */
   readonly lesson: readonly PullableImage[];
-  /** How a registry that only this machine can see is brought to the nodes. Undefined: they reach it themselves. */
+  /** Forwards a registry that only this machine can reach to the nodes. Undefined: nodes reach it directly. */
   readonly tunnel: RegistryTunnel | undefined;
   readonly #args: ClassImagesArgs;
   readonly #registry: string;
@@ -79,16 +78,16 @@ export class ClassImages extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  /** A base image goes along as it is: an image of its own that adds nothing. */
+  /** A base image is pushed unchanged: a Dockerfile with only a FROM line. */
   #baseImage(name: string, tag: string, source: string): PullableImage {
-    const dockerfile = keepDockerfile(`FROM ${source}\n`);
+    const dockerfile = saveDockerfile(`FROM ${source}\n`);
     const resource = this.#image(`${name}-${tag.replace(":", "-")}`, tag, dirname(dockerfile), dockerfile, []);
     return this.#pullable(tag, resource);
   }
 
   #lessonImage(name: string, image: LessonImage, sources: Sources, dependsOn: pulumi.Resource[]) {
     const context = `${IMAGE_SETS[this.#args.base].contexts}/${image.context}`;
-    const dockerfile = keepDockerfile(withSources(readProjectFile(`${context}/Dockerfile`), sources));
+    const dockerfile = saveDockerfile(withSources(readProjectFile(`${context}/Dockerfile`), sources));
     const resource = this.#image(`${name}-${image.suffix}`, image.imageName, inputPath(context), dockerfile, dependsOn);
     return { resource, pullable: this.#pullable(image.imageName, resource) };
   }
@@ -111,7 +110,7 @@ export class ClassImages extends pulumi.ComponentResource {
   }
 }
 
-/** Name by which an image is pushed. Classes that share a registry do not take each other's tags away. */
+/** Name under which an image is pushed. The stack in it keeps classes with the same registry apart. */
 export function nameInRegistry(registry: string, stack: string, imageName: string): string {
   return `${repositoryIn(registry, imageName)}:${stack}-${imageName.split(":")[1]}`;
 }
@@ -128,7 +127,7 @@ interface OpenRegistry {
   /** Where to push. */
   readonly address: string;
   readonly tunnel: RegistryTunnel | undefined;
-  /** Options of all that is pushed there: a new registry of our own is empty, and gets it again. */
+  /** Options of pushed images: a replaced registry is empty, so images are pushed again. */
   readonly options: pulumi.CustomResourceOptions;
 }
 

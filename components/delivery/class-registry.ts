@@ -5,7 +5,7 @@ import { createRegistryImage, type RegistryImageArgs } from "./registry-image";
 
 /** Ports of a class's own registry on this machine's 127.0.0.1. */
 export interface RegistryPorts {
-  /** Takes pushes: for the operator's Docker Engine alone. */
+  /** Accepts pushes, only from the operator's Docker Engine. */
   readonly push: number;
   /** Read-only: for nodes. */
   readonly pull: number;
@@ -18,9 +18,8 @@ export interface ClassRegistryArgs extends RegistryImageArgs {
 }
 
 /**
- * A registry of the class's own, on the operator's Engine and for this machine alone. What is in it goes with its
- * container: a new one is filled again. Its network is its own: on the Engine's default bridge every node could reach
- * the port that takes pushes, and it asks for no login.
+ * The class's own registry, on the operator's Engine and published on 127.0.0.1 only. Its images are deleted with its
+ * container. It has a separate network, because on the default bridge every node could push to it without a login.
  */
 export function createClassRegistry(
   name: string,

@@ -1,7 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { dockerClient } from "../../adapters/docker/client";
-import { type DockerEngine, readDockerEngine } from "../../adapters/docker/engine";
-import { isPortFree } from "../../adapters/docker/ports";
+import { type DockerEngine, isPortFree, readDockerEngine } from "../../adapters/docker/engine";
 import { configErrorText } from "../../config/parse";
 import type { LabConfig } from "../../config/schema";
 import { containerName, registryContainerName } from "../../core/resource-names";
@@ -12,8 +11,8 @@ import type { RegistryDelivery } from "./class-images";
 import type { RegistryPorts } from "./class-registry";
 
 /**
- * How the config's images get onto its nodes; undefined when every node builds its own. Throws one `RunError` with what
- * speaks against it, before any resource.
+ * How images are delivered to the nodes; undefined if every node builds its own. Throws one `RunError` with all problems,
+ * before any resource is created.
  */
 export async function openDelivery(config: LabConfig): Promise<RegistryDelivery | undefined> {
   const { delivery, registry, registryPort, registryPullPort } = config.images;
@@ -40,15 +39,15 @@ async function askEngine(host: string): Promise<DockerEngine> {
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw runError(
-      `images.delivery: no usable Docker Engine at ${host}, which is to build the images: ${reason}.\n` +
-        "Start it, or have every node build its own: pulumi config set --path images.delivery build",
+      `images.delivery: the Docker Engine at ${host}, which builds the images, cannot be used: ${reason}.\n` +
+        "Start it, or let every node build its own images: pulumi config set --path images.delivery build",
     );
   }
 }
 
 /**
- * What speaks against a stack's own registry. Nodes reach it through this machine's loopback address, so it has to be
- * this machine's Engine.
+ * Problems of a stack's own registry. Nodes reach it through this machine's loopback address, so it needs this machine's
+ * Engine.
  */
 export async function ownRegistryProblems(
   engine: Pick<DockerEngine, "host">,
@@ -57,7 +56,7 @@ export async function ownRegistryProblems(
 ): Promise<string[]> {
   if (!engine.host.startsWith("unix://")) {
     return [
-      `images.registry: must be set for the Docker Engine at ${engine.host}: the class's own registry is for an Engine on this machine (unix://)`,
+      `images.registry: must be set for the Docker Engine at ${engine.host}: the class's own registry needs an Engine on this machine (unix://)`,
     ];
   }
   const name = registryContainerName(stack);
@@ -73,7 +72,7 @@ export async function ownRegistryProblems(
       held.has(port) || (await isPortFree(port))
         ? []
         : [
-            `${setting}: port ${port} on 127.0.0.1 is in use; take another one: pulumi config set --path ${setting} ${port + 1}`,
+            `${setting}: port ${port} on 127.0.0.1 is in use; set another one: pulumi config set --path ${setting} ${port + 1}`,
           ],
     ),
   );

@@ -7,7 +7,7 @@ import type { ClassImages, RegistryTunnel } from "./class-images";
 
 const PULL_SCRIPT = readProjectFile("cloud-init/files/pull-images.sh");
 
-/** Where the class's images are to go. */
+/** The node, and the images that it pulls. */
 export interface PulledImagesArgs {
   /** The node that pulls the images. */
   readonly node: LabNode;
@@ -17,7 +17,7 @@ export interface PulledImagesArgs {
 
 /** The class's images on one node, pulled from the registry by digest. */
 export class PulledImages extends pulumi.ComponentResource {
-  /** What the lesson calls them, once they are there. */
+  /** Their names in the lesson, once they are pulled. */
   readonly imageNames: pulumi.Output<string[]>;
 
   constructor(name: string, { node, images }: PulledImagesArgs, opts: pulumi.ComponentResourceOptions = {}) {
@@ -27,19 +27,19 @@ export class PulledImages extends pulumi.ComponentResource {
     const pull = new command.local.Command(
       `${node.name}-pulled-images`,
       {
-        interpreter: node.sshArguments.apply((words) => [
+        interpreter: node.sshArguments.apply((sshArguments) => [
           "ssh",
           ...tunnelOptions(images.tunnel),
           "-o",
           "SendEnv=LAB_IMAGES",
           "-o",
           "ServerAliveInterval=15",
-          ...words,
+          ...sshArguments,
         ]),
         create: "bash -s",
         stdin: PULL_SCRIPT,
         environment: { LAB_IMAGES: pulumi.all(lines).apply((known) => known.join("\n")) },
-        // What the last run printed is nothing to this one, and would go along to the node.
+        // The previous run's output would be sent to the node.
         addPreviousOutputInEnv: false,
       },
       onMachine(node.machine, { parent: this }),
@@ -50,9 +50,9 @@ export class PulledImages extends pulumi.ComponentResource {
 }
 
 /**
- * A registry at this machine's loopback address appears at the node's, for as long as the command runs: Docker trusts
- * it there without TLS, and nothing listens on an address that others can reach. Whoever is root on the node can use it
- * for as long, so the class's own registry is read-only there.
+ * Forwards a registry at this machine's loopback address to the node's while the command runs. Docker trusts it there
+ * without TLS, and no other machine can reach it. Root on the node can use it meanwhile, so the class's own registry is
+ * read-only on that port.
  */
 function tunnelOptions(tunnel: RegistryTunnel | undefined): string[] {
   return tunnel === undefined

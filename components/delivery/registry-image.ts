@@ -6,15 +6,15 @@ import { inputPath, projectFile } from "../project-files";
 
 const CONTEXT = "images/registry";
 
-/** What the image of a class's own registry, or mirror, is made of. */
+/** Inputs of the image for a class's own registry or mirror. */
 export interface RegistryImageArgs {
-  /** Image that it is built from: that of the local machines. */
+  /** Base image: that of the local machines. */
   readonly baseImage: string;
-  /** The Engine's. */
+  /** Platform of the Engine. */
   readonly platform: Platform;
 }
 
-/** The distribution registry as an image on the operator's Engine, named by all that goes in. */
+/** The distribution registry as an image on the operator's Engine, named by the hash of its inputs. */
 export function createRegistryImage(
   resourceName: string,
   { baseImage, platform }: RegistryImageArgs,

@@ -2,12 +2,12 @@ import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** What a `FROM` line's name stands for: tag, as the lesson has it -> image by digest, or one of the lab's own. */
+/** Base images by the lesson's tag: an image by digest, or one that lab has built. */
 export type Sources = ReadonlyMap<string, string>;
 
 /**
- * A Dockerfile of the lesson, with its base image named by source. On a node the lesson's tags mean our images; on the
- * operator's Engine they are the operator's own, and stay so.
+ * Replaces the base image of a lesson's Dockerfile by its source. On the operator's Engine the lesson's tags may be the
+ * operator's own images.
  */
 export function withSources(dockerfile: string, sources: Sources): string {
   return dockerfile.replace(/^(FROM\s+)(\S+)/gim, (line, from: string, name: string) => {
@@ -16,8 +16,8 @@ export function withSources(dockerfile: string, sources: Sources): string {
   });
 }
 
-/** Keeps a Dockerfile in a folder of its own, named by its text, and gives its path relative to the program. */
-export function keepDockerfile(text: string, directory = join(".lab", "dockerfiles")): string {
+/** Saves a Dockerfile in a folder named by its hash, and returns its path relative to the program. */
+export function saveDockerfile(text: string, directory = join(".lab", "dockerfiles")): string {
   const path = join(directory, createHash("sha256").update(text).digest("hex").slice(0, 12), "Dockerfile");
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, text);

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Keeps the operator's SSH files of one stack: the client key and the nodes' host keys. What the cards of `lab cards` say and
-# the portal keeps is true as long, so both go with them.
+# Writes and removes the operator's SSH files of one stack: the client key and the nodes' host keys. Cards and the portal's
+# files depend on these keys, so they are removed together.
 #   $1                  write | remove
 #   LAB_SSH_DIRECTORY   where they are, e.g. .lab/dev/ssh
 #   LAB_KNOWN_HOSTS     contents of known_hosts
@@ -12,7 +12,7 @@ case ${1:?} in
   write)
     umask 077
     mkdir -p "$directory"
-    # Written beside and renamed: ssh never sees half a key.
+    # Written to a temporary file and renamed, so that ssh never reads half a key.
     cat > "$directory/id_ed25519.new"
     printf '%s\n' "${LAB_KNOWN_HOSTS:?}" > "$directory/known_hosts.new"
     mv "$directory/id_ed25519.new" "$directory/id_ed25519"
@@ -20,7 +20,7 @@ case ${1:?} in
     ;;
   remove)
     rm -rf "$directory" "$(dirname "$directory")/cards" "$(dirname "$directory")/portal"
-    # The stack's folder goes with its last file; one that holds more stays.
+    # Remove the stack's folder if it is empty.
     rmdir "$(dirname "$directory")" 2>/dev/null || true
     ;;
   *)

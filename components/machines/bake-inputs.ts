@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
 import { renderUserData } from "../../cloud-init/user-data";
 import type { LabConfig } from "../../config/schema";
-import type { BakeInputs } from "../../core/bake/identity";
+import type { BakeInputs } from "../../core/bake";
 import { IMAGE_SETS } from "../../core/image-sets";
 import type { MachineKind } from "../../core/machine";
 import lock from "../../lab.lock.json";
@@ -10,15 +10,15 @@ import { dockerInstallation } from "../docker-installation";
 import { projectFile } from "../project-files";
 import { trivyInstallation } from "../trivy";
 
-/** What is put onto a node to make a bake of it, relative to the program. */
+/** Scripts that are copied to a node to bake it, relative to the program. */
 const BAKE_FILES = "components/machines/bake/files";
 
-/** Absolute path of one of them. */
+/** Absolute path of one of the scripts. */
 export function bakeFile(name: string): string {
   return projectFile(join(BAKE_FILES, name));
 }
 
-/** What goes into a bake wherever its machines come from. */
+/** Inputs of a bake that do not depend on the target. */
 export function sharedInputs(
   config: LabConfig,
   program: string,
@@ -33,7 +33,7 @@ export function sharedInputs(
   };
 }
 
-/** User data as every class with this config has it. */
+/** User data without the parts that differ between classes with this config. */
 export function commonUserData(config: LabConfig, machines: MachineKind): string {
   const parts = renderUserData({
     hostname: "",

@@ -1,35 +1,35 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { MachineKind, SshEndpoint } from "../../core/machine";
 
-/** Something booted that answers SSH: what a target makes. */
+/** A booted machine that answers SSH, created by a target. */
 export interface Machine extends MachineKind {
-  /** The thing whose replacement means a new machine. */
+  /** The resource whose replacement means a new machine. */
   readonly resource: pulumi.CustomResource;
-  /** Changes exactly when the machine is a new one. */
+  /** Changes exactly when the machine is replaced. */
   readonly id: pulumi.Output<string>;
   /** SSH endpoint, known once the machine exists. */
   readonly ssh: pulumi.Output<SshEndpoint>;
-  /** The same as in `ssh`, known beforehand: it decides which resources reach the machine. */
+  /** The same as in `ssh`, but known in advance: it decides which resources connect to the machine. */
   readonly through?: string | undefined;
 }
 
-/** What a target needs to know to make one machine. */
+/** Inputs of one machine. */
 export interface MachineArgs {
-  /** Place of the machine in its class, from 0: targets give out ports and addresses by it. */
+  /** Index of the machine in its class, from 0, from which targets derive ports. */
   readonly index: number;
-  /** Where it is in its class, for labels and tags, e.g. `seat01`. Whose machine it is may change, this does not. */
+  /** Slot in the class, for labels and tags, e.g. `seat01`. Does not change if another seat moves to the machine. */
   readonly place: string;
   /** Host name inside the machine, e.g. `node1`. */
   readonly hostname: string;
   /** Multi-part user data for cloud-init, compressed, in base64. Secret where it holds the host key. */
   readonly userData: pulumi.Output<string>;
-  /** Private half of the machine's SSH host key, for a target that puts it there itself. Secret. */
+  /** Private half of the machine's SSH host key, for a target that copies it to the machine. Secret. */
   readonly hostKey: pulumi.Output<string>;
-  /** A port of the machine that people reach. Undefined: SSH is all that it is for. */
+  /** A port that users connect to. Undefined: only SSH. */
   readonly service?: ServicePort | undefined;
 }
 
-/** A port of a machine, and the one that leads to it: of the operator's machine, or of the machine itself, and then the same. */
+/** A port of a machine, and the port it is published as: of the operator's machine, or the same port of the machine itself. */
 export interface ServicePort {
   /** TCP port that the service listens on. */
   readonly port: number;
@@ -37,26 +37,26 @@ export interface ServicePort {
   readonly publishedAs: number;
 }
 
-/** What all machines of a class have in common. */
+/** Inputs that all machines of a class share. */
 export interface ClassArgs {
   /** The operator's SSH key, public half. */
   readonly publicKey: pulumi.Output<string>;
 }
 
-/** Where machines come from. */
+/** Creates machines. */
 export interface Target {
   /** Properties of all machines, known before one exists. */
   readonly machines: MachineKind;
   /** URL of the mirror of Docker Hub that the target itself runs for the class. Undefined: it runs none. */
   readonly mirror?: string | undefined;
-  /** Makes what all machines share (a node image, a network), once. */
+  /** Creates the resources that all machines share, such as a node image or a network. */
   prepare(name: string, args: ClassArgs, opts: pulumi.CustomResourceOptions): MachineFactory;
 }
 
-/** Makes the machines of one class. */
+/** Creates the machines of one class. */
 export interface MachineFactory {
-  /** How a machine gets its host key. User data stays on a machine, so it is the way only where there is no other. */
+  /** How a machine gets its host key. User data stays on the machine, so it is used only if there is no other way. */
   readonly hostKeyBy: "user-data" | "target";
-  /** Makes one machine; `name` is its Pulumi name and the prefix of all its children's. */
+  /** Creates one machine; `name` is its Pulumi name and the prefix of its children's names. */
   create(name: string, args: MachineArgs, opts: pulumi.CustomResourceOptions): Machine;
 }

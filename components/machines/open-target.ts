@@ -14,7 +14,7 @@ import { examineLocal, localDemand } from "./local/preflight";
 import { LocalTarget } from "./local/target";
 import type { Target } from "./machine";
 
-/** The config's target, ready to make machines. Throws one `RunError` with all that speaks against it, before any resource. */
+/** The config's target, ready to create machines. Throws one `RunError` with all problems, before any resource is created. */
 export async function openTarget(config: LabConfig): Promise<Target> {
   const targets: Readonly<Record<LabConfig["target"], () => Promise<Target>>> = {
     local: () => openLocal(config),
@@ -23,7 +23,7 @@ export async function openTarget(config: LabConfig): Promise<Target> {
   return targets[config.target]();
 }
 
-/** Loaded for this target alone: a local lab needs nothing of AWS, neither its package nor its plugin. */
+/** Loaded on demand: a local lab needs neither the AWS package nor its plugin. */
 function openAws(config: LabConfig): Promise<Target> {
   // An `import()` of our own TypeScript works neither in the program nor in `lab` (docs/adr/0010).
   const opener = require("./aws/open") as typeof import("./aws/open");
@@ -64,13 +64,15 @@ async function openLocal(config: LabConfig): Promise<Target> {
   });
 }
 
-/** The bake's image where it fits; else none, and why. */
+/** The bake's image if it fits; otherwise undefined, with a warning. */
 async function bakeOf(config: LabConfig, engine: DockerEngine): Promise<string | undefined> {
   const judged = await judgeBake(pulumi.getStack(), config, engine);
   if (judged === undefined || judged.choice === "fits") {
     return judged?.image;
   }
-  await pulumi.log.warn(`local.bake: ${judged.choice.unfit}; nodes are made without one (./lab bake makes a new one)`);
+  await pulumi.log.warn(
+    `local.bake: ${judged.choice.unfit}; creating nodes without a bake; run ./lab bake to create a new one`,
+  );
   return undefined;
 }
 
@@ -80,9 +82,9 @@ async function askEngine(host: string): Promise<DockerEngine> {
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw runError(
-      `No usable Docker Engine at ${host}: ${reason}.\n` +
-        "Start it, or name another one: pulumi config set --path docker.host unix:///path/to/docker.sock\n" +
-        "(./lab up starts or installs the Docker Engine of this machine by itself.)",
+      `The Docker Engine at ${host} cannot be used: ${reason}.\n` +
+        "Start it, or set another one: pulumi config set --path docker.host unix:///path/to/docker.sock\n" +
+        "(./lab up starts or installs the Docker Engine of this machine.)",
     );
   }
 }

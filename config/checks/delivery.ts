@@ -2,18 +2,18 @@ import type { RawConfig, SettingProblem } from "../raw-config";
 import { configSchema } from "../schema";
 import { settingAt } from "../settings";
 
-/** What the settings of a delivery must be to one another, and to the ports of the seats. */
+/** Checks the delivery settings against each other and against the ports of the seats. */
 export function checkDelivery(raw: RawConfig): SettingProblem[] {
   return [...checkUnused(raw), ...checkRegistryPorts(raw), ...checkMirror(raw)];
 }
 
-/** The class's own mirror is beside its nodes on a Docker Engine. */
+/** The class's own mirror runs on the Docker Engine of its nodes. */
 function checkMirror(raw: RawConfig): SettingProblem[] {
   const elsewhere =
     settingAt(raw, "target") === "aws"
       ? "the target aws"
       : settingAt(raw, "docker.hosts") !== undefined && "a class on several docker.hosts";
-  const message = `must be a URL for ${elsewhere}: "class" is a mirror on the one Docker Engine that nodes run on`;
+  const message = `must be a URL for ${elsewhere}: "class" runs a mirror on the one Docker Engine of all nodes`;
   return elsewhere && settingAt(raw, "images.mirror") === "class" ? [{ setting: "images.mirror", message }] : [];
 }
 
@@ -24,7 +24,7 @@ function checkUnused(raw: RawConfig): SettingProblem[] {
     : [];
 }
 
-/** The class's own registry has two ports, and on the local target its seats are on the same machine. */
+/** The class's own registry has two ports; on the local target it shares the machine with the seats. */
 function checkRegistryPorts(raw: RawConfig): SettingProblem[] {
   const [seats, local, images] = [
     configSchema.shape.seats.safeParse(raw["seats"]).data,
@@ -46,7 +46,7 @@ function checkRegistryPorts(raw: RawConfig): SettingProblem[] {
     .filter((name) => images[name] >= local.sshPort && images[name] <= last)
     .map((name) => ({
       setting: `images.${name}`,
-      message: `${images[name]} is the SSH port of a seat: those are ${local.sshPort} to ${last}`,
+      message: `${images[name]} is a seat's SSH port; the seats use ports ${local.sshPort} to ${last}`,
     }));
   return [...same, ...ofSeats];
 }

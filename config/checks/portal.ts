@@ -3,21 +3,21 @@ import type { RawConfig, SettingProblem } from "../raw-config";
 import { configSchema } from "../schema";
 import { settingAt } from "../settings";
 
-/** After the greatest possible spare. */
+/** Index of the portal's machine in its class: after the last possible spare. */
 export const PORTAL_INDEX = LIMITS.seats.max + LIMITS.spares.max;
 
-/** What a class with a portal on a machine of its own must be, and no other class. */
+/** Checks that apply only to a class with the portal on its own machine. */
 export function checkPortal(raw: RawConfig): SettingProblem[] {
   if (settingAt(raw, "portal") !== "node") {
     return [];
   }
-  return [...checkPlace(raw), ...(settingAt(raw, "target") === "aws" ? [] : checkPorts(raw))];
+  return [...checkHost(raw), ...(settingAt(raw, "target") === "aws" ? [] : checkPorts(raw))];
 }
 
-/** It has to reach the seats, and students it, without help of ours: that is solved for one Docker Engine, and for AWS. */
-function checkPlace(raw: RawConfig): SettingProblem[] {
+/** The portal must reach every seat, which works on one Docker Engine and at AWS only. */
+function checkHost(raw: RawConfig): SettingProblem[] {
   const message =
-    'must be "operator" where docker.hosts is set; type: pulumi config set --path portal operator, then ./lab portal on a machine that students reach';
+    'must be "operator" if docker.hosts is set: run pulumi config set --path portal operator, then ./lab portal on a machine that students can reach';
   return settingAt(raw, "docker.hosts") === undefined ? [] : [{ setting: "portal", message }];
 }
 
@@ -33,12 +33,12 @@ function checkPorts(raw: RawConfig): SettingProblem[] {
     return [];
   }
   const own = local.sshPort + PORTAL_INDEX;
-  const tooHigh = `${local.sshPort} leaves no room for the portal's machine: its SSH port would be ${own}, the highest there is ${LIMITS.sshPort.max}`;
+  const tooHigh = `${local.sshPort} leaves no port for the portal's machine: its SSH port would be ${own}, and the highest port is ${LIMITS.sshPort.max}`;
   const taken = port >= local.sshPort && port <= own;
   return [
     ...(own > LIMITS.sshPort.max ? [{ setting: "local.sshPort", message: tooHigh }] : []),
     ...(taken
-      ? [{ setting: "portalPort", message: `${port} is among the class's SSH ports, ${local.sshPort} to ${own}` }]
+      ? [{ setting: "portalPort", message: `${port} is one of the class's SSH ports, ${local.sshPort} to ${own}` }]
       : []),
   ];
 }

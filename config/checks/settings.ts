@@ -11,7 +11,7 @@ import { parseNetwork } from "../values/networks";
 import { checkDelivery } from "./delivery";
 import { checkPortal } from "./portal";
 
-/** What settings must be to one another. Works on a raw config, so that one bad value hides no other problem. */
+/** Checks settings against each other. Works on a raw config, so that one bad value hides no other problem. */
 export function checkSettings(raw: RawConfig): SettingProblem[] {
   return [
     ...checkPorts(raw),
@@ -36,20 +36,20 @@ function checkPorts(raw: RawConfig): SettingProblem[] {
     return [];
   }
   const isWithSpares = spares.data > 0;
-  // Those of spares come after the greatest possible seat.
+  // Ports of spares come after the last possible seat.
   const last = local.data.sshPort + (isWithSpares ? LIMITS.seats.max + spares.data : seats.data) - 1;
   const what = isWithSpares
     ? `${spares.data} spares, whose ports come after those of ${LIMITS.seats.max} seats`
     : `${seats.data} seats`;
-  const message = `${local.data.sshPort} leaves no room for ${what}: the last port would be ${last}, the highest there is ${LIMITS.sshPort.max}`;
+  const message = `${local.data.sshPort} leaves no ports for ${what}: the last port would be ${last}, and the highest port is ${LIMITS.sshPort.max}`;
   return last > LIMITS.sshPort.max ? [{ setting: "local.sshPort", message }] : [];
 }
 
-/** Machines that were made without an end have no timer to move. */
+/** Machines created without an end have no timer to move. */
 function checkExtension(raw: RawConfig): SettingProblem[] {
   const isLocal = (settingAt(raw, "target") ?? DEFAULTS.target) === "local";
   const isEndless = isLocal && settingAt(raw, "expires") === undefined;
-  const message = "must not be set where expires is not: local machines then never end by themselves";
+  const message = "must not be set unless expires is set: without it, local machines never end by themselves";
   return isEndless && settingAt(raw, "extended") !== undefined ? [{ setting: "extended", message }] : [];
 }
 
@@ -63,34 +63,34 @@ function checkMoves(raw: RawConfig): SettingProblem[] {
   return problems.map(({ left, message }) => ({ setting: `moved.${left}`, message }));
 }
 
-/** What a class at AWS needs, and no other class. */
+/** Checks that apply only to a class at AWS. */
 function checkAws(raw: RawConfig): SettingProblem[] {
   if (settingAt(raw, "target") !== "aws") {
     return [];
   }
   const isSet = (setting: string) => settingAt(raw, setting) !== undefined;
   const networks = "must be set for the target aws, to networks from which SSH is allowed, such as 203.0.113.0/24";
-  const image = "must be set where artefacts.directory is: that folder has to be on the machines' own image";
+  const image = "must be set if artefacts.directory is set: the machine image must contain that folder";
   return [
     ...(isSet("aws.allowedCidrs") ? [] : [{ setting: "aws.allowedCidrs", message: networks }]),
     ...(isSet("artefacts.directory") && !isSet("aws.ami") ? [{ setting: "aws.ami", message: image }] : []),
   ];
 }
 
-/** Networks with fewer shared bits than this are as good as the whole Internet: 0.0.0.0/0 can be written as two halves. */
+/** Shorter prefixes count as the whole Internet: 0.0.0.0/0 can be written as two halves. */
 const NARROW_FROM_PREFIX = 8;
 
 function checkOpenNetworks(raw: RawConfig): SettingProblem[] {
   const anywhere = awsSchema.shape.allowAnywhere.safeParse(settingAt(raw, "aws.allowAnywhere")).data;
-  const doors = [
+  const openings = [
     { name: "allowedCidrs", what: "SSH" },
     { name: "portalCidrs", what: "the portal" },
   ] as const;
-  return doors.flatMap(({ name, what }) => {
+  return openings.flatMap(({ name, what }) => {
     const setting = `aws.${name}`;
     const cidrs = awsSchema.shape[name].safeParse(settingAt(raw, setting)).data ?? [];
     const wide = cidrs.filter((cidr) => (parseNetwork(cidr)?.prefix ?? 32) < NARROW_FROM_PREFIX);
-    const message = `must not open ${what} to all the world (${wide.join(", ")}) unless aws.allowAnywhere is true`;
+    const message = `must not open ${what} to the whole Internet (${wide.join(", ")}) unless aws.allowAnywhere is true`;
     return wide.length > 0 && anywhere !== true ? [{ setting, message }] : [];
   });
 }
@@ -98,14 +98,17 @@ function checkOpenNetworks(raw: RawConfig): SettingProblem[] {
 function checkTrivyArchive(raw: RawConfig): SettingProblem[] {
   const pair = ["trivy.archive", "trivy.sha256"] as const;
   const missing = pair.filter((setting) => settingAt(raw, setting) === undefined);
-  const withStackLock = missing.length === 1 ? missing : [];
+  const incomplete = missing.length === 1 ? missing : [];
   const archive = settingAt(raw, "trivy.archive");
   const refused = typeof archive === "string" ? refusedTrivyVersion(archive) : undefined;
   return [
-    ...withStackLock.map((setting) => ({ setting, message: `must be set too: ${pair.join(" and ")} belong together` })),
+    ...incomplete.map((setting) => ({
+      setting,
+      message: `must also be set: ${pair.join(" and ")} must be set together`,
+    })),
     ...(refused === undefined
       ? []
-      : [{ setting: "trivy.archive", message: `${archive} is Trivy ${refused}, a release that carried malware` }]),
+      : [{ setting: "trivy.archive", message: `${archive} is Trivy ${refused}, a release that contained malware` }]),
   ];
 }
 
@@ -122,7 +125,7 @@ function checkTrivyDatabase(raw: RawConfig): SettingProblem[] {
       return [
         ...needed
           .filter((setting) => !isSet(setting))
-          .map((setting) => ({ setting, message: 'must be set where trivy.database is "baked"' })),
+          .map((setting) => ({ setting, message: 'must be set if trivy.database is "baked"' })),
         ...["trivy.databaseRepositories"].filter(isSet).map(refuse("registry")),
       ];
     case "registry":
@@ -141,6 +144,6 @@ function checkArtefactNames(raw: RawConfig): SettingProblem[] {
     .filter(({ artefact }) => typeof artefact === "string" && !isUrl(artefact))
     .map(({ setting, artefact }) => ({
       setting,
-      message: `${artefact} is no URL, and no file either as long as artefacts.directory is not set`,
+      message: `${artefact} is not a URL; set artefacts.directory to use a file`,
     }));
 }

@@ -1,4 +1,4 @@
-/** Whether an artefact is to be downloaded; else its text names something in the folder of artefacts. */
+/** Whether an artefact is a URL; otherwise it names a file in artefacts.directory. */
 export function isUrl(artefact: string): boolean {
   return /^https?:\/\//.test(artefact);
 }

@@ -2,13 +2,13 @@
 export interface Network {
   /** Bits that all its addresses share, from 0 to 32. */
   readonly prefix: number;
-  /** The same network as it should be written: an address without host bits. */
+  /** Canonical form, without host bits. */
   readonly text: string;
 }
 
 const CIDR = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/;
 
-/** Reads a network; undefined for what is none. Host bits are left out of the result's text. */
+/** Parses a network; undefined if it is invalid. The result's text has no host bits. */
 export function parseNetwork(text: string): Network | undefined {
   const numbers = CIDR.exec(text)?.slice(1).map(Number) ?? [];
   const [first = 256, second = 256, third = 256, fourth = 256, prefix = 33] = numbers;
@@ -20,7 +20,7 @@ export function parseNetwork(text: string): Network | undefined {
   return { prefix, text: `${masked.join(".")}/${prefix}` };
 }
 
-/** The mask of one octet of which the first `bits` count. */
+/** The mask of one octet for its first `bits` bits. */
 function maskOctet(bits: number): number {
   return (0xff << (8 - Math.min(8, Math.max(0, bits)))) & 0xff;
 }

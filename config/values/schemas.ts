@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** Pulumi hands numbers over as text, YAML as numbers: both are welcome. */
+/** An integer, as number or text: YAML has numbers, Pulumi passes text. */
 export function integerBetween(limits: { readonly min: number; readonly max: number }) {
   return z.preprocess(
     (value) => (typeof value === "string" && /^-?\d+$/.test(value.trim()) ? Number(value) : value),
@@ -11,17 +11,17 @@ export function integerBetween(limits: { readonly min: number; readonly max: num
   );
 }
 
-/** One of a few words. */
+/** One of the given values. */
 export function oneOf<const Values extends readonly [string, ...string[]]>(values: Values) {
   return z.enum(values, { error: `must be ${values.map((value) => `"${value}"`).join(" or ")}` });
 }
 
-/** Text with something in it. */
+/** Text that is not empty. */
 export const text = z.string({ error: "must be text" }).min(1, { error: "must not be empty" });
 
-/** Name of a bake, or "none" for a class that is to have none. */
+/** Name of a bake, or "none". */
 export const bakeName = text.regex(/^([0-9a-f]{12}|none)$/, {
-  error: 'must be the name of a bake, 12 digits from 0-9 and a-f, or "none"',
+  error: 'must be the name of a bake, 12 hexadecimal digits, or "none"',
 });
 
 /** `true` or `false`, as YAML or as text. */
@@ -30,7 +30,7 @@ export const yesOrNo = z.preprocess(
   z.boolean({ error: "must be true or false" }),
 );
 
-/** A list, or its members in one text with commas between them. */
+/** A list, or comma-separated text. */
 export function listOf<Member extends z.ZodType>(member: Member, error: string) {
   return z.preprocess(
     (value) => (typeof value === "string" ? value.split(",").map((part) => part.trim()) : value),

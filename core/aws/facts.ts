@@ -1,5 +1,7 @@
 import type { AwsSettings } from "../../config/aws";
 import type { LabLock } from "../../config/lock";
+import type { LabConfig } from "../../config/schema";
+import { seatsOf } from "../seats";
 import { type Answer, ask, isAnswered } from "./answers";
 import { quotaFor } from "./quota";
 
@@ -27,14 +29,14 @@ export interface TypeFacts {
 }
 
 /** A subnet that is there already. */
-export interface SubnetFacts {
+interface SubnetFacts {
   readonly id: string;
   readonly vpcId: string;
   readonly availabilityZone: string;
 }
 
 /** A machine image that is there. */
-export interface MachineImage {
+interface MachineImage {
   readonly id: string;
   /** As EC2 names it: `x86_64` or `arm64`. */
   readonly architecture: string;
@@ -143,4 +145,41 @@ async function findImage(demand: AwsDemand, architecture: Architecture, queries:
 /** Canonical's public parameter that names its current image of Ubuntu 24.04. */
 export function ubuntuParameter(architecture: Architecture): string {
   return `/aws/service/canonical/ubuntu/server/24.04/stable/current/${architecture}/hvm/ebs-gp3/ami-id`;
+}
+
+type ClassSettings = Pick<LabConfig, "seats" | "spares" | "moved" | "portal" | "aws">;
+
+/** What a class asks of AWS, by its settings. */
+export function awsDemand(config: ClassSettings, region: string, lock: LabLock): AwsDemand {
+  return {
+    region,
+    seats: config.seats,
+    furtherMachines: furtherMachines(config),
+    settings: config.aws,
+    pinnedImages: lock.aws.images,
+  };
+}
+
+/** How many machines a class has beyond one a seat: spares, without places that were left, and the portal's. */
+export function furtherMachines(config: Omit<ClassSettings, "aws">): number {
+  return seatsOf(config).length - config.seats + (config.portal === "node" ? 1 : 0);
+}
+
+/** "3 seats", "3 seats and 1 further machine". */
+export function describeMachines({ seats, furtherMachines: further }: Pick<AwsDemand, "seats" | "furtherMachines">) {
+  const also = further === 0 ? "" : ` and ${further} further ${further === 1 ? "machine" : "machines"}`;
+  return `${seats} ${seats === 1 ? "seat" : "seats"}${also}`;
+}
+
+/** Where a region can be said, beside our own setting. */
+export interface RegionSources {
+  /** The stack's `aws:region`, a setting of the provider's. */
+  readonly ofStack: string | undefined;
+  readonly environment: NodeJS.ProcessEnv;
+}
+
+/** As the official provider finds it, but for our own setting, which comes first. Undefined: nobody says. */
+export function regionOf(setting: string | undefined, { ofStack, environment }: RegionSources): string | undefined {
+  const found = [setting, ofStack, environment["AWS_REGION"], environment["AWS_DEFAULT_REGION"]];
+  return found.find((region) => region !== undefined && region !== "");
 }

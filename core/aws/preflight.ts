@@ -1,6 +1,5 @@
 import { type Answer, isAnswered, isRefused, refusalText } from "./answers";
-import { describeMachines } from "./demand";
-import { type AwsDemand, type AwsFacts, architectureOf, knownArchitecture } from "./facts";
+import { type AwsDemand, type AwsFacts, architectureOf, describeMachines, knownArchitecture } from "./facts";
 import { quotaFor } from "./quota";
 
 /** What speaks against a class. */

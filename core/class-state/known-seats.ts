@@ -19,7 +19,7 @@ const BASE_IMAGES: ReadonlySet<string> = new Set(
 );
 
 /** Pulumi's type of the component that is a seat's node. */
-export const LAB_NODE = "lab-nodes:index:LabNode";
+const LAB_NODE = "lab-nodes:index:LabNode";
 
 /** What a node is for: a student's seat, a spare that nobody has taken, or a place that its seat has left. */
 export type NodeRole = "seat" | "spare" | "left";

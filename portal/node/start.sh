@@ -13,6 +13,6 @@ for _ in $(seq 100); do
   fi
   sleep 0.1
 done
-echo "the portal does not answer on its machine; it says:"
+echo "The portal does not answer on its machine. Its log:"
 journalctl --unit=lab-portal.service --lines=20 --no-pager --output=cat
 exit 1

@@ -1,6 +1,6 @@
 import type { ProblemAnswer } from "../protocol";
 
-/** The server said no, in words for the student. */
+/** The server refused a request, with a message for the user. */
 export class Refusal extends Error {
   constructor(
     readonly status: number,
@@ -10,7 +10,7 @@ export class Refusal extends Error {
   }
 }
 
-/** Asks the server. Throws a Refusal, also when there is no server. */
+/** Sends a request to the server. Throws a Refusal, also if the server cannot be reached. */
 export async function ask<Answer>(path: string, request?: unknown): Promise<Answer> {
   let response: Response;
   try {
@@ -21,17 +21,17 @@ export async function ask<Answer>(path: string, request?: unknown): Promise<Answ
         : { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(request) },
     );
   } catch {
-    throw new Refusal(0, "The portal cannot be reached. Is your network there?");
+    throw new Refusal(0, "The portal cannot be reached. Check your network connection.");
   }
   const answer: unknown = await response.json().catch(() => ({}));
   if (!response.ok) {
     const { problem } = answer as Partial<ProblemAnswer>;
-    throw new Refusal(response.status, problem ?? `The portal answered with an error (${response.status}).`);
+    throw new Refusal(response.status, problem ?? `The portal returned an error (HTTP ${response.status}).`);
   }
   return answer as Answer;
 }
 
-/** What to say of something that went wrong. */
-export function wordsOf(error: unknown): string {
+/** The message of an error. */
+export function errorMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,16 +1,16 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Recording } from "../protocol";
-import { ask, wordsOf } from "./api";
+import { ask, errorMessage } from "./api";
 
 interface Props {
   readonly lab: string;
   readonly recording: Recording;
-  /** Why this page is shown to somebody who had a seat. */
+  /** Why a browser that had a seat has lost it. */
   readonly reason: string | undefined;
   readonly onClaimed: () => void;
 }
 
-/** Where a browser gets its seat. */
+/** Lets a browser claim its seat with a code. */
 export function Claim({ lab, recording, reason, onClaimed }: Props) {
   const [code, setCode] = useState(codeInAddress());
   const [problem, setProblem] = useState(reason);
@@ -22,11 +22,11 @@ export function Claim({ lab, recording, reason, onClaimed }: Props) {
       history.replaceState(null, "", location.pathname);
       onClaimed();
     } catch (error) {
-      setProblem(wordsOf(error));
+      setProblem(errorMessage(error));
       setAsking(false);
     }
   };
-  // Once, for who came by the card's QR code
+  // Once: the address from the card's QR code contains the code
   useEffect(() => {
     if (code !== "") {
       void claim(code);
@@ -63,14 +63,14 @@ export function Claim({ lab, recording, reason, onClaimed }: Props) {
         </p>
       </form>
       {recording === "recorded" && (
-        <p class="recording">Terminals of this class are recorded: your instructor keeps all that they show.</p>
+        <p class="recording">Terminals in this class are recorded: your instructor saves everything they show.</p>
       )}
-      <p class="quiet">A code is good for one browser. Yours keeps the seat until the class is over.</p>
+      <p class="quiet">A code works in one browser. This browser keeps the seat until the class ends.</p>
     </main>
   );
 }
 
-/** What a card's QR code has behind the `#`: two groups in classes that were made before codes had three. */
+/** The code after the `#` in a card's QR code: three groups, or two in older classes. */
 function codeInAddress(): string {
   const text = location.hash.slice(1);
   return /^[a-z0-9]{4}(-[a-z0-9]{4}){1,2}$/i.test(text) ? text : "";

@@ -1,13 +1,13 @@
-/** HTML that the server made of the lesson's own Markdown. */
+/** HTML that the server has rendered from the lesson's Markdown. */
 export function Html({ html, className }: { readonly html: string; readonly className?: string }) {
-  // The lesson's own text; nothing that anybody typed is in it
+  // Safe: the server sanitizes it, and it contains no user input
   return html === "" ? null : <div class={`prose ${className ?? ""}`} dangerouslySetInnerHTML={{ __html: html }} />;
 }
 
-/** Plain text in which `code` is marked as in Markdown. */
-export function Words({ text }: { readonly text: string }) {
+/** Plain text with `code` in backticks. */
+export function InlineText({ text }: { readonly text: string }) {
   const parts = text.split("`");
-  // Between marks is every other part; a mark without its fellow is just a character.
+  // Every other part is code; an unpaired backtick is literal.
   const isPaired = parts.length % 2 === 1;
   return <>{isPaired ? parts.map((part, index) => (index % 2 === 1 ? <code key={part}>{part}</code> : part)) : text}</>;
 }

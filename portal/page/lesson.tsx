@@ -1,13 +1,13 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { LessonAnswer } from "../protocol";
-import { ask, wordsOf } from "./api";
+import { ask, errorMessage } from "./api";
 import { Step } from "./step";
 import { StepNavigation } from "./step-navigation";
 import { type TerminalHandle, TerminalPane } from "./terminal-pane";
 
 interface Props {
   readonly lab: string;
-  /** The seat that the instructor looks at; undefined for a student at their own. */
+  /** The seat that the instructor views; undefined for a student. */
   readonly watched: string | undefined;
   readonly onForbidden: () => void;
 }
@@ -24,7 +24,7 @@ export function Lesson({ lab, watched, onForbidden }: Props) {
   const load = () =>
     ask<LessonAnswer>(`/api/lesson${query}`)
       .then(setLesson)
-      .catch((error) => setProblem(wordsOf(error)));
+      .catch((error) => setProblem(errorMessage(error)));
   useEffect(() => void load(), [query]);
   useEffect(() => {
     const follow = () => {
@@ -35,7 +35,7 @@ export function Lesson({ lab, watched, onForbidden }: Props) {
     return () => removeEventListener("hashchange", follow);
   }, []);
   const focusLesson = () => document.getElementById("step-title")?.focus();
-  useEffect(() => changeBySixthKey(() => terminal.current?.focus()), []);
+  useEffect(() => focusTerminalOnF6(() => terminal.current?.focus()), []);
 
   if (lesson === undefined) {
     return <main class="message">{problem ?? "Loading the lesson."}</main>;
@@ -54,7 +54,7 @@ export function Lesson({ lab, watched, onForbidden }: Props) {
         <div class="lesson-text" ref={text}>
           {watched !== undefined && (
             <p class="notice">
-              You are at {watched}. The student sees what you type, and you see what the student types.
+              You are viewing {watched}. You and the student see everything that either of you types.
             </p>
           )}
           {step !== undefined && (
@@ -95,15 +95,15 @@ function BackAndNext({
   const index = steps.findIndex(({ id }) => id === current);
   const [before, after] = [steps[index - 1], steps[index + 1]];
   return (
-    <nav class="back-and-next" aria-label="Step before and next step">
+    <nav class="back-and-next" aria-label="Previous and next step">
       {before === undefined ? <span /> : <a href={`#step-${before.id}`}>← {before.title}</a>}
       {after !== undefined && <a href={`#step-${after.id}`}>{after.title} →</a>}
     </nav>
   );
 }
 
-/** F6 anywhere but in the terminal goes to the terminal; in there it comes back. */
-function changeBySixthKey(toTerminal: () => void): () => void {
+/** F6 moves the focus to the terminal; in the terminal it moves back. */
+function focusTerminalOnF6(toTerminal: () => void): () => void {
   const change = (event: KeyboardEvent) => {
     if (event.key === "F6") {
       event.preventDefault();
@@ -114,7 +114,7 @@ function changeBySixthKey(toTerminal: () => void): () => void {
   return () => removeEventListener("keydown", change);
 }
 
-/** The step that the address names, so that a reload stays there. */
+/** The step in the address, so that a reload stays there. */
 function stepInAddress(): string | undefined {
   return /^#step-(.+)$/.exec(location.hash)?.[1];
 }

@@ -14,7 +14,7 @@ const MOST_OF_A_REQUEST = 32 * 1024;
 const BESIDE_TEXT = 64;
 /** What waits for a server that takes nothing, in characters. More is lost: a terminal can have a program ask for answers without end. */
 const MOST_WAITING = 2 * 1024 * 1024;
-const OUT_OF_REACH = "The portal cannot be reached. Trying again; you need not reload.";
+const OUT_OF_REACH = "The portal cannot be reached. Reconnecting; you do not need to reload the page.";
 
 /** The page's line to its terminal. */
 export interface Line {

@@ -1,17 +1,17 @@
 import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { SessionAnswer } from "../protocol";
-import { ask, wordsOf } from "./api";
+import { ask, errorMessage } from "./api";
 import { Claim } from "./claim";
 import { Lesson } from "./lesson";
 import { Wall } from "./wall";
 import "@xterm/xterm/css/xterm.css";
 import "./page.css";
 
-/** Seat that the instructor's address names. */
+/** Seat in the instructor's address. */
 const WATCHED = /^\/seat\/([^/]+)$/.exec(location.pathname)?.[1];
 
-/** The page that fits who this browser is. */
+/** The page for this browser's role. */
 function Page() {
   const [session, setSession] = useState<SessionAnswer>();
   const [problem, setProblem] = useState<string>();
@@ -19,8 +19,8 @@ function Page() {
   const look = () =>
     ask<SessionAnswer>("/api/session")
       .then(setSession)
-      .catch((error) => setProblem(wordsOf(error)));
-  // Once; who claims a seat asks again
+      .catch((error) => setProblem(errorMessage(error)));
+  // Once; claiming a seat loads the session again
   useEffect(() => void look(), []);
   useEffect(() => {
     document.title = titleOf(session);
@@ -31,7 +31,7 @@ function Page() {
   }
   const { lab, who, recording } = session;
   const onForbidden = () => {
-    setReason("Your seat was freed: another browser can have it now. With the code on your card you get it back.");
+    setReason("Your seat was freed, and another browser can claim it. To get it back, enter the code on your card.");
     void look();
   };
   if (who.role === "nobody") {
@@ -48,8 +48,8 @@ function titleOf(session: SessionAnswer | undefined): string {
   return [seat, session?.lab ?? "Lab"].filter((part) => part !== undefined).join(" · ");
 }
 
-const place = document.getElementById("page");
-if (place !== null) {
-  place.replaceChildren();
-  render(<Page />, place);
+const root = document.getElementById("page");
+if (root !== null) {
+  root.replaceChildren();
+  render(<Page />, root);
 }

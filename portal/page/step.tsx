@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { CheckAnswer, CheckedView, StepProgress, StepView } from "../protocol";
-import { ask, wordsOf } from "./api";
-import { Html, Words } from "./html";
+import { ask, errorMessage } from "./api";
+import { Html, InlineText } from "./html";
 import { Task } from "./task";
 
 interface Props {
@@ -42,7 +42,7 @@ function Check({ step, query, progress, onProgress }: Omit<Props, "run" | "onRun
       setResult({ answer });
       onProgress(answer.progress);
     } catch (error) {
-      setResult({ problem: wordsOf(error) });
+      setResult({ problem: errorMessage(error) });
     }
     setRunning(false);
   };
@@ -56,7 +56,7 @@ function Check({ step, query, progress, onProgress }: Omit<Props, "run" | "onRun
   return (
     <div class="check">
       <button type="button" class="primary" aria-disabled={isRunning} onClick={() => isRunning || check()}>
-        {isRunning ? "Looking at your machine ..." : isRead ? "I have read this" : "Check this step"}
+        {isRunning ? "Checking your machine ..." : isRead ? "I have read this" : "Check this step"}
       </button>
       {progress?.isDone === true && <span class="done">✓ Done</span>}
       <div class="result" role="status" ref={shown}>
@@ -90,12 +90,12 @@ function Checked({ expected, found, hint }: CheckedView) {
         {found === undefined ? "✓" : "✗"}
       </span>
       <span>
-        <Words text={found === undefined ? expected : `Expected ${expected}; found ${found}.`} />
+        <InlineText text={found === undefined ? expected : `Expected ${expected}; found ${found}.`} />
         {hint !== undefined && (
           <details>
             <summary>Hint</summary>
             <p>
-              <Words text={hint} />
+              <InlineText text={hint} />
             </p>
           </details>
         )}

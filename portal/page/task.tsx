@@ -1,20 +1,20 @@
 import { useState } from "preact/hooks";
 import type { CommandAnswer, CommandView, FileAnswer, FileView, TaskView } from "../protocol";
-import { ask, wordsOf } from "./api";
-import { Html, Words } from "./html";
+import { ask, errorMessage } from "./api";
+import { Html, InlineText } from "./html";
 
-const DISCONNECTED = "The terminal is not connected now. What it says is above it.";
+const DISCONNECTED = "The terminal is not connected. See the message above it.";
 
 interface Props<View> {
   readonly task: View;
   readonly query: string;
   /** Types into the terminal; false when it is not connected. */
   readonly run: (command: string) => boolean;
-  /** For a mouse the next thing is the terminal; a keyboard stays where it is. */
+  /** Moves the focus to the terminal after a mouse click, not after a key. */
   readonly onRun: (event: MouseEvent) => void;
 }
 
-/** One thing to do, with a click that does it. */
+/** One task, with a button that performs it. */
 export function Task({ task, ...rest }: Props<TaskView>) {
   return task.kind === "command" ? <Command task={task} {...rest} /> : <File task={task} {...rest} />;
 }
@@ -35,7 +35,7 @@ function Command({ task, query, run, onRun }: Props<CommandView>) {
         onRun(event);
       }
     } catch (error) {
-      setNote(wordsOf(error));
+      setNote(errorMessage(error));
     }
   };
   return (
@@ -59,16 +59,16 @@ function Outcome({ expected, example }: { readonly expected: string; readonly ex
   if (example === undefined) {
     return expected === "" ? null : (
       <p class="expected">
-        You should see <Words text={expected} />.
+        You should see <InlineText text={expected} />.
       </p>
     );
   }
   return (
     <details class="expected">
       <summary>
-        You should see <Words text={expected === "" ? "something like this" : expected} />
+        You should see <InlineText text={expected === "" ? "something like this" : expected} />
       </summary>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and has to by keyboard too */}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it must be scrollable by keyboard */}
       <pre tabIndex={0}>{example}</pre>
     </details>
   );
@@ -84,10 +84,10 @@ function File({ task, query }: Props<FileView>) {
       setNote(
         answer.outcome === "written"
           ? `${task.path} is in your home folder.`
-          : `There is a ${task.path} with other content on your machine: perhaps you have changed it.`,
+          : `${task.path} on your machine has different content. You may have changed it.`,
       );
     } catch (error) {
-      setNote(wordsOf(error));
+      setNote(errorMessage(error));
     }
   };
   return (
@@ -98,7 +98,7 @@ function File({ task, query }: Props<FileView>) {
           <span>{task.path}</span>
           <span class="verb">{outcome === "written" ? "Created" : "Create"}</span>
         </button>
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and has to by keyboard too */}
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it must be scrollable by keyboard */}
         <pre tabIndex={0}>{task.content}</pre>
       </div>
       <p class="note" role="status">

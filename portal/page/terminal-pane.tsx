@@ -3,10 +3,10 @@ import type { ClientMessage, Recording, ServerMessage } from "../protocol";
 import { openLine } from "./line";
 import { openScreen } from "./screen";
 
-/** Empties the line that may have been typed so far, so that a click does not add to it. */
+/** Ctrl-U: clears what was typed, so that a click does not append to it. */
 const CLEAR_LINE = "\x15";
 
-/** What the rest of the page can do with the terminal. */
+/** Controls the terminal from the rest of the page. */
 export interface TerminalHandle {
   /** Types a command and presses Enter. False when the terminal is not connected. */
   run(command: string): boolean;
@@ -16,7 +16,7 @@ export interface TerminalHandle {
 interface Props {
   readonly query: string;
   readonly recording: Recording;
-  /** Told when the terminal is there again after it was not: the machine may be another one. */
+  /** Called when the terminal has reconnected: the machine may be a new one. */
   readonly onConnectedAgain: () => void;
   readonly onReady: (handle: TerminalHandle) => void;
   readonly onLeave: () => void;
@@ -25,18 +25,18 @@ interface Props {
 
 type State = Extract<ServerMessage, { kind: "state" }>;
 
-/** The terminal, with what there is to say about it above. */
+/** The terminal, with its state and notices above. */
 export function TerminalPane({ query, recording, onConnectedAgain, onReady, onLeave, onForbidden }: Props) {
-  const place = useRef<HTMLDivElement>(null);
+  const container = useRef<HTMLDivElement>(null);
   const [state, setState] = useState<Pick<State, "state" | "text">>({ state: "connecting", text: "Connecting." });
   const [notices, setNotices] = useState<readonly string[]>([]);
 
-  // One terminal for as long as the page is there
+  // One terminal while the page is open
   useEffect(() => {
-    if (place.current === null) {
+    if (container.current === null) {
       return undefined;
     }
-    const { terminal, write, dispose } = openScreen(place.current, onLeave);
+    const { terminal, write, dispose } = openScreen(container.current, onLeave);
     let isOpen = false;
     let openings = 0;
     const sizeMessage = (): ClientMessage => ({ kind: "size", columns: terminal.cols, rows: terminal.rows });
@@ -78,11 +78,11 @@ export function TerminalPane({ query, recording, onConnectedAgain, onReady, onLe
           {state.text}
         </p>
         <p class="keys-hint">
-          <kbd>F6</kbd> changes between lesson and terminal
+          <kbd>F6</kbd> switches between lesson and terminal
         </p>
       </div>
       {recording === "recorded" && (
-        <p class="recording">This terminal is recorded: your instructor keeps all that it shows.</p>
+        <p class="recording">This terminal is recorded: your instructor saves everything it shows.</p>
       )}
       <div class="notices" role="status">
         {notices.map((text, index) => (
@@ -98,7 +98,7 @@ export function TerminalPane({ query, recording, onConnectedAgain, onReady, onLe
           </p>
         ))}
       </div>
-      <div class="terminal-place" ref={place} />
+      <div class="terminal-container" ref={container} />
     </section>
   );
 }

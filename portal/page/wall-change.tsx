@@ -1,6 +1,6 @@
 import type { ChangeView } from "../protocol";
 
-/** The change under way, or what became of the last one. */
+/** The change in progress, or the outcome of the last one. */
 export function WallChange({ change }: { readonly change: ChangeView | undefined }) {
   return (
     <section class={change === undefined ? "" : `change ${change.state}`} aria-label="Change of the class">
@@ -12,12 +12,12 @@ export function WallChange({ change }: { readonly change: ChangeView | undefined
         )}
         {change?.cause !== undefined && <p class="cause">{change.cause}</p>}
       </div>
-      {/* Not announced: it changes every second or two */}
+      {/* Not announced, because it changes every second or two */}
       {change?.state === "running" && <p class="quiet">{change.lines.at(-1) ?? "Starting."}</p>}
       {change !== undefined && change.state !== "running" && change.lines.length > 0 && (
         <details>
-          <summary>What it said</summary>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and has to by keyboard too */}
+          <summary>Output</summary>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it must be scrollable by keyboard */}
           <pre tabIndex={0}>{change.lines.join("\n")}</pre>
         </details>
       )}
@@ -30,10 +30,10 @@ function outcomeOf({ state, startedAt, endedAt }: ChangeView): string {
   const took = seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
   switch (state) {
     case "running":
-      return `is at work since ${new Date(startedAt).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })}`;
+      return `has been running since ${new Date(startedAt).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })}`;
     case "done":
-      return `is done, after ${took}`;
+      return `succeeded after ${took}`;
     case "failed":
-      return `failed, after ${took}`;
+      return `failed after ${took}`;
   }
 }

@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Change, WallAnswer } from "../protocol";
-import { ask, wordsOf } from "./api";
+import { ask, errorMessage } from "./api";
 
-/** A change that is asked about before it is made. */
+/** A change that needs confirmation. */
 export type Asked =
   | { readonly kind: "reset"; readonly seat: string }
   | { readonly kind: "spare"; readonly seat: string }
@@ -14,20 +14,20 @@ interface Props {
   readonly onClose: () => void;
 }
 
-/** Says what a change costs and keeps, and makes it if it is wanted. */
+/** Explains the effects of a change, and makes it after confirmation. */
 export function WallDialog({ asked, wall, onClose }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [home, setHome] = useState<"keep" | "discard">("keep");
   const [by, setBy] = useState<Extension>("1h");
   const [problem, setProblem] = useState<string>();
-  // Shown once, for as long as it is there
+  // Shown once
   useEffect(() => dialog.current?.showModal(), []);
   const make = async () => {
     try {
       await ask("/api/wall/change", changeOf(asked, home, by));
       dialog.current?.close();
     } catch (error) {
-      setProblem(wordsOf(error));
+      setProblem(errorMessage(error));
     }
   };
   const { title, verb } = WORDS[asked.kind];
@@ -57,9 +57,9 @@ type Extension = Extract<Change, { kind: "extend" }>["by"];
 const EXTENSIONS: Readonly<Record<Extension, string>> = { "30m": "30 minutes", "1h": "1 hour", "2h": "2 hours" };
 
 const WORDS: Readonly<Record<Asked["kind"], { title: (name: string) => string; verb: string }>> = {
-  reset: { title: (seat) => `A new machine for ${seat}?`, verb: "Make a new machine" },
+  reset: { title: (seat) => `Replace the machine of ${seat}?`, verb: "Replace machine" },
   spare: { title: (seat) => `Move ${seat} to a spare?`, verb: "Move to a spare" },
-  extend: { title: (lab) => `A later end for "${lab}"?`, verb: "Extend" },
+  extend: { title: (lab) => `Extend the class "${lab}"?`, verb: "Extend" },
 };
 
 function changeOf(asked: Asked, home: "keep" | "discard", by: Extension): Change {
@@ -85,8 +85,8 @@ function ResetText({ homes, home, onHome }: ResetProps) {
       <dl>
         <dt>Lost</dt>
         <dd>
-          The machine with its disk: images, containers, files elsewhere than in the home folder
-          {home === "discard" && <strong>, and the home folder</strong>}. The seat's steps begin anew on this wall.
+          The machine with its disk: images, containers and files outside the home folder
+          {home === "discard" && <strong>, and the home folder</strong>}. The seat's progress on this wall is reset.
         </dd>
         <dt>Kept</dt>
         <dd>
@@ -95,10 +95,10 @@ function ResetText({ homes, home, onHome }: ResetProps) {
               The home folder, as an archive in <code>{homes}</code> on the portal's machine.{" "}
             </>
           )}
-          Address, password, card and the browser's seat. All other seats.
+          Address, password, card and the browser's seat. Other seats are not affected.
         </dd>
         <dt>The student</dt>
-        <dd>is told now. The page connects to the new machine by itself, in a minute or two.</dd>
+        <dd>is notified now. The page connects to the new machine automatically in a minute or two.</dd>
       </dl>
       <label class="choice">
         <input
@@ -106,7 +106,7 @@ function ResetText({ homes, home, onHome }: ResetProps) {
           checked={home === "discard"}
           onChange={({ currentTarget }) => onHome(currentTarget.checked ? "discard" : "keep")}
         />
-        Without keeping the home folder: for a machine that cannot be reached
+        Do not save the home folder (for a machine that cannot be reached)
       </label>
     </>
   );
@@ -117,13 +117,13 @@ function SpareText({ spares }: { readonly spares: number }) {
     <dl>
       <dt>Lost</dt>
       <dd>
-        Nothing at once. What the student has made is on the old machine, not on the spare, and the next{" "}
-        <code>./lab up</code> removes the old machine.
+        Nothing immediately. The student's work stays on the old machine and is not copied to the spare. The next{" "}
+        <code>./lab up</code> deletes the old machine.
       </dd>
       <dt>Needed</dt>
       <dd>{spares === 1 ? "The last spare" : `One of ${spares} spares`}; it takes a few seconds.</dd>
       <dt>The student</dt>
-      <dd>is told now. The page connects to the spare by itself.</dd>
+      <dd>is notified now. The page connects to the spare automatically.</dd>
     </dl>
   );
 }
@@ -131,7 +131,7 @@ function SpareText({ spares }: { readonly spares: number }) {
 function ExtendText({ by, onBy }: { readonly by: Extension; readonly onBy: (by: Extension) => void }) {
   return (
     <>
-      <p>All machines stay, with all that is on them, and cost what they cost for so much longer.</p>
+      <p>All machines and their contents stay. Machines that cost money cost it for longer.</p>
       <label class="choice">
         By
         <select value={by} onChange={({ currentTarget }) => onBy(currentTarget.value as Extension)}>

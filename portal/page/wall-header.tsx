@@ -7,7 +7,7 @@ interface Props {
   readonly onAsk: (asked: Asked) => void;
 }
 
-/** The class as a whole: how many are there, how long it lasts, and its exports. */
+/** The whole class: seats taken, time left, and exports. */
 export function WallHeader({ wall, onAsk }: Props) {
   const { seats, end, change, changes, fingerprint } = wall;
   const claimed = seats.filter(({ claim }) => claim === "claimed").length;
@@ -60,7 +60,7 @@ function timeLeft({ at, precision }: ClassEnd): string {
   const clock = end.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
   const about = precision === "about" ? "about " : "";
   if (minutes < 0) {
-    return `Its end was at ${about}${clock}.`;
+    return `Ended at ${about}${clock}.`;
   }
   const left =
     minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")} min`;

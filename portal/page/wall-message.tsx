@@ -1,8 +1,8 @@
 import { useState } from "preact/hooks";
 import type { WallSeat } from "../protocol";
-import { ask, wordsOf } from "./api";
+import { ask, errorMessage } from "./api";
 
-/** Says something to one student, or to all. */
+/** Sends a message to one student, or to all. */
 export function WallMessage({ seats }: { readonly seats: readonly WallSeat[] }) {
   const [seat, setSeat] = useState("");
   const [text, setText] = useState("");
@@ -11,11 +11,11 @@ export function WallMessage({ seats }: { readonly seats: readonly WallSeat[] }) 
     try {
       const { told } = await ask<{ told: number }>("/api/wall/message", { text, ...(seat === "" ? {} : { seat }) });
       setAnswer(
-        told === 0 ? "Nobody is there to read it." : `Shown in ${told} ${told === 1 ? "browser" : "browsers"}.`,
+        told === 0 ? "No browser is connected to show it." : `Shown in ${told} ${told === 1 ? "browser" : "browsers"}.`,
       );
       setText("");
     } catch (error) {
-      setAnswer(wordsOf(error));
+      setAnswer(errorMessage(error));
     }
   };
   return (
@@ -28,7 +28,7 @@ export function WallMessage({ seats }: { readonly seats: readonly WallSeat[] }) 
     >
       <label for="to">Message to</label>
       <select id="to" value={seat} onChange={({ currentTarget }) => setSeat(currentTarget.value)}>
-        <option value="">everybody</option>
+        <option value="">everyone</option>
         {seats.map((known) => (
           <option key={known.seat}>{known.seat}</option>
         ))}

@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import type { StepProgress, WallAnswer, WallSeat } from "../protocol";
-import { ask, wordsOf } from "./api";
+import { ask, errorMessage } from "./api";
 import type { Asked } from "./wall-dialog";
 
 interface Props {
@@ -9,7 +9,7 @@ interface Props {
   readonly onAsk: (asked: Asked) => void;
 }
 
-/** One seat: how far it is, and what can be done for it. */
+/** One seat: its progress, state and actions. */
 export function WallSeatRow({ seat, wall, onAsk }: Props) {
   return (
     <tr class={seat.stuckMinutes === undefined ? "" : "is-stuck"}>
@@ -60,13 +60,13 @@ function Actions({ seat: { seat, claim }, wall, onAsk }: Props) {
   );
 }
 
-/** Asks by a second click: no more than the browser's seat is at stake. */
+/** Confirmed by a second click: only the browser's seat is affected. */
 function Free({ seat }: { readonly seat: string }) {
   const [isAsking, setAsking] = useState(false);
   const [problem, setProblem] = useState<string>();
   const free = async () => {
     setAsking(false);
-    await ask("/api/wall/free", { seat }).catch((error) => setProblem(wordsOf(error)));
+    await ask("/api/wall/free", { seat }).catch((error) => setProblem(errorMessage(error)));
   };
   return (
     <>
@@ -99,12 +99,12 @@ function StepCell({ progress }: { readonly progress: StepProgress | undefined })
 
 function stateOf({ seat, claim, terminals, stuckMinutes }: WallSeat, { change }: WallAnswer): string {
   if (change?.state === "running" && change.seat === seat) {
-    return "being changed";
+    return "changing";
   }
   if (claim === "free") {
     return "not taken";
   }
-  const here = terminals > 0 ? "here" : "away";
+  const here = terminals > 0 ? "connected" : "away";
   return stuckMinutes === undefined ? here : `${here}, stuck for ${stuckMinutes} min`;
 }
 

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import type { WallAnswer } from "../protocol";
-import { ask, wordsOf } from "./api";
+import { ask, errorMessage } from "./api";
 import { WallChange } from "./wall-change";
 import { type Asked, WallDialog } from "./wall-dialog";
 import { WallHeader } from "./wall-header";
@@ -9,7 +9,7 @@ import { WallSeatRow } from "./wall-seat-row";
 
 const EVERY_MILLISECONDS = 2000;
 
-/** The instructor's view of the class: every seat and every step, as it is now, and what can be done about it. */
+/** The instructor's view of the class: every seat and step, with actions. */
 export function Wall() {
   const [wall, setWall] = useState<WallAnswer>();
   const [problem, setProblem] = useState<string>();
@@ -20,15 +20,15 @@ export function Wall() {
         setWall(answer);
         setProblem(undefined);
       })
-      .catch((error) => setProblem(wordsOf(error)));
-  // One clock for as long as the page is there
+      .catch((error) => setProblem(errorMessage(error)));
+  // One timer while the page is open
   useEffect(() => {
     void look();
     const timer = setInterval(look, EVERY_MILLISECONDS);
     return () => clearInterval(timer);
   }, []);
   if (wall === undefined) {
-    return <main class="message">{problem ?? "Looking at the class."}</main>;
+    return <main class="message">{problem ?? "Loading the class."}</main>;
   }
   return (
     <main class="wall">
@@ -39,11 +39,12 @@ export function Wall() {
       <WallChange change={wall.change} />
       {wall.changes === "where lab is" && (
         <p class="quiet">
-          This portal runs on a machine of the class. New machines, spares and a later end are given where lab is:{" "}
-          <code>./lab reset</code>, <code>./lab spare</code>, <code>./lab extend</code>.
+          This portal runs on a machine of the class. To replace machines, use spares or extend the class, run these
+          commands on the operator's machine: <code>./lab reset</code>, <code>./lab spare</code>,{" "}
+          <code>./lab extend</code>.
         </p>
       )}
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and has to by keyboard too */}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it must be scrollable by keyboard */}
       <section class="wall-table" tabIndex={0} aria-label="Seats and steps">
         <table>
           <thead>
@@ -54,9 +55,9 @@ export function Wall() {
                   <abbr title={title}>{id}</abbr>
                 </th>
               ))}
-              <th scope="col">Now</th>
+              <th scope="col">State</th>
               <th scope="col">Last activity</th>
-              <th scope="col">Do</th>
+              <th scope="col">Actions</th>
             </tr>
           </thead>
           <tbody>

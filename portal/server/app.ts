@@ -12,24 +12,27 @@ import { wallRoutes } from "./wall-routes";
 
 const LONGEST_BODY = 256 * 1024;
 
-/** What the app is made of. */
+/** Parts of the app. */
 export interface AppParts {
   readonly services: PortalServices;
   readonly terminals: Terminals;
   readonly page: PageFiles;
-  /** Where a request comes from. */
+  /** IP address that a request comes from. */
   addressOf(context: Context): string;
 }
 
-/** The portal's pages and routes: all that it answers over HTTP. */
+/** Creates the HTTP app with the portal's pages and routes. */
 export function createApp({ services, terminals, page, addressOf }: AppParts): Hono {
   const app = new Hono();
   app.use(securityHeaders, ownOriginOnly, limitBody(LONGEST_BODY));
   app.onError((error, context) => {
     reportFailure(`${context.req.method} ${context.req.path}`, error);
-    return context.json({ problem: "Something went wrong in the portal. Your instructor's terminal shows what." }, 500);
+    return context.json(
+      { problem: "Unexpected error in the portal. Your instructor's terminal shows the details." },
+      500,
+    );
   });
-  app.notFound((context) => refuse(context, 404, "There is nothing here."));
+  app.notFound((context) => refuse(context, 404, "Page not found."));
 
   const showPage = (context: Context) => {
     const nonce = randomBytes(16).toString("base64");
@@ -40,12 +43,12 @@ export function createApp({ services, terminals, page, addressOf }: AppParts): H
   app.get("/assets/:name", (context) => {
     const file = page.files.get(context.req.param("name"));
     if (file === undefined) {
-      return refuse(context, 404, "There is nothing here.");
+      return refuse(context, 404, "Page not found.");
     }
     const isCompressed = context.req.header("accept-encoding")?.includes("br") === true;
     return context.body(isCompressed ? file.brotli : file.plain, 200, {
       "content-type": file.type,
-      // Its name changes with what is in it.
+      // The name changes with the content.
       "cache-control": "public, max-age=31536000, immutable",
       vary: "accept-encoding",
       ...(isCompressed ? { "content-encoding": "br" } : {}),

@@ -6,43 +6,43 @@ import { generate } from "selfsigned";
 import { LabError } from "../../core/errors";
 
 const DAY = 24 * 3600 * 1000;
-/** A class is over long before; browsers refuse certificates that last for years. */
+/** Longer than a class; browsers refuse certificates that are valid for years. */
 const VALID_DAYS = 90;
-/** One that ends sooner is recreated at the start, not in the middle of a class. */
+/** A certificate with less time left is replaced at the start, not during a class. */
 const LEAST_DAYS = 7;
 
-/** What a browser is shown. */
+/** The portal's TLS certificate. */
 export interface Certificate {
   readonly certificate: string;
   readonly privateKey: string;
   /** SHA-256, as browsers show it: `AB:CD:...`. */
   readonly fingerprint: string;
-  /** Whether browsers warn of it: one of our own is known by its fingerprint alone. */
+  /** Browsers warn of a generated one, which can be verified only by its fingerprint. */
   readonly trust: "generated" | "given";
 }
 
-/** Files of a certificate that the operator has. */
+/** Files of the operator's certificate. */
 export interface CertificateFiles {
   readonly certificate: string;
   readonly key: string;
 }
 
-/** Reads a certificate and its key. Throws, exit code 2, for what does not fit together or is over. */
+/** Reads a certificate and its key. Throws a LabError with exit code 2 if they do not match or have expired. */
 export function readCertificate(files: CertificateFiles, now = new Date()): Certificate {
   const certificate = readPem("--cert", files.certificate);
   const privateKey = readPem("--key", files.key);
   const parsed = parse("--cert", files.certificate, "certificate", () => new X509Certificate(certificate));
   const key = parse("--key", files.key, "private key without a passphrase", () => createPrivateKey(privateKey));
   if (!parsed.checkPrivateKey(key)) {
-    throw refused(`The key in ${files.key} is not that of the certificate in ${files.certificate}.`);
+    throw refused(`The private key in ${files.key} does not match the certificate in ${files.certificate}.`);
   }
   if (new Date(parsed.validTo) <= now) {
-    throw refused(`The certificate in ${files.certificate} was valid until ${parsed.validTo}.`);
+    throw refused(`The certificate in ${files.certificate} expired at ${parsed.validTo}.`);
   }
   return { certificate, privateKey, fingerprint: parsed.fingerprint256, trust: "given" };
 }
 
-/** The generated certificate of a portal for a host name or address: kept, so that its fingerprint on the cards stays right. */
+/** The generated certificate for a host name or address, saved so that the fingerprint on cards stays valid. */
 export async function ownCertificate(directory: string, host: string, now = new Date()): Promise<Certificate> {
   const file = join(directory, "certificate.pem");
   const kept = readKept(file);
@@ -63,7 +63,7 @@ export async function ownCertificate(directory: string, host: string, now = new 
   return described(cert, privateKey);
 }
 
-/** Whether a browser that asks for this host takes the certificate to be its own. */
+/** Whether a certificate is valid for a host name or address. */
 export function isFor(certificate: string, host: string): boolean {
   const parsed = new X509Certificate(certificate);
   return (isIP(host) === 0 ? parsed.checkHost(host) : parsed.checkIP(host)) !== undefined;
@@ -79,7 +79,7 @@ function described(certificate: string, privateKey: string): Certificate {
   return { certificate, privateKey, fingerprint, trust: "generated" };
 }
 
-/** What was kept; undefined where there is nothing, or something damaged. */
+/** The saved certificate; undefined if there is none, or it is damaged. */
 function readKept(file: string): { certificate: string; privateKey: string } | undefined {
   try {
     const text = readFileSync(file, "utf8");
@@ -107,14 +107,14 @@ function parse<Parsed>(option: string, file: string, what: string, read: () => P
   try {
     return read();
   } catch (error) {
-    throw refused(`${option}: ${file} has to be a ${what} in PEM format, and is not.`, error);
+    throw refused(`${option}: ${file} is not a ${what} in PEM format.`, error);
   }
 }
 
 function refused(message: string, cause?: unknown): LabError {
   return new LabError(message, {
     exitCode: 2,
-    hint: "Give both files of one certificate, or neither: then the portal makes one of its own.",
+    hint: "Set --cert and --key to the files of one certificate, or omit both for a self-signed one.",
     ...(cause === undefined ? {} : { cause }),
   });
 }

@@ -9,11 +9,11 @@ import { giveToken, tokenOf, whoIs } from "./session-auth";
 
 const LARGEST_CLAIM = 1024;
 const NO_SUCH_CODE =
-  "There is no such code. Compare it with the portal code on your card: letters and digits in groups of four.";
+  "This code does not exist. Compare it with the portal code on your card: letters and digits in groups of four.";
 
 const requestSchema = z.object({ code: z.string().max(100) });
 
-/** Who am I, and: here is my code. `addressOf` tells where a request comes from. */
+/** Routes for the session and for claiming a seat. `addressOf`: IP address that a request comes from. */
 export function claimRoutes(services: PortalServices, addressOf: (context: Context) => string): Hono {
   const session = (context: Context): SessionAnswer => ({
     lab: services.lab,
@@ -25,7 +25,7 @@ export function claimRoutes(services: PortalServices, addressOf: (context: Conte
     .post("/claim", limitBody(LARGEST_CLAIM), async (context) => {
       const request = requestSchema.safeParse(await context.req.json().catch(() => undefined));
       if (!request.success) {
-        return refuse(context, 400, "A code is missing.");
+        return refuse(context, 400, "The code is missing.");
       }
       const result = claimNow(services, request.data.code, tokenOf(services, context));
       if (result.kind === "wrong") {
@@ -35,7 +35,7 @@ export function claimRoutes(services: PortalServices, addressOf: (context: Conte
         return refuse(
           context,
           409,
-          `This code was used already: another browser has ${result.holder}. If that is you, go back to that browser; else ask your instructor to free it.`,
+          `This code has already been used: another browser has ${result.holder}. If it is yours, use that browser; otherwise ask your instructor to free the seat.`,
         );
       }
       if (result.kind === "claimed") {
@@ -45,19 +45,19 @@ export function claimRoutes(services: PortalServices, addressOf: (context: Conte
     });
 }
 
-/** Whether a code is right is known before anything waits, so that only wrong ones do. */
+/** Refuses a wrong code after a delay; right codes are never delayed. */
 async function refuseWrong({ wrongCodes }: PortalServices, context: Context, address: string): Promise<Response> {
   if ((await wrongCodes.hold(clientNetwork(address))) === "held") {
     return refuse(context, 403, NO_SUCH_CODE);
   }
   const seconds = Math.ceil(wrongCodes.settings.seconds);
   context.header("retry-after", String(seconds));
-  // The next guess costs a new connection.
+  // The next guess needs a new connection.
   context.header("connection", "close");
   return refuse(
     context,
     429,
-    `${NO_SUCH_CODE} Many wrong codes come from your network now: try again in ${seconds} s. A right code works at once.`,
+    `${NO_SUCH_CODE} Too many wrong codes have come from your network: try again in ${seconds} s. A correct code works immediately.`,
   );
 }
 

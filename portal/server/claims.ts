@@ -2,21 +2,21 @@ import { randomBytes } from "node:crypto";
 import { isSameCode, newCode, normalizeCode, tokenDigest } from "./codes";
 import type { Holding, Roster } from "./roster";
 
-/** Who is not a seat, and has a code all the same. */
+/** Holder name of the instructor, who has a code but no seat. */
 export const INSTRUCTOR = "instructor";
 
-/** What became of a code that somebody typed. */
+/** The result of claiming with a code. */
 export type ClaimResult =
   | { readonly kind: "claimed"; readonly holder: string; readonly token: string; readonly book: Roster }
-  /** By the same browser, which lost its way: a reload, or the QR code once more. */
+  /** The same browser again, for example after a reload. */
   | { readonly kind: "already yours"; readonly holder: string }
   | { readonly kind: "used"; readonly holder: string }
   | { readonly kind: "wrong" };
 
-/** Gives a browser what the code is for, once. `token` is what the browser had before, if anything. */
+/** Claims the code's seat, or the instructor's role, for a browser. `token`: the browser's current token, if any. */
 export function claim(book: Roster, code: string, token: string | undefined, now: Date): ClaimResult {
   const wanted = normalizeCode(code);
-  // All are compared, also after the right one.
+  // Compares all codes, even after a match, so that the time does not depend on it.
   const [found] = holdings(book).filter(([, holding]) => isSameCode(holding.code, wanted));
   if (found === undefined) {
     return { kind: "wrong" };
@@ -30,7 +30,7 @@ export function claim(book: Roster, code: string, token: string | undefined, now
   return { kind: "claimed", holder, token: fresh, book: withHolding(book, holder, held) };
 }
 
-/** Whose browser it is: a seat's, the instructor's, or nobody's. */
+/** The holder of a browser's token: a seat, the instructor, or undefined. */
 export function holderOf(book: Roster, token: string | undefined): string | undefined {
   if (token === undefined) {
     return undefined;
@@ -39,7 +39,7 @@ export function holderOf(book: Roster, token: string | undefined): string | unde
   return holdings(book).find(([, holding]) => holding.claim?.token === digest)?.[0];
 }
 
-/** Takes a seat away from its browser: the card's code is good once more. Undefined when there is no such seat. */
+/** Frees a seat, so that its code can be used again. Undefined if there is no such seat. */
 export function free(book: Roster, holder: string): Roster | undefined {
   const holding = holdings(book).find(([name]) => name === holder)?.[1];
   if (holding === undefined) {
@@ -49,14 +49,14 @@ export function free(book: Roster, holder: string): Roster | undefined {
   return withHolding(book, holder, rest);
 }
 
-/** Gives every seat a code that has none yet; the others keep theirs. */
+/** Adds codes for seats that have none. */
 export function withSeats(book: Roster, seats: readonly string[]): Roster {
   const missing = seats.filter((seat) => book.seats[seat] === undefined);
   const added = missing.map((seat) => [seat, { code: newCode() }] as const);
   return added.length === 0 ? book : { ...book, seats: { ...book.seats, ...Object.fromEntries(added) } };
 }
 
-/** A new code for the instructor, good for one browser; whichever was the instructor's before is so no longer. */
+/** A new code for the instructor; the instructor's previous browser loses its access. */
 export function withInstructorCode(book: Roster): Roster {
   return { ...book, instructor: { code: newCode() } };
 }

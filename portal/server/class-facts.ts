@@ -1,7 +1,7 @@
 import { standingExpiry } from "../../config/extension";
 import type { LabConfig } from "../../config/schema";
 import type { KnownSeat } from "../../core/class-state/known-seats";
-import { freeSpares } from "../../core/class-state/plan-moves";
+import { freeSpares } from "../../core/class-state/replace-seats";
 import type { StateResource } from "../../core/class-state/state-resource";
 import type { ClassEnd, NodeVersions } from "../protocol";
 

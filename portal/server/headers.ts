@@ -1,7 +1,7 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 
-/** The page runs and loads what this server gives it, and nothing else; nobody can frame it. */
+/** Allows only this server's scripts and resources, and no framing. */
 export function contentSecurityPolicy(nonce: string | undefined): string {
   const style = nonce === undefined ? "'self'" : `'self' 'nonce-${nonce}'`;
   return [
@@ -17,7 +17,7 @@ export function contentSecurityPolicy(nonce: string | undefined): string {
   ].join("; ");
 }
 
-/** On every answer. No Strict-Transport-Security: with a certificate of our own, browsers would let nobody in. */
+/** Headers of every response. No Strict-Transport-Security, with which browsers would reject a self-signed certificate. */
 export const securityHeaders: MiddlewareHandler = async (context, next) => {
   await next();
   const { headers } = context.res;
@@ -33,16 +33,16 @@ export const securityHeaders: MiddlewareHandler = async (context, next) => {
   }
 };
 
-/** Whether a request comes from a page of ours: browsers tell the origin of every request that can change something. */
+/** Whether a request comes from the portal's page: browsers send the origin of every request that can change something. */
 export function isOwnOrigin(origin: string | undefined, host: string | undefined): boolean {
   return origin !== undefined && host !== undefined && origin === `https://${host}`;
 }
 
-/** Refuses what another site's page sends, whatever cookies go along. */
+/** Refuses requests from other sites' pages (CSRF). */
 export const ownOriginOnly: MiddlewareHandler = async (context, next) => {
   const isReading = context.req.method === "GET" || context.req.method === "HEAD";
   if (!isReading && !isOwnOrigin(context.req.header("origin"), context.req.header("host"))) {
-    return refuse(context, 403, "This request does not come from the portal's own page.");
+    return refuse(context, 403, "This request does not come from the portal's page.");
   }
   await next();
   return undefined;
@@ -62,7 +62,7 @@ export function limitBody(most: number): MiddlewareHandler {
   };
 }
 
-/** An answer in words. */
+/** A refusal with a message. */
 export function refuse(
   context: Context,
   status: 400 | 401 | 403 | 404 | 409 | 413 | 429 | 503,

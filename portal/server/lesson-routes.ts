@@ -13,14 +13,14 @@ import { type PortalServices, recordingOf } from "./services";
 import { type PortalEnvironment, withSeat } from "./session-auth";
 import type { Terminals } from "./terminals";
 
-/** A page that asks again at once would be answered as often as it likes: the answer takes its time. */
+/** Delay of the answer, which slows down a page that repeats its request immediately. */
 const BUSY_MILLISECONDS = 1000;
 
 const taskSchema = z.object({ task: z.string().max(20) });
 const fileSchema = taskSchema.extend({ existing: z.enum(["keep", "replace"]) });
 const stepSchema = z.object({ step: z.string().max(20) });
 
-/** The lesson of one seat: its text, and what a click does on the node. */
+/** Routes for the lesson of one seat: its text, commands, files and checks. */
 export function lessonRoutes(services: PortalServices, terminals: Terminals): Hono<PortalEnvironment> {
   const { book, lesson, nodes, seats } = services;
   const turns = new SeatTurns();
@@ -35,11 +35,7 @@ export function lessonRoutes(services: PortalServices, terminals: Terminals): Ho
       return refuse(context, 429, error.message);
     }
     if (error instanceof LabError) {
-      return refuse(
-        context,
-        503,
-        "Your machine does not answer. What the terminal says is the reason; try again then.",
-      );
+      return refuse(context, 503, "Your machine does not answer. See the message above the terminal, then try again.");
     }
     throw error;
   });
@@ -56,7 +52,7 @@ export function lessonRoutes(services: PortalServices, terminals: Terminals): Ho
     const request = taskSchema.safeParse(await context.req.json().catch(() => undefined));
     const task = request.success ? findTask(lesson.steps, request.data.task) : undefined;
     if (task?.kind !== "command") {
-      return refuse(context, 404, "The lesson has no such command.");
+      return refuse(context, 404, "This command is not in the lesson.");
     }
     const seat = context.get("seat");
     const answer = await turns.take(seat, async () => commandFor((await nodes.node(seat)).shell, task));
@@ -67,7 +63,7 @@ export function lessonRoutes(services: PortalServices, terminals: Terminals): Ho
     const request = fileSchema.safeParse(await context.req.json().catch(() => undefined));
     const task = request.success ? findTask(lesson.steps, request.data.task) : undefined;
     if (!request.success || task?.kind !== "file") {
-      return refuse(context, 404, "The lesson has no such file.");
+      return refuse(context, 404, "This file is not in the lesson.");
     }
     const seat = context.get("seat");
     const { existing } = request.data;
@@ -80,7 +76,7 @@ export function lessonRoutes(services: PortalServices, terminals: Terminals): Ho
     const request = stepSchema.safeParse(await context.req.json().catch(() => undefined));
     const step = request.success ? lesson.steps.find(({ id }) => id === request.data.step) : undefined;
     if (step === undefined) {
-      return refuse(context, 404, "The lesson has no such step.");
+      return refuse(context, 404, "This step is not in the lesson.");
     }
     const seat = context.get("seat");
     terminals.noteActivity(seat);
@@ -88,7 +84,7 @@ export function lessonRoutes(services: PortalServices, terminals: Terminals): Ho
       const node = await nodes.node(seat);
       if (!isMachineId(node.machine)) {
         throw new NotYet(
-          "/etc/machine-id on your machine is damaged, so no check can be recorded. Ask your instructor.",
+          "/etc/machine-id on your machine is invalid, so checks cannot be recorded. Ask your instructor.",
         );
       }
       return { machine: node.machine, result: await checkStep(node.shell, lesson.checksOf(step)) };

@@ -9,15 +9,15 @@ import type { StudentCheck } from "../../lesson/student-checks";
 import type { CommandTask, FileTask } from "../../lesson/types";
 import type { CheckAnswer, CheckedView, CommandAnswer, FileAnswer } from "../protocol";
 
-/** What a check reads is rendered and matched in the thread that serves the whole class. */
+/** Bounded, because output is rendered and matched in the thread that serves the whole class. */
 const CHECK_LIMITS = { timeoutSeconds: 60, maxOutputBytes: 512 * 1024 } as const satisfies RunOptions;
-/** For what a student waits for after a click. */
+/** Limits of commands that a student waits for after a click. */
 const CLICK_LIMITS = { timeoutSeconds: 20, maxOutputBytes: 16 * 1024 } as const satisfies RunOptions;
 
-/** Something that the student has to do first. */
+/** The student has to do something else first. */
 export class NotYet extends Error {}
 
-/** Looks at what a student has done in a step. Stops at the first thing that is not as it has to be. */
+/** Checks a student's work in a step. Stops at the first check that fails. */
 export async function checkStep(
   shell: NodeShell,
   checks: readonly StudentCheck[],
@@ -38,14 +38,16 @@ async function runCheck(shell: NodeShell, check: StudentCheck): Promise<CheckedV
   const { exitCode, output } = await shell.run(check.command, CHECK_LIMITS);
   if (exitCode === TOO_MUCH_OUTPUT) {
     const expected = check.checks[0]?.expected ?? check.see ?? "a short output";
-    return [{ expected, found: `more than ${CHECK_LIMITS.maxOutputBytes / 1024} KB of output, which is not read` }];
+    return [
+      { expected, found: `more than ${CHECK_LIMITS.maxOutputBytes / 1024} KB of output, which is too much to check` },
+    ];
   }
   const shown = { exitCode, output: (await shownOnTerminalInTurns(output)).trimEnd() };
-  // Others' keys are not kept waiting for both.
+  // Lets other seats' input through in between.
   await setImmediate();
   const results = evaluate(demandOf(check), shown);
   const [ending, ...others] = results;
-  // That it ended well goes without saying, where something else was seen.
+  // A correct exit code is not shown if there are other results.
   const told = check.exitCode !== undefined && ending?.found === undefined && others.length > 0 ? others : results;
   return told.map((result) => (result.found === undefined ? result : { ...result, found: lastLines(result.found) }));
 }
@@ -56,7 +58,7 @@ function demandOf({ exitCode, checks, see }: StudentCheck): PlainDemand {
     : { checks };
 }
 
-/** What a student types for a command: names in angle brackets found out, and the other way where the usual one is barred. */
+/** The command to type: with values for names in angle brackets, or the alternative if its probe fails. */
 export async function commandFor(shell: NodeShell, task: CommandTask): Promise<CommandAnswer> {
   const { alternative } = task;
   if (alternative !== undefined && (await shell.run(alternative.probe, CLICK_LIMITS)).exitCode !== 0) {
@@ -67,13 +69,13 @@ export async function commandFor(shell: NodeShell, task: CommandTask): Promise<C
   } catch (error) {
     if (error instanceof LookupFailure) {
       const name = /<[^<>]+>/.exec(task.command)?.[0] ?? "a value";
-      throw new NotYet(`There is no ${name} on your machine yet. Do what stands above this command first.`);
+      throw new NotYet(`There is no ${name} on your machine yet. Do the tasks above this command first.`);
     }
     throw error;
   }
 }
 
-/** Makes a file of the lesson in the student's home. What they have changed in it is not written over unasked. */
+/** Writes a file of the lesson to the student's home. Replaces a changed file only if `existing` is "replace". */
 export async function writeFile(
   shell: NodeShell,
   { path, content }: FileTask,
@@ -93,20 +95,20 @@ export async function writeFile(
   return { outcome: "written" };
 }
 
-/** Whether a file is there with another content. It may be of any size, or none that ends: no more is read than it takes. */
+/** Whether a file exists with different content. Reads only as many bytes as needed, because the file may be endless. */
 async function differs(shell: NodeShell, path: string, content: string): Promise<boolean> {
   const maxOutputBytes = CLICK_LIMITS.maxOutputBytes + Buffer.byteLength(content);
   const environment = { LAB_FILE: path, LAB_BYTES: String(maxOutputBytes + 1) };
-  // Ended on the node, too: of a file without end some megabytes are on their way before a stop is heard there.
+  // Limited on the node, too: otherwise megabytes of an endless file arrive before the command is stopped.
   const command = 'head --bytes="$LAB_BYTES" -- "$LAB_FILE"';
   const { exitCode, output } = await shell.run(command, { ...CLICK_LIMITS, maxOutputBytes, environment });
   if (exitCode === TIMED_OUT) {
-    throw new NotYet(`${path} on your machine cannot be read: it has no end. Remove it first: rm ${path}`);
+    throw new NotYet(`${path} on your machine cannot be read, because it never ends. Remove it first: rm ${path}`);
   }
   return exitCode === TOO_MUCH_OUTPUT || (exitCode === 0 && output !== content);
 }
 
-/** A whole terminal's text is no answer to "what came instead?". */
+/** The end of a long output, for a message. */
 function lastLines(found: string): string {
   const longest = 300;
   return found.length <= longest ? found : `... ${found.slice(-longest)}`;

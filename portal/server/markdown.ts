@@ -1,5 +1,5 @@
 import { Marked, type Tokens } from "marked";
-import { escapeHtml } from "../../core/escape-html";
+import { escapeHtml } from "../../core/quoting";
 
 /** Where a link may lead. */
 const LINK = /^(?:https?:|mailto:|#)/i;

@@ -16,7 +16,7 @@ export interface PageFiles {
   readonly styles: string;
 }
 
-/** Bundles the page with all that it needs: browsers load nothing from elsewhere. A tenth of a second, once a start. */
+/** Bundles the page with all its dependencies, once at the start, in about 0.1 s. */
 export async function bundlePage(): Promise<PageFiles> {
   // Loaded here: only a portal needs it at run time.
   const { build, stop } = require("esbuild") as typeof import("esbuild");
@@ -33,17 +33,17 @@ export async function bundlePage(): Promise<PageFiles> {
     jsx: "automatic",
     jsxImportSource: "preact",
   });
-  // Its process is of no more use, and would stay for as long as the portal.
+  // Otherwise esbuild's process would stay as long as the portal.
   await stop();
   const named = outputFiles.map(({ path, contents }) => nameFile(path, contents));
   const [script, styles] = [".js", ".css"].map((ending) => named.find(([name]) => name.endsWith(ending))?.[0]);
   if (script === undefined || styles === undefined) {
-    throw new Error("the portal's page has no script, or no styles");
+    throw new Error("The bundle of the portal's page has no script or no styles.");
   }
   return { files: new Map(named), script, styles };
 }
 
-/** The document, the same for everybody: who is who, its script asks. */
+/** The document, the same for every browser; its script loads the session. */
 export function pageHtml({ script, styles }: PageFiles, nonce: string): string {
   return `<!doctype html>
 <html lang="en">
@@ -58,8 +58,8 @@ export function pageHtml({ script, styles }: PageFiles, nonce: string): string {
 <script src="/assets/${script}" nonce="${nonce}" defer></script>
 </head>
 <body><div id="page">
-<p>Loading. Should this stay, a part of the page was lost on its way: reload it.</p>
-<noscript><p>This page needs JavaScript: it has a terminal in it.</p></noscript>
+<p>Loading. If this message stays, part of the page could not be loaded: reload the page.</p>
+<noscript><p>This page requires JavaScript for its terminal.</p></noscript>
 </div></body>
 </html>
 `;

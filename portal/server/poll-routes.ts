@@ -7,11 +7,10 @@ import { clientMessagesSchema } from "./terminal/link";
 import { PollLink } from "./terminal/poll-link";
 import type { Terminals } from "./terminals";
 
-const OPENED_TOO_OFTEN =
-  "This seat's terminals are opened too often. Wait a minute: this page then connects by itself.";
+const OPENED_TOO_OFTEN = "This seat opens terminals too often. Wait a minute; this page then connects automatically.";
 const afterSchema = z.coerce.number().int().min(0);
 
-/** Terminals without WebSockets: open one, ask for its screen again and again, send it keys. */
+/** Routes for terminals without WebSockets, by long polling. */
 export function pollRoutes(services: PortalServices, terminals: Terminals): Hono<PortalEnvironment> {
   const links = new Map<string, { readonly link: PollLink; readonly seat: string }>();
   const routes = new Hono<PortalEnvironment>();
@@ -33,7 +32,7 @@ export function pollRoutes(services: PortalServices, terminals: Terminals): Hono
     return context.json({ id: link.id });
   });
 
-  /** A seat's line by its id: another seat's is as good as none. */
+  /** A seat's link by ID; undefined for another seat's. */
   const linkOf = (id: string, seat: string) => {
     const found = links.get(id);
     return found?.seat === seat ? found.link : undefined;
@@ -60,9 +59,9 @@ export function pollRoutes(services: PortalServices, terminals: Terminals): Hono
       return messages.data ?? [];
     });
     if (!isReceived) {
-      return refuse(context, 429, "Another request of this terminal is not done yet.");
+      return refuse(context, 429, "Another request of this terminal is still in progress.");
     }
-    return isValid ? context.json({}) : refuse(context, 400, "These are no messages of the portal's page.");
+    return isValid ? context.json({}) : refuse(context, 400, "The messages are invalid.");
   });
   return routes;
 }

@@ -7,21 +7,21 @@ import { isMachineId } from "./roster-schema";
 import type { SeatDirectory } from "./seats";
 
 const CONNECT_SECONDS = 10;
-/** Reading the stack costs a second of work: no oftener, however many browsers wait. */
+/** Shortest interval between reads of the stack, each of which takes a second. */
 const LOOK_AGAIN_MILLISECONDS = 10_000;
 const READ_MACHINE_ID = "head --bytes=100 /etc/machine-id";
-/** Stands for whatever else is there. */
+/** Placeholder for an invalid machine ID. */
 const NO_MACHINE_ID = "no valid machine id";
 
 /** A seat's node while one connection to it lasts. */
 export interface SeatNode {
   readonly client: Client;
   readonly shell: NodeShell;
-  /** Another one means another machine. */
+  /** Machine ID, which changes with the machine. */
   readonly machine: string;
 }
 
-/** One SSH connection a seat, for its terminals and its checks. Made when it is needed, and again when it was lost. */
+/** One SSH connection per seat, for its terminals and checks, opened on demand and reopened when lost. */
 export class SeatNodes {
   readonly #nodes = new Map<string, Promise<SeatNode>>();
   #lookedAt = Date.now();
@@ -54,11 +54,11 @@ export class SeatNodes {
     return this.#nodes.has(seat);
   }
 
-  /** Ends the connection to a seat's node: the next one is made to where the seat is then. */
+  /** Closes the connection to a seat's node; the next one uses the seat's current address. */
   leave(seat: string): void {
     const left = this.#nodes.get(seat);
     this.#nodes.delete(seat);
-    // One that could not be made has nothing to end. A machine that is gone would be waited for: no goodbye.
+    // Destroyed without a handshake, because the machine may be gone.
     left?.then(({ client }) => client.destroy()).catch(() => {});
   }
 
@@ -67,7 +67,7 @@ export class SeatNodes {
    * terminal that has lost its connection by this asks for another one before it has heard that its browser is gone, too.
    */
   async close(): Promise<void> {
-    this.#closing.abort(new LabError("The portal is being closed."));
+    this.#closing.abort(new LabError("The portal is closing."));
     const open = await Promise.allSettled(this.#nodes.values());
     for (const result of open) {
       if (result.status === "fulfilled") {
@@ -81,7 +81,7 @@ export class SeatNodes {
     try {
       return await openNode(this.#address(seat), forget, signal);
     } catch (error) {
-      // It may have moved to another machine since the stack was read.
+      // The seat may have moved since the stack was read.
       if (signal.aborted || this.now() - this.#lookedAt < LOOK_AGAIN_MILLISECONDS) {
         throw error;
       }
@@ -94,7 +94,7 @@ export class SeatNodes {
   #address(seat: string): NodeAddress {
     const address = this.directory.address(seat);
     if (address === undefined) {
-      throw new LabError(`${seat} has no machine now.`, { hint: "Type ./lab up to make it." });
+      throw new LabError(`${seat} has no machine.`, { hint: "Run ./lab up to create it." });
     }
     return address;
   }
@@ -110,7 +110,7 @@ async function openNode(address: NodeAddress, forget: () => void, signal: AbortS
     const id = output.trim();
     return { client, shell, machine: isMachineId(id) ? id : NO_MACHINE_ID };
   } catch (error) {
-    // Nobody else knows of the connection: it would stay until the process is killed.
+    // No one else would close the connection.
     client.destroy();
     throw error;
   }

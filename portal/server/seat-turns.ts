@@ -21,10 +21,10 @@ export class SeatTurns {
   async take<Result>(seat: string, work: () => Promise<Result>): Promise<Result> {
     const turns = this.#turnsOf(seat);
     if (turns.atWork >= AT_ONCE) {
-      throw new Busy("Your machine is still at work on your last clicks. Wait until they are done.");
+      throw new Busy("Your machine is still processing your last clicks. Wait until they are done.");
     }
     if (!turns.clicks.take(1)) {
-      throw new Busy("These were many clicks in a short time. Wait some seconds, then click again.");
+      throw new Busy("Too many clicks in a short time. Wait a few seconds, then click again.");
     }
     turns.atWork += 1;
     try {

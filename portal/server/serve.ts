@@ -18,7 +18,7 @@ const LOOK_FOR_FREED_MILLISECONDS = 3000;
 /** Requests of one browser that are answered at the same time: its page asks for six at most. */
 const MOST_REQUESTS = 16;
 
-/** A portal at work. */
+/** A running portal. */
 export interface RunningPortal {
   close(): Promise<void>;
 }
@@ -102,15 +102,15 @@ function listen(server: Server, port: number): Promise<void> {
 
 function portProblem(error: NodeJS.ErrnoException, port: number): Error {
   const reasons: Readonly<Record<string, string>> = {
-    EADDRINUSE: "another program has it",
-    EACCES: "ports below 1024 are for root",
+    EADDRINUSE: "it is in use by another program",
+    EACCES: "ports below 1024 require root",
   };
   const reason = reasons[error.code ?? ""];
   return reason === undefined
     ? error
-    : new LabError(`The portal cannot have port ${port}: ${reason}.`, {
+    : new LabError(`The portal cannot listen on port ${port}: ${reason}.`, {
         exitCode: 2,
-        hint: "Give it another one: ./lab portal --port PORT",
+        hint: "Run ./lab portal --port PORT with another port.",
         cause: error,
       });
 }

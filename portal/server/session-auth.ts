@@ -104,7 +104,7 @@ export function withSeat(services: PortalServices): MiddlewareHandler<PortalEnvi
     );
     if (seat === undefined) {
       return whoIs(services, tokenOf(services, context)).role === "nobody"
-        ? refuse(context, 401, "This browser has no seat, or has it no longer. Reload the page and type your code.")
+        ? refuse(context, 401, "This browser has no seat. Reload the page and enter your code.")
         : refuse(context, 403, "This seat is not yours.");
     }
     context.set("seat", seat);
@@ -120,7 +120,7 @@ export function instructorOnly(services: PortalServices): MiddlewareHandler {
       whoIs(services, tokenOf(services, context)).role === "instructor" ? INSTRUCTOR : undefined,
     );
     if (instructor === undefined) {
-      return refuse(context, 403, "This is the instructor's page.");
+      return refuse(context, 403, "Only the instructor can open this page.");
     }
     await next();
     return undefined;

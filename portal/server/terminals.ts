@@ -61,7 +61,7 @@ export class Terminals {
     const owner = ownerOf(seat, viewer);
     const giveBack = this.#tabs.take(owner, most);
     if (giveBack === undefined) {
-      const refusal = `This seat has ${most} terminals open in browsers. Close one of them: this page then connects by itself.`;
+      const refusal = `This seat has ${most} terminals open in browsers. Close one of them; this page then connects automatically.`;
       link.send({ kind: "state", state: "full", text: refusal });
       link.close();
       return { refusal };

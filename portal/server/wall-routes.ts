@@ -39,7 +39,7 @@ export function wallRoutes(services: PortalServices, terminals: Terminals): Hono
   routes.post("/message", async (context) => {
     const request = messageSchema.safeParse(await context.req.json().catch(() => undefined));
     if (!request.success) {
-      return refuse(context, 400, "A message is 1 to 500 characters long.");
+      return refuse(context, 400, "A message must have 1 to 500 characters.");
     }
     const { seat, text } = request.data;
     const told = services.seats.names().filter((name) => seat === undefined || seat === name);

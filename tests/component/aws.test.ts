@@ -268,7 +268,7 @@ describe("an extended class", () => {
     const { resources } = await awsClass("update", awsConfig(past));
     expect(inventory(resources)).toEqual([...SHARED, ...nodeResources("node1")].sort());
     expect((await awsClass("update", awsConfig({ ...past, expires: "2020-12-01T17:00Z" }))).refusal).toContain(
-      "expires: 2020-12-01T17:00:00Z is past",
+      "expires: 2020-12-01T17:00:00Z is in the past",
     );
   });
 });
@@ -300,7 +300,7 @@ describe("a class that cannot be made", () => {
     const refusal = await refusalOf(answers, { aws, expires: "2020-01-01T00:00Z" });
     expect(refusal?.replace(/it is \S+ now/, "it is later now")).toMatchInlineSnapshot(`
       "The config of this lab has 4 problems:
-        - expires: 2020-01-01T00:00:00Z is past, it is later now: set a later time, or a duration such as 12h
+        - expires: 2020-01-01T00:00:00Z is in the past (it is later now): set a later time, or a duration such as 12h
         - aws.spot: t3.medium is not to be had as a spot instance: set aws.spot to false
         - aws.subnetId: subnet-00000001 is in eu-central-1b, which does not offer t3.medium: these do: eu-central-1a
         - aws.ami: ami-22222222 is made for arm64, and t3.medium is not: choose another of the two"

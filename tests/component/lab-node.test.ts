@@ -7,7 +7,7 @@ import { LabNode } from "../../components/lab-node";
 import { LocalTarget } from "../../components/machines/local/target";
 import { trivyInstallation } from "../../components/trivy";
 import { findResource, inventory, MODES, type RecordedResource, recordResources } from "../support/mocks";
-import { SOME_ENGINE } from "../unit/docker-engine-double";
+import { SOME_ENGINE } from "../unit/adapters/docker/engine-double";
 
 /** One node under a root of the test's own, as another program might make it. */
 function createNode(root: pulumi.ComponentResource, opts: pulumi.CustomResourceOptions = {}): LabNode {

@@ -5,7 +5,7 @@ import { LocalTarget, type LocalTargetArgs } from "../../components/machines/loc
 import { trivyInstallation } from "../../components/trivy";
 import { awsClass, awsConfig } from "../support/aws-class";
 import { MODES, type Mode, type RecordedResource, recordResources, urnsOf } from "../support/mocks";
-import { SOME_ENGINE } from "../unit/docker-engine-double";
+import { SOME_ENGINE } from "../unit/adapters/docker/engine-double";
 import OLD_URNS from "./old-urns.json";
 
 /*

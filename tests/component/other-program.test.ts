@@ -7,7 +7,7 @@ import { amongHosts, HostsTarget } from "../../components/machines/docker-hosts/
 import { LocalTarget } from "../../components/machines/local/target";
 import { trivyInstallation } from "../../components/trivy";
 import { inventory, MODES, type Mode, type RecordedResource, recordResources } from "../support/mocks";
-import { SOME_ENGINE } from "../unit/docker-engine-double";
+import { SOME_ENGINE } from "../unit/adapters/docker/engine-double";
 
 /** Before anything is imported: files that components read when they are loaded are read from another folder, too. */
 const PROJECT = vi.hoisted(() => {

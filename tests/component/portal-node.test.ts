@@ -13,7 +13,7 @@ import {
   recordResources,
   userDataOf,
 } from "../support/mocks";
-import { SOME_ENGINE } from "../unit/docker-engine-double";
+import { SOME_ENGINE } from "../unit/adapters/docker/engine-double";
 
 const ADDRESS = "172.17.0.1";
 

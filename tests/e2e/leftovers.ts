@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { dockerClient } from "../../adapters/docker/client";
-import { DEFAULT_DOCKER_HOST } from "../../adapters/docker/host";
+import { DEFAULT_DOCKER_HOST, dockerClient } from "../../adapters/docker/client";
 import { removeMatching } from "../support/docker-leftovers";
 
 /** The Docker Engine that the tests' labs are made on. */

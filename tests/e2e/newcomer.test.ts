@@ -77,6 +77,13 @@ describe("a newcomer with a fresh clone, nothing installed in it", () => {
     expect(firstUp.stdout + firstUp.stderr).not.toContain(ESCAPE);
   });
 
+  it("up: installed npm packages of at most 300 MB, without the development tools", async () => {
+    const packages = join(clone.directory, "node_modules");
+    expect(["vitest", "typescript", "tsx"].filter((name) => existsSync(join(packages, name)))).toEqual([]);
+    const { stdout } = await runCommand("du", ["-sm", packages], clone);
+    expect(Number.parseInt(stdout, 10)).toBeLessThanOrEqual(300);
+  });
+
   it("status: tells the same, for people and as JSON", async () => {
     const text = await clone.lab("status");
     expect(text).toMatchObject({ exitCode: 0, stderr: "" });

@@ -141,7 +141,9 @@ describe("a portal on a machine of the class", () => {
     await claimSeat(wall, url, instructorCode);
     const row = wall.getByRole("row", { name: /seat01/ });
     await row.getByRole("img", { name: "done" }).waitFor();
-    await wall.getByText("New machines, spares and a later end are given where lab is").waitFor();
+    await wall
+      .getByText("To replace machines, use spares or extend the class, run these commands on the operator's machine")
+      .waitFor();
     expect(await wall.getByRole("button", { name: /New machine/ }).count()).toBe(0);
     await wall.context().close();
   });

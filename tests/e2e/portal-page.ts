@@ -4,7 +4,7 @@ import { endsInPrompt, hasBegun } from "./portal-screen";
 /** Opens a page of the portal, and reloads it where it asks for that: Chromium drops what it loads when a network of the machine changes. */
 export async function openPage(page: Page, url: string): Promise<void> {
   await page.goto(url);
-  if (await page.getByText("was lost on its way: reload it").isVisible()) {
+  if (await page.getByText("could not be loaded: reload the page").isVisible()) {
     await page.reload();
   }
 }

@@ -51,15 +51,15 @@ describe("the portal of a class of one", () => {
   test("a page whose script was lost on its way asks to be reloaded", async () => {
     await page.route("**/assets/*.js", (route) => route.abort(), { times: 1 });
     await page.goto(portal.url);
-    await page.getByText("a part of the page was lost on its way: reload it").waitFor();
+    await page.getByText("part of the page could not be loaded: reload the page").waitFor();
     await page.reload();
     await page.getByLabel("The code on your card").waitFor();
-    expect(await page.getByText("was lost on its way").count()).toBe(0);
+    expect(await page.getByText("could not be loaded").count()).toBe(0);
   });
 
   test("a wrong code is refused in words", async () => {
     await claimSeat(page, portal.url, "abcd-2345");
-    await page.getByText("There is no such code. Compare it with the portal code on your card").waitFor();
+    await page.getByText("This code does not exist. Compare it with the portal code on your card").waitFor();
     expect(await violationsOf(page)).toEqual([]);
   });
 
@@ -119,7 +119,7 @@ describe("the portal of a class of one", () => {
   test("a second browser with the same code is refused until the seat is freed; then the first one has it no more", async () => {
     const second = await (await freshContext(browser)).newPage();
     await claimSeat(second, portal.url, portal.card.code);
-    await second.getByText("This code was used already: another browser has seat01.").waitFor();
+    await second.getByText("This code has already been used: another browser has seat01.").waitFor();
     expectSuccess(await lab.lab("portal", "free", "seat01"));
     await page.getByText("Your seat was freed").waitFor();
     await claimSeat(second, portal.url, portal.card.code);
@@ -177,21 +177,24 @@ describe("the portal of a class of one", () => {
     const changed = join(lab.directory, "changed.json");
     writeFileSync(changed, readFileSync(json, "utf8").replace("passedAt", "passedat"));
     const refused = await lab.lab("portal", "verify", changed);
-    expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("was changed after it was signed") });
+    expect(refused).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining("its content was changed after signing"),
+    });
     expect(readFileSync(csv, "utf8").match(/^seat01,\d,.+,yes,/gm)).toHaveLength(7);
     expect((await lab.lab("portal", "export", "--format", "csv")).stdout).toContain("seat01,7,");
   });
 
   test("a seat that is reset from the wall: its open page says so, and goes on on the new machine", async () => {
     await wall.getByRole("button", { name: "New machine for seat01" }).click();
-    const dialog = wall.getByRole("dialog", { name: "A new machine for seat01?" });
+    const dialog = wall.getByRole("dialog", { name: "Replace the machine of seat01?" });
     await dialog.getByText(`.lab/${lab.stack}/homes`).waitFor();
     expect(await violationsOf(wall)).toEqual([]);
-    await dialog.getByRole("button", { name: "Make a new machine" }).click();
-    await wall.getByText("./lab reset seat01 --yes is at work since").waitFor();
-    await page.getByText("Your instructor replaces your machine.").waitFor();
+    await dialog.getByRole("button", { name: "Replace machine" }).click();
+    await wall.getByText("./lab reset seat01 --yes has been running since").waitFor();
+    await page.getByText("Your instructor is replacing your machine.").waitFor();
     await page.getByText("your instructor is replacing it").waitFor({ timeout: RESET_MILLISECONDS });
-    await wall.getByText("./lab reset seat01 --yes is done").waitFor({ timeout: RESET_MILLISECONDS });
+    await wall.getByText("./lab reset seat01 --yes succeeded").waitFor({ timeout: RESET_MILLISECONDS });
     await page.getByText("Your machine was replaced by a new one.").waitFor();
     await terminalReady(page);
     await page.getByText("0 of 7 done").waitFor();

@@ -12,12 +12,12 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   up: ["--stack", "--verbose", "--json", "--seats", "--target", "--ssh-port", "--refresh", "--yes"],
   preview: ["--stack", "--verbose", "--json", "--seats", "--target", "--ssh-port", "--refresh"],
   status: ["--stack", "--verbose", "--json"],
-  ssh: ["--stack", "--verbose", "--user", "[words...]"],
+  ssh: ["--stack", "--verbose", "--user", "[arguments...]"],
   logs: ["--stack", "--verbose", "--follow", "[seat]"],
   lock: ["--stack", "--verbose", "--json", "--trivy", "--check"],
   down: ["--stack", "--verbose", "--json", "--yes"],
   env: ["--stack", "--verbose", "--json"],
-  test: ["--stack", "--verbose", "[words...]"],
+  test: ["--stack", "--verbose", "--all", "--faults", "[arguments...]"],
 };
 
 /** What the file `lab` calls before Node.js takes over. */
@@ -36,7 +36,7 @@ describe("help", () => {
     for (const command of Object.keys(COMMANDS)) {
       expect(help.stdout).toMatch(new RegExp(`^  ${command}\\b`, "m"));
     }
-    expect(help.stdout).toContain("Exit codes: 0 good, 1 failed, 2 wrong usage or config");
+    expect(help.stdout).toContain("Exit codes: 0 success, 1 failure, 2 wrong usage or config");
     const nothing = await clone.lab();
     expect(nothing.exitCode).toBe(2);
     expect(nothing.stdout + nothing.stderr).toContain("Usage: lab");
@@ -66,7 +66,7 @@ describe("wrong usage ends with 2, in words, before anything is made", () => {
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
     expect(stderr).toMatch(/^lab: /);
     expect(stderr).toMatch(reason);
-    expect(stderr).toContain("(./lab --help explains the commands)");
+    expect(stderr).toContain("Run ./lab --help for usage.");
     expect(stderr).not.toMatch(STACK_FRAME);
   });
 
@@ -121,7 +121,7 @@ describe("Node.js", () => {
   it("missing on PATH: ends with 2, and says where to get it", async () => {
     const { exitCode, stdout, stderr } = await labWithPath(folderOf("tools-only", {}));
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
-    expect(stderr).toMatch(/^lab: Node\.js 20\.19\.0 or newer is needed, and there is none on PATH\.$/m);
+    expect(stderr).toMatch(/^lab: Node\.js 20\.19\.0 or newer is required; node was not found on PATH\.$/m);
     expect(stderr).toContain("https://nodejs.org/en/download");
   });
 
@@ -131,7 +131,7 @@ describe("Node.js", () => {
       const folder = folderOf(`node-${version}`, { node: answers(version) });
       const { exitCode, stdout, stderr } = await labWithPath(folder);
       expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
-      expect(stderr).toContain(`Node.js 20.19.0 or newer is needed; ${join(folder, "node")} is ${version}.`);
+      expect(stderr).toContain(`Node.js 20.19.0 or newer is required; ${join(folder, "node")} is ${version}.`);
       expect(stderr).toContain("https://nodejs.org/en/download");
     },
   );
@@ -148,7 +148,7 @@ describe("Node.js", () => {
       const environment = { ...bare.environment, PATH: folderOf("no-npm", { node: answers("v20.19.0") }) };
       const { exitCode, stderr } = await runCommand(join(bare.directory, "lab"), ["status"], { ...bare, environment });
       expect(exitCode).toBe(2);
-      expect(stderr).toContain("npm is needed");
+      expect(stderr).toContain("npm is required");
     } finally {
       bare.remove();
     }

@@ -14,8 +14,7 @@ import {
   TerminateInstancesCommand,
 } from "@aws-sdk/client-ec2";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { findAwsLeftovers } from "../../cli/workflows/audit/aws";
-import { awsEvidence } from "../../cli/workflows/audit/aws-evidence";
+import { awsEvidence, findAwsLeftovers } from "../../cli/workflows/audit/aws";
 import { type AwsEmulator, startAwsEmulator } from "../support/aws/emulator";
 import { CURRENT_IMAGES } from "../support/aws/ubuntu-images";
 

@@ -6,7 +6,7 @@ import {
   DescribeVolumesCommand,
 } from "@aws-sdk/client-ec2";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { isoTime } from "../../cli/workflows/extend/local-time";
+import { isoTime } from "../../cli/workflows/extend/choose-end";
 import lock from "../../lab.lock.json";
 import { type AwsResource, livingInstances, possessions } from "../support/aws/account";
 import { type AwsLab, makeAwsLab } from "../support/aws/aws-lab";

@@ -6,8 +6,7 @@ import {
   type EC2Client,
 } from "@aws-sdk/client-ec2";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
-import { dockerClient } from "../../adapters/docker/client";
-import { DEFAULT_DOCKER_HOST } from "../../adapters/docker/host";
+import { DEFAULT_DOCKER_HOST, dockerClient } from "../../adapters/docker/client";
 import type { PropertyMap } from "../../airgap/plugins/framework/provider";
 import { type AwsEmulator, startAwsEmulator } from "../support/aws/emulator";
 import { ensureNodeImage } from "../support/aws/node-image";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { CreateSubnetCommand, CreateVpcCommand, RunInstancesCommand } from "@aws-sdk/client-ec2";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { stringify } from "yaml";
-import type { Finding } from "../../cli/workflows/doctor/finding";
+import type { Finding } from "../../cli/workflows/doctor/render";
 import { possessions } from "../support/aws/account";
 import { type AwsEmulator, startAwsEmulator } from "../support/aws/emulator";
 import {
@@ -144,7 +144,7 @@ describe("`lab doctor` (EC2, SSM and STS are moto's, quotas and prices are our S
     );
     const { exitCode, of } = await doctor({ trivy: { databaseRepositories: `mirror.example.org/${noise}` } });
     expect(exitCode).toBe(1);
-    expect(of("user data")?.text).toMatch(/takes \d{5} bytes compressed, EC2 takes 16384/);
+    expect(of("user data")?.text).toMatch(/has \d{5} bytes compressed; EC2 accepts at most 16384/);
   });
 
   test("a class's own machines need no room beside themselves, others' do, and those of other quotas count for nothing", async () => {

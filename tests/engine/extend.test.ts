@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { isoTime } from "../../cli/workflows/extend/local-time";
+import { isoTime } from "../../cli/workflows/extend/choose-end";
 import { type LabClone, makeLabClone } from "../support/lab-clone";
 import { expectSuccess, leftoversOf, onlyNode, onNode, stateOf } from "../support/lab-facts";
 import { timerOf } from "../support/timer";

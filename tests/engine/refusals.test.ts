@@ -91,7 +91,7 @@ describe("what is refused before the first resource", () => {
     expect(result.stderr).toContain("unset DOCKER_HOST");
     const plain = await lab.pulumi("up", "--yes", "--skip-preview");
     expect(plain.exitCode).not.toBe(0);
-    expect(plain.stdout + plain.stderr).toContain("No usable Docker Engine at unix:///nowhere/docker.sock");
+    expect(plain.stdout + plain.stderr).toContain("The Docker Engine at unix:///nowhere/docker.sock cannot be used");
   });
 
   test.for(["up", "preview", "status", "down"])(

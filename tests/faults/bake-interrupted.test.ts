@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { readLocks } from "../../adapters/pulumi/locks";
+import { readLocks } from "../../adapters/pulumi/stack-lock";
 import { BAKE_LABEL } from "../../components/machines/local/bakes";
 import { ofStack } from "../../core/resource-names";
 import { removeMatching } from "../support/docker-leftovers";

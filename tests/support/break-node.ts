@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { runScriptIn } from "../../adapters/docker/run-in-container";
+import { runScriptIn } from "../../adapters/docker/node-container";
 import type { LabClone } from "./lab-clone";
 import { expectSuccess } from "./lab-facts";
 

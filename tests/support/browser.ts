@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { AxeResults } from "axe-core";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
-import { thisSystem } from "../../adapters/docker/local-engine/system";
+import { thisSystem } from "../../adapters/docker/local-engine/start";
 import { installPackage } from "../../adapters/files/apt-package";
 import { createReporter } from "../../cli/ui/create-reporter";
 

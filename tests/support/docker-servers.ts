@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type Docker from "dockerode";
 import { dockerClient } from "../../adapters/docker/client";
-import { freePort } from "../../adapters/files/free-port";
-import { answersSsh } from "../../adapters/ssh/probe";
+import { freePort } from "../../adapters/files/own-machine";
+import { answersSsh } from "../../adapters/ssh/options";
 import { startSecondDockerEngine } from "./second-docker-engine";
 
 const OPENSSH_SERVER = join(__dirname, "openssh-server.sh");

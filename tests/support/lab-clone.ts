@@ -16,9 +16,8 @@ import { dirname, join, resolve } from "node:path";
 import type Docker from "dockerode";
 import { execa } from "execa";
 import { onTestFinished } from "vitest";
-import { dockerClient } from "../../adapters/docker/client";
-import { DEFAULT_DOCKER_HOST } from "../../adapters/docker/host";
-import { isPortFree } from "../../adapters/docker/ports";
+import { DEFAULT_DOCKER_HOST, dockerClient } from "../../adapters/docker/client";
+import { isPortFree } from "../../adapters/docker/engine";
 import { ofStack } from "../../core/resource-names";
 import { removeMatching } from "./docker-leftovers";
 

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { execa } from "execa";
 import { vi } from "vitest";
-import { parseStateFile } from "../../adapters/pulumi/checkpoint";
-import { readLocks } from "../../adapters/pulumi/locks";
+import { readLocks } from "../../adapters/pulumi/stack-lock";
+import { parseStateFile } from "../../adapters/pulumi/state";
 import { waitForFirstBoot } from "./cut-off";
 import type { CommandResult, LabClone } from "./lab-clone";
 import { stackOf, stateFilesOf } from "./state-files";

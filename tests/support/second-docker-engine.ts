@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync }
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { dockerClient } from "../../adapters/docker/client";
-import { toolchainDirectory } from "../../adapters/files/cache-directory";
+import { toolchainDirectory } from "../../adapters/files/own-machine";
 
 const SCRIPT = join(__dirname, "second-docker-engine.sh");
 

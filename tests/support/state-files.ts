@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { ownBackendUrl, type StackFiles, stackFiles } from "../../adapters/pulumi/own-backend";
+import { ownBackendUrl, type StackFiles, stackFiles } from "../../adapters/pulumi/environment";
 import type { PulumiStack } from "../../adapters/pulumi/run";
 import type { LabClone } from "./lab-clone";
 

@@ -14,7 +14,7 @@ import {
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
-import { temporaryFolder } from "./cli-support";
+import { temporaryFolder } from "./cli/support";
 
 const REPOSITORY = resolve(__dirname, "../..");
 

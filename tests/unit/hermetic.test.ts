@@ -8,8 +8,8 @@ import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import Docker from "dockerode";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { isPortFree } from "../../adapters/docker/ports";
-import { freePort } from "../../adapters/files/free-port";
+import { isPortFree } from "../../adapters/docker/engine";
+import { freePort } from "../../adapters/files/own-machine";
 import { takeViolations } from "../support/hermetic/sockets";
 
 /** Does this with the guard, which would fail the test; what it refused. */

@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
-import { temporaryFolder } from "./cli-support";
+import { temporaryFolder } from "./cli/support";
 
 const REPOSITORY = resolve(__dirname, "../..");
 

@@ -1,11 +1,10 @@
+import type { Reporter } from "../../../core/command-context";
 import { LabError } from "../../../core/errors";
-import type { Reporter } from "../../../core/reporter";
 import { installPackage, needsRoot } from "../../files/apt-package";
+import { type Probe, probeHttps } from "../../files/network";
+import { socketPath, UnusableEngineError } from "../client";
 import { type DockerEngine, readDockerEngine } from "../engine";
-import { socketPath, UnusableEngineError } from "../host";
-import { defaultStart, startDockerEngine } from "./start";
-import { type System, thisSystem } from "./system";
-import { whyUnreachable } from "./why-unreachable";
+import { defaultStart, type System, startDockerEngine, thisSystem } from "./start";
 
 export interface DockerEngineOptions {
   /** Address of the Engine, as `dockerHost` gives it. */
@@ -88,3 +87,36 @@ async function installIfMissing(system: System, reporter: Reporter): Promise<voi
 export function startCommand(system: System): string {
   return system.hasSystemd ? "sudo systemctl start docker" : "sudo sh -c 'nohup dockerd >/var/log/dockerd.log 2>&1 &'";
 }
+
+const DOCKER_HUB = "https://registry-1.docker.io/v2/";
+
+/** Whether Docker Hub answers, so that images may be pulled; says what it found. */
+export async function registryReachable(
+  reporter: Reporter,
+  probe: (url: string) => Promise<Probe> = probeHttps,
+): Promise<boolean> {
+  const found = await probe(DOCKER_HUB);
+  reporter.info(`Docker Hub: ${found.detail}`);
+  return found.reachable;
+}
+
+/** Why a Docker Engine did not answer, as far as it decides what to do about it. */
+export type Unreachable = "permission denied" | "not running" | "no good answer";
+
+/** Sorts an error of the Docker client. */
+export function whyUnreachable(error: unknown): Unreachable {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  switch (code) {
+    case "EACCES":
+    case "EPERM":
+      return "permission denied";
+    // No socket; or a socket that outlived its daemon.
+    case "ENOENT":
+    case "ECONNREFUSED":
+      return "not running";
+    default:
+      return "no good answer";
+  }
+}
+
+export { BASE_IMAGE, ensureBaseArchive, ensureBaseImage } from "./base-image";

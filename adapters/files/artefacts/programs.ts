@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Platform } from "../../../core/machine";
-import type { GoProgram } from "../../pulumi/engine/toolchain/go-program";
+import type { GoProgram } from "../../pulumi/engine/toolchain/build";
 
 // Both use encoding/json/v2, which Go has behind this switch.
 const JSON_V2 = { GOEXPERIMENT: "jsonv2" };

@@ -2,14 +2,11 @@ import { createHash } from "node:crypto";
 import { access, chmod, copyFile, link, readFile, realpath } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { LabError } from "../../../core/errors";
-import { toolchainDirectory } from "../../files/cache-directory";
+import { toolchainDirectory } from "../../files/own-machine";
 import { isExecutable, pathWith } from "../../files/programs";
-import { pluginLabel } from "./plugins";
-import { ensureGoProgram } from "./toolchain/build";
-import type { GoProgram } from "./toolchain/go-program";
+import { ensureGoProgram, type GoProgram } from "./toolchain/build";
 import { makeOnce } from "./toolchain/make-once";
-import type { EngineFiles, EngineOptions, PluginRequirement } from "./types";
-import { PULUMI_VERSION } from "./versions";
+import { type EngineFiles, type EngineOptions, type PluginRequirement, PULUMI_VERSION, pluginLabel } from "./types";
 
 type Runtime = Pick<EngineOptions, "environment" | "labDirectory">;
 
@@ -27,7 +24,7 @@ export function pulumiProgram(programDirectory: string): GoProgram {
 }
 
 /** Pulumi's Node.js language host as a Go program. */
-export function languageHostProgram(programDirectory: string): GoProgram {
+function languageHostProgram(programDirectory: string): GoProgram {
   return {
     name: "pulumi-language-nodejs",
     title: "Pulumi's Node.js language host",

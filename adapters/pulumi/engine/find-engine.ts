@@ -10,12 +10,17 @@ import {
   requireInstalledPlugins,
   unservedPlugins,
 } from "./air-gapped";
-import { officialEnvironment } from "./official";
-import { type OfficialAnswer, officialEngine } from "./official-engine";
-import { pluginLabel } from "./plugins";
-import { leaveOutPulumiLogs } from "./pulumi-logs";
+import { type OfficialAnswer, officialEngine, officialEnvironment } from "./official";
+import { leaveOutPulumiLogs } from "./plugin-host";
 import { recallEngine, rememberEngine } from "./record";
-import { ENGINE_REQUESTS, type Engine, type EngineFiles, type EngineOptions, type EngineRequest } from "./types";
+import {
+  ENGINE_REQUESTS,
+  type Engine,
+  type EngineFiles,
+  type EngineOptions,
+  type EngineRequest,
+  pluginLabel,
+} from "./types";
 
 /** What finding an engine needs from elsewhere. */
 export interface EngineSources {

@@ -3,8 +3,7 @@ import { mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { languageHostLauncher } from "./air-gapped";
-import { pluginLabel } from "./plugins";
-import type { EngineFiles, EngineOptions, EngineRequest, PluginRequirement } from "./types";
+import { type EngineFiles, type EngineOptions, type EngineRequest, type PluginRequirement, pluginLabel } from "./types";
 
 const FILE = z.object({ path: z.string(), bytes: z.number(), modified: z.number() });
 

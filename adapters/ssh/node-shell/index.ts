@@ -4,6 +4,7 @@ import { CappedOutput } from "./capped-output";
 import {
   cutNotice,
   DEFAULT_MAX_OUTPUT_BYTES,
+  DEFAULT_TIMEOUT_SECONDS,
   type Ending,
   type StartedCommand,
   start,
@@ -11,7 +12,6 @@ import {
   TOO_MUCH_OUTPUT,
 } from "./channel";
 import { type ConnectOptions, connect, type NodeAddress, unreachable } from "./connect";
-import { DEFAULT_TIMEOUT_SECONDS } from "./remote-command";
 import { openSession } from "./session";
 
 export { TIMED_OUT, TOO_MUCH_OUTPUT } from "./channel";

@@ -1,8 +1,14 @@
 import type { NodeSession, SessionOptions, SessionReply } from "../../../core/node-shell";
 import { shownOnTerminal } from "../../../core/terminal-text";
 import { CappedOutput } from "./capped-output";
-import { cutNotice, DEFAULT_MAX_OUTPUT_BYTES, type StartedCommand, TIMED_OUT, TOO_MUCH_OUTPUT } from "./channel";
-import { DEFAULT_TIMEOUT_SECONDS } from "./remote-command";
+import {
+  cutNotice,
+  DEFAULT_MAX_OUTPUT_BYTES,
+  DEFAULT_TIMEOUT_SECONDS,
+  type StartedCommand,
+  TIMED_OUT,
+  TOO_MUCH_OUTPUT,
+} from "./channel";
 
 /** The connection that a session runs over. */
 export interface SessionNode {

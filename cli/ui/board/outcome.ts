@@ -1,6 +1,6 @@
 import { formatDuration } from "../../../core/text";
 import type { Colors } from "../stream";
-import { type Board, CLASS_ROW, type Finding, type Summary } from "./model";
+import { type Board, CLASS_ROW, type Finding, PHASES, type Phase, type Summary } from "./model";
 import { failedSeats } from "./status";
 
 /** What is said when it is over: each failure with its whole text, the warnings, and one line that sums up. */
@@ -52,4 +52,33 @@ function indent(text: string): string {
     .split("\n")
     .map((line) => (line === "" ? "" : `    ${line}`))
     .join("\n");
+}
+
+/** How long each phase took that was gone through, by node and phase, in seconds. What was unchanged is not in it. */
+export function phaseSeconds(board: Board): Record<string, Partial<Record<Phase, number>>> {
+  return Object.fromEntries(
+    board.seats.map(({ node, phases }) => [
+      node,
+      Object.fromEntries(
+        PHASES.flatMap((phase) => {
+          const { startedAt, endedAt, change } = phases[phase];
+          return startedAt === undefined || endedAt === undefined || change === "none"
+            ? []
+            : [[phase, (endedAt - startedAt) / 1000]];
+        }),
+      ),
+    ]),
+  );
+}
+
+/** After how many seconds each seat that was worked on had all it is to have, by node; a seat that has not is left out. */
+export function readyAfter(board: Board): Record<string, number> {
+  return Object.fromEntries(
+    board.seats.flatMap(({ node, phases }) => {
+      const all = PHASES.map((phase) => phases[phase]);
+      const ends = all.flatMap(({ endedAt, change }) => (endedAt === undefined || change === "none" ? [] : [endedAt]));
+      const complete = all.every(({ state }) => state === "done" || state === "unchanged");
+      return complete && ends.length > 0 ? [[node, (Math.max(...ends) - board.startedAt) / 1000]] : [];
+    }),
+  );
 }

@@ -1,10 +1,9 @@
 import { clip, fill, formatDuration, formatElapsed, spinnerAt, textWidth } from "../../../core/text";
-import type { FoldedRows } from "../fold-rows";
+import type { FoldedRows } from "../live-view";
 import type { Colors } from "../stream";
-import { renderCell, renderOnePhase } from "./cell";
-import { type CellLayout, layOut, type TableLayout } from "./columns";
+import { type CellLayout, layOut, renderCell, renderOnePhase, type TableLayout } from "./columns";
 import { type Board, CLASS_ROW, type Progress, type SeatRow } from "./model";
-import { chooseRows } from "./rows-in-view";
+import { chooseRows } from "./rows";
 import {
   classFailed,
   currentPhase,

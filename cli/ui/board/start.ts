@@ -1,11 +1,14 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation";
+import { nextSteps, type Operation } from "../../../adapters/pulumi/operation";
+import { LabError } from "../../../core/errors";
 import { colorsFor, drawingStyle, type OutputStream } from "../stream";
 import { withoutConsequences } from "./findings";
 import { type Drawer, liveDrawer } from "./live";
-import { type Board, emptyBoard } from "./model";
+import { type Board, emptyBoard, PHASES, type SeatRow } from "./model";
 import { renderOutcome } from "./outcome";
 import { plainDrawer } from "./plain";
 import { reduce, settle } from "./reduce";
+import { seatStatus } from "./status";
 
 export interface BoardOptions {
   /** Where the board is drawn, in practice `process.stderr`: stdout is for results. */
@@ -58,4 +61,36 @@ function drawerFor(stream: OutputStream, board: Board): Drawer {
 function closingWords(board: Board, stream: OutputStream): string {
   const saidNothing = board.summary === undefined && board.failures.length === 0 && board.warnings.length === 0;
   return saidNothing ? "" : `\n${renderOutcome(board, colorsFor(stream))}\n`;
+}
+
+/** The error for an operation that Ctrl-C ended: what is done, what is not, and the command to go on. */
+export function stoppedOperation(operation: Operation, board: Board, stack: string): LabError {
+  return new LabError(`Stopped. ${SUMMARIES[operation](board)}`, { hint: nextSteps(operation, stack) });
+}
+
+const SUMMARIES: Readonly<Record<Operation, (board: Board) => string>> = {
+  up: ({ seats }) => {
+    const ready = seats.filter(isReady);
+    const others = seats.filter((row) => !isReady(row));
+    return `Ready: ${names(ready)}. Not ready: ${names(others, (row) => ` (${whereItStopped(row)})`)}.`;
+  },
+  preview: () => "The preview was not finished.",
+  destroy: ({ seats }) => {
+    const gone = seats.filter((row) => seatStatus(row) === "deleted");
+    const others = seats.filter((row) => seatStatus(row) !== "deleted");
+    return `Gone: ${names(gone)}. Perhaps still there: ${names(others)}.`;
+  },
+};
+
+function isReady(row: SeatRow): boolean {
+  return ["ready", "unchanged"].includes(seatStatus(row));
+}
+
+function whereItStopped({ phases }: SeatRow): string {
+  const first = PHASES.find((phase) => !["done", "unchanged"].includes(phases[phase].state));
+  return `not done: ${first ?? "its outputs"} and what comes after it`;
+}
+
+function names(rows: readonly SeatRow[], more: (row: SeatRow) => string = () => ""): string {
+  return rows.map((row) => `${row.name}${more(row)}`).join(", ") || "none";
 }

@@ -1,13 +1,16 @@
 import { stepName } from "../../../core/step-name";
 import { clip, fill, formatDuration, formatElapsed, spinnerAt } from "../../../core/text";
-import { foldRows } from "../fold-rows";
-import { cellTexts, currentStep, type Moment, seatDetail } from "./cell";
+import { foldRows } from "../live-view";
 import {
   type CellLayout,
+  cellTexts,
+  currentStep,
   type ListLayout,
   layOut,
   listTitle,
+  type Moment,
   type NarrowLayout,
+  seatDetail,
   type TableLayout,
   TIME_WIDTH,
 } from "./layout";

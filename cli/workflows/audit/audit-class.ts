@@ -8,13 +8,10 @@ import type { CommandContext } from "../../../core/command-context";
 import { LabError } from "../../../core/errors";
 import { bakeryOf } from "../bake/bakery";
 import { type EngineAddresses, engineAddresses } from "../prepare/hosts/engines";
-import { lookAtHosts } from "../prepare/hosts/leftovers";
-import type { AwsClass } from "./aws-class";
-import type { AwsEvidence } from "./aws-evidence";
-import { imageLeftovers } from "./images";
-import { textsIn } from "./known";
-import { type Evidence, findLeftovers, type Leftover } from "./leftovers";
-import { secretLeftovers } from "./secrets";
+import { lookAtHosts } from "../prepare/hosts/keep-placement";
+import type { AwsEvidence } from "./aws";
+import type { AwsClass } from "./aws-resources";
+import { type Evidence, findLeftovers, imageLeftovers, type Leftover, secretLeftovers, textsIn } from "./leftovers";
 
 /** What is there of a class although its state does not have it. */
 export interface ClassAudit {
@@ -45,7 +42,7 @@ export async function placesOf(
     return { settings, engine, hosts, aws: "no" };
   }
   // Loaded for this target alone.
-  const { awsClassOf } = require("./aws-class") as typeof import("./aws-class");
+  const { awsClassOf } = require("./aws-resources") as typeof import("./aws-resources");
   return {
     settings,
     engine,
@@ -123,7 +120,7 @@ async function lookAtAws(
   awsClass: AwsClass | undefined,
   known: ReadonlySet<string>,
 ): Promise<AwsEvidence> {
-  const { awsEvidence } = require("./aws-evidence") as typeof import("./aws-evidence");
+  const { awsEvidence } = require("./aws") as typeof import("./aws");
   const evidence = await reporter.task("asking AWS what is left", () => awsEvidence(awsClass, known));
   if (settingAt(places.settings, "images.delivery") !== "registry") {
     return evidence;

@@ -1,13 +1,13 @@
 import { readdirSync } from "node:fs";
 import { dockerClient } from "../../../adapters/docker/client";
 import { openExistingStack } from "../../../adapters/pulumi/open-stack";
-import { readState } from "../../../adapters/pulumi/read-state";
 import { StackConfig } from "../../../adapters/pulumi/stack-config";
+import { readState } from "../../../adapters/pulumi/state";
 import type { StateResource } from "../../../core/class-state/state-resource";
 import type { CommandContext } from "../../../core/command-context";
 import { LabError } from "../../../core/errors";
 import { auditClass, placesOf } from "./audit-class";
-import { type KeptImage, keptImages } from "./images";
+import { type KeptImage, keptImages } from "./leftovers";
 import { type AuditedClass, renderAudit, renderKept } from "./render";
 
 /** What is audited: the lab of `--stack`, or all that this folder has settings of. */

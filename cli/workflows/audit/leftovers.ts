@@ -1,4 +1,14 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type Docker from "dockerode";
 import { dockerClient } from "../../../adapters/docker/client";
+import { pushedNames } from "../../../adapters/docker/node-images";
+import { OWN_REPOSITORIES } from "../../../adapters/files/node-image";
+import { cardsDirectory, portalDirectory, sshDirectory } from "../../../adapters/ssh/options";
+import { BAKE_LABEL, BAKE_REPOSITORY } from "../../../components/machines/local/bakes";
+import type { RawConfig } from "../../../config/raw-config";
+import type { StateResource } from "../../../core/class-state/state-resource";
+import { shellQuote } from "../../../core/quoting";
 import { containerName, ofStack } from "../../../core/resource-names";
 
 /** Something of a lab that is still there when it should not be. */
@@ -55,4 +65,78 @@ export async function findLeftovers(
 
 function survivor(kind: string, name: string, command: string): Leftover {
   return { what: `the ${kind} ${name}`, remove: `docker ${command} ${name}` };
+}
+
+/**
+ * Every text in a state: ids and names of all that Pulumi knows of, and will take down. Things at large are looked up among
+ * them, for only some are resources of their own: the disk of an instance is a text of the instance's.
+ */
+export function textsIn(resources: readonly StateResource[]): Set<string> {
+  const texts = new Set<string>();
+  const add = (value: unknown): void => {
+    if (typeof value === "string") {
+      texts.add(value);
+    } else if (typeof value === "object" && value !== null) {
+      Object.values(value).forEach(add);
+    }
+  };
+  for (const { id, inputs, outputs } of resources) {
+    add([id, inputs, outputs]);
+  }
+  return texts;
+}
+
+/** An image that labs start from. It is no class's own: it stays, so that the next one is made fast. */
+export interface KeptImage extends Leftover {
+  readonly bytes: number;
+}
+
+/** Images that classes were made from and none is the owner of: those of nodes and registries, and bakes. */
+export async function keptImages(docker: Docker): Promise<KeptImage[]> {
+  const images = await docker.listImages();
+  return images.flatMap(({ Id, RepoTags, Labels, Size: bytes }) => {
+    const names = (RepoTags ?? []).filter(isOurs);
+    const half = names.length === 0 && Labels?.[BAKE_LABEL] !== undefined ? [Id] : [];
+    return [...names, ...half].map((name) => ({ ...asSurvivor(name), bytes }));
+  });
+}
+
+/** Names that a class gave images for its registry and that are still there, beside what is known of. */
+export async function imageLeftovers(
+  docker: Docker,
+  { stack, settings, known }: { stack: string; settings: RawConfig; known: ReadonlySet<string> },
+): Promise<Leftover[]> {
+  const namesIn = pushedNames(stack, settings);
+  return namesIn === undefined
+    ? []
+    : (await docker.listImages())
+        .flatMap(namesIn)
+        .filter((name) => !known.has(name))
+        .map(asSurvivor);
+}
+
+function isOurs(name: string): boolean {
+  return name.startsWith(OWN_REPOSITORIES) || name.startsWith(`${BAKE_REPOSITORY}:`);
+}
+
+function asSurvivor(name: string): Leftover {
+  return { what: `the image ${name}`, remove: `docker image rm ${name}` };
+}
+
+/**
+ * Folders with a class's secrets that are there although nothing known of is to take them away. What writes the key files
+ * removes them all.
+ */
+export function secretLeftovers(programDirectory: string, stack: string, known: ReadonlySet<string>): Leftover[] {
+  if (known.has(sshDirectory(stack))) {
+    return [];
+  }
+  const secrets = {
+    "key folder": sshDirectory(stack),
+    "folder of cards": cardsDirectory(stack),
+    "portal's folder": portalDirectory(stack),
+  };
+  return Object.entries(secrets)
+    .filter(([, folder]) => existsSync(join(programDirectory, folder)))
+    .map(([what, folder]) => ({ what: `the ${what} ${folder}`, remove: `rm -r ${shellQuote(folder)}` }));
 }

@@ -1,7 +1,6 @@
 import { stackFlag } from "../../../adapters/pulumi/operation";
 import type { ClassAudit } from "./audit-class";
-import type { KeptImage } from "./images";
-import { listLeftovers, removalHint } from "./leftovers";
+import { type KeptImage, listLeftovers, removalHint } from "./leftovers";
 
 /** What an audit of a class came to, for people. */
 export interface AuditedClass extends ClassAudit {

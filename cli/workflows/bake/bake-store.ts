@@ -1,4 +1,4 @@
-import type { BakeIdentity } from "../../../core/bake/identity";
+import type { BakeIdentity } from "../../../core/bake";
 import type { CommandContext } from "../../../core/command-context";
 import type { PreparedLab } from "../prepare/prepared-lab";
 

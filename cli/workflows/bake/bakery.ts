@@ -1,14 +1,13 @@
-import { freePort } from "../../../adapters/files/free-port";
+import { freePort } from "../../../adapters/files/own-machine";
 import { explainFailure } from "../../../adapters/pulumi/explain";
-import { clearDeadLocks } from "../../../adapters/pulumi/locks";
 import { findLabEngine, openStack } from "../../../adapters/pulumi/open-stack";
 import { operationArguments } from "../../../adapters/pulumi/operation";
 import { type PulumiResult, type PulumiStack, runOperation, runPulumi } from "../../../adapters/pulumi/run";
 import { StackConfig } from "../../../adapters/pulumi/stack-config";
-import type { LastEnd } from "../../../adapters/pulumi/stack-lock";
+import { clearDeadLocks, type LastEnd } from "../../../adapters/pulumi/stack-lock";
 import { settingNames } from "../../../config/schema";
 import { settingAt } from "../../../config/settings";
-import { NO_BAKE } from "../../../core/bake/choose";
+import { NO_BAKE } from "../../../core/bake";
 import type { CommandContext } from "../../../core/command-context";
 import { LabError } from "../../../core/errors";
 import { startBoard } from "../../ui/board/start";
@@ -16,8 +15,8 @@ import { prepareLab } from "../prepare/index";
 import type { PreparedLab } from "../prepare/prepared-lab";
 import { waitUntilIdle } from "../recovery/before";
 import type { BakeStore } from "./bake-store";
-import { bakingHost } from "./local/baking-host";
-import { isAtAws } from "./target";
+import { bakingHost } from "./local/bake-store";
+import { isAtAws } from "./open-bake-store";
 
 /** Settings that the node to be baked does not share with the lab that it is baked for. */
 const OWN_SETTINGS = [

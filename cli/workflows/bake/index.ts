@@ -1,13 +1,12 @@
 import { stackFlag } from "../../../adapters/pulumi/operation";
 import { type LastEnd, withStackLock } from "../../../adapters/pulumi/stack-lock";
-import type { BakeIdentity } from "../../../core/bake/identity";
+import type { BakeIdentity } from "../../../core/bake";
 import type { CommandContext } from "../../../core/command-context";
 import { LabError } from "../../../core/errors";
 import { tellWhenInterrupted } from "../../context";
 import type { BakedNode, BakeStore, StoredBake } from "./bake-store";
 import { bakeryOf, closeBakery, makeNode, openBakery } from "./bakery";
 import { openBakeStore } from "./open-bake-store";
-import { renderBakes } from "./render";
 
 /** What a bake came to. */
 interface BakeResult {
@@ -146,4 +145,21 @@ export async function removeBakes(context: CommandContext, which: string): Promi
 
 function sizeText({ bytes, size }: Pick<StoredBake, "bytes" | "size">): string {
   return `${size === "known" ? "" : "at most "}${(bytes / 1e9).toFixed(2)} GB`;
+}
+
+/** Bakes as a table for people. */
+export function renderBakes(bakes: readonly StoredBake[]): string {
+  if (bakes.length === 0) {
+    return "There are no bakes. ./lab bake makes one.\n";
+  }
+  const rows = bakes.map(({ hash, name, made, bytes, size, usedBy }) => [
+    name === undefined ? `${hash} (half-made)` : hash,
+    made.slice(0, 16).replace("T", " "),
+    `${size === "known" ? "" : "<= "}${(bytes / 1e9).toFixed(2)} GB`,
+    usedBy.length === 0 ? "unused" : usedBy.join(", "),
+  ]);
+  const table = [["bake", "made (UTC)", "size", "machines"], ...rows];
+  const widths = [0, 1, 2].map((column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
+  const line = (row: readonly string[]) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ");
+  return `${table.map((row) => line(row).trimEnd()).join("\n")}\n`;
 }

@@ -1,7 +1,6 @@
 import type { Moves } from "../../../config/moves";
 import { type KnownSeat, knownSeats } from "../../../core/class-state/known-seats";
-import { plainText } from "../../../core/class-state/secrets";
-import type { StateResource } from "../../../core/class-state/state-resource";
+import { plainText, type StateResource } from "../../../core/class-state/state-resource";
 import type { SshEndpoint } from "../../../core/machine";
 
 /** Whom the cards are for. */
@@ -33,7 +32,7 @@ export interface PortalEntry {
 }
 
 /** A seat that there is no card for, and why. */
-export interface SeatWithoutCard {
+interface SeatWithoutCard {
   readonly seat: string;
   readonly reason: string;
 }

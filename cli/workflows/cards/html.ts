@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { encodeQR } from "qr";
 import { serverOf } from "../../../config/hosts";
-import { escapeHtml } from "../../../core/escape-html";
+import { escapeHtml } from "../../../core/quoting";
 import { claimUrl } from "../../../portal/server/address";
 import { keyFileOf, type PortalEntry, type SeatCard, STUDENT, sshCommand, sshUri } from "./card";
 

@@ -2,7 +2,7 @@ import { rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { openExistingStack } from "../../../adapters/pulumi/open-stack";
 import { stackFlag } from "../../../adapters/pulumi/operation";
-import { readStateWithSecrets } from "../../../adapters/pulumi/read-state";
+import { readStateWithSecrets } from "../../../adapters/pulumi/state";
 import { cardsDirectory, portalDirectory } from "../../../adapters/ssh/options";
 import { standingExpiry } from "../../../config/extension";
 import type { Moves } from "../../../config/moves";
@@ -15,9 +15,7 @@ import { withSeats } from "../../../portal/server/claims";
 import { RosterFile } from "../../../portal/server/roster";
 import { wantedConfig } from "../configure/wanted-config";
 import { type CardsOfClass, cardsOf, keyFileOf, type SeatCard } from "./card";
-import { renderCsv } from "./csv";
-import { endsText } from "./ends";
-import { writeSecretFiles } from "./files";
+import { endsText, renderCsv, writeSecretFiles } from "./files";
 import { renderHtml } from "./html";
 
 /** Options of `lab cards`. */

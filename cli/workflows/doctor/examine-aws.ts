@@ -9,16 +9,13 @@ import { standingExpiry } from "../../../config/extension";
 import { labLock } from "../../../config/lock";
 import type { LabConfig } from "../../../config/schema";
 import { ask } from "../../../core/aws/answers";
-import { awsDemand } from "../../../core/aws/demand";
-import { type AwsDemand, readAwsFacts } from "../../../core/aws/facts";
+import { type AwsDemand, awsDemand, readAwsFacts, regionOf } from "../../../core/aws/facts";
 import { NO_REGION } from "../../../core/aws/preflight";
 import { quotaFor } from "../../../core/aws/quota";
-import { regionOf } from "../../../core/aws/region";
 import type { CommandContext } from "../../../core/command-context";
 import { billFindings } from "./aws/bill";
-import { type AwsAnswers, awsFindings, type Identity } from "./aws/findings";
-import { readRegions } from "./aws/region";
-import type { Finding } from "./finding";
+import { type AwsAnswers, awsFindings, type Identity, readRegions } from "./aws/findings";
+import type { Finding } from "./render";
 
 /** What speaks for and against a class at AWS: credentials, region, instance type, machine image, quota, price. */
 export async function examineAws(context: CommandContext, config: LabConfig, now = new Date()): Promise<Finding[]> {

@@ -3,7 +3,7 @@ import { localDemand, nodesAsked } from "../../../components/machines/local/pref
 import type { LabConfig } from "../../../config/schema";
 import type { CommandContext } from "../../../core/command-context";
 import { type SurveyedHost, survey } from "../prepare/hosts/prepare-hosts";
-import type { Finding } from "./finding";
+import type { Finding } from "./render";
 
 /** What speaks for and against a class on several Docker hosts: each of them, and all together. */
 export async function examineHosts(

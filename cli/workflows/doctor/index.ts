@@ -3,8 +3,7 @@ import type { ConfigChanges } from "../../../config/changes";
 import type { CommandContext } from "../../../core/command-context";
 import { wantedConfig } from "../configure/wanted-config";
 import { examine } from "./examine";
-import { isHealthy } from "./finding";
-import { renderFindings } from "./render";
+import { isHealthy, renderFindings } from "./render";
 
 /** Says whether a class of these settings would come up, and why not; makes nothing and keeps nothing. Gives the exit code. */
 export async function doctor(context: CommandContext, changes: ConfigChanges): Promise<number> {

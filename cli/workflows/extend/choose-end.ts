@@ -1,6 +1,6 @@
 import { parseExpiry } from "../../../config/expiry";
 import { LabError } from "../../../core/errors";
-import { localTime } from "./local-time";
+import type { SeatEnd } from "./seat-ends";
 
 /** How the new end was asked for: as a time, or as a duration on top of what the class has. */
 export type ExtendRequest = { readonly until: string } | { readonly by: string };
@@ -56,4 +56,51 @@ function parseUntil(text: string, now: Date): Date {
 
 function wrong(message: string, hint?: string): LabError {
   return new LabError(message, { exitCode: 2, ...(hint === undefined ? {} : { hint }) });
+}
+
+/** A time for people, in this machine's own zone: "Tue 1 Dec 2026, 19:00 CET". */
+function localTime(time: Date): string {
+  const parts = new Intl.DateTimeFormat("en-GB", {
+    weekday: "short",
+    day: "numeric",
+    month: "short",
+    year: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    timeZoneName: "short",
+  }).formatToParts(time);
+  const part = (type: Intl.DateTimeFormatPartTypes) => parts.find((one) => one.type === type)?.value ?? "";
+  const day = ["weekday", "day", "month", "year"] as const;
+  return `${day.map(part).join(" ")}, ${part("hour")}:${part("minute")} ${part("timeZoneName")}`;
+}
+
+/** A time as settings and tags have it: "2026-12-01T18:00:00Z". */
+export function isoTime(time: Date): string {
+  return time.toISOString().replace(/\.\d+Z$/, "Z");
+}
+
+/** A class that was extended. */
+export interface Extension {
+  readonly stack: string;
+  readonly end: Date;
+  /** What each machine said before. */
+  readonly before: readonly SeatEnd[];
+}
+
+/** What `lab extend` says at its end. */
+export function renderExtension({ stack, end, before }: Extension): string {
+  return `The lab "${stack}" ends at ${localTime(end)} now. Before: ${describeBefore(before)}.\n`;
+}
+
+/** The same for programs. */
+export function extensionJson({ stack, end, before }: Extension): object {
+  const seats = before.map(({ seat, end: old }) => ({ seat, end: old === undefined ? null : isoTime(old) }));
+  return { stack, end: isoTime(end), before: seats };
+}
+
+/** Machines whose end is so long after their first boot end at slightly different times. */
+function describeBefore(before: readonly SeatEnd[]): string {
+  const ends = before.flatMap(({ end }) => (end === undefined ? [] : [end.getTime()]));
+  const [first, last] = [localTime(new Date(Math.min(...ends))), localTime(new Date(Math.max(...ends)))];
+  return first === last ? first : `${first} to ${last}`;
 }

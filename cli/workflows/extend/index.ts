@@ -1,7 +1,7 @@
 import { openExistingStack } from "../../../adapters/pulumi/open-stack";
 import { stackFlag } from "../../../adapters/pulumi/operation";
-import { readState } from "../../../adapters/pulumi/read-state";
 import { type LastEnd, withStackLock } from "../../../adapters/pulumi/stack-lock";
+import { readState } from "../../../adapters/pulumi/state";
 import { expiryOf } from "../../../config/expiry";
 import { knownSeats } from "../../../core/class-state/known-seats";
 import type { CommandContext } from "../../../core/command-context";
@@ -10,11 +10,8 @@ import { wantedConfig } from "../configure/wanted-config";
 import { prepareLab } from "../prepare/index";
 import { waitUntilIdle } from "../recovery/before";
 import { runUp } from "../up/run-up";
-import { chooseEnd, type ExtendRequest } from "./choose-end";
-import { isoTime } from "./local-time";
-import { requireSameMachines } from "./same-machines";
-import { readSeatEnds, type SeatEnd } from "./seat-ends";
-import { extensionJson, renderExtension } from "./text";
+import { chooseEnd, type ExtendRequest, extensionJson, isoTime, renderExtension } from "./choose-end";
+import { readSeatEnds, requireSameMachines, type SeatEnd } from "./seat-ends";
 
 /** Gives a running class a later end: tags and the machines' timers change, the machines stay. */
 export function extend(context: CommandContext, request: ExtendRequest): Promise<void> {

@@ -1,11 +1,11 @@
-import { basename, resolve } from "node:path";
+import { lstatSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import type { CommandContext } from "../../../core/command-context";
 import { LabError } from "../../../core/errors";
 import { type Problem, renderProblem } from "../../../lesson/folder/problem";
 import { type Lesson, readLesson } from "../../../lesson/folder/read-lesson";
 import { importLesson } from "../../../lesson/import/import-lesson";
 import { readSource } from "../../../lesson/import/read-source";
-import { examineLesson, readTexts, requireNewFolder, writeNewFolder } from "./files";
 
 /** Says what is wrong with the lesson in a folder; gives the exit code. */
 export function checkLesson({ runtime: { stdout }, options }: CommandContext, folder: string): number {
@@ -65,4 +65,87 @@ function describe({ title, steps }: Lesson): string {
   const files = tasks.filter(({ kind }) => kind === "file");
   const checks = tasks.filter(({ kind }) => kind === "proof");
   return `"${title}": ${steps.length} steps, ${commands} commands, ${files.length} files, ${checks.length} checks`;
+}
+
+/** More than any lesson; a folder that was named by mistake must not be read for minutes. */
+const MOST_FILES = 200;
+const LARGEST_FILE = 2_000_000;
+const LESSON_FILE = /\.(?:md|markdown|ya?ml)$/i;
+
+/** Reads the Markdown and YAML files of a folder, and of its folder `content`, or one such file, by name. Links are not followed. */
+export function readTexts(path: string): ReadonlyMap<string, string> {
+  const status = statSync(path, { throwIfNoEntry: false });
+  if (status === undefined) {
+    throw new LabError(`There is no file or folder ${path}.`, { exitCode: 2 });
+  }
+  const names = status.isDirectory() ? [...list(path, ""), ...list(path, "content")] : [basename(path)];
+  const folder = status.isDirectory() ? path : dirname(path);
+  if (names.length > MOST_FILES) {
+    throw new LabError(`${path} has ${names.length} pages; a lesson has up to 100.`, { exitCode: 2 });
+  }
+  return new Map(names.map((name) => [name, readText(join(folder, name))]));
+}
+
+function list(folder: string, inner: string): string[] {
+  const entries = statSync(join(folder, inner), { throwIfNoEntry: false })?.isDirectory()
+    ? readdirSync(join(folder, inner), { withFileTypes: true })
+    : [];
+  return entries
+    .filter((entry) => entry.isFile() && LESSON_FILE.test(entry.name))
+    .map((entry) => join(inner, entry.name))
+    .sort();
+}
+
+function readText(file: string): string {
+  if (lstatSync(file).size > LARGEST_FILE) {
+    throw new LabError(`${file} is larger than 2 MB: it is no page of a lesson.`, { exitCode: 2 });
+  }
+  return readFileSync(file, "utf8");
+}
+
+/** The lesson in a folder. Throws, exit code 2, with everything that is wrong with it. */
+export function openLesson(folder: string): Lesson {
+  const { lesson, problems } = examineLesson(folder);
+  if (lesson === undefined) {
+    throw new LabError(
+      `The lesson in ${folder} cannot be used:\n${problems.map((problem) => `  ${renderProblem(problem)}`).join("\n")}`,
+      {
+        exitCode: 2,
+        hint: "docs/lessons.md says how a lesson is written; ./lab lesson check FOLDER looks at it again.",
+      },
+    );
+  }
+  return lesson;
+}
+
+/** The lesson in a folder, or what is wrong with it. */
+export function examineLesson(folder: string): { readonly lesson?: Lesson; readonly problems: readonly Problem[] } {
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new LabError(`There is no folder ${folder}.`, {
+      exitCode: 2,
+      hint: "A lesson is a folder of Markdown files.",
+    });
+  }
+  const pages = [...readTexts(folder)].filter(([name]) => name.endsWith(".md") && !name.includes("/"));
+  return { problems: [], ...readLesson(new Map(pages)) };
+}
+
+/** Writes files into a folder of their own. Throws, exit code 2, for one that has something in it. */
+export function writeNewFolder(folder: string, files: ReadonlyMap<string, string>): void {
+  mkdirSync(folder, { recursive: true });
+  for (const [name, content] of files) {
+    writeFileSync(join(folder, name), content, { flag: "wx" });
+  }
+}
+
+/** Throws, exit code 2, unless a folder can be made there, or is there and empty. */
+export function requireNewFolder(folder: string): void {
+  const status = statSync(folder, { throwIfNoEntry: false });
+  const isFree = status === undefined || (status.isDirectory() && readdirSync(folder).length === 0);
+  if (!isFree) {
+    throw new LabError(`${folder} is there already, and not empty: nothing was written.`, {
+      exitCode: 2,
+      hint: "Name a folder that is not there yet, or remove that one.",
+    });
+  }
 }

@@ -1,10 +1,11 @@
-import { BASE_IMAGE } from "../../../adapters/docker/local-engine";
+import { BASE_IMAGE } from "../../../adapters/docker/local-engine/ensure";
 import { moveTrivyModule } from "../../../adapters/files/artefacts/programs";
 import { stackFlag } from "../../../adapters/pulumi/operation";
 import { LOCK_FILE, type OpenLock } from "../../../config/lock";
 import type { RawConfig } from "../../../config/raw-config";
 import { settingAt } from "../../../config/settings";
-import type { AwsStack } from "./aws-stacks";
+import type { Move, Unasked } from "./lock-file";
+import type { AwsStack } from "./machine-images";
 
 /** Something that reaches a node, or is built for it, and could be another tomorrow. */
 export interface Unpinned {
@@ -81,4 +82,28 @@ export function unpinnedMachineImages(stacks: readonly AwsStack[], { aws }: Pick
 
 function isPinned(image: string): boolean {
   return /@sha256:[0-9a-f]{64}$/.test(image);
+}
+
+/** What `lab lock` found, for a person. */
+export function renderResolution(moves: readonly Move[], unasked: readonly Unasked[], outcome: string): string {
+  return [
+    ...moves.map(({ what, from, to }) => `${what}\n  ${from ?? "(nothing)"}\n  -> ${to}`),
+    ...(unasked.length === 0
+      ? []
+      : ["could not be asked:", ...unasked.map(({ what, reason }) => `  ${what}: ${reason}`)]),
+    outcome,
+    "",
+  ].join("\n");
+}
+
+/** What `lab lock --check` found, for a person. */
+export function renderUnpinned(problems: readonly Unpinned[]): string {
+  if (problems.length === 0) {
+    return "Everything is pinned.\n";
+  }
+  return [
+    `${problems.length === 1 ? "1 thing is" : `${problems.length} things are`} not pinned:`,
+    ...problems.map(({ what, problem, mend }) => `  ${what}: ${problem}\n    ${mend}`),
+    "",
+  ].join("\n");
 }

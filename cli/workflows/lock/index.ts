@@ -1,21 +1,18 @@
 import { trivyModuleVersion } from "../../../adapters/files/artefacts/programs";
 import { openExistingStack } from "../../../adapters/pulumi/open-stack";
-import { readState } from "../../../adapters/pulumi/read-state";
 import { StackConfig } from "../../../adapters/pulumi/stack-config";
+import { readState } from "../../../adapters/pulumi/state";
 import { LOCK_FILE, type OpenLock } from "../../../config/lock";
 import { movesIn } from "../../../config/moves";
 import { type KnownSeat, knownSeats } from "../../../core/class-state/known-seats";
 import type { CommandContext } from "../../../core/command-context";
-import { awsStacks } from "./aws-stacks";
-import { unpinnedInLock, unpinnedInStack, unpinnedMachineImages } from "./check";
-import { readLockFile, writeLockFile } from "./lock-file";
-import { type Resolved, reasonOf } from "./moves";
+import { renderResolution, renderUnpinned, unpinnedInLock, unpinnedInStack, unpinnedMachineImages } from "./check";
+import { type Resolved, readLockFile, reasonOf, writeLockFile } from "./lock-file";
+import { awsStacks } from "./machine-images";
 import { type LockNetwork, lockNetwork } from "./network";
 import { resolvePackages } from "./packages";
-import { resolveImages } from "./resolve-images";
-import { requireRegions, resolveMachineImages } from "./resolve-machine-images";
+import { requireRegions, resolveImages, resolveMachineImages } from "./resolve-images";
 import { requireTrivyVersion, resolveTrivy } from "./resolve-trivy";
-import { renderResolution, renderUnpinned } from "./text";
 
 /** Options of `lab lock`. */
 export interface LockOptions {

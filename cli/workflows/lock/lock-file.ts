@@ -21,3 +21,34 @@ export function writeLockFile(programDirectory: string, lock: OpenLock): void {
   writeFileSync(`${file}.new`, `${JSON.stringify(lock, null, 2)}\n`);
   renameSync(`${file}.new`, file);
 }
+
+/** Something pinned that is now another, e.g. `images.alpine`. */
+export interface Move {
+  readonly what: string;
+  /** What the lock file had; nothing when it had none. */
+  readonly from: string | undefined;
+  readonly to: string;
+}
+
+/** Something pinned that could not be asked for, or whose answer cannot be taken. */
+export interface Unasked {
+  readonly what: string;
+  readonly reason: string;
+}
+
+/** A part of the lock file, asked for anew. */
+export interface Resolved<Part> {
+  readonly value: Part;
+  readonly moves: readonly Move[];
+  readonly unasked: readonly Unasked[];
+}
+
+/** The move of one value, when it is one. */
+export function moved(what: string, from: string | undefined, to: string): Move[] {
+  return from === to ? [] : [{ what, from, to }];
+}
+
+/** What an error says, for a line of text. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,7 +1,7 @@
 import type { LabLock, OpenLock } from "../../../config/lock";
 import type { KnownSeat } from "../../../core/class-state/known-seats";
-import type { Reporter } from "../../../core/reporter";
-import { type Move, moved, type Resolved, type Unasked } from "./moves";
+import type { Reporter } from "../../../core/command-context";
+import { type Move, moved, type Resolved, type Unasked } from "./lock-file";
 
 type Packages = OpenLock["packages"];
 

@@ -3,7 +3,7 @@ import type { OpenLock } from "../../../config/lock";
 import { refusedTrivyVersion } from "../../../config/trivy-releases";
 import { LabError } from "../../../core/errors";
 import type { Platform } from "../../../core/machine";
-import { moved, type Resolved, reasonOf } from "./moves";
+import { moved, type Resolved, reasonOf } from "./lock-file";
 import type { LockNetwork } from "./network";
 
 type Trivy = OpenLock["trivy"];
@@ -56,7 +56,7 @@ export async function resolveTrivy(trivy: Trivy, version: string, network: LockN
 }
 
 /** `SUM  NAME` lines, as sha256sum writes them: name -> sum. Throws for a name with two sums: neither is to be trusted. */
-export function parseChecksums(text: string): ReadonlyMap<string, string> {
+function parseChecksums(text: string): ReadonlyMap<string, string> {
   const sums = new Map<string, string>();
   for (const [, sum = "", name = ""] of text.matchAll(/^([0-9a-f]{64}) [ *](\S+)$/gm)) {
     if ((sums.get(name) ?? sum) !== sum) {

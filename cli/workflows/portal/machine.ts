@@ -1,13 +1,17 @@
 import { stackFlag } from "../../../adapters/pulumi/operation";
 import { StackConfig } from "../../../adapters/pulumi/stack-config";
-import { type NodeAddress, type OpenNodeShell, openNodeShell } from "../../../adapters/ssh/node-shell";
-import { answersSsh } from "../../../adapters/ssh/probe";
+import { type NodeAddress, type OpenNodeShell, openNodeShell } from "../../../adapters/ssh/node-shell/index";
+import { answersSsh } from "../../../adapters/ssh/options";
 import { readSeatAccess } from "../../../adapters/ssh/seat-access";
 import { PORTAL_PLACE } from "../../../components/portal-spec";
 import { endpointOf } from "../../../core/class-state/known-seats";
 import type { StateResource } from "../../../core/class-state/state-resource";
 import type { CommandContext } from "../../../core/command-context";
 import { LabError } from "../../../core/errors";
+import { ClassChanges } from "../../../portal/server/changes/class-changes";
+import { labOf } from "../../../portal/server/changes/run-lab";
+import type { SeatNodes } from "../../../portal/server/seat-nodes";
+import type { SeatDirectory } from "../../../portal/server/seats";
 import type { PortalText } from "../../ui/lab-text";
 
 /** Type of the component that the portal's machine is. */
@@ -19,7 +23,7 @@ export function runsOnMachine({ runtime, options }: CommandContext): boolean {
 }
 
 /** How the portal's machine is reached; undefined where the state has none. */
-export function portalEndpoint(resources: readonly StateResource[]) {
+function portalEndpoint(resources: readonly StateResource[]) {
   const machine = resources.find(({ type }) => type === PORTAL_NODE);
   return machine === undefined ? undefined : endpointOf(machine.outputs);
 }
@@ -55,5 +59,31 @@ export async function onPortalMachine<Result>(
     return await work(shell);
   } finally {
     shell.close();
+  }
+}
+
+/** Changes that the wall makes by `lab` of this clone. After each, the portal looks where seats are, and goes there. */
+export function openChanges(
+  { runtime, options }: CommandContext,
+  seats: SeatDirectory,
+  nodes: SeatNodes,
+): ClassChanges {
+  return new ClassChanges({
+    run: labOf(runtime, options.stack),
+    now: () => new Date(),
+    onMade: async (change) => {
+      await seats.look();
+      if (change.kind !== "extend") {
+        nodes.leave(change.seat);
+      }
+    },
+  });
+}
+
+/** Waits for a change that is at work: dropped, it would leave half a machine. It has heard a Ctrl-C at this terminal, too. */
+export async function endOfChange({ reporter }: CommandContext, changes: ClassChanges): Promise<void> {
+  const change = changes.view();
+  if (change?.state === "running") {
+    await reporter.task(`waiting for ${change.command}, which the wall has begun`, () => changes.settled());
   }
 }

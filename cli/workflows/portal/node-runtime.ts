@@ -1,13 +1,15 @@
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { cacheDirectory } from "../../../adapters/files/cache-directory";
-import { ProgramError, runOrThrow } from "../../../adapters/files/run-program";
+import { cacheDirectory } from "../../../adapters/files/own-machine";
+import { ProgramError, runOrThrow } from "../../../adapters/files/programs";
 import { makeOnce } from "../../../adapters/pulumi/engine/toolchain/make-once";
 import { type LabLock, labLock } from "../../../config/lock";
+import type { Reporter } from "../../../core/command-context";
 import { LabError } from "../../../core/errors";
 import type { Platform } from "../../../core/machine";
-import type { Reporter } from "../../../core/reporter";
+import { ON_MACHINE } from "../../../portal/node/settings";
 
 /** npm's package with Node.js for each platform: `package/bin/node` in a tar archive. */
 const PACKAGES: Readonly<Record<Platform, string>> = {
@@ -76,4 +78,37 @@ async function pack(wanted: string, folder: string, environment: NodeJS.ProcessE
 
 function sumOf(bytes: Buffer): string {
   return createHash("sha512").update(bytes).digest("hex");
+}
+
+const PORTAL = join(__dirname, "../../../portal");
+
+/** The files that a portal's machine needs, by their path there. Places are as they are here: the program looks for its files by them. */
+export async function portalProgram(): Promise<ReadonlyMap<string, string>> {
+  const read = (...names: string[]) => readFileSync(join(PORTAL, ...names), "utf8");
+  return new Map([
+    [`${ON_MACHINE.program}/portal/server/main.js`, await bundle()],
+    [`${ON_MACHINE.program}/portal/server/attach.sh`, read("server/terminal/attach.sh")],
+    [`${ON_MACHINE.program}/package.json`, read("../package.json")],
+    ["/etc/systemd/system/lab-portal.service", read("node/lab-portal.service")],
+  ]);
+}
+
+async function bundle(): Promise<string> {
+  // Loaded here: only a portal needs it at run time.
+  const { build, stop } = require("esbuild") as typeof import("esbuild");
+  const { outputFiles } = await build({
+    entryPoints: [join(PORTAL, "node/main.ts")],
+    bundle: true,
+    write: false,
+    platform: "node",
+    format: "cjs",
+    target: "node24",
+    external: ["*.node", "cpu-features"],
+    minifySyntax: true,
+    minifyWhitespace: true,
+    legalComments: "none",
+    logLevel: "silent",
+  });
+  await stop();
+  return outputFiles[0]?.text ?? "";
 }

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { openExistingStack } from "../../../adapters/pulumi/open-stack";
 import { stackFlag } from "../../../adapters/pulumi/operation";
-import { readState, readStateWithSecrets } from "../../../adapters/pulumi/read-state";
+import { readState, readStateWithSecrets } from "../../../adapters/pulumi/state";
 import { readSeatAccess } from "../../../adapters/ssh/seat-access";
 import { portalListensOn } from "../../../components/portal-spec";
 import { knownSeats } from "../../../core/class-state/known-seats";
@@ -15,12 +15,10 @@ import { ON_MACHINE, type PortalSettings } from "../../../portal/node/settings";
 import { factsOf } from "../../../portal/server/class-facts";
 import { bundlePage } from "../../../portal/server/page-files";
 import { parseRoster, type Roster } from "../../../portal/server/roster";
-import { homesDirectory } from "../reset/kept-homes";
-import { portalProgram } from "./bundle-program";
+import { homesDirectory } from "../reset/keep-home";
 import { onPortalMachine, portalAddress } from "./machine";
-import { nodeArchive, nodeSum } from "./node-runtime";
-import { type Opening, prepareOpening, tellOpen } from "./opening";
-import { studentAddress } from "./student-address";
+import { nodeArchive, nodeSum, portalProgram } from "./node-runtime";
+import { type Opening, prepareOpening, studentAddress, tellOpen } from "./opening";
 
 /** The class book of hundreds of seats. */
 const LONGEST_ANSWER = 32 * 1024 * 1024;

@@ -3,9 +3,12 @@ import type { OpenedStack } from "../../../adapters/pulumi/open-stack";
 import { stackFlag } from "../../../adapters/pulumi/operation";
 import { portalDirectory } from "../../../adapters/ssh/options";
 import type { LabConfig } from "../../../config/schema";
+import type { KnownSeat } from "../../../core/class-state/known-seats";
+import { plainText, type StateResource } from "../../../core/class-state/state-resource";
 import type { CommandContext } from "../../../core/command-context";
 import { LabError } from "../../../core/errors";
 import type { Lesson } from "../../../lesson/folder/read-lesson";
+import type { PortalSettings } from "../../../portal/node/settings";
 import { ownHost, portalUrl } from "../../../portal/server/address";
 import {
   type Certificate,
@@ -19,7 +22,7 @@ import { classLesson, ownLesson, type PortalLesson } from "../../../portal/serve
 import { withLesson } from "../../../portal/server/progress";
 import { keyFingerprint, ownSigningKey } from "../../../portal/server/record/signing-key";
 import { RosterFile } from "../../../portal/server/roster";
-import { openLesson } from "../lesson/files";
+import { openLesson } from "../lesson/index";
 
 /** Options of `lab portal`. */
 export interface PortalRequest {
@@ -142,4 +145,21 @@ Your own code, good for one browser:     ${book.read().instructor?.code ?? ""}
 Exports are signed by the key:           ${keyFingerprint(signingKey)}
 ${how.ending}
 `);
+}
+
+/**
+ * The way of the student to a node from the portal's machine, with the student's own key: nothing else opens anything from
+ * there. Null while the seat has no machine.
+ */
+export function studentAddress(
+  { node, ssh }: Pick<KnownSeat, "node" | "ssh">,
+  resources: readonly StateResource[],
+  hostKeyOf: (node: string) => string,
+): PortalSettings["seats"][number]["address"] {
+  const key = resources.find(({ name, id }) => name === `${node}-student-key` && id !== undefined);
+  if (ssh === undefined || key === undefined) {
+    return null;
+  }
+  const privateKey = plainText(key.outputs["privateKeyOpenssh"]);
+  return { host: ssh.inside ?? ssh.host, port: ssh.port, user: "student", privateKey, hostKey: hostKeyOf(node) };
 }

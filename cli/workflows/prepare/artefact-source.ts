@@ -1,8 +1,13 @@
 import type { DockerEngine } from "../../../adapters/docker/engine";
-import { BASE_IMAGE, ensureBaseArchive, ensureBaseImage } from "../../../adapters/docker/local-engine";
-import { type Artefact, artefactsIn } from "../../../adapters/files/artefacts/artefact";
+import { BASE_IMAGE, ensureBaseArchive, ensureBaseImage } from "../../../adapters/docker/local-engine/ensure";
 import { chooseImages, chooseTrivy, type Part, type Sources } from "../../../adapters/files/artefacts/choices";
-import { ensureFolder, isOwnFolder, restoreFolder } from "../../../adapters/files/artefacts/folder";
+import {
+  type Artefact,
+  artefactsIn,
+  ensureFolder,
+  isOwnFolder,
+  restoreFolder,
+} from "../../../adapters/files/artefacts/folder";
 import { ensureSampleDatabase, ensureTrivyArchive } from "../../../adapters/files/artefacts/packed";
 import { probeDownload, probeHttps } from "../../../adapters/files/network";
 import type { StackConfig } from "../../../adapters/pulumi/stack-config";

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { readLocks, requireIdle } from "../../../adapters/pulumi/locks";
 import type { OpenedStack } from "../../../adapters/pulumi/open-stack";
-import type { LastEnd } from "../../../adapters/pulumi/stack-lock";
+import { type LastEnd, readLocks, requireIdle } from "../../../adapters/pulumi/stack-lock";
 import type { CommandContext } from "../../../core/command-context";
 import { LabError } from "../../../core/errors";
 import type { Engines } from "../prepare/hosts/engines";

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { type Checkpoint, parseStateFile } from "../../../adapters/pulumi/checkpoint";
-import type { StackFiles } from "../../../adapters/pulumi/own-backend";
+import type { StackFiles } from "../../../adapters/pulumi/environment";
+import { type Checkpoint, parseStateFile } from "../../../adapters/pulumi/state";
 
 /** A copy of a stack's state that Pulumi made, and that can be read. */
 export interface StateCopy {

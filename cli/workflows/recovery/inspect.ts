@@ -1,19 +1,17 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Checkpoint, parseExport, parseStateFile } from "../../../adapters/pulumi/checkpoint";
-import { exportState } from "../../../adapters/pulumi/export-state";
-import { readLocks } from "../../../adapters/pulumi/locks";
+import { type StackFiles, stackFiles } from "../../../adapters/pulumi/environment";
 import type { OpenedStack } from "../../../adapters/pulumi/open-stack";
-import { type StackFiles, stackFiles } from "../../../adapters/pulumi/own-backend";
 import { type PulumiStack, runPulumi } from "../../../adapters/pulumi/run";
+import { readLocks } from "../../../adapters/pulumi/stack-lock";
+import { type Checkpoint, exportState, parseExport, parseStateFile } from "../../../adapters/pulumi/state";
 import { sshDirectory } from "../../../adapters/ssh/options";
 import type { StateResource } from "../../../core/class-state/state-resource";
 import type { Engines } from "../prepare/hosts/engines";
 import { newestCopy } from "./copies";
-import { dockerResources } from "./docker-resources";
-import type { Findings, FoundState } from "./findings";
+import type { Findings, FoundState } from "./descriptions";
 import { isAccessFiles } from "./key-files";
-import { findMadeAtAws } from "./made-at-aws";
+import { dockerResources, findMadeAtAws } from "./made-resources";
 
 const EMPTY: Checkpoint = { resources: [], pending: [], salt: undefined };
 

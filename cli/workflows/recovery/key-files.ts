@@ -1,8 +1,7 @@
 import { execa } from "execa";
-import { readStateWithSecrets } from "../../../adapters/pulumi/read-state";
 import type { PulumiStack } from "../../../adapters/pulumi/run";
-import { plainText } from "../../../core/class-state/secrets";
-import type { StateResource } from "../../../core/class-state/state-resource";
+import { readStateWithSecrets } from "../../../adapters/pulumi/state";
+import { plainText, type StateResource } from "../../../core/class-state/state-resource";
 import { LabError } from "../../../core/errors";
 
 /** Whether a resource is the command that writes the operator's key files, and has done so. */

@@ -1,15 +1,15 @@
 import { copyFileSync, existsSync, readdirSync, renameSync, rmdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { z } from "zod";
+import { stackFiles } from "../../../adapters/pulumi/environment";
 import { explainFailure } from "../../../adapters/pulumi/explain";
-import { clearDeadLocks } from "../../../adapters/pulumi/locks";
 import type { OpenedStack } from "../../../adapters/pulumi/open-stack";
-import { stackFiles } from "../../../adapters/pulumi/own-backend";
 import { type PulumiResult, type PulumiStack, runOperation, runPulumi } from "../../../adapters/pulumi/run";
+import { clearDeadLocks } from "../../../adapters/pulumi/stack-lock";
 import { cardsDirectory, sshDirectory } from "../../../adapters/ssh/options";
 import { LabError } from "../../../core/errors";
-import { removeDockerResources } from "./docker-resources";
-import { withoutPending } from "./edit-export";
 import { writeKeyFiles } from "./key-files";
+import { removeDockerResources } from "./made-resources";
 import type { Repair, RepairAction } from "./plan";
 
 /** Who asks resources that pulumi was cut off from what became of them: the repair, or the operation that follows. */
@@ -114,4 +114,29 @@ function requireFiles(stack: PulumiStack) {
     throw new LabError(`The state of "${stack.name}" is not in this clone: its backend has to mend it.`);
   }
   return files;
+}
+
+const pendingSchema = z.looseObject({ type: z.string(), resource: z.looseObject({ urn: z.string() }) });
+const exportSchema = z.looseObject({
+  deployment: z.looseObject({
+    resources: z.array(z.unknown()).optional(),
+    pending_operations: z.array(pendingSchema).optional(),
+  }),
+});
+
+/**
+ * The text of a `pulumi stack export` without the pending operations of some resources (`settled`: their urns). Those that
+ * were made all the same (`made`: id by urn) are in it as if the operation had come to its end; a refresh fills in the rest.
+ */
+export function withoutPending(text: string, settled: ReadonlySet<string>, made: ReadonlyMap<string, string>): string {
+  const whole = exportSchema.parse(JSON.parse(text));
+  const { pending_operations: pending = [], resources = [], ...rest } = whole.deployment;
+  const left = pending.filter(({ resource }) => !settled.has(resource.urn));
+  // At the end: what a resource needs has to come before it, and nothing can need these yet.
+  const imported = pending.flatMap(({ resource }) => {
+    const id = made.get(resource.urn);
+    return id === undefined ? [] : [{ ...resource, id }];
+  });
+  const operations = left.length === 0 ? {} : { pending_operations: left };
+  return JSON.stringify({ ...whole, deployment: { ...rest, resources: [...resources, ...imported], ...operations } });
 }

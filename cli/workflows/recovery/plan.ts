@@ -1,7 +1,7 @@
-import type { PendingOperation } from "../../../adapters/pulumi/checkpoint";
+import type { PendingOperation } from "../../../adapters/pulumi/state";
+import type { Findings, FoundState } from "./descriptions";
 import * as words from "./descriptions";
-import { type DockerResource, unknownTo } from "./docker-resources";
-import type { Findings, FoundState } from "./findings";
+import { type DockerResource, unknownTo } from "./made-resources";
 
 /** One thing that is done to mend a stack. */
 export type RepairAction =

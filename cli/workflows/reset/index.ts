@@ -1,20 +1,17 @@
 import { openExistingStack } from "../../../adapters/pulumi/open-stack";
-import { readState } from "../../../adapters/pulumi/read-state";
 import { type LastEnd, withStackLock } from "../../../adapters/pulumi/stack-lock";
-import { type KnownSeat, knownSeats } from "../../../core/class-state/known-seats";
+import { readState } from "../../../adapters/pulumi/state";
+import { findSeat, type KnownSeat, knownSeats } from "../../../core/class-state/known-seats";
 import type { CommandContext } from "../../../core/command-context";
 import { LabError } from "../../../core/errors";
 import { confirm } from "../../ui/confirm";
 import { wantedConfig } from "../configure/wanted-config";
-import { requireSameMachines } from "../extend/same-machines";
+import { requireSameMachines } from "../extend/seat-ends";
 import { enginesOfLab } from "../prepare/hosts/engines";
 import { prepareLab } from "../prepare/index";
 import { repairBeforeUp } from "../recovery/before";
 import { upPrepared } from "../up/index";
-import { chooseSeats } from "./choose-seats";
-import type { HomeLimits } from "./home-limits";
-import { keepHome, type ReachableSeat } from "./keep-home";
-import { formatBytes, homesDirectory, type KeptHome } from "./kept-homes";
+import { formatBytes, type HomeLimits, homesDirectory, type KeptHome, keepHome, type ReachableSeat } from "./keep-home";
 
 /** What is to be reset, and how. */
 export interface ResetRequest {
@@ -89,4 +86,20 @@ async function keepHomes(
     homes.push(home);
   }
   return homes;
+}
+
+/** The seats that are to be reset, each once. Throws, exit code 2, for a name that is no seat or spare of the lab. */
+export function chooseSeats(seats: readonly KnownSeat[], names: readonly string[]): KnownSeat[] {
+  const chosen = names.map((name) => {
+    const seat = findSeat(seats, name);
+    if (seat === undefined || seat.role === "left") {
+      const there = seats.filter(({ role }) => role !== "left").map((known) => known.seat);
+      throw new LabError(`There is no seat "${name}" to reset.`, {
+        exitCode: 2,
+        hint: `There are: ${there.join(", ") || "none, the lab is down"}.`,
+      });
+    }
+    return seat;
+  });
+  return [...new Set(chosen)];
 }

@@ -8,8 +8,39 @@ import type { KnownSeat } from "../../../core/class-state/known-seats";
 import type { CommandContext } from "../../../core/command-context";
 import { LabError } from "../../../core/errors";
 import { plainText } from "../../../core/text";
-import { type ArchiveLimit, archiveLimit, type HomeLimits } from "./home-limits";
-import { formatBytes, homeArchive, type KeptHome } from "./kept-homes";
+
+const GIBIBYTE = 1024 ** 3;
+
+/** What stays free on the operator's disk when homes are kept. */
+const RESERVE_BYTES = GIBIBYTE;
+
+/** How much of a student's home is kept: the student is root on the node, and decides what it sends. */
+export interface HomeLimits {
+  /** Size of one packed home, in GiB. @default 4 */
+  readonly gigabytes: number;
+  /** Time for one home, in minutes. @default 10 */
+  readonly minutes: number;
+}
+
+export const HOME_LIMITS: HomeLimits = { gigabytes: 4, minutes: 10 };
+
+/** How many bytes a home may have, and why no more. */
+export interface ArchiveLimit {
+  readonly bytes: number;
+  readonly reason: string;
+}
+
+/** The limit for one home on a disk with so many bytes free. */
+export function archiveLimit({ gigabytes }: HomeLimits, freeBytes: number): ArchiveLimit {
+  const bytes = gigabytes * GIBIBYTE;
+  const room = Math.max(0, freeBytes - RESERVE_BYTES);
+  return bytes <= room
+    ? { bytes, reason: `the limit is ${gigabytes} GB (--max-home-gb)` }
+    : {
+        bytes: room,
+        reason: `the disk of this folder has ${formatBytes(freeBytes)} free, of which ${formatBytes(RESERVE_BYTES)} must stay free`,
+      };
+}
 
 const SCRIPT = "cloud-init/files/pack-home.sh";
 
@@ -144,4 +175,32 @@ function notKept({ seat }: KnownSeat, reason: string, stack: string): LabError {
       `Without its home, which is lost then: ./lab reset${flag} ${seat} --discard`,
     ].join("\n"),
   });
+}
+
+/** A student's home, kept. */
+export interface KeptHome {
+  readonly seat: string;
+  /** The archive, as it is typed in the clone. */
+  readonly file: string;
+  readonly bytes: number;
+  /** What the node said of files that are not in the archive, or changed while it was made; a line each. */
+  readonly leftOut: readonly string[];
+}
+
+/** Where a stack's kept homes are, relative to the program. They outlive the lab. */
+export function homesDirectory(stack: string): string {
+  return join(".lab", stack, "homes");
+}
+
+/** The archive of a seat's home: its seat, and when it was kept (UTC), so that no archive takes another's place. */
+export function homeArchive(stack: string, seat: string, at: Date): string {
+  return join(homesDirectory(stack), `${seat}-${at.toISOString().replace(/[-:]|\.\d+/g, "")}.tar.gz`);
+}
+
+/** "0.4 KB", "12 KB", "3.1 MB": how big an archive is. */
+export function formatBytes(bytes: number): string {
+  const units = ["KB", "MB", "GB"] as const;
+  const size = (power: number) => bytes / 1024 ** power;
+  const power = size(3) >= 1 ? 3 : size(2) >= 1 ? 2 : 1;
+  return `${size(power).toFixed(size(power) < 10 ? 1 : 0)} ${units[power - 1]}`;
 }

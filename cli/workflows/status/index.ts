@@ -1,21 +1,18 @@
 import { openExistingStack } from "../../../adapters/pulumi/open-stack";
 import { stackFlag } from "../../../adapters/pulumi/operation";
-import { readState } from "../../../adapters/pulumi/read-state";
+import { readState } from "../../../adapters/pulumi/state";
 import { labLock } from "../../../config/lock";
 import { movesIn } from "../../../config/moves";
-import { mapBounded } from "../../../core/bounded";
 import { knownSeats } from "../../../core/class-state/known-seats";
 import type { CommandContext } from "../../../core/command-context";
+import { mapBounded } from "../../../core/limits";
 import { renderLab, type SeatText } from "../../ui/lab-text";
 import { movedPackages, warnOfMovedPackages } from "../lock/packages";
 import { portalNow } from "../portal/machine";
-import { ASKED_AT_A_TIME } from "../up/find-drift";
+import { ASKED_AT_A_TIME } from "../up/up-with-images";
 import { judgedSeats } from "../verify/seats";
 import { withVerdicts } from "../verify/shown-verdict";
-import { renderDrift } from "./drift-render";
-import type { Marking } from "./mark";
-import { markDrift } from "./mark";
-import { seatNow } from "./seat-now";
+import { type Marking, markDrift, renderDrift, seatNow } from "./seat-now";
 
 /** Seats, addresses, engine, images and verdicts: what the state says, whether each machine answers, and what images it has. */
 export async function status(context: CommandContext, marking: Marking): Promise<void> {

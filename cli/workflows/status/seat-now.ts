@@ -1,7 +1,9 @@
 import { askNodeImages } from "../../../adapters/docker/node-images";
-import { answersSsh } from "../../../adapters/ssh/probe";
-import { declaredImages } from "../../../core/class-state/declared-images";
-import { type ImageDrift, imageDrift } from "../../../core/class-state/image-drift";
+import { explainFailure } from "../../../adapters/pulumi/explain";
+import { stackFlag } from "../../../adapters/pulumi/operation";
+import { type PulumiStack, runPulumi } from "../../../adapters/pulumi/run";
+import { answersSsh } from "../../../adapters/ssh/options";
+import { declaredImages, describeDrift, type ImageDrift, imageDrift } from "../../../core/class-state/declared-images";
 import { isComplete, type KnownSeat } from "../../../core/class-state/known-seats";
 import type { StateResource } from "../../../core/class-state/state-resource";
 import type { CommandContext } from "../../../core/command-context";
@@ -52,3 +54,39 @@ function stateOf(seat: KnownSeat, drift: readonly ImageDrift[]): string {
   }
   return drift.length > 0 ? "drift" : STATE_OF_ROLE[seat.role];
 }
+
+/** Whether drifted images are marked in the stack's state, to be recreated by the next `pulumi up` of any kind. */
+export type Marking = "mark" | "only look";
+
+/** Marks the resources behind drifted images with pulumi's own `state taint`; gives their urns. */
+export async function markDrift(stack: PulumiStack, seats: readonly SeatNow[]): Promise<string[]> {
+  const urns = [...new Set(seats.flatMap(({ drift }) => (drift ?? []).map(({ urn }) => urn)))];
+  if (urns.length === 0) {
+    return [];
+  }
+  const result = await runPulumi(stack, ["state", "taint", ...urns, "--yes", "--stack", stack.name]);
+  if (result.exitCode !== 0) {
+    throw explainFailure(result.stderr, stack.name);
+  }
+  return urns;
+}
+
+/** What `status` says of images that are not as they were: a line a seat, and how to go on. */
+export function renderDrift(
+  seats: readonly (Pick<KnownSeat, "seat"> & SeatNow)[],
+  { marking, stack }: { readonly marking: Marking; readonly stack: string },
+): string[] {
+  const unasked = seats.flatMap(({ seat, unasked }) => (unasked === null ? [] : [`${seat}: ${unasked}`]));
+  const drifted = seats.filter(({ drift }) => drift !== null && drift.length > 0);
+  if (drifted.length === 0) {
+    return unasked;
+  }
+  const lines = drifted.map(({ seat, drift }) => `${seat}: ${(drift ?? []).map(describeDrift).join(", ")}`);
+  return [...unasked, ...lines, NEXT_STEPS[marking](stackFlag(stack))];
+}
+
+const NEXT_STEPS: Readonly<Record<Marking, (flag: string) => string>> = {
+  mark: (flag) => `marked in the stack's state: the next pulumi up, or ./lab up${flag}, makes them anew`,
+  "only look": (flag) =>
+    `./lab up${flag} makes them anew; for plain pulumi up, mark them first: ./lab status${flag} --mark`,
+};

@@ -1,7 +1,7 @@
 import { stackFlag } from "../../../adapters/pulumi/operation";
 import type { KnownSeat } from "../../../core/class-state/known-seats";
 import { LabError } from "../../../core/errors";
-import type { SeatAfterUp } from "./seats-after-up";
+import type { SeatAfterUp } from "./class-after-up";
 
 type Outcome = KnownSeat & SeatAfterUp;
 

@@ -1,6 +1,6 @@
 import type Docker from "dockerode";
 import type { KnownSeat } from "../../../core/class-state/known-seats";
-import { containerOf, silenceOfNode } from "../prepare/hosts/class-hosts";
+import { containerOf, silenceOfNode } from "../prepare/hosts/engines";
 import type { PreparedLab } from "../prepare/prepared-lab";
 
 /** Of nodes whose container does not run any more: what became of it, by node. Elsewhere than on a Docker Engine nothing is known. */
@@ -37,7 +37,7 @@ function silence(error: Error): string {
 }
 
 /** What became of the container of this name; undefined while it runs and can be reached. */
-export async function findEnd(docker: Docker, name: string): Promise<string | undefined> {
+async function findEnd(docker: Docker, name: string): Promise<string | undefined> {
   const state = await docker
     .getContainer(name)
     .inspect()

@@ -1,19 +1,17 @@
 import { type NodeContainer, nodeContainers } from "../../../adapters/docker/node-container";
 import type { Refresh } from "../../../adapters/pulumi/operation";
-import { readState } from "../../../adapters/pulumi/read-state";
+import { readState } from "../../../adapters/pulumi/state";
 import { PORTAL_PLACE } from "../../../components/portal-spec";
 import type { LabConfig } from "../../../config/schema";
-import { mapBounded } from "../../../core/bounded";
 import { isComplete, type KnownSeat, knownSeats } from "../../../core/class-state/known-seats";
 import type { CommandContext } from "../../../core/command-context";
+import { mapBounded } from "../../../core/limits";
 import { registryContainerName } from "../../../core/resource-names";
 import { placeOfNode, seatsOf } from "../../../core/seats";
-import { enginesOf, silenceOfNode } from "../prepare/hosts/class-hosts";
+import { enginesOf, silenceOfNode } from "../prepare/hosts/engines";
 import type { PreparedLab } from "../prepare/prepared-lab";
 import { lastVerdictsOf } from "../verify/last-verdicts";
-import { unrecoverableReason } from "./half-made";
-import { answersAt, recoverNode } from "./recover-node";
-import { restartUnresponsiveDocker } from "./restart-unresponsive-docker";
+import { answersAt, recoverNode, restartUnresponsiveDocker, unrecoverableReason } from "./recover-node";
 
 /** What an `up` has to do beside what the program says. */
 export interface MachineRecovery {

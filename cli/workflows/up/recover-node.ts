@@ -1,13 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { dialledAt, type NodeContainer } from "../../../adapters/docker/node-container";
-import { runScriptIn } from "../../../adapters/docker/run-in-container";
-import { answersSsh } from "../../../adapters/ssh/probe";
+import type Docker from "dockerode";
+import { dialledAt, type NodeContainer, runScriptIn } from "../../../adapters/docker/node-container";
+import { answersSsh } from "../../../adapters/ssh/options";
 import type { CommandContext } from "../../../core/command-context";
-import { restartUnresponsiveDocker } from "./restart-unresponsive-docker";
 
-const SCRIPT = "cloud-init/files/mend-node.sh";
+const RECOVER_SCRIPT = "cloud-init/files/mend-node.sh";
 
 /** A node boots in seconds; Trivy may have to be downloaded again. */
 const SCRIPT_MILLISECONDS = 300_000;
@@ -24,7 +23,7 @@ const BOOT_SECONDS = 90;
  */
 export async function recoverNode({ reporter, runtime }: CommandContext, node: NodeContainer): Promise<void> {
   const container = node.docker.getContainer(node.id);
-  const script = readFileSync(join(runtime.programDirectory, SCRIPT), "utf8");
+  const script = readFileSync(join(runtime.programDirectory, RECOVER_SCRIPT), "utf8");
   try {
     const mended = await runScriptIn(container, script, AbortSignal.timeout(SCRIPT_MILLISECONDS));
     const restarted = await restartUnresponsiveDocker(container, runtime.programDirectory);
@@ -71,4 +70,41 @@ export function answersAt(
   through: string | undefined,
 ): Promise<boolean> {
   return answersSsh({ ...address, ...(through === undefined ? {} : { through }) });
+}
+
+/** A node that answers nothing for this long is as good as dead. */
+const PATIENCE_MILLISECONDS = 60_000;
+
+const FIRST_BOOT_SCRIPT = "cloud-init/files/first-boot.sh";
+
+/**
+ * Why a running node that has not passed the gate will never do so as it is; undefined for one that may: it is busy with
+ * its first boot, or waits for what the gate tries anew.
+ */
+export async function unrecoverableReason(
+  container: Docker.Container,
+  programDirectory: string,
+): Promise<string | undefined> {
+  const script = readFileSync(join(programDirectory, FIRST_BOOT_SCRIPT), "utf8");
+  const patience = AbortSignal.timeout(PATIENCE_MILLISECONDS);
+  try {
+    const said = await runScriptIn(container, script, patience);
+    return said === "" ? undefined : said;
+  } catch (error) {
+    return patience.aborted ? "it does not answer" : `it cannot be asked (${(error as Error).message})`;
+  }
+}
+
+const RESTART_SCRIPT = "cloud-init/files/restart-unresponsive-docker.sh";
+
+/** It waits a minute for an answer, and for a restart as long as systemd does. */
+const RESTART_MILLISECONDS = 300_000;
+
+/**
+ * Restarts the Docker Engine of a node when it does not answer within a minute. Gives a line that says so, empty where it
+ * answers or does not run at all. Rejects when the node cannot be asked.
+ */
+export function restartUnresponsiveDocker(container: Docker.Container, programDirectory: string): Promise<string> {
+  const script = readFileSync(join(programDirectory, RESTART_SCRIPT), "utf8");
+  return runScriptIn(container, script, AbortSignal.timeout(RESTART_MILLISECONDS));
 }

@@ -1,15 +1,14 @@
-import { EventResources } from "../../../adapters/pulumi/event-resources";
+import { EventResources } from "../../../adapters/pulumi/event-log";
 import { failedOperation, operationArguments } from "../../../adapters/pulumi/operation";
-import { readState } from "../../../adapters/pulumi/read-state";
 import { runOperation } from "../../../adapters/pulumi/run";
+import { readState } from "../../../adapters/pulumi/state";
 import { nodesToReplace, replacementArguments } from "../../../core/class-state/replace-seats";
 import type { StateResource } from "../../../core/class-state/state-resource";
 import type { CommandContext } from "../../../core/command-context";
 import { placeOfNode } from "../../../core/seats";
 import type { Board } from "../../ui/board/model";
-import { startBoard } from "../../ui/board/start";
+import { startBoard, stoppedOperation } from "../../ui/board/start";
 import { failedSeats } from "../../ui/board/status";
-import { stoppedOperation } from "../../ui/board/stopped";
 import type { PreparedLab } from "../prepare/prepared-lab";
 import type { UpOptions } from "./options";
 import { recoverMachines } from "./recover-machines";

@@ -1,11 +1,12 @@
-import { askNodeImages } from "../../../adapters/docker/node-images";
-import { describeDrift } from "../../../core/class-state/image-drift";
-import { isComplete, knownSeats } from "../../../core/class-state/known-seats";
+import { type AskImages, askNodeImages } from "../../../adapters/docker/node-images";
+import { declaredImages, describeDrift, type ImageDrift, imageDrift } from "../../../core/class-state/declared-images";
+import { isComplete, type KnownSeat, knownSeats } from "../../../core/class-state/known-seats";
+import type { StateResource } from "../../../core/class-state/state-resource";
 import type { CommandContext } from "../../../core/command-context";
-import { mergeBoards } from "../../ui/board/merge";
-import { silenceOfNode } from "../prepare/hosts/class-hosts";
+import { mapBounded } from "../../../core/limits";
+import { mergeBoards } from "../../ui/board/rows";
+import { silenceOfNode } from "../prepare/hosts/engines";
 import type { PreparedLab } from "../prepare/prepared-lab";
-import { findDrift, type SeatDrift } from "./find-drift";
 import type { UpOptions } from "./options";
 import { runUp, type UpRun } from "./run-up";
 
@@ -66,4 +67,38 @@ function tell({ reporter }: CommandContext, seats: readonly SeatDrift[]): void {
       reporter.warn(`${seat}: ${describeDrift(each)}; recreating it`);
     }
   }
+}
+
+/** A seat, and what of its images is not as it was. */
+export interface SeatDrift {
+  readonly seat: string;
+  readonly drift: readonly ImageDrift[];
+  /** Why its node could not be asked. Undefined when it was. */
+  readonly unasked?: string;
+}
+
+/** How many nodes are asked at a time: each costs this machine the work of a login. */
+export const ASKED_AT_A_TIME = 16;
+
+/** Asks the nodes of these seats for their images. Gives the seats whose images differ, or whose node gave no answer. */
+export async function findDrift(
+  seats: readonly KnownSeat[],
+  resources: readonly StateResource[],
+  ask: AskImages,
+  signal: AbortSignal,
+): Promise<SeatDrift[]> {
+  const found = await mapBounded(seats, ASKED_AT_A_TIME, async (known): Promise<SeatDrift[]> => {
+    const { seat, node, ssh } = known;
+    const declared = declaredImages(known, resources);
+    if (ssh === undefined || declared.length === 0) {
+      return [];
+    }
+    try {
+      const drift = imageDrift(declared, await ask({ node, ssh }, signal));
+      return drift.length === 0 ? [] : [{ seat, drift }];
+    } catch (error) {
+      return [{ seat, drift: [], unasked: (error as Error).message }];
+    }
+  });
+  return found.flat();
 }

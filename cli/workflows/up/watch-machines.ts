@@ -3,7 +3,7 @@ import { seatsOf } from "../../../core/seats";
 import { type Board, PHASES, type SeatRow } from "../../ui/board/model";
 import type { RunningBoard } from "../../ui/board/start";
 import { seatStatus } from "../../ui/board/status";
-import { enginesOf } from "../prepare/hosts/class-hosts";
+import { enginesOf } from "../prepare/hosts/engines";
 import type { PreparedLab } from "../prepare/prepared-lab";
 import { findNodesEnd } from "./lost-machines";
 

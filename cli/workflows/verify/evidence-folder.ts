@@ -1,7 +1,9 @@
 import { chmodSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join, relative } from "node:path";
+import type { CommandContext } from "../../../core/command-context";
 import { escapeControls } from "../../../core/safe-output";
-import { renderSeatEvidence } from "./seat-text";
+import { type LastVerdict, lastVerdictsOf, verdictsDirectory } from "./last-verdicts";
+import { renderSeatEvidence } from "./summary";
 import type { Verdict } from "./verdict";
 
 /** How many verdicts of a stack are kept. */
@@ -11,7 +13,7 @@ export const KEPT_VERDICTS = 20;
 const FOLDER = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ(?:-\d+)?$/;
 
 /** Name of the file with a seat's evidence, beside verdict.json. */
-export function evidenceFile(seat: string): string {
+function evidenceFile(seat: string): string {
   return `${seat}.txt`;
 }
 
@@ -65,4 +67,26 @@ function prune(directory: string): void {
   for (const name of oldestFirst.slice(0, -KEPT_VERDICTS)) {
     rmSync(join(directory, name), { recursive: true, force: true });
   }
+}
+
+/** Keeps a verdict with its evidence, and remembers it as the last one of its seats. Gives the folder as it is typed in the clone. */
+export function keep(context: CommandContext, verdict: Verdict): string {
+  const { runtime, options } = context;
+  const folder = keepVerdict(verdictsDirectory(runtime.labDirectory, options.stack), verdict);
+  // A lesson of the instructor's own says nothing of the class's, which `up` and `status` ask for.
+  if (verdict.lesson === undefined) {
+    lastVerdictsOf(context).remember(briefly(verdict, basename(folder)));
+  }
+  return relative(runtime.programDirectory, folder);
+}
+
+/** What is remembered of each seat. One that was stopped before it came to a verdict keeps its old one. */
+function briefly(verdict: Verdict, folder: string): ReadonlyMap<string, LastVerdict> {
+  return new Map(
+    verdict.seats.flatMap(({ seat, machine, outcome, startedAt: at, seconds, steps }) => {
+      const failedSteps = steps.filter((step) => step.outcome === "failed").map(({ id }) => id);
+      const { kind } = verdict;
+      return outcome === "interrupted" ? [] : [[seat, { machine, kind, outcome, at, seconds, failedSteps, folder }]];
+    }),
+  );
 }

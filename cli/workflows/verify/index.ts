@@ -1,15 +1,15 @@
 import { openExistingStack } from "../../../adapters/pulumi/open-stack";
 import { stackFlag } from "../../../adapters/pulumi/operation";
-import { readState } from "../../../adapters/pulumi/read-state";
+import { readState } from "../../../adapters/pulumi/state";
 import { knownSeats } from "../../../core/class-state/known-seats";
 import type { CommandContext } from "../../../core/command-context";
 import { colorsFor } from "../../ui/stream";
 import { wantedConfig } from "../configure/wanted-config";
-import { openLesson } from "../lesson/files";
+import { openLesson } from "../lesson/index";
 import { chooseSeats, chooseSteps } from "./choose";
 import { type Judgement, judge } from "./judge";
 import { checkOutputs, type OutputFiles, STANDARD_OUTPUT, writeOutput } from "./outputs";
-import { lessonFor, lessonPerformance } from "./performances";
+import { lessonFor, lessonPerformance } from "./perform";
 import { judgedSeats } from "./seats";
 import { renderSummary } from "./summary";
 import type { Verdict } from "./verdict";

@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import type { CommandContext } from "../../../core/command-context";
 import { startVerdictBoard } from "../../ui/verdict-board/start";
-import { keep } from "./keep";
+import { keep } from "./evidence-folder";
 import { concludeVerdict } from "./outcome";
 import { type Performance, performOnSeats } from "./perform";
 import type { JudgedSeat } from "./seats";
@@ -53,6 +53,6 @@ export async function judge(context: CommandContext, request: JudgeRequest): Pro
 }
 
 /** How many seats at a time, where nobody says: local nodes share this machine's cores. */
-export function defaultParallel(): number {
+function defaultParallel(): number {
   return 2 * availableParallelism();
 }

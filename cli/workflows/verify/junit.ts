@@ -2,7 +2,7 @@ import { create } from "xmlbuilder2";
 import type { XMLBuilder } from "xmlbuilder2/lib/interfaces";
 import { plainText } from "../../../core/text";
 import type { StepVerdict } from "../../../lesson/types";
-import { describeVersions } from "./seat-text";
+import { describeVersions } from "./summary";
 import type { SeatVerdict, StepTitle, Verdict } from "./verdict";
 
 /**

@@ -12,7 +12,7 @@ export function seatOutcome(steps: readonly StepTitle[], verdicts: readonly Step
 }
 
 /** The verdict on a class: its worst seat's. */
-export function classOutcome(seats: readonly Pick<SeatVerdict, "outcome">[]): VerdictOutcome {
+function classOutcome(seats: readonly Pick<SeatVerdict, "outcome">[]): VerdictOutcome {
   const outcomes = seats.map(({ outcome }) => outcome);
   return (["failed", "interrupted"] as const).find((outcome) => outcomes.includes(outcome)) ?? "passed";
 }

@@ -4,7 +4,7 @@ import type { CommandContext } from "../../../core/command-context";
 import { LabError } from "../../../core/errors";
 import { colorsFor } from "../../ui/stream";
 import { type Judgement, judge } from "./judge";
-import { quickPerformance } from "./performances";
+import { quickPerformance } from "./perform";
 import type { JudgedSeat } from "./seats";
 import { renderFailures, renderNotes } from "./summary";
 

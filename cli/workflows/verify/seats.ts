@@ -3,7 +3,7 @@ import { type KnownSeat, machineOf } from "../../../core/class-state/known-seats
 import type { StateResource } from "../../../core/class-state/state-resource";
 import { placeOfNode } from "../../../core/seats";
 import { type Board, PHASES } from "../../ui/board/model";
-import type { SeatDrift } from "../up/find-drift";
+import type { SeatDrift } from "../up/up-with-images";
 import type { LastVerdict } from "./last-verdicts";
 
 /** A seat to be judged, and the machine that it has now. */

@@ -1,11 +1,10 @@
 import type { LabConfig } from "../../../config/schema";
 import type { AwsOrigin } from "../../../core/aws/facts";
-import { chooseBake, NO_BAKE } from "../../../core/bake/choose";
-import { type BakeIdentity, bakeIdentity } from "../../../core/bake/identity";
+import { type BakeIdentity, bakeIdentity, chooseBake, NO_BAKE } from "../../../core/bake";
 import { PROJECT } from "../../project-files";
 import { commonUserData, sharedInputs } from "../bake-inputs";
 
-/** Names of the tags by which a machine image, and its snapshot, is known as a bake. */
+/** Tags that mark a machine image and its snapshot as a bake. */
 export const AWS_BAKE_TAGS = { hash: "bake", machineHash: "bake-machine", state: "bake-state" } as const;
 
 /** Values of the tag `bake-state`: only a ready one is ever used. */
@@ -19,25 +18,25 @@ export interface AwsBake {
   readonly machineHash: string | undefined;
 }
 
-/** Who asks the account about bakes. */
+/** Queries for bakes in the account. */
 export interface AwsBakeQueries {
-  /** The account's own finished bake of this hash, for this architecture, in the region; undefined: there is none. */
+  /** The account's own finished bake of this hash and architecture in the region; undefined if there is none. */
   bake(hash: string, architecture: string): Promise<AwsBake | undefined>;
-  /** Whether machines of the class were made from an image. */
+  /** Whether machines of the class were created from an image. */
   hasMachinesFrom(ami: string): Promise<boolean>;
 }
 
-/** Which image the machines of a class are made from. */
+/** The image that a class's machines are created from. */
 export interface AwsImageChoice {
   /** Id of the machine image. */
   readonly ami: string;
-  /** Whether machines that are there stay as they are when their image is another one. */
+  /** Whether existing machines stay or are replaced if they have another image. */
   readonly oldMachines: "stay" | "replaced";
-  /** Why the bake in `aws.bake` is not taken. */
+  /** Why the bake in `aws.bake` is not used. */
   readonly unfit: string | undefined;
 }
 
-/** The identity of the bake for a config. An image of Ubuntu's that has moved makes another bake, and no new machines. */
+/** The identity of the bake for a config. A new Ubuntu image changes it, but does not replace machines. */
 export function awsBakeIdentity(
   config: LabConfig,
   { architecture, image }: AwsOrigin,
@@ -48,14 +47,14 @@ export function awsBakeIdentity(
   return bakeIdentity({
     ...sharedInputs(config, program),
     machine: { platform, nodeImage: "ami", userData: commonUserData(config, kind) },
-    // No machine may have a smaller disk than the one that the image was made of.
+    // No machine may have a smaller disk than the image.
     baseImage: `${image.id} ${config.aws.rootGigabytes} GiB`,
-    // Whatever is in the folder of artefacts is part of the image.
+    // The folder of artefacts is part of the image.
     archives: {},
   });
 }
 
-/** Which image machines are made from: the bake in `aws.bake` if it may be used, else the one that there would be without. */
+/** Chooses the image for machines: the bake in `aws.bake` if it may be used, otherwise the base image. */
 export async function chooseAwsImage(
   config: LabConfig,
   origin: AwsOrigin,
@@ -68,7 +67,7 @@ export async function chooseAwsImage(
   }
   const current = awsBakeIdentity(config, origin);
   const found = await queries.bake(wanted, origin.image.architecture);
-  // Nobody needs to be asked about machines while the bake is the one of today.
+  // Query machines only if the bake is not current.
   const isThere = found !== undefined && wanted !== current.hash && (await queries.hasMachinesFrom(found.ami));
   const machines = isThere ? "there" : "none";
   const choice = chooseBake({ wanted, place: region, machineHash: found?.machineHash, current, machines });
@@ -77,7 +76,7 @@ export async function chooseAwsImage(
   }
   return {
     ami: origin.image.id,
-    // What they are made from has changed, so they are recreated anyway: not once more from the bake that is out of date.
+    // Their inputs have changed, so they are replaced anyway, and not from the outdated bake.
     oldMachines: machines === "there" ? "replaced" : "stay",
     unfit: choice === "fits" ? undefined : choice.unfit,
   };

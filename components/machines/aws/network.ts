@@ -4,12 +4,12 @@ import { type ClassTags, nameInClass } from "./tags";
 
 const VPC_NETWORK = "10.77.0.0/16";
 
-/** Room for 1019 machines. */
+/** 1019 usable addresses. */
 const SUBNET_NETWORK = "10.77.0.0/22";
 
 const ANYWHERE = "0.0.0.0/0";
 
-/** A public subnet that is there already. */
+/** An existing public subnet. */
 export interface ExistingSubnet {
   /** Id of the subnet, e.g. `subnet-0123`. */
   readonly id: string;
@@ -17,39 +17,39 @@ export interface ExistingSubnet {
   readonly vpcId: string;
 }
 
-/** A portal on a machine of the class, for its network. */
-export interface PortalDoor {
+/** Ingress of the portal on a machine of the class. */
+export interface PortalIngress {
   /** TCP port of the portal, open to `cidrs`. */
   readonly port: number;
-  /** Networks from which the portal is reached. */
+  /** Networks from which the portal can be reached. */
   readonly cidrs: readonly string[];
 }
 
-/** What a class's network is made of. */
+/** Inputs of a class's network. */
 export interface NetworkArgs {
   /** Networks from which SSH is allowed. */
   readonly allowedCidrs: readonly string[];
-  /** Undefined: no machine of the class is its portal's. */
-  readonly portal: PortalDoor | undefined;
-  /** A subnet to use, or the zone in which to make one. */
+  /** Undefined: the class has no machine for the portal. */
+  readonly portal: PortalIngress | undefined;
+  /** An existing subnet, or the availability zone in which to create one. */
   readonly place: { readonly subnet: ExistingSubnet } | { readonly zone: string };
   /** Tags of each resource. */
   readonly tags: ClassTags;
 }
 
-/** Where machines are put. */
+/** The network that machines are launched in. */
 export interface Network {
   /** Id of the subnet of all machines. */
   readonly subnetId: pulumi.Input<string>;
-  /** The security group that lets SSH in. */
+  /** The security group that allows SSH. */
   readonly sshGroupId: pulumi.Output<string>;
-  /** The one that lets browsers in to the portal; none where the class has no machine for it. */
+  /** The security group that allows HTTPS to the portal; empty if the class has no machine for it. */
   readonly portalGroupIds: readonly pulumi.Output<string>[];
-  /** What has to be there before a machine reaches the Internet. */
+  /** Resources without which a machine cannot reach the Internet. */
   readonly routes: readonly pulumi.Resource[];
 }
 
-/** The network of a class: a VPC with one public subnet, or a subnet that is there already; SSH alone gets in, and browsers to the portal. */
+/** Creates the network of a class: a VPC with one public subnet, or an existing subnet. Ingress is SSH, and HTTPS to the portal. */
 export function createNetwork(name: string, args: NetworkArgs, opts: pulumi.CustomResourceOptions): Network {
   const subnet = "subnet" in args.place ? args.place.subnet : createSubnet(name, args.place.zone, args.tags, opts);
   const portalGroups =
@@ -71,7 +71,7 @@ function createSubnet(name: string, zone: string, classTags: ClassTags, opts: pu
   const subnet = new aws.ec2.Subnet(
     `${name}-subnet`,
     { vpcId: vpc.id, cidrBlock: SUBNET_NETWORK, availabilityZone: zone, tags: tags("subnet") },
-    // A zone that comes to offer the instance type later must not move a running class.
+    // If another zone offers the instance type later, a running class must not move.
     pulumi.mergeOptions(opts, { ignoreChanges: ["availabilityZone"] }),
   );
   const routes = new aws.ec2.RouteTable(
@@ -87,12 +87,12 @@ function createSubnet(name: string, zone: string, classTags: ClassTags, opts: pu
   return { id: subnet.id, vpcId: vpc.id, routes: [association] };
 }
 
-/** Lets browsers in. What its machine sends is the other group's affair, which that has, too. */
+/** Allows HTTPS. Egress is in the SSH group, which the portal's machine also has. */
 function createPortalGroup(
   name: string,
   vpcId: pulumi.Input<string>,
   { tags }: NetworkArgs,
-  { port, cidrs }: PortalDoor,
+  { port, cidrs }: PortalIngress,
   opts: pulumi.CustomResourceOptions,
 ): aws.ec2.SecurityGroup {
   return new aws.ec2.SecurityGroup(
@@ -119,7 +119,7 @@ function createSshGroup(
   return new aws.ec2.SecurityGroup(
     `${name}-ssh`,
     {
-      // A prefix: in a VPC that is there already another operator may have a class of the same name.
+      // A prefix, because in an existing VPC another operator may have a class of the same name.
       namePrefix: `${nameInClass("ssh")}-`,
       description: `SSH to the machines of the class ${pulumi.getStack()}`,
       vpcId,

@@ -1,15 +1,21 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { userName } from "../../../adapters/files/user-name";
+import { userName } from "../../../adapters/files/own-machine";
 import { expiryProblems } from "../../../config/expiry";
 import { standingExpiry } from "../../../config/extension";
 import { configErrorText } from "../../../config/parse";
 import type { LabConfig } from "../../../config/schema";
 import { isAnswered } from "../../../core/aws/answers";
-import { awsDemand } from "../../../core/aws/demand";
-import { type Architecture, type AwsFacts, type AwsOrigin, originOf, readAwsFacts } from "../../../core/aws/facts";
+import {
+  type Architecture,
+  type AwsFacts,
+  type AwsOrigin,
+  awsDemand,
+  originOf,
+  readAwsFacts,
+  regionOf,
+} from "../../../core/aws/facts";
 import { awsProblems, NO_REGION, problemText } from "../../../core/aws/preflight";
-import { regionOf } from "../../../core/aws/region";
 import { pinned } from "../../pinned";
 import { runError } from "../../run-error";
 import type { Target } from "../machine";
@@ -21,7 +27,7 @@ import { sampleUserDataProblems } from "./sample-user-data";
 import { type ClassTags, classTags } from "./tags";
 import { AwsTarget } from "./target";
 
-/** The AWS target, ready to make machines. Throws one `RunError` with all that speaks against it, before any resource at AWS. */
+/** The AWS target, ready to create machines. Throws one `RunError` with all problems, before any resource at AWS is created. */
 export async function openAws(config: LabConfig): Promise<Target> {
   const now = new Date();
   const standing = standingExpiry(config, now);
@@ -38,7 +44,7 @@ export async function openAws(config: LabConfig): Promise<Target> {
   problems.push(...awsProblems(demand, facts).map(problemText));
   const origin = originOf(facts);
   const place = placeOf(facts);
-  // Where AWS has not said enough, that is a problem of its own.
+  // A missing answer of AWS is already one of the problems.
   if (problems.length > 0 || origin === undefined || place === undefined) {
     throw refusal(problems);
   }
@@ -46,7 +52,7 @@ export async function openAws(config: LabConfig): Promise<Target> {
   return targetOf(config, { architecture: origin.architecture, place, image, provider, tags });
 }
 
-/** The image that machines are made from, with a warning where a bake is wanted and not used. */
+/** The image that machines are created from; warns if the configured bake is not used. */
 async function imageOf(
   config: LabConfig,
   origin: AwsOrigin,
@@ -55,12 +61,14 @@ async function imageOf(
 ): Promise<AwsImageChoice> {
   const choice = await chooseAwsImage(config, origin, region, queries);
   if (choice.unfit !== undefined) {
-    await pulumi.log.warn(`aws.bake: ${choice.unfit}; new machines are made without one (./lab bake makes a new one)`);
+    await pulumi.log.warn(
+      `aws.bake: ${choice.unfit}; creating machines without a bake; run ./lab bake to create a new one`,
+    );
   }
   return choice;
 }
 
-/** What is known of a class whose config speaks for itself. */
+/** What AWS answered for a valid config. */
 interface FoundAtAws {
   readonly architecture: Architecture;
   readonly place: NetworkArgs["place"];

@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { AWS_BAKE_STATES, AWS_BAKE_TAGS, type AwsBakeQueries } from "./bakes";
 import type { ClassTags } from "./tags";
 
-/** Asks as the program does: by functions of the provider that is to make the class. */
+/** Queries through functions of the class's provider. */
 export function providerBakeQueries(
   { lab, class: className, owner }: ClassTags,
   opts: pulumi.InvokeOptions,
@@ -16,7 +16,7 @@ export function providerBakeQueries(
         { name: "architecture", values: [architecture] },
         { name: "state", values: ["available"] },
       ];
-      // Rather than getAmi, which takes none for an error. The newest comes first.
+      // getAmi would throw if there is none. The newest comes first.
       const { ids } = await aws.ec2.getAmiIds({ owners: ["self"], filters }, opts);
       const [ami] = ids;
       if (ami === undefined) {

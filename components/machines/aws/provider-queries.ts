@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { AwsQueries } from "../../../core/aws/facts";
 
-/** Asks as the program does: by functions of the provider that is to make the class. */
+/** Queries through functions of the class's provider. */
 export function providerQueries(opts: pulumi.InvokeOptions): AwsQueries {
   return {
     instanceType: async (instanceType) => {

@@ -5,7 +5,7 @@ import { dockerInstallation } from "../../docker-installation";
 import { trivyInstallation } from "../../trivy";
 import { SAMPLE_KEYS, userDataProblems } from "./user-data";
 
-/** What speaks against what a machine of the class will be told, as far as its size goes: nobody has been asked for its architecture yet. */
+/** Problems with the size of user data, checked with sample keys before AWS is queried. */
 export function sampleUserDataProblems(config: LabConfig): string[] {
   const { node, images, trivy, artefacts } = config;
   return userDataProblems(

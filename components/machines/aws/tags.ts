@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type Expiry, expiryText } from "../../../config/expiry";
 
-/** What everything of a class at AWS is tagged with. */
+/** Tags of every resource of a class at AWS. */
 export interface ClassTags {
   /** Name of the Pulumi project. */
   readonly lab: string;
@@ -18,7 +18,7 @@ export function classTags(owner: string, expiry: Expiry | undefined): ClassTags 
   return { lab: pulumi.getProject(), class: pulumi.getStack(), owner, expires: expiryText(expiry) };
 }
 
-/** A name with the class in it, for the console and for people: `lab-dev-vpc`. */
+/** A name with the class in it, for display: `lab-dev-vpc`. */
 export function nameInClass(name: string): string {
   return `lab-${pulumi.getStack()}-${name}`;
 }

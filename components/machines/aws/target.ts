@@ -18,13 +18,13 @@ export interface AwsTargetArgs {
   readonly tags: ClassTags;
 }
 
-/** What every machine is. The platform is the instance type's; artefacts are what the machine image brings along. */
+/** Inputs of every machine. The platform is the instance type's; artefacts come with the machine image. */
 export interface InstanceArgs extends MachineKind {
   /** EC2 instance type, e.g. `t3.medium`. */
   readonly instanceType: string;
-  /** Id of the machine image. */
+  /** ID of the machine image. */
   readonly ami: string;
-  /** Whether another image is for new machines alone. */
+  /** Whether a changed image replaces existing machines. */
   readonly oldMachines: "stay" | "replaced";
   /** Size of the root volume in GiB. */
   readonly rootGigabytes: number;
@@ -32,7 +32,7 @@ export interface InstanceArgs extends MachineKind {
   readonly market: "on-demand" | "spot";
 }
 
-/** Machines as EC2 instances, in a network of the class's own or in a subnet that is there already. */
+/** Machines as EC2 instances, in the class's own network or in an existing subnet. */
 export class AwsTarget implements Target {
   /** Platform and artefact folder of all machines. */
   readonly machines: MachineKind;
@@ -94,9 +94,9 @@ function createMachine(
       keyName: key.keyName,
       userDataBase64: args.userData.apply(checkedUserData),
       userDataReplaceOnChange: true,
-      // A machine whose time is up switches itself off: that has to end the bill, too.
+      // An expired machine shuts itself down, which must also end the bill.
       instanceInitiatedShutdownBehavior: "terminate",
-      // Tokens alone, and those for the machine itself: its answers do not reach containers on a bridge.
+      // IMDSv2 only, and not from containers on a bridge (hop limit 1).
       metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
       rootBlockDevice: {
         encrypted: true,
@@ -108,7 +108,7 @@ function createMachine(
       tags,
       volumeTags: tags,
     },
-    // Canonical publishes a new image every few weeks: none of them replaces a running class.
+    // Canonical publishes a new image every few weeks, which must not replace a running class.
     pulumi.mergeOptions(opts, {
       dependsOn: [...network.routes],
       ignoreChanges: kind.oldMachines === "stay" ? ["ami"] : [],
@@ -117,7 +117,7 @@ function createMachine(
   return {
     resource: instance,
     id: instance.id,
-    // By public addresses, what machines say to one another would leave the VPC, and no rule for a group would fit.
+    // Between machines: traffic to public addresses leaves the VPC, and rules for a security group do not match it.
     ssh: pulumi
       .all([instance.publicIp, instance.privateIp])
       .apply(([host, inside]) => ({ host, port: 22, user: "root", inside })),

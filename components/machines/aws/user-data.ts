@@ -3,16 +3,16 @@ import { gzipSync } from "node:zlib";
 import type { UserDataPart, UserDataValues } from "../../../cloud-init/user-data";
 import { runError } from "../../run-error";
 
-/** What EC2 takes, before base64. */
+/** EC2's limit in bytes, before base64. */
 export const USER_DATA_LIMIT = 16_384;
 
-/** The MIME document around the parts, compressed; another compressor may take a little more than ours. */
+/** Bytes for the MIME document around the parts, and for differences between compressors. */
 const ALLOWANCE = 512;
 
-/** Keys as long, and as hard to compress, as those of a real node: nothing has been made when the size is first judged. */
+/** Sample keys, as long and incompressible as real ones, for a size check before keys are created. */
 export const SAMPLE_KEYS: Pick<UserDataValues, "authorizedKeys" | "studentKeys" | "hostKey"> = {
   authorizedKeys: [`ssh-ed25519 ${sampleText(68)}`],
-  // From where none of the others reaches: text that comes twice would be compressed away.
+  // Must not repeat the other samples, which would compress.
   studentKeys: [`ssh-ed25519 ${sampleText(500).slice(-68)}`],
   hostKey: {
     privateKey: `-----BEGIN OPENSSH PRIVATE KEY-----\n${sampleText(340)}\n-----END OPENSSH PRIVATE KEY-----\n`,
@@ -20,18 +20,18 @@ export const SAMPLE_KEYS: Pick<UserDataValues, "authorizedKeys" | "studentKeys" 
   },
 };
 
-/** What speaks against user data of these parts. */
+/** Problems with the size of user data. */
 export function userDataProblems(parts: readonly UserDataPart[]): string[] {
   const bytes = userDataBytes(parts);
   return bytes <= USER_DATA_LIMIT ? [] : [tooLarge(bytes)];
 }
 
-/** What user data of these parts takes at most, compressed. */
+/** Upper bound of the compressed size of user data, in bytes. */
 export function userDataBytes(parts: readonly UserDataPart[]): number {
   return gzipSync(parts.map(({ content }) => content).join("\n")).length + ALLOWANCE;
 }
 
-/** The same user data, judged once more as EC2 gets it: compressed and in base64. */
+/** Checks the size of the final user data, compressed and in base64. Throws a `RunError` if EC2 would refuse it. */
 export function checkedUserData(encoded: string): string {
   const bytes = Buffer.from(encoded, "base64").length;
   if (bytes > USER_DATA_LIMIT) {
@@ -42,8 +42,8 @@ export function checkedUserData(encoded: string): string {
 
 function tooLarge(bytes: number): string {
   return (
-    `the user data of a machine takes ${bytes} bytes compressed, EC2 takes ${USER_DATA_LIMIT}: ` +
-    "shorten the longest settings, or what the files under cloud-init/files hold"
+    `a machine's user data has ${bytes} bytes compressed; EC2 accepts at most ${USER_DATA_LIMIT}: ` +
+    "shorten the longest settings, or the files under cloud-init/files"
   );
 }
 

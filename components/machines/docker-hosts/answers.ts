@@ -1,17 +1,17 @@
 import { type DockerEngine, readDockerEngine } from "../../../adapters/docker/engine";
 import { serverOf } from "../../../config/hosts";
 
-/** What a Docker host answered. */
+/** A Docker host's answer. */
 export interface HostAnswer {
   /** Address of its Docker Engine, e.g. `ssh://lab@server1`. */
   readonly host: string;
-  /** Undefined for one that does not answer. */
+  /** Undefined if the host does not answer. */
   readonly engine: DockerEngine | undefined;
   /** Why it does not answer, in one line. */
   readonly silence?: string;
 }
 
-/** Asks every host about its Engine, all at once. */
+/** Queries the Engines of all hosts in parallel. */
 export function askHosts(
   hosts: readonly string[],
   read: (host: string) => Promise<DockerEngine> = (host) => readDockerEngine(host, process.env, ANSWER_SECONDS),
@@ -27,17 +27,17 @@ export function askHosts(
   );
 }
 
-/** Why a host does not answer, in one line: ssh's own words, where it is ssh that failed. */
+/** Why a host does not answer, in one line: ssh's output if ssh failed. */
 export function reasonIn(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   const [, said] = /it said: ([\s\S]*?)(; check [^;]*)?$/.exec(message) ?? [];
   return (said ?? message).trim().replaceAll(/\s*\n\s*/g, " ");
 }
 
-/** ssh has ten seconds to reach a server, and then asks its Engine. */
+/** Ten seconds for ssh to connect, plus the query. */
 const ANSWER_SECONDS = 15;
 
-/** What the hosts of a class must be to one another, a line each; and one of them has to answer. */
+/** Problems of a class's hosts, one line each: none answers, duplicates, or different platforms. */
 export function hostAnswersProblems(answers: readonly HostAnswer[]): string[] {
   const engines = answers.flatMap(({ engine }) => (engine === undefined ? [] : [engine]));
   const [first] = engines;
@@ -49,17 +49,17 @@ export function hostAnswersProblems(answers: readonly HostAnswer[]): string[] {
   return engines.flatMap((engine, index) => {
     const same = engines.slice(0, index).find(({ identity }) => identity !== undefined && identity === engine.identity);
     return [
-      ...(same === undefined ? [] : [`docker.hosts: ${same.host} and ${engine.host} are one and the same Engine`]),
+      ...(same === undefined ? [] : [`docker.hosts: ${same.host} and ${engine.host} are the same Engine`]),
       ...(engine.platform === first.platform
         ? []
         : [
-            `docker.hosts: ${engine.host} is ${engine.platform}, ${first.host} is ${first.platform}; a class is of one platform`,
+            `docker.hosts: ${engine.host} is ${engine.platform}, ${first.host} is ${first.platform}; all hosts of a class must have the same platform`,
           ]),
     ];
   });
 }
 
-/** What to type about a host that does not answer. */
+/** What to do about a host that does not answer. */
 export function silenceAdvice(host: string, silence = ""): string {
   const server = serverOf(host);
   if (server === undefined) {
@@ -68,9 +68,9 @@ export function silenceAdvice(host: string, silence = ""): string {
   const port = server.port === undefined ? "" : `-p ${server.port} `;
   const login = `ssh ${port}${server.user === undefined ? "" : `${server.user}@`}${server.name}`;
   if (/host key/i.test(silence)) {
-    return `compare its host key once, and accept it: ${login}`;
+    return `compare and accept its host key: ${login}`;
   }
   return /permission denied/i.test(silence)
-    ? `have it let your key in: ssh-copy-id ${login.slice("ssh ".length)}`
-    : `this has to work without a question: ${login} docker version`;
+    ? `install your SSH key on it: ssh-copy-id ${login.slice("ssh ".length)}`
+    : `this command must work without a prompt: ${login} docker version`;
 }

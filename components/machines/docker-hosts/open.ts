@@ -16,7 +16,7 @@ import type { Target } from "../machine";
 import { askHosts, type HostAnswer, hostAnswersProblems } from "./answers";
 import { amongHosts, HostsTarget } from "./target";
 
-/** Several Docker hosts, ready to make machines. Throws one `RunError` with all that speaks against it, before any resource. */
+/** Several Docker hosts, ready to create machines. Throws one `RunError` with all problems, before any resource is created. */
 export async function openHosts(config: LabConfig, hosts: readonly string[]): Promise<Target> {
   const placesOf = placesByHost(config);
   const used = hosts.filter((host) => placesOf.has(host));
@@ -47,7 +47,7 @@ export async function openHosts(config: LabConfig, hosts: readonly string[]): Pr
   );
 }
 
-/** Of a silent host nobody knows more than of the others: what depends on it is left as it is. */
+/** A silent host gets the facts of another one; inputs that depend on the host are not changed. */
 function argsOf(
   config: LabConfig,
   { host, engine }: HostAnswer,
@@ -66,7 +66,7 @@ function argsOf(
   };
 }
 
-/** The places of a class that have a host, by that. */
+/** The slots of each host. */
 function placesByHost(config: LabConfig): ReadonlyMap<string, string[]> {
   const byHost = new Map<string, string[]>();
   for (const { place } of seatsOf(config)) {
@@ -82,11 +82,12 @@ function placementProblems(config: LabConfig): string[] {
   return seatsOf(config)
     .filter(({ place }) => config.placement[place] === undefined)
     .map(
-      ({ place }) => `placement.${place}: has no Docker host yet; ./lab up places it by what each of them has room for`,
+      ({ place }) =>
+        `placement.${place}: has no Docker host yet; run ./lab up, which places it according to each host's capacity`,
     );
 }
 
-/** What speaks against a host's part of the class. Room is for `lab` to judge, which places seats by it. */
+/** Problems of a host's part of the class. `lab` checks capacity when it places seats. */
 async function hostProblems(config: LabConfig, engine: DockerEngine, places: readonly string[]): Promise<string[]> {
   const stack = pulumi.getStack();
   const demand = { ...localDemand(stack, config), places: new Set(places), room: "unjudged" } as const;
@@ -94,7 +95,7 @@ async function hostProblems(config: LabConfig, engine: DockerEngine, places: rea
   return problems.map((problem) => `${problem} (on ${engine.host})`);
 }
 
-/** A volume that is not there would be made, with nothing in it. */
+/** Docker would create a missing volume, empty. */
 async function volumeProblems({ artefacts }: LabConfig, { host }: DockerEngine, stack: string): Promise<string[]> {
   if (artefacts.directory === undefined || serverOf(host) === undefined || pulumi.runtime.isDryRun()) {
     return [];
@@ -102,15 +103,15 @@ async function volumeProblems({ artefacts }: LabConfig, { host }: DockerEngine, 
   const name = artefactVolumeName(stack);
   const { Volumes } = await dockerClient(host).listVolumes({ filters: { name: [name] } });
   const isThere = (Volumes ?? []).some(({ Name }) => Name === name);
-  return isThere ? [] : ["artefacts.directory: what is in there has not been copied to this host; ./lab up does that"];
+  return isThere ? [] : ["artefacts.directory: its files have not been copied to this host; run ./lab up to copy them"];
 }
 
-/** The bake's image where it fits; else none, and why. */
+/** The bake's image if it fits; otherwise undefined, with a warning. */
 async function bakeOf(config: LabConfig, engine: DockerEngine): Promise<string | undefined> {
   const judged = await judgeBake(pulumi.getStack(), config, engine);
   if (judged === undefined || judged.choice === "fits") {
     return judged?.image;
   }
-  await pulumi.log.warn(`local.bake: ${judged.choice.unfit}; nodes on ${engine.host} are made without one`);
+  await pulumi.log.warn(`local.bake: ${judged.choice.unfit}; creating nodes on ${engine.host} without a bake`);
   return undefined;
 }

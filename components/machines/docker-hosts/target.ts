@@ -9,10 +9,10 @@ import type { AmongHosts } from "../local/target";
 import { LocalTarget, type LocalTargetArgs } from "../local/target";
 import type { ClassArgs, MachineFactory, Target } from "../machine";
 
-/** What a machine's inputs say of its Engine. While that does not answer, nobody knows whether they are still right. */
+/** Inputs of a machine that depend on its Engine, and are unknown while it does not answer. */
 const HOST_DEPENDENT_INPUTS = ["cgroupnsMode", "volumes", "image"];
 
-/** What the host at an address has of its own. A silent one does not answer now, and may have machines all the same. */
+/** Settings of one host among several. A silent host does not answer now, but may have machines. */
 export function amongHosts(
   host: string,
   {
@@ -25,7 +25,7 @@ export function amongHosts(
   const isPublic = server !== undefined && publish === "everywhere";
   return {
     provider: {
-      // A host that does not answer must not end the run of those that do.
+      // A host that does not answer must not end the whole run.
       disableDockerDaemonCheck: true,
       ...(server === undefined ? {} : { sshOpts: sessionOptions() }),
     },
@@ -36,13 +36,13 @@ export function amongHosts(
   };
 }
 
-/** Machines on several Docker Engines: each place on the one that it was given. */
+/** Machines on several Docker Engines, each slot on its assigned one. */
 export class HostsTarget implements Target {
   /** Platform and artefact folder of all machines, the same on every host. */
   readonly machines: MachineKind;
   readonly #targets: ReadonlyMap<string, LocalTarget>;
 
-  /** `hosts` are all that have places, one at least. */
+  /** `hosts`: the hosts with slots, at least one. */
   constructor(
     hosts: readonly LocalTargetArgs[],
     private readonly placement: Placement,
@@ -50,7 +50,7 @@ export class HostsTarget implements Target {
     const targets = hosts.map((args) => [args.engine.host, new LocalTarget(args)] as const);
     const [first] = targets;
     if (first === undefined) {
-      throw new Error("a class needs a Docker host");
+      throw new Error("A class needs at least one Docker host.");
     }
     this.machines = first[1].machines;
     this.#targets = new Map(targets);
@@ -68,7 +68,7 @@ export class HostsTarget implements Target {
       create: (machineName, machineArgs, machineOpts) => {
         const factory = factories.get(this.placement[machineArgs.place] ?? "");
         if (factory === undefined) {
-          throw new Error(`${machineArgs.place} has no Docker host`);
+          throw new Error(`${machineArgs.place} has no Docker host.`);
         }
         return factory.create(machineName, machineArgs, machineOpts);
       },
@@ -76,7 +76,7 @@ export class HostsTarget implements Target {
   }
 }
 
-/** A host in the names of its resources: whatever else comes into the list, or goes, they stay. */
+/** A host's part in resource names, which does not depend on the other hosts. */
 function nameOf(host: string): string {
   return host.replace(/^\w+:\/+/, "").replace(/[^\w.@-]+/g, "-");
 }

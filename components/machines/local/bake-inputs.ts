@@ -5,12 +5,12 @@ import { dockerClient } from "../../../adapters/docker/client";
 import type { DockerEngine } from "../../../adapters/docker/engine";
 import { NODE_IMAGE_CONTEXT, nodeImageName } from "../../../adapters/files/node-image";
 import type { LabConfig } from "../../../config/schema";
-import type { BakeInputs } from "../../../core/bake/identity";
+import type { BakeInputs } from "../../../core/bake";
 import { PROJECT } from "../../project-files";
 import { commonUserData, sharedInputs } from "../bake-inputs";
 import { localMachineKind } from "./machine-kind";
 
-/** Reads everything that goes into the bake of local machines for a config. */
+/** Reads all inputs of the bake of local machines for a config. */
 export async function readBakeInputs(
   config: LabConfig,
   engine: DockerEngine,
@@ -28,7 +28,7 @@ export async function readBakeInputs(
   };
 }
 
-/** A name without a digest means one image today and another tomorrow: then its id counts, while the Engine has it. */
+/** A name without a digest can change its meaning, so the image's ID is added if the Engine has the image. */
 async function imageIdentity(name: string, { host }: DockerEngine): Promise<string> {
   if (name.includes("@sha256:")) {
     return name;
@@ -43,8 +43,8 @@ async function imageIdentity(name: string, { host }: DockerEngine): Promise<stri
 const RECORD = z.record(z.string(), z.object({ identity: z.string() }));
 
 /**
- * Base images in the folder of artefacts. What `lab` made is known by its sum, from the record beside it; to read gigabytes
- * of an operator's own archives each time would cost more than it is worth, so those go by size and time.
+ * Base images in the folder of artefacts. Archives that `lab` created are identified by the sum in their record; the
+ * operator's own archives by size and time, because hashing gigabytes each time takes too long.
  */
 async function archivesIn(directory: string | undefined): Promise<Record<string, string>> {
   if (directory === undefined) {

@@ -1,12 +1,11 @@
 import type { DockerEngine } from "../../../adapters/docker/engine";
 import type { LabConfig } from "../../../config/schema";
-import { NO_BAKE } from "../../../core/bake/choose";
-import { bakeIdentity } from "../../../core/bake/identity";
+import { bakeIdentity, NO_BAKE } from "../../../core/bake";
 import { BAKED_NODE_SHARE, NODE_SHARE, type NodeShare } from "../../../core/capacity";
 import { readBakeInputs } from "./bake-inputs";
 import { bakeExists } from "./bakes";
 
-/** What a node that is to be made takes: little where it is made from a bake, which `lab up` takes by itself for a new class alone. */
+/** Resources per new node: less with a bake, which `lab up` selects by itself only for a new class. */
 export async function shareOfNewNode(config: LabConfig, engine: DockerEngine, there: number): Promise<NodeShare> {
   const { bake } = config.local;
   if (bake === NO_BAKE) {

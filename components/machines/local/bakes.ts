@@ -2,8 +2,7 @@ import type Docker from "dockerode";
 import { dockerClient } from "../../../adapters/docker/client";
 import type { DockerEngine } from "../../../adapters/docker/engine";
 import type { LabConfig } from "../../../config/schema";
-import { type BakeChoice, chooseBake, NO_BAKE } from "../../../core/bake/choose";
-import { bakeIdentity } from "../../../core/bake/identity";
+import { type BakeChoice, bakeIdentity, chooseBake, NO_BAKE } from "../../../core/bake";
 import { CONTAINER_RECIPES } from "../../../core/container-recipe";
 import { ofStack } from "../../../core/resource-names";
 import { readBakeInputs } from "./bake-inputs";
@@ -11,18 +10,18 @@ import { readBakeInputs } from "./bake-inputs";
 /** Name of the images, without tag. */
 export const BAKE_REPOSITORY = "lab-nodes-bake";
 
-/** Label of a bake with its hash; half-made ones carry it too, but no name. */
+/** Label of a bake with its hash; unfinished bakes have the label, but no name. */
 export const BAKE_LABEL = "lab-nodes.bake";
 
 /** Label of a bake with the hash of the machine's part. */
 export const BAKE_MACHINE_LABEL = "lab-nodes.bake.machine";
 
-/** Name of the image that is a bake. */
+/** Name of a bake's image. */
 export function bakeImageName(hash: string): string {
   return `${BAKE_REPOSITORY}:${hash}`;
 }
 
-/** Whether the bake in `local.bake` may be used for this stack. Undefined: none is wanted. */
+/** Whether the bake in `local.bake` may be used for this stack. Undefined: none is configured. */
 export async function judgeBake(
   stack: string,
   config: LabConfig,
@@ -49,8 +48,8 @@ export async function judgeBake(
 }
 
 /**
- * Which cgroup version the nodes of a bake need. An image has its container's mounts as volumes: that of v1, empty, would hide
- * on v2 what systemd cannot start without.
+ * The cgroup version that nodes of a bake need. An image declares its container's mounts as volumes: on v2, the empty volume
+ * of a v1 bake would hide files that systemd needs.
  */
 export async function cgroupNeededBy(hash: string, engine: DockerEngine): Promise<1 | "any"> {
   const volumes = (await configOf(engine, bakeImageName(hash)))?.Volumes ?? {};
@@ -73,7 +72,7 @@ function machinesOf({ host }: DockerEngine, stack: string): Promise<Docker.Conta
 
 type ImageConfig = Docker.ImageInspectInfo["Config"];
 
-/** What containers of an image are made with; undefined when the Engine has no such image. */
+/** An image's config; undefined if the Engine has no such image. */
 async function configOf({ host }: DockerEngine, image: string): Promise<ImageConfig | undefined> {
   try {
     return (await dockerClient(host).getImage(image).inspect()).Config;

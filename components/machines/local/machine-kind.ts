@@ -4,7 +4,7 @@ import type { MachineKind } from "../../../core/machine";
 /** Where `artefacts.directory` appears on a node. */
 export const ARTEFACT_DIRECTORY = "/opt/lab-nodes/artefacts";
 
-/** What is known of the machines on an Engine before there is one. */
+/** Properties of the machines on an Engine, known before any is created. */
 export function localMachineKind(engine: DockerEngine, artefactDirectory: string | undefined): MachineKind {
   return {
     platform: engine.platform,

@@ -2,31 +2,30 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { dockerClient } from "../../../adapters/docker/client";
-import type { DockerEngine } from "../../../adapters/docker/engine";
-import { portHolder, tryToListen } from "../../../adapters/docker/ports";
+import { type DockerEngine, portHolder, tryToListen } from "../../../adapters/docker/engine";
 import type { LabConfig } from "../../../config/schema";
 import { mirrorContainerName, STACK_LABEL } from "../../../core/resource-names";
 import { createRegistryImage } from "../../delivery/registry-image";
 
-/** A pull-through mirror of the class's own, beside its nodes on the Docker Engine. */
+/** The class's own pull-through mirror, on the Docker Engine of its nodes. */
 export interface LocalMirror {
-  /** Address of the Engine's machine in the network of its containers, where the mirror listens and nowhere else. */
+  /** The only address that the mirror listens on: that of the Engine's machine in its container network. */
   readonly address: string;
   /** TCP port of the mirror at `address`. */
   readonly port: number;
-  /** URL of the registry that it is a mirror of. */
+  /** URL of the mirrored registry. */
   readonly of: string;
 }
 
-/** How much a mirror keeps before it starts anew: students choose what it fetches, and its disk is the Engine's. */
+/** Size at which a mirror deletes its store, because students choose what it fetches onto the Engine's disk. */
 const STORE_MEBIBYTES = 20 * 1024;
 
-/** The mirror's URL, as the nodes' Docker asks it. Docker trusts a mirror with `http://` without a certificate. */
+/** The mirror's URL for the nodes' Docker, which trusts an `http://` mirror without a certificate. */
 export function mirrorUrl({ address, port }: LocalMirror): string {
   return `http://${address}:${port}`;
 }
 
-/** The mirror that a config asks for, and what speaks against it, a line each. */
+/** The mirror that a config requires, and its problems, one line each. */
 export async function findLocalMirror(
   { images }: LabConfig,
   engine: DockerEngine,
@@ -36,7 +35,7 @@ export async function findLocalMirror(
   }
   const address = await bridgeAddress(engine);
   if (address === undefined) {
-    const problem = `images.mirror: the Docker Engine at ${engine.host} has no network "bridge" with an address for its machine; name a mirror by its URL instead of "class"`;
+    const problem = `images.mirror: the Docker Engine at ${engine.host} has no network "bridge" with an address for its machine; set images.mirror to a mirror's URL instead of "class"`;
     return { mirror: undefined, problems: [problem] };
   }
   const mirror = { address, port: images.mirrorPort, of: images.mirrorOf };
@@ -46,13 +45,13 @@ export async function findLocalMirror(
 const BLOCK = z.object({ Gateway: z.string().optional(), Subnet: z.string().optional() });
 const NETWORK = z.object({ IPAM: z.object({ Config: z.array(BLOCK) }) });
 
-/** Address of the Engine's machine in the network of its containers. */
+/** Address of the Engine's machine in its container network. */
 export async function bridgeAddress({ host }: Pick<DockerEngine, "host">): Promise<string | undefined> {
   const network = NETWORK.parse(await dockerClient(host).getNetwork("bridge").inspect());
   return network.IPAM.Config.map(addressIn).find((address) => address?.includes("."));
 }
 
-/** An Engine whose daemon has been started once alone does not say it, and has taken the first one: https://github.com/moby/moby/issues/26799. */
+/** Until its daemon is restarted, an Engine does not report the gateway, and uses the first address: https://github.com/moby/moby/issues/26799. */
 function addressIn({ Gateway, Subnet }: z.infer<typeof BLOCK>): string | undefined {
   const [, network, last] = /^(\d+\.\d+\.\d+)\.(\d+)\/\d+$/.exec(Subnet ?? "") ?? [];
   return Gateway ?? (network === undefined ? undefined : `${network}.${Number(last) + 1}`);
@@ -64,16 +63,16 @@ async function portProblems({ host }: DockerEngine, { address, port }: LocalMirr
   if (holder === name) {
     return [];
   }
-  // Only a local Engine's machine can be looked at from here. Docker Desktop's has an address that this one has not: then
-  // nothing is known.
+  // Only a local Engine's machine can be checked from here. Docker Desktop's address is not one of this machine, so its
+  // ports cannot be checked.
   const isFree =
     holder === undefined && (!host.startsWith("unix://") || (await tryToListen(address, port)) !== "in use");
   const by = holder === undefined ? "" : ` by the container ${holder}`;
-  const advice = `take another one: pulumi config set --path images.mirrorPort ${port + 1}`;
+  const advice = `set another one: pulumi config set --path images.mirrorPort ${port + 1}`;
   return isFree ? [] : [`images.mirrorPort: port ${port} on ${address} is in use${by}; ${advice}`];
 }
 
-/** Makes the mirror; what it has kept goes with its container. */
+/** Creates the mirror; its store is deleted with its container. */
 export function createMirror(
   name: string,
   { address, port, of, baseImage, engine }: LocalMirror & { readonly baseImage: string; readonly engine: DockerEngine },

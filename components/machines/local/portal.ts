@@ -1,21 +1,20 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { DockerEngine } from "../../../adapters/docker/engine";
-import { isPortFree, portHolder, tryToListen } from "../../../adapters/docker/ports";
+import { type DockerEngine, isPortFree, portHolder, tryToListen } from "../../../adapters/docker/engine";
 import { DEFAULTS } from "../../../config/defaults";
 import type { LabConfig } from "../../../config/schema";
 import { nodeContainerName } from "../../../core/resource-names";
 import { PORTAL_PLACE } from "../../portal-spec";
 import { bridgeAddress } from "./mirror";
 
-/** What a portal on a machine of the class asks of the Engine. */
+/** What a portal on a machine of the class requires of the Engine. */
 export interface PortalDemand {
-  /** Where all machines answer SSH, so that the portal's reaches the others. Undefined: as ever. */
+  /** Address on which all machines publish SSH, so that the portal's machine can reach them. Undefined: 127.0.0.1. */
   readonly sshAddress: string | undefined;
   /** Reasons against the portal, a line each. Empty: none. */
   readonly problems: readonly string[];
 }
 
-/** Finds the address at which both the operator and a container reach the class's machines, and what speaks against it. */
+/** Finds the address at which both the operator and a container can reach the class's machines, and its problems. */
 export async function findPortalDemand(
   { portal, portalPort }: Pick<LabConfig, "portal" | "portalPort">,
   engine: Pick<DockerEngine, "host">,
@@ -24,9 +23,9 @@ export async function findPortalDemand(
     return { sshAddress: undefined, problems: [] };
   }
   const sshAddress = await bridgeAddress(engine);
-  // Whether this machine has the address: the list of its interfaces leaves out a bridge on which no container runs.
+  // Checks that this machine has the address; the list of interfaces omits a bridge without running containers.
   if (sshAddress === undefined || (await tryToListen(sshAddress, 0)) !== "listened") {
-    const problem = `portal: must be "${DEFAULTS.portal}" with the Docker Engine at ${engine.host}: "node" needs one whose network of containers has an address on this machine, as on Linux; type: pulumi config set --path portal operator`;
+    const problem = `portal: must be "${DEFAULTS.portal}" with the Docker Engine at ${engine.host}: "node" needs an Engine whose container network has an address on this machine, as on Linux; run pulumi config set --path portal operator`;
     return { sshAddress: undefined, problems: [problem] };
   }
   return { sshAddress, problems: await portProblems(engine, portalPort) };
@@ -42,6 +41,6 @@ async function portProblems({ host }: Pick<DockerEngine, "host">, port: number):
   }
   const by = holder === undefined ? "another program" : `the container ${holder}`;
   return [
-    `portalPort: port ${port} is in use by ${by}; take another one: pulumi config set --path portalPort ${port + 1}`,
+    `portalPort: port ${port} is in use by ${by}; set another one: pulumi config set --path portalPort ${port + 1}`,
   ];
 }

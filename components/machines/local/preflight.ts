@@ -1,7 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { dockerClient } from "../../../adapters/docker/client";
-import type { DockerEngine } from "../../../adapters/docker/engine";
-import { isPortFree } from "../../../adapters/docker/ports";
+import { type DockerEngine, isPortFree } from "../../../adapters/docker/engine";
 import { readRoom } from "../../../adapters/docker/room";
 import { DEFAULTS, LIMITS } from "../../../config/defaults";
 import type { LabConfig } from "../../../config/schema";
@@ -12,7 +11,7 @@ import { type Seat, seatsOf } from "../../../core/seats";
 import { PORTAL_PLACE } from "../../portal-spec";
 import { shareOfNewNode } from "./bake-share";
 
-/** What a class asks of the Engine's machine. */
+/** What a class requires of the Engine's machine. */
 export interface LocalDemand {
   /** Name of the stack. */
   readonly stack: string;
@@ -20,9 +19,9 @@ export interface LocalDemand {
   readonly seats: number;
   /** Number of spares. */
   readonly spares: number;
-  /** Where its portal runs: on a machine of the class, that is one more. @default operator */
+  /** Where its portal runs; "node" is one more machine. @default operator */
   readonly portal?: LabConfig["portal"];
-  /** Those places of the class that this Engine is to carry. Undefined: all. */
+  /** Slots of the class that are on this Engine. Undefined: all. */
   readonly places?: ReadonlySet<string>;
   /** SSH port of the first machine; each further one takes the next. */
   readonly sshPort: number;
@@ -30,15 +29,15 @@ export interface LocalDemand {
   readonly artefactDirectory: string | undefined;
   /** Files that settings name in the folder of artefacts: setting -> name. */
   readonly artefacts: ReadonlyMap<string, string>;
-  /** Whether the machine has to have room for it: `--force` goes ahead without. */
+  /** Whether the machine needs capacity for it; `--force` skips the check. */
   readonly room: "required" | "unjudged";
-  /** What one more node takes on an Engine, where so many of the class are there. */
+  /** Resources per new node on an Engine that already has `there` nodes of the class. */
   readonly share: (engine: DockerEngine, there: number) => Promise<NodeShare>;
-  /** Whether nobody listens on a port of this machine's 127.0.0.1. */
+  /** Whether a port on this machine's 127.0.0.1 is free. */
   readonly isPortFree: (port: number) => Promise<boolean>;
 }
 
-/** What a config asks of the Engine's machine. */
+/** What a config requires of the Engine's machine. */
 export function localDemand(stack: string, config: LabConfig): LocalDemand {
   const named = [
     ["trivy.archive", config.trivy.archive],
@@ -60,37 +59,37 @@ export function localDemand(stack: string, config: LabConfig): LocalDemand {
   };
 }
 
-/** A container on the Engine, as far as it stands in the way of a class or belongs to it. */
+/** A container on the Engine. */
 export interface ContainerFact {
   /** Name of the container, without a slash. */
   readonly name: string;
-  /** Stack of the lab it belongs to; undefined when it is none of ours. */
+  /** Stack of its lab; undefined if it does not belong to a lab. */
   readonly stack: string | undefined;
-  /** Seat whose node it is; undefined for what else a lab has, and for what is none of ours. */
+  /** Seat whose node it is; undefined for any other container. */
   readonly seat: string | undefined;
   /** Published ports of the Engine's machine. */
   readonly hostPorts: readonly number[];
 }
 
-/** What is known of the Engine's machine. */
+/** Facts about the Engine's machine. */
 export interface HostFacts {
   /** All containers of the Engine, also stopped ones. */
   readonly containers: readonly ContainerFact[];
-  /** Those of the asked ports that something other than a container listens on. */
+  /** Required ports on which a program other than a container listens. */
   readonly busyPorts: readonly number[];
-  /** What is in the folder of artefacts; "unseen" when none is asked for or it cannot be seen from here. */
+  /** Files in the folder of artefacts; "unseen" if none is configured or it cannot be read from here. */
   readonly artefactFolder: readonly string[] | "missing" | "unseen";
 }
 
-/** What speaks against making a class on a Docker Engine, a line each. */
+/** Problems of creating a class on a Docker Engine, one line each. */
 export interface LocalFindings {
-  /** What makes it impossible. */
+  /** Problems that make it impossible. */
   readonly problems: readonly string[];
-  /** What its machine has not enough of. */
+  /** Resources that its machine lacks. */
   readonly capacity: readonly string[];
 }
 
-/** Everything that speaks against making the class on this Engine, capacity included, a line each. */
+/** All problems of creating the class on this Engine, including capacity, one line each. */
 export async function findLocalProblems(engine: DockerEngine, demand: LocalDemand): Promise<string[]> {
   const { problems, capacity } = await examineLocal(engine, demand);
   return [...problems, ...capacity];
@@ -134,17 +133,17 @@ export function nodesAsked(demand: LocalDemand): number {
   return indexesOf(demand).length;
 }
 
-/** How many of the class's nodes are there. */
+/** Number of existing nodes of the class. */
 export function nodesThere(stack: string, { containers }: HostFacts): number {
   return containers.filter((container) => container.stack === stack && container.seat !== undefined).length;
 }
 
-/** How many nodes of any lab are there. */
+/** Number of existing nodes of all labs. */
 export function nodesOfLabs({ containers }: HostFacts): number {
   return containers.filter(({ seat }) => seat !== undefined).length;
 }
 
-/** Those of the asked ports that somebody has, and which may be free. */
+/** The required ports that are in use, with a suggestion of free ones. */
 export function portProblems(demand: LocalDemand, facts: HostFacts): string[] {
   const holders = new Map<number, string>();
   for (const port of facts.busyPorts) {
@@ -163,11 +162,11 @@ export function portProblems(demand: LocalDemand, facts: HostFacts): string[] {
   const free = nextFreeBlock(demand, holders);
   const held = taken.map((port) => `port ${port} on 127.0.0.1 is in use by ${holders.get(port)}`).join(", ");
   const advice =
-    free === undefined ? "" : `; ports from ${free} on may be free: pulumi config set --path local.sshPort ${free}`;
+    free === undefined ? "" : `; ports from ${free} may be free: pulumi config set --path local.sshPort ${free}`;
   return [`local.sshPort: ${held}${advice}`];
 }
 
-/** The next round hundred after the asked ports, or from the default on, under which nothing known is listening. */
+/** The first port of a block without known listeners: after the required ports in steps of 100, else from the default. */
 function nextFreeBlock(demand: LocalDemand, holders: ReadonlyMap<number, string>): number | undefined {
   const next = (Math.floor((demand.sshPort + indexAfterLast(demand)) / 100) + 1) * 100 + 1;
   for (const start of [next, DEFAULTS.local.sshPort]) {
@@ -180,19 +179,19 @@ function nextFreeBlock(demand: LocalDemand, holders: ReadonlyMap<number, string>
   return undefined;
 }
 
-/** Another container with a node's name: a lab called `a-seat01` has one that the class `a` needs. */
+/** Containers with a node's name: the lab `a-seat01` has one that the class `a` needs. */
 export function nameProblems(demand: LocalDemand, { containers }: HostFacts): string[] {
   const { stack } = demand;
   const names = new Set(placesOf(demand).map(({ node }) => nodeContainerName(stack, node)));
   return containers
     .filter((container) => container.stack !== stack && names.has(container.name))
     .map(({ name, stack: owner }) => {
-      const whose = owner === undefined ? "that is none of a lab's" : `of the lab "${owner}"`;
-      return `the name ${name} is taken by a container ${whose}; take another name for this lab: --stack NAME`;
+      const whose = owner === undefined ? "that does not belong to a lab" : `of the lab "${owner}"`;
+      return `the name ${name} is taken by a container ${whose}; use another name for this lab: --stack NAME`;
     });
 }
 
-/** What settings name and is not in the folder of artefacts. */
+/** Files in settings that are missing from the folder of artefacts. */
 export function artefactProblems(
   { artefactDirectory, artefacts }: LocalDemand,
   { artefactFolder }: HostFacts,
@@ -201,23 +200,23 @@ export function artefactProblems(
     return [];
   }
   if (artefactFolder === "missing") {
-    return [`artefacts.directory: there is no folder ${artefactDirectory}`];
+    return [`artefacts.directory: the folder ${artefactDirectory} does not exist`];
   }
   return [...artefacts]
     .filter(([, name]) => !artefactFolder.includes(name))
-    .map(([setting, name]) => `${setting}: there is no ${name} in artefacts.directory, which is ${artefactDirectory}`);
+    .map(([setting, name]) => `${setting}: there is no ${name} in artefacts.directory (${artefactDirectory})`);
 }
 
 function portsOf(demand: LocalDemand): number[] {
   return indexesOf(demand).map((index) => demand.sshPort + index);
 }
 
-/** Places that were left keep their ports: a seat may go back to its own. */
+/** Slots that were left keep their ports, because a seat may move back. */
 function indexesOf(demand: LocalDemand): number[] {
   return placesOf(demand).map(({ index }) => index);
 }
 
-/** A machine of the class, whatever it is for. */
+/** A machine of the class. */
 type MachinePlace = Pick<Seat, "index" | "place" | "node">;
 
 function placesOf({ seats, spares, portal, places }: LocalDemand): MachinePlace[] {
@@ -229,7 +228,7 @@ function indexAfterLast(demand: LocalDemand): number {
   return Math.max(...indexesOf(demand)) + 1;
 }
 
-/** Looks at the Engine and, where it is this machine's own, at its machine. */
+/** Reads facts from the Engine, and from this machine if the Engine is local. */
 export async function readHostFacts(engine: DockerEngine, demand: LocalDemand): Promise<HostFacts> {
   const containers = (await dockerClient(engine.host).listContainers({ all: true })).map((container) => ({
     name: containerName(container),
@@ -239,7 +238,7 @@ export async function readHostFacts(engine: DockerEngine, demand: LocalDemand): 
       Type === "tcp" && PublicPort !== undefined ? [PublicPort] : [],
     ),
   }));
-  // Only a local Engine's ports and disk can be looked at from here.
+  // Only a local Engine's ports and disk can be checked from here.
   if (!engine.host.startsWith("unix://")) {
     return { containers, busyPorts: [], artefactFolder: "unseen" };
   }

@@ -16,36 +16,37 @@ import { createMirror, type LocalMirror, mirrorUrl } from "./mirror";
 const HOST_KEY = "/etc/ssh/ssh_host_ed25519_key";
 const LOOPBACK = "127.0.0.1";
 
-/** What an Engine has of its own among several of a class. */
+/** Settings of one Engine among several. */
 export interface AmongHosts {
-  /** Arguments of its docker.Provider, beside the address. */
+  /** Arguments of its docker.Provider, except the address. */
   readonly provider: docker.ProviderArgs;
-  /** Address at the host where seats answer SSH. */
+  /** Address of the host on which seats publish SSH. */
   readonly publishAt: string;
-  /** How its machines are reached, where that differs from machines here. */
+  /** Differences to the SSH endpoint of a local machine. */
   readonly endpoint: Partial<SshEndpoint>;
-  /** Volume there with the artefacts; undefined where the folder itself can be mounted. */
+  /** Volume with the artefacts; undefined if the folder itself can be mounted. */
   readonly artefactVolume: string | undefined;
-  /** Inputs of machines that cannot be known now, and so are left as they are. */
+  /** Inputs of machines that are unknown now, and so must not change. */
   readonly ignoredInputs: readonly string[];
 }
+
 /** Settings of the local target. */
 export interface LocalTargetArgs {
-  /** What the operator's Docker Engine said of itself. */
+  /** The operator's Docker Engine. */
   readonly engine: DockerEngine;
   /** Image that the node image is built from. */
   readonly baseImage: string;
-  /** Address where machines answer SSH. Undefined: 127.0.0.1, which no other machine of the class reaches. */
+  /** Address on which machines publish SSH. Undefined: 127.0.0.1, which other machines of the class cannot reach. */
   readonly sshAddress?: string | undefined;
-  /** SSH port of the first machine there; each further one takes the next. */
+  /** SSH port of the first machine; each further one takes the next. */
   readonly sshPort: number;
-  /** Folder on the Engine's machine with base images and Trivy, mounted read-only. Undefined: none is. */
+  /** Folder on the Engine's machine with base images and Trivy, mounted read-only. Undefined: none. */
   readonly artefactDirectory: string | undefined;
   /** When machines end by themselves. Undefined: never. */
   readonly expiry: Expiry | undefined;
-  /** Image that machines are made from instead of the node image. Undefined: none fits. */
+  /** Bake that machines are created from instead of the node image. Undefined: none. */
   readonly bake: string | undefined;
-  /** Mirror of the class's own, beside the machines. Undefined: it has none. */
+  /** The class's own mirror. Undefined: none. */
   readonly mirror?: LocalMirror | undefined;
   /** Set for an Engine among several. */
   readonly among?: AmongHosts;
@@ -119,14 +120,14 @@ function createMachine(
     { label: SEAT_LABEL, value: args.place },
     { label: STACK_LABEL, value: pulumi.getStack() },
   ];
-  // Docker's own state cannot live on the container's overlay file system, and a new machine starts with an empty one.
+  // Docker's state cannot be on the container's overlay file system. A new machine gets an empty volume.
   const dockerData = new docker.Volume(
     `${name}-docker-data`,
     { name: `${physicalName}-docker-data`, labels },
     pulumi.mergeOptions(opts, { replacementTrigger: machineFingerprint(target, args), deleteBeforeReplace: true }),
   );
   const nodeRecipe = containerRecipe(target.engine);
-  // Only the portal's machine has a service: it has no Docker, and takes nothing from the folder of artefacts.
+  // Only the portal's machine has a service; it needs neither Docker nor artefacts.
   const isNode = args.service === undefined;
   const recipe = isNode ? nodeRecipe : serviceRecipe(nodeRecipe);
   const container = new docker.Container(
@@ -138,7 +139,7 @@ function createMachine(
       hostname: args.hostname,
       labels,
       ports: publishedPorts(target, args),
-      // Not beside the host key: a list with a secret in it is one secret, and user data large (docs/adr/0017).
+      // Not in the list with the host key: a list with a secret is secret, and user data is large (docs/adr/0017).
       envs: [pulumi.interpolate`${USER_DATA_VARIABLE}=${args.userData}`],
       uploads: [metadataFile(physicalName, args), { file: HOST_KEY, content: args.hostKey, permissions: "0600" }],
       volumes: [
@@ -146,7 +147,7 @@ function createMachine(
         { volumeName: dockerData.name, containerPath: "/var/lib/docker" },
         ...(isNode ? artefactVolumes(target) : []),
       ],
-      // A machine whose time is up switches itself off, and has to stay off.
+      // An expired machine shuts itself down, and must not be restarted.
       restart: target.expiry === undefined ? "unless-stopped" : "no",
       mustRun: true,
       wait: false,
@@ -162,14 +163,14 @@ function createMachine(
   return {
     resource: container,
     id: container.id,
-    // The address is known beforehand; that it is a machine's is known once the container is there.
+    // The address is known in advance, but valid only once the container exists.
     ssh: container.id.apply(() => endpoint),
     through: endpoint.through,
     ...localMachineKind(target.engine, target.artefactDirectory),
   };
 }
 
-/** By internal port, as the Engine gives them back. One internal port must not be published twice: see docs/adr/0027. */
+/** Sorted by internal port, as the Engine returns them. An internal port must not be published twice: docs/adr/0027. */
 function publishedPorts({ sshPort, sshAddress, among }: LocalTargetArgs, { index, service }: MachineArgs) {
   const ssh = { internal: 22, external: sshPort + index, ip: among?.publishAt ?? sshAddress ?? LOOPBACK };
   return service === undefined
@@ -177,7 +178,7 @@ function publishedPorts({ sshPort, sshAddress, among }: LocalTargetArgs, { index
     : [ssh, { internal: service.port, external: service.publishedAs, ip: "0.0.0.0" }];
 }
 
-/** What a machine is made of: as long as it stays, so does its disk. */
+/** Hash of a machine's inputs; its disk is replaced when it changes. */
 function machineFingerprint(target: LocalTargetArgs, args: MachineArgs): pulumi.Output<string> {
   const image = machineImage(target);
   return args.userData.apply((userData) => createHash("sha256").update(`${image}\n${userData}`).digest("hex"));
@@ -201,7 +202,7 @@ function recipeInputs(recipe: ContainerRecipe) {
   };
 }
 
-/** The NoCloud seed, without the user data: images/node/start-init writes that beside it. */
+/** The NoCloud seed's metadata; images/node/start-init writes the user data next to it. */
 function metadataFile(instanceId: string, args: MachineArgs) {
   return {
     file: "/var/lib/cloud/seed/nocloud/meta-data",
@@ -210,7 +211,7 @@ function metadataFile(instanceId: string, args: MachineArgs) {
   };
 }
 
-/** `lab` has made it and filled it before; from now on it is the class's, and goes with it. */
+/** The volume with artefacts that `lab` has created and filled; it is deleted with the class. */
 function createArtefactVolume(
   name: string,
   { artefactDirectory, among }: LocalTargetArgs,

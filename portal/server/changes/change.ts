@@ -26,19 +26,19 @@ export function seatOf(change: Change): string | undefined {
 }
 
 /** What the student is told when a change of their seat begins; undefined where nothing changes for them. */
-export function wordsForStudent(change: Change): string | undefined {
+export function messageForStudent(change: Change): string | undefined {
   switch (change.kind) {
     case "reset":
-      return `Your instructor replaces your machine. ${homeWords(change.home)} What you type on the old one from now on is lost. This page connects to the new one by itself.`;
+      return `Your instructor is replacing your machine. ${homeText(change.home)} Anything you do on the old machine from now on is lost. This page connects to the new machine automatically.`;
     case "spare":
-      return "Your instructor moves you to another machine. This page connects to it by itself.";
+      return "Your instructor is moving you to another machine. This page connects to it automatically.";
     case "extend":
       return undefined;
   }
 }
 
-function homeWords(home: "keep" | "discard"): string {
+function homeText(home: "keep" | "discard"): string {
   return home === "keep"
-    ? "An archive of your home folder is kept for you; all else on it goes."
-    : "All that is on it goes, your home folder too.";
+    ? "Your home folder is saved as an archive; everything else on the machine is deleted."
+    : "Everything on it is deleted, including your home folder.";
 }

@@ -2,14 +2,14 @@ import type { Change, ChangeView } from "../../protocol";
 import { commandOf, seatOf } from "./change";
 import type { RunLab } from "./run-lab";
 
-/** Of what `lab` says, the wall has the end. */
+/** The wall shows the last lines of `lab`'s output. */
 const LINES_KEPT = 60;
 const LONGEST_LINE = 400;
 
 export interface ChangesParts {
   readonly run: RunLab;
   now(): Date;
-  /** Told when a change is made, before the wall is. */
+  /** Called after a successful change, before the wall shows it. */
   onMade(change: Change): Promise<void>;
 }
 
@@ -46,8 +46,8 @@ export class ClassChanges {
     return this.#last?.view;
   }
 
-  /** Whether a seat's machine is being recreated now: nobody should begin to work on the old one. */
-  isMakingAnew(seat: string): boolean {
+  /** Whether a seat's machine is being replaced, so that no one should start to work on the old one. */
+  isReplacing(seat: string): boolean {
     const { change, view } = this.#last ?? {};
     return view?.state === "running" && change?.kind === "reset" && change.seat === seat;
   }
@@ -77,11 +77,11 @@ export class ClassChanges {
   }
 }
 
-/** What `lab` said at its end: its error begins with its name. */
+/** The error at the end of `lab`'s output, which begins with "lab: ". */
 export function causeIn(lines: readonly string[], exitCode: number): string {
   const first = lines.findLastIndex((line) => line.startsWith("lab: "));
   return first === -1
-    ? (lines.at(-1) ?? `lab ended with exit code ${exitCode}, and no output.`)
+    ? (lines.at(-1) ?? `lab exited with code ${exitCode} and no output.`)
     : lines
         .slice(first)
         .join("\n")

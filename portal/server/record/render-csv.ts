@@ -1,4 +1,4 @@
-import { csvCell } from "../../../core/csv";
+import { csvCell } from "../../../core/quoting";
 import type { ClassRecord } from "./class-record";
 
 const COLUMNS = ["seat", "step", "title", "done", "passed at", "failed checks", "last checked at", "claimed at"];

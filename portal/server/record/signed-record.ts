@@ -39,14 +39,14 @@ export function judgeSigned(text: string, expected: string): Judgement {
   const file = fileSchema.safeParse(parseJson(text)).data;
   const key = file === undefined ? undefined : parseKey(file.publicKey);
   if (file === undefined || key === undefined) {
-    return { kind: "not genuine", reason: "it is no signed export of a portal, or parts of it are missing" };
+    return { kind: "not genuine", reason: "it is not a signed export of a portal, or parts of it are missing" };
   }
   const fingerprint = keyFingerprint(key);
   if (!verify(null, Buffer.from(file.payload), key, Buffer.from(file.signature, "base64"))) {
-    return { kind: "not genuine", reason: "what it says was changed after it was signed" };
+    return { kind: "not genuine", reason: "its content was changed after signing" };
   }
   if (file.fingerprint !== fingerprint) {
-    return { kind: "not genuine", reason: "its fingerprint is not that of its key" };
+    return { kind: "not genuine", reason: "its fingerprint does not match its key" };
   }
   if (fingerprint !== expected) {
     return { kind: "another key", fingerprint };

@@ -39,7 +39,7 @@ export function readSigningKey(directory: string): KeyObject | undefined {
     return createPrivateKey(text);
   } catch (error) {
     throw new LabError(`${keyFile(directory)} is damaged.`, {
-      hint: "Remove it: the next export makes a new key, with another fingerprint.",
+      hint: "Remove it. The next export then creates a new key, with another fingerprint.",
       cause: error,
     });
   }

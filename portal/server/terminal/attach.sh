@@ -9,7 +9,7 @@ new_session=(new-session -A -s "$session")
 in_tmux=(tmux -u -L lab-portal -f /dev/null)
 
 if ! command -v tmux > /dev/null; then
-  echo "There is no tmux on this machine: a reload starts a new shell."
+  echo "tmux is not installed on this machine: a reload starts a new shell."
   exec bash -l
 fi
 

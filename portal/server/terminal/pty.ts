@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { StringDecoder } from "node:string_decoder";
 import type { Client, ClientChannel } from "ssh2";
+import { remoteCommand } from "../../../adapters/ssh/node-shell/channel";
 import { bytesUnsent } from "../../../adapters/ssh/node-shell/connect";
-import { remoteCommand } from "../../../adapters/ssh/node-shell/remote-command";
 import { contain } from "../boundary";
 
 /** How large a terminal is, in characters. */
@@ -54,7 +54,7 @@ export function openPty(
   return new Promise((resolve, reject) => {
     // What was asked for waits in the connection for as long as there is one.
     const timer = setTimeout(() => {
-      reject(new Error("it timed out at starting a terminal"));
+      reject(new Error("starting a terminal timed out"));
       client.destroy();
     }, ANSWER_MILLISECONDS);
     client.exec(remoteCommand(script, { environment: { LAB_WINDOW: size.window } }), { pty }, (error, channel) => {

@@ -20,10 +20,10 @@ const PAUSES_SECONDS = [1, 2, 3, 5, 8, 10] as const;
 const LIVED_MILLISECONDS = 2000;
 const ENDINGS = {
   "session ended": "The shell has ended; this is a new one. Nothing on your machine is lost.",
-  "connection lost": "The connection to your machine was lost. Connecting again.",
+  "connection lost": "The connection to your machine was lost. Reconnecting.",
 } as const;
-const NOT_TAKEN = "Your machine did not take what was typed or pasted: the rest of it is lost. Connecting again.";
-const REPLACED = "Your machine was replaced by a new one. What you made on the old one is gone: begin again at step 1.";
+const NOT_TAKEN = "Your machine did not accept what was typed or pasted; the rest of it is lost. Reconnecting.";
+const REPLACED = "Your machine was replaced by a new one. Your work on the old one is gone: start again at step 1.";
 /** Clears an xterm, settings and all: another screen follows. */
 const RESET = "\x1bc";
 
@@ -98,7 +98,7 @@ export class SeatTerminal {
         await this.#show();
       } catch (error) {
         this.#failures += 1;
-        const text = `Your machine cannot be reached: ${reasonOf(error)}. Trying again; you need not reload.`;
+        const text = `Your machine cannot be reached: ${reasonOf(error)}. Reconnecting; you do not need to reload the page.`;
         this.link.send({ kind: "state", state: "waiting", text });
       }
       if (this.#failures > 0) {
@@ -245,7 +245,7 @@ export class SeatTerminal {
 
 /** What ssh2 and the network say, as a student understands it. Addresses of nodes are nothing for them. */
 const REASONS: readonly (readonly [RegExp, string])[] = [
-  [/ECONNREFUSED/, "it takes no connections now"],
+  [/ECONNREFUSED/, "it refuses connections"],
   [/timed out|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND/i, "it does not answer"],
   [/ECONNRESET|closed the connection|connection was lost/, "it closed the connection"],
 ];

@@ -66,7 +66,7 @@ export class TerminalLogs {
       // Once, not with every key: disks that are full stay so for a while.
       if (!this.#failing.has(seat)) {
         this.#failing.add(seat);
-        this.onProblem(`what ${seat}'s terminal shows cannot be kept: ${(error as Error).message}`);
+        this.onProblem(`${seat}: the terminal cannot be recorded: ${(error as Error).message}`);
       }
     }
   }
@@ -91,17 +91,17 @@ function requireOwnFolder(directory: string): void {
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
   } catch (error) {
-    throw refused(`${directory} cannot be made: ${(error as Error).message}.`);
+    throw refused(`${directory} cannot be created: ${(error as Error).message}.`);
   }
   const mode = statSync(directory).mode & 0o777;
   if ((mode & 0o077) !== 0) {
-    throw refused(`${directory} is open to others on this machine (mode ${mode.toString(8)}).`);
+    throw refused(`${directory} is accessible to other users of this machine (mode ${mode.toString(8)}).`);
   }
 }
 
 function refused(problem: string): LabError {
   return new LabError(`--log-terminals: ${problem}`, {
     exitCode: 2,
-    hint: "Give a folder that is not there yet, or one that is yours alone: chmod 700 FOLDER",
+    hint: "Set it to a new folder, or restrict the folder to yourself: chmod 700 FOLDER",
   });
 }

@@ -63,7 +63,7 @@ export function webSocketLink(socket: WebSocket): Link {
           () => {
             const message = isBinary ? undefined : parseClientMessage(String(data));
             if (message === undefined) {
-              close(1008, "not a message of the portal's page");
+              close(1008, "invalid message");
             } else {
               listener(message);
             }

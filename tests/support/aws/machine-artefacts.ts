@@ -1,11 +1,11 @@
 import { resolve } from "node:path";
+import { DEFAULT_DOCKER_HOST } from "../../../adapters/docker/client";
 import { readDockerEngine } from "../../../adapters/docker/engine";
-import { DEFAULT_DOCKER_HOST } from "../../../adapters/docker/host";
-import { ensureBaseArchive } from "../../../adapters/docker/local-engine";
+import { ensureBaseArchive } from "../../../adapters/docker/local-engine/ensure";
 import { releaseReachable } from "../../../adapters/files/artefacts/choices";
 import { ensureFolder } from "../../../adapters/files/artefacts/folder";
 import { ensureSampleDatabase, ensureTrivyArchive } from "../../../adapters/files/artefacts/packed";
-import { silentReporter } from "../../../cli/ui/silent-reporter";
+import { silentReporter } from "../../../cli/ui/plain-reporter";
 import { labLock } from "../../../config/lock";
 
 /** Where emulated machines have artefacts, as if it were in their machine image. */

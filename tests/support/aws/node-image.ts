@@ -1,11 +1,10 @@
 import { join, resolve } from "node:path";
 import { Readable } from "node:stream";
 import { pack } from "tar-fs";
-import { dockerClient } from "../../../adapters/docker/client";
-import { DEFAULT_DOCKER_HOST } from "../../../adapters/docker/host";
-import { BASE_IMAGE, ensureBaseImage } from "../../../adapters/docker/local-engine";
+import { DEFAULT_DOCKER_HOST, dockerClient } from "../../../adapters/docker/client";
+import { BASE_IMAGE, ensureBaseImage } from "../../../adapters/docker/local-engine/ensure";
 import { NODE_IMAGE_CONTEXT, nodeImageName } from "../../../adapters/files/node-image";
-import { silentReporter } from "../../../cli/ui/silent-reporter";
+import { silentReporter } from "../../../cli/ui/plain-reporter";
 
 const REPOSITORY = resolve(__dirname, "../../..");
 

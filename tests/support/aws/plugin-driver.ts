@@ -12,7 +12,7 @@ import {
 } from "@pulumi/pulumi/proto/provider_pb";
 import { decodeProperties, encodeProperties } from "../../../airgap/plugins/framework/properties";
 import type { PropertyMap } from "../../../airgap/plugins/framework/provider";
-import { ask, type ServedProvider, serveForTest } from "../../unit/plugins/plugin-client";
+import { ask, type ServedProvider, serveForTest } from "../../unit/airgap/plugins/plugin-client";
 import { createAwsProvider } from "./plugin/provider";
 
 /** A resource as the engine would keep it. */

@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { cacheDirectory } from "../../../adapters/files/cache-directory";
-import { findOnPath, isExecutable } from "../../../adapters/files/programs";
-import { ProgramError, runOrThrow } from "../../../adapters/files/run-program";
+import { cacheDirectory } from "../../../adapters/files/own-machine";
+import { findOnPath, isExecutable, ProgramError, runOrThrow } from "../../../adapters/files/programs";
 import { makeOnce } from "../../../adapters/pulumi/engine/toolchain/make-once";
 import { LabError } from "../../../core/errors";
 

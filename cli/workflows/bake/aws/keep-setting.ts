@@ -1,7 +1,7 @@
 import { openClients } from "../../../../adapters/aws/clients";
-import { userName } from "../../../../adapters/files/user-name";
+import { userName } from "../../../../adapters/files/own-machine";
 import type { StackConfig } from "../../../../adapters/pulumi/stack-config";
-import { NO_BAKE } from "../../../../core/bake/choose";
+import { NO_BAKE } from "../../../../core/bake";
 import type { CommandContext } from "../../../../core/command-context";
 import { awsResources } from "../../audit/aws-resources";
 import { wantedConfig } from "../../configure/wanted-config";

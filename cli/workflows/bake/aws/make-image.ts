@@ -7,7 +7,7 @@ import {
   type EC2Client,
 } from "@aws-sdk/client-ec2";
 import { AWS_BAKE_STATES, AWS_BAKE_TAGS } from "../../../../components/machines/aws/bakes";
-import type { BakeIdentity } from "../../../../core/bake/identity";
+import type { BakeIdentity } from "../../../../core/bake";
 import { LabError } from "../../../../core/errors";
 import { BAKERY_TAG } from "./images";
 

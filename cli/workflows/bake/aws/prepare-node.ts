@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { readState } from "../../../../adapters/pulumi/read-state";
+import { readState } from "../../../../adapters/pulumi/state";
 import { openNodeShell } from "../../../../adapters/ssh/node-shell";
 import { readSeatAccess } from "../../../../adapters/ssh/seat-access";
 import { bakeFile } from "../../../../components/machines/bake-inputs";

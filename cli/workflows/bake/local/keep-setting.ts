@@ -2,8 +2,7 @@ import type { DockerEngine } from "../../../../adapters/docker/engine";
 import type { StackConfig } from "../../../../adapters/pulumi/stack-config";
 import { readBakeInputs } from "../../../../components/machines/local/bake-inputs";
 import { bakeExists, cgroupNeededBy, hasMachines } from "../../../../components/machines/local/bakes";
-import { NO_BAKE } from "../../../../core/bake/choose";
-import { bakeIdentity } from "../../../../core/bake/identity";
+import { bakeIdentity, NO_BAKE } from "../../../../core/bake";
 import type { CommandContext } from "../../../../core/command-context";
 import { wantedConfig } from "../../configure/wanted-config";
 

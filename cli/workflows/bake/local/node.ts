@@ -5,9 +5,9 @@ import { pack } from "tar-stream";
 import { USER_DATA_VARIABLE } from "../../../../adapters/files/node-image";
 import { bakeFile } from "../../../../components/machines/bake-inputs";
 import { BAKE_LABEL, BAKE_MACHINE_LABEL, BAKE_REPOSITORY } from "../../../../components/machines/local/bakes";
-import type { BakeIdentity } from "../../../../core/bake/identity";
-import { readBounded } from "../../../../core/bounded-read";
+import type { BakeIdentity } from "../../../../core/bake";
 import { LabError } from "../../../../core/errors";
+import { readBounded } from "../../../../core/limits";
 import { ofStack, SEAT_LABEL, STACK_LABEL } from "../../../../core/resource-names";
 
 /** Where a bake keeps Docker's state; lab-nodes-docker-state.service has it too. */

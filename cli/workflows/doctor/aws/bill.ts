@@ -1,8 +1,8 @@
 import type { Prices } from "../../../../adapters/aws/prices";
 import { type Expiry, expiryText } from "../../../../config/expiry";
 import { isAnswered, refusalText } from "../../../../core/aws/answers";
-import { describeMachines } from "../../../../core/aws/demand";
-import type { Finding } from "../finding";
+import { describeMachines } from "../../../../core/aws/facts";
+import type { Finding } from "../render";
 
 /** What is paid for. */
 export interface BillDemand {

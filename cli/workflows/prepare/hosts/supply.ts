@@ -4,7 +4,7 @@ import { fillArtefactVolume } from "../../../../adapters/docker/artefact-volume"
 import { dockerClient } from "../../../../adapters/docker/client";
 import { bakeImageName } from "../../../../components/machines/local/bakes";
 import { serverOf } from "../../../../config/hosts";
-import { NO_BAKE } from "../../../../core/bake/choose";
+import { NO_BAKE } from "../../../../core/bake";
 import type { CommandContext } from "../../../../core/command-context";
 import type { PreparedLab } from "../prepared-lab";
 
@@ -34,12 +34,7 @@ export async function supplyHosts(context: CommandContext, { docker, hosts, sett
 }
 
 /** `docker save | docker load` from one Engine to another, where the other has not got the image. */
-export async function copyImage(
-  { reporter }: CommandContext,
-  image: string,
-  source: Docker,
-  host: string,
-): Promise<void> {
+async function copyImage({ reporter }: CommandContext, image: string, source: Docker, host: string): Promise<void> {
   const target = dockerClient(host);
   const [there, here] = await Promise.all([idOf(target, image), idOf(source, image)]);
   if (here === undefined || here === there) {

@@ -1,1 +1,0 @@
-export { findEngine, wantedEngine } from "./find-engine";

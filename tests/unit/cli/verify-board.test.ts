@@ -1,0 +1,274 @@
+import { describe, expect, it, vi } from "vitest";
+import { colorsFor } from "../../../cli/ui/stream";
+import {
+  cellOf,
+  emptyBoard,
+  reduce,
+  settle,
+  type VerdictBoard,
+  type VerdictEvent,
+} from "../../../cli/ui/verdict-board/model";
+import { renderBoard } from "../../../cli/ui/verdict-board/render";
+import { type RunningVerdictBoard, startVerdictBoard } from "../../../cli/ui/verdict-board/start";
+import { textWidth } from "../../../core/text";
+import { RecordedStream, recordedTerminal, useStillTerminal } from "./ui/stream-double";
+import { blocked, failed, passed, STEPS } from "./verify-double";
+
+const [ONE, TWO, THREE] = STEPS as [(typeof STEPS)[0], (typeof STEPS)[0], (typeof STEPS)[0]];
+const START = 1_000_000;
+
+/** A board after events, each a second after the one before it. */
+function boardAfter(seats: readonly string[], events: readonly VerdictEvent[]): VerdictBoard {
+  const start = emptyBoard("lesson", seats, STEPS, START);
+  return events.reduce((board, event, index) => reduce(board, event, START + (index + 1) * 1000), start);
+}
+
+function started(seat: string, step: string, command: string): VerdictEvent[] {
+  return [
+    { kind: "seat started", seat },
+    { kind: "step started", seat, step },
+    { kind: "command started", seat, step, command },
+  ];
+}
+
+/** The board's lines as a terminal shows them. */
+function linesOf(board: VerdictBoard, size: { columns?: number; rows?: number; now?: number } = {}): string[] {
+  const { columns = 80, rows = 24, now = START + 10_000 } = size;
+  return renderBoard(board, { columns, rows, now, colors: colorsFor(new RecordedStream()) })
+    .split("\n")
+    .map((line) => line.trimEnd());
+}
+
+function seatNames(count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `seat${String(index + 1).padStart(2, "0")}`);
+}
+
+describe("reduce", () => {
+  it("follows a step from its start to its end", () => {
+    const events = started("seat01", "1", "docker\u001b[1m version\n--format x");
+    const running = boardAfter(["seat01"], events).seats[0];
+    expect(running).toMatchObject({ state: "performing", startedAt: START + 1000 });
+    expect(running?.cells["1"]).toEqual({
+      state: "running",
+      startedAt: START + 2000,
+      seconds: 0,
+      detail: "docker version",
+    });
+    const ended = boardAfter(["seat01"], [...events, { kind: "step ended", seat: "seat01", verdict: passed(ONE) }]);
+    expect(ended.seats[0]?.cells["1"]).toEqual({ state: "passed", startedAt: START + 2000, seconds: 0.5, detail: "" });
+  });
+
+  it("leaves the other seats alone", () => {
+    const board = boardAfter(["seat01", "seat02"], started("seat02", "1", "true"));
+    expect(board.seats.map(({ state }) => state)).toEqual(["waiting", "performing"]);
+  });
+
+  it("stops what is under way when the seat comes to its end", () => {
+    const events = started("seat01", "1", "sleep 60");
+    const board = boardAfter(["seat01"], [...events, { kind: "seat ended", seat: "seat01", outcome: "interrupted" }]);
+    const [row] = board.seats;
+    expect(row).toMatchObject({ state: "interrupted", endedAt: START + 4000 });
+    expect(row?.cells["1"]).toMatchObject({ state: "unfinished", seconds: 2, detail: "" });
+    expect(row && cellOf(row, "2").state).toBe("waiting");
+  });
+
+  it("says that it is stopping, until it has", () => {
+    const board = boardAfter(["seat01"], [...started("seat01", "1", "sleep 60"), { kind: "stopping" }]);
+    expect(linesOf(board)[0]).toBe("lesson on seat01: 0 of 3 steps passed · 10 s · stopping, cleaning up");
+    expect(linesOf(settle(board, START + 12_300))[0]).toBe("lesson on seat01: 0 of 3 steps passed · 12 s");
+  });
+
+  it("keeps the time at which it ended", () => {
+    const board = settle(boardAfter(["seat01"], []), START + 5000);
+    expect(settle(board, START + 9000).endedAt).toBe(START + 5000);
+  });
+});
+
+describe("the board of one seat", () => {
+  it("lists its steps with their titles, times and what is going on", () => {
+    const board = boardAfter(
+      ["seat01"],
+      [
+        ...started("seat01", "1", "docker version"),
+        { kind: "step ended", seat: "seat01", verdict: passed(ONE) },
+        { kind: "step started", seat: "seat01", step: "2" },
+        { kind: "command started", seat: "seat01", step: "2", command: "docker run --rm figlet" },
+      ],
+    );
+    expect(linesOf(board, { now: START + 8000 })).toEqual([
+      "lesson on seat01: 1 of 3 steps passed · 8 s",
+      "  ✓ 1  A container       0.5 s",
+      expect.stringMatching(/^ {2}\S 2 {2}An image from it {2}3 s {6}docker run --rm figlet$/),
+      "  · 3  A scan",
+    ]);
+  });
+
+  it("says what was found wrong, and what followed from it", () => {
+    const board = boardAfter(
+      ["seat01"],
+      [
+        { kind: "seat started", seat: "seat01" },
+        { kind: "step ended", seat: "seat01", verdict: passed(ONE) },
+        { kind: "step ended", seat: "seat01", verdict: failed(TWO, "exit code 125\nand more") },
+        { kind: "step ended", seat: "seat01", verdict: blocked(THREE) },
+        { kind: "seat ended", seat: "seat01", outcome: "failed" },
+      ],
+    );
+    expect(linesOf(settle(board, START + 12_300))).toEqual([
+      "lesson on seat01: 1 of 3 steps passed, 1 failed · 12 s",
+      "  ✓ 1  A container       0.5 s",
+      "  ✗ 2  An image from it  0.4 s    exit code 125",
+      "  - 3  A scan            blocked  exit code 125: no such image",
+    ]);
+  });
+});
+
+describe("the board of a class", () => {
+  const events: VerdictEvent[] = [
+    ...started("seat01", "1", "x"),
+    ...STEPS.map((step): VerdictEvent => ({ kind: "step ended", seat: "seat01", verdict: passed(step) })),
+    { kind: "seat ended", seat: "seat01", outcome: "passed" },
+    ...started("seat02", "2", "docker image build -t hello:v0.1 ."),
+    { kind: "seat started", seat: "seat03" },
+    { kind: "seat started", seat: "seat04" },
+    { kind: "step ended", seat: "seat04", verdict: failed(TWO) },
+    { kind: "seat ended", seat: "seat04", outcome: "failed" },
+  ];
+
+  it("is a table of seats by steps", () => {
+    const lines = linesOf(boardAfter(seatNames(5), events), { now: START + 11_000 });
+    expect(lines).toEqual([
+      "lesson: 1 of 5 seats passed, 1 failed · 11 s",
+      "       step 1  step 2  step 3",
+      "seat01 ✓ 0.5 s ✓ 0.5 s ✓ 0.5 s  passed in 6.0 s",
+      expect.stringMatching(/^seat02 · {7}\S 2 s {4}docker image build -t hello:v0\.1 \.$/),
+      "seat03  connecting",
+      "seat04 ·       ✗ 0.4 s  exit code 125: no such image",
+      "seat05 ·       ·       ·",
+    ]);
+  });
+
+  it("tells one step a seat where the terminal is narrow", () => {
+    const lines = linesOf(boardAfter(seatNames(5), events), { columns: 40 });
+    expect(lines).toEqual([
+      "lesson: 1 of 5 seats passed, 1 failed…",
+      "seat01  3/3 passed in 6.0 s",
+      expect.stringMatching(/^seat02 {2}\S 0\/3 step 2: docker image bui…$/),
+      expect.stringMatching(/^seat03 {2}\S 0\/3 connecting$/),
+      "seat04  0/3 step 2: exit code 125: no…",
+      "seat05  0/3 waiting",
+    ]);
+  });
+
+  it("folds a class that is larger than the terminal: what failed and what is going on stays in sight", () => {
+    const lines = linesOf(boardAfter(seatNames(30), events), { rows: 8 });
+    expect(lines.slice(2)).toEqual([
+      expect.stringMatching(/^seat01 .* passed/),
+      expect.stringMatching(/^seat02 /),
+      expect.stringMatching(/^seat03 /),
+      expect.stringMatching(/^seat04 /),
+      "… and 26 more seats: 26 waiting",
+    ]);
+    const lower = linesOf(boardAfter(seatNames(30), events), { rows: 6 });
+    expect(lower.slice(2)).toEqual([
+      expect.stringMatching(/^seat02 /),
+      expect.stringMatching(/^seat04 /),
+      "… and 28 more seats: 1 passed, 1 performing, 26 waiting",
+    ]);
+  });
+
+  it.each([
+    [1, 20],
+    [1, 80],
+    [2, 33],
+    [30, 45],
+    [30, 80],
+    [30, 120],
+  ])("with %i seats and %i columns no line is too wide and there are not too many", (count, columns) => {
+    const long = failed(TWO, "x".repeat(300));
+    for (let number = 0; number <= events.length; number += 1) {
+      const board = boardAfter(seatNames(count), [
+        ...events.slice(0, number),
+        { kind: "step ended", seat: "seat01", verdict: long },
+      ]);
+      for (const rows of [6, 24]) {
+        const lines = renderBoard(board, { columns, rows, now: START, colors: colorsFor(new RecordedStream()) }).split(
+          "\n",
+        );
+        expect(lines.length).toBeLessThan(rows);
+        expect(Math.max(...lines.map((line) => textWidth(line.trimEnd())))).toBeLessThan(columns);
+      }
+    }
+  });
+});
+
+describe("startVerdictBoard", () => {
+  useStillTerminal();
+
+  function start(stream: RecordedStream, seats: readonly string[], json = false): RunningVerdictBoard {
+    return startVerdictBoard({ stream, json, title: "lesson", seats, steps: STEPS });
+  }
+
+  it("redraws in place on a terminal, ticks without events, and leaves every seat standing", () => {
+    const stream = recordedTerminal();
+    stream.rows = 6;
+    const board = start(stream, seatNames(9));
+    for (const event of started("seat05", "1", "docker version")) {
+      board.onEvent(event);
+    }
+    vi.advanceTimersByTime(3000);
+    expect(stream.lines.join("\n")).toMatch(/seat05 \S 3 s {4}docker version/);
+    expect(stream.lines.join("\n")).toContain("more seats");
+    board.stop();
+    expect(stream.lines.slice(-9).map((line) => line.slice(0, 6))).toEqual(seatNames(9));
+    const written = stream.writes.length;
+    vi.advanceTimersByTime(3000);
+    board.stop();
+    expect(stream.writes.length).toBe(written);
+  });
+
+  it("says in lines what begins and how each step ended where there is no terminal", () => {
+    const stream = new RecordedStream();
+    const board = start(stream, ["seat01", "seat02"]);
+    started("seat01", "1", "docker version").forEach(board.onEvent);
+    board.onEvent({ kind: "step ended", seat: "seat01", verdict: passed(ONE) });
+    board.onEvent({ kind: "step ended", seat: "seat01", verdict: failed(TWO, "\u001b[31mexit\u0008 code\n125") });
+    board.onEvent({ kind: "step ended", seat: "seat01", verdict: blocked(THREE) });
+    board.onEvent({ kind: "stopping" });
+    board.stop();
+    expect(stream.text).toBe(
+      [
+        "lesson on 2 seats: step 1, step 2, step 3",
+        "seat01  step 1  passed in 0.5 s",
+        "seat01  step 2  failed after 0.4 s: exit code",
+        "seat01  step 3  failed like a step that it needs",
+        "stopping, and cleaning up on the nodes",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  it("shows a sign of life after 30 s without a line, and none after the end", () => {
+    const stream = new RecordedStream();
+    const board = start(stream, ["seat01", "seat02", "seat03"]);
+    [...started("seat01", "2", "x"), ...started("seat02", "2", "x")].forEach(board.onEvent);
+    vi.advanceTimersByTime(20_000);
+    board.onEvent({ kind: "step ended", seat: "seat03", verdict: passed(ONE) });
+    vi.advanceTimersByTime(29_000);
+    expect(stream.lines).toHaveLength(2);
+    vi.advanceTimersByTime(2000);
+    expect(stream.lines.at(-1)).toBe("at work for 50 s: step 2 on 2 seats; 0 of 3 seats passed");
+    board.stop();
+    vi.advanceTimersByTime(60_000);
+    expect(stream.lines).toHaveLength(3);
+  });
+
+  it("draws nothing for a program that reads the result", () => {
+    const stream = recordedTerminal();
+    const board = start(stream, ["seat01"], true);
+    started("seat01", "1", "docker version").forEach(board.onEvent);
+    vi.advanceTimersByTime(60_000);
+    board.stop();
+    expect(stream.text).toBe("");
+  });
+});

@@ -1,0 +1,82 @@
+import { describe, expect, test } from "vitest";
+import {
+  BAKED_NODE_SHARE,
+  capacity,
+  NODE_SHARE,
+  RESOURCES,
+  type Resource,
+  type Room,
+  roomProblems,
+  UNSEEN_ROOM,
+} from "../../../core/capacity";
+
+/** Room of everything for a thousand nodes. */
+const AMPLE = Object.fromEntries(
+  RESOURCES.map((resource) => [resource, { limit: 1000 * NODE_SHARE[resource] + 300e6, used: 0 }]),
+) as Room;
+
+/** Ample room, but of one resource just enough for `nodes`, beside what something else uses. */
+function roomFor(nodes: number, resource: Resource, less = 0): Room {
+  const used = 12_345;
+  const operator = resource === "memory" ? 300e6 : 0;
+  return { ...AMPLE, [resource]: { limit: used + operator + nodes * NODE_SHARE[resource] - less, used } };
+}
+
+describe("capacity", () => {
+  test.each(RESOURCES)("is bound by %s where that runs out first, to the unit", (resource) => {
+    expect(capacity(roomFor(7, resource), 0)).toEqual({ nodes: 7, boundBy: resource });
+    expect(capacity(roomFor(7, resource, 1), 0)).toEqual({ nodes: 6, boundBy: resource });
+  });
+
+  test("counts the nodes that are running, which have what they need", () => {
+    expect(capacity(roomFor(7, "disk"), 5)).toEqual({ nodes: 12, boundBy: "disk" });
+  });
+
+  test("is what is running where there is less than nothing left", () => {
+    const room = { ...AMPLE, memory: { limit: 4e9, used: 3.9e9 } };
+    expect(capacity(room, 5)).toEqual({ nodes: 5, boundBy: "memory" });
+  });
+
+  test("goes by what is seen alone, and is unknown where nothing is", () => {
+    expect(capacity({ ...UNSEEN_ROOM, addresses: { limit: 253, used: 3 } }, 0)).toEqual({
+      nodes: 250,
+      boundBy: "addresses",
+    });
+    expect(capacity(UNSEEN_ROOM, 3)).toBeUndefined();
+  });
+});
+
+describe("roomProblems", () => {
+  test("are none for as many as fit, and name the number that fits for one more", () => {
+    const room = { ...AMPLE, disk: { limit: 10e9, used: 6e9 } };
+    expect(roomProblems(3, 0, room)).toEqual([]);
+    expect(roomProblems(4, 0, room)).toEqual([
+      "seats: no room for 4: 4 new ones take 5.2 GB of disk, 4.0 GB of disk are free; 3 would fit. What helps: See what takes the disk: docker system df; or go ahead all the same: ./lab up --force",
+    ]);
+  });
+
+  test("say what to type where a limit of the kernel binds", () => {
+    const room = { ...AMPLE, "inotify instances": { limit: 128, used: 28 } };
+    expect(roomProblems(20, 2, room)).toEqual([
+      "seats: no room for 20: 18 new ones take 108 inotify instances, 100 inotify instances are free; 18 would fit. " +
+        "What helps: sudo sysctl fs.inotify.max_user_instances=256; or go ahead all the same: ./lab up --force",
+    ]);
+  });
+
+  test("are none for a class that is there, however little is left", () => {
+    const room = { ...AMPLE, memory: { limit: 4e9, used: 4e9 } };
+    expect(roomProblems(5, 5, room)).toEqual([]);
+    expect(roomProblems(2, 5, room)).toEqual([]);
+    expect(roomProblems(6, 5, room)[0]).toContain("5 would fit");
+  });
+
+  test("count what is asked for by what such a node takes", () => {
+    const room = { ...AMPLE, disk: { limit: 10e9, used: 9e9 } };
+    expect(roomProblems(3, 0, room, BAKED_NODE_SHARE)).toEqual([]);
+    expect(roomProblems(4, 0, room, BAKED_NODE_SHARE)[0]).toContain("4 new ones take 1.1 GB of disk, 1.0 GB");
+  });
+
+  test("are none where nothing is to be seen", () => {
+    expect(roomProblems(200, 0, UNSEEN_ROOM)).toEqual([]);
+  });
+});
