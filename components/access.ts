@@ -2,8 +2,10 @@ import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 import { hostKeyAlias, sshDirectory } from "../adapters/ssh/options";
+import { shellQuote } from "../core/quoting";
+import { inputPath } from "./project-files";
 
-const SCRIPT = "bash components/files/ssh-files.sh";
+const SCRIPT = "components/files/ssh-files.sh";
 
 /** Nodes that need keys. */
 export interface AccessArgs {
@@ -47,14 +49,15 @@ export class Access extends pulumi.ComponentResource {
 
   #writeFiles(name: string, nodes: readonly string[]): command.local.Command {
     const stack = pulumi.getStack();
+    const script = `bash ${shellQuote(inputPath(SCRIPT))}`;
     const knownHosts = nodes.map(
       (node) => pulumi.interpolate`${hostKeyAlias(stack, node)} ${this.hostKey(node).publicKeyOpenssh.apply(trim)}`,
     );
     return new command.local.Command(
       name,
       {
-        create: `${SCRIPT} write`,
-        delete: `${SCRIPT} remove`,
+        create: `${script} write`,
+        delete: `${script} remove`,
         environment: {
           LAB_SSH_DIRECTORY: sshDirectory(stack),
           LAB_KNOWN_HOSTS: pulumi.all(knownHosts).apply(joinLines),

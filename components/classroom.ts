@@ -34,18 +34,23 @@ export interface ClassroomArgs extends ClassSize {
   readonly passwords: PasswordKind;
   /** When the nodes end by themselves. Undefined: never. */
   readonly expiry: Expiry | undefined;
-  /** The extended end of the running class. Undefined: none. */
+  /** The extended end of the running class, e.g. `2026-12-01T20:00:00Z` (ISO 8601, UTC). Undefined: none. */
   readonly extension: string | undefined;
 }
 
 /** One seat in the stack's outputs. */
 export interface SeatOutput {
+  /** Name of the seat, e.g. `seat01`. */
   readonly seat: string;
+  /** Name of its node in the program, e.g. `seat01-node1`. */
   readonly node: string;
+  /** Address, port and user for SSH. */
   readonly ssh: SshEndpoint;
   /** The node's SSH host key, public half. */
   readonly hostKey: string;
+  /** Versions that the readiness gate found on the node. */
   readonly ready: Readiness;
+  /** Names of the lesson's images on the node, e.g. `hello:v0.1`. */
   readonly images: readonly string[];
 }
 
@@ -61,11 +66,11 @@ export class Classroom extends pulumi.ComponentResource {
     const seats = seatsOf(args);
     const portal = args.portal === undefined ? [] : [PORTAL_PLACE.node];
     const access = new Access(`${name}-access`, { nodes: seats.map((seat) => seat.node), portal }, { parent: this });
-    const machines = args.target.prepare(name, { publicKey: access.clientKey.publicKeyOpenssh }, this);
+    const machines = args.target.prepare(name, { publicKey: access.clientKey.publicKeyOpenssh }, { parent: this });
     if (args.portal !== undefined) {
       new PortalNode(PORTAL_PLACE.node, { machines, access, ...args.portal }, { parent: this });
     }
-    const classImages = createClassImages(`${name}-images`, args, this);
+    const classImages = createClassImages(`${name}-images`, args, { parent: this });
     const outputs = [...seats].sort(byName).map((seat) => {
       const { docker, trivy, expiry, extension } = args;
       const node = new LabNode(
@@ -74,11 +79,11 @@ export class Classroom extends pulumi.ComponentResource {
         { parent: this, ...knownAs(otherNodeName(seat)) },
       );
       const key = access.studentKey(seat.node);
-      setStudentPassword(`${seat.node}-student-password`, { node, kind: args.passwords, key });
+      setStudentPassword(`${seat.node}-student-password`, { node, kind: args.passwords, key }, { parent: node });
       const images =
         classImages === undefined
-          ? new LabImages(seat.node, { node, base: args.imageBase }, { parent: node })
-          : new PulledImages(seat.node, { node, images: classImages }, { parent: node });
+          ? new LabImages(`${seat.node}-images`, { node, base: args.imageBase }, { parent: node })
+          : new PulledImages(`${seat.node}-images`, { node, images: classImages }, { parent: node });
       return { seat, output: seatOutput(seat, node, images, access) };
     });
     const isSpare = ({ seat }: { readonly seat: Seat }) => seat.name.startsWith("spare");
@@ -97,9 +102,13 @@ function byName(one: Seat, other: Seat): number {
   return one.name.localeCompare(other.name, "en", { numeric: true });
 }
 
-function createClassImages(name: string, args: ClassroomArgs, parent: pulumi.Resource): ClassImages | undefined {
+function createClassImages(
+  name: string,
+  args: ClassroomArgs,
+  opts: pulumi.ComponentResourceOptions,
+): ClassImages | undefined {
   const { delivery, imageBase: base, target } = args;
-  return delivery && new ClassImages(name, { ...delivery, base, platform: target.machines.platform }, { parent });
+  return delivery && new ClassImages(name, { ...delivery, base, platform: target.machines.platform }, opts);
 }
 
 function seatOutput(

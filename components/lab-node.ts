@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { sshOptions } from "../adapters/ssh/options";
@@ -16,6 +15,7 @@ import type { Machine, MachineFactory } from "./machines/machine";
 import { moveExpiry } from "./move-expiry";
 import { type NodeCommand, type NodeCommandArgs, type NodeReach, nodeCommand } from "./node-command";
 import { onMachine } from "./on-machine";
+import { readProjectFile } from "./project-files";
 
 /** Time limit for cloud-init on a node; even a slow mirror needs only a few minutes. */
 const GATE_TIMEOUT_SECONDS = 900;
@@ -26,37 +26,44 @@ const GATE_TIMEOUT_SECONDS = 900;
  */
 const NO_AGENT = ["-o", "ForwardAgent=no", "-o", "IdentityAgent=none"];
 
-const GATE = readFileSync("cloud-init/files/gate.sh", "utf8");
+const GATE = readProjectFile("cloud-init/files/gate.sh");
 
 /** Inputs of a node. */
 export interface LabNodeArgs {
+  /** The seat that the node belongs to. */
   readonly seat: Seat;
   /** Creates the node's machine. */
   readonly machines: MachineFactory;
+  /** Keys of the class; the node's name must be among its nodes. */
   readonly access: Access;
   /** Where the node's Docker comes from. */
   readonly docker: DockerInstallation;
+  /** Version, archive and database of the node's Trivy. */
   readonly trivy: TrivyInstallation;
   /** When the node ends by itself. Undefined: never. */
   readonly expiry: Expiry | undefined;
-  /** The extended end, sent to the running node. Undefined: none. */
+  /** The extended end, sent to the running node: ISO 8601, UTC. Undefined: none. */
   readonly extension: string | undefined;
 }
 
 /** One `node1`: a machine prepared by cloud-init, checked by the gate, with a Docker Engine that Pulumi can reach. */
 export class LabNode extends pulumi.ComponentResource {
+  /** Its name in the program, which the names of all that is on it begin with. */
+  readonly name: string;
+  /** The machine of the node, created by the target. */
   readonly machine: Machine;
   /** Resolves only when the node passed the readiness gate. */
   readonly ready: pulumi.Output<Readiness>;
   /** Arguments of `ssh` for the node: options, then its name. Known once the gate has passed. */
   readonly sshArguments: pulumi.Output<string[]>;
-  readonly #name: string;
   readonly #reach: NodeReach;
+  #dockerProvider: docker.Provider | undefined;
   /** Known once the gate has passed and the key file is written. */
   readonly #sshEndpoint: pulumi.Output<SshEndpoint>;
 
   constructor(name: string, args: LabNodeArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("lab-nodes:index:LabNode", name, {}, opts);
+    this.name = name;
     const userData = this.#userData(name, args);
     this.machine = args.machines.create(
       name,
@@ -67,15 +74,14 @@ export class LabNode extends pulumi.ComponentResource {
         userData,
         hostKey: args.access.hostKey(name).privateKeyOpenssh,
       },
-      this,
+      { parent: this },
     );
     this.#reach = this.#reachOf(name, args.access);
     if (args.extension !== undefined) {
-      moveExpiry(`${name}-extension`, this.#reach, args.extension, onMachine(this.machine, this));
+      moveExpiry(`${name}-extension`, this.#reach, args.extension, onMachine(this.machine, { parent: this }));
     }
     const gate = this.#gate(`${name}-ready`);
     this.ready = gate.stdout.apply((text) => readinessOf(name, text));
-    this.#name = name;
     this.#sshEndpoint = pulumi.all([this.machine.ssh, gate.stdout, args.access.files.id]).apply(([ssh]) => ssh);
     this.sshArguments = this.#sshEndpoint.apply((ssh) => sshArguments(name, ssh));
     // Known before the gate has passed, because `lab logs` and `lab ssh` need them if it fails.
@@ -100,7 +106,7 @@ export class LabNode extends pulumi.ComponentResource {
           expiry: args.expiry,
         }),
       );
-    return machineUserData(parts, args.machines, this);
+    return machineUserData(parts, args.machines, { parent: this });
   }
 
   #reachOf(node: string, access: Access): NodeReach {
@@ -116,31 +122,36 @@ export class LabNode extends pulumi.ComponentResource {
       name,
       this.#reach,
       { create: "bash -s", stdin: GATE, environment },
-      onMachine(this.machine, this),
+      onMachine(this.machine, { parent: this }),
     );
   }
 
   /** Creates a command that runs on the node once it has passed its gate, for example one that needs its Docker Engine. */
-  runOnceReady(name: string, args: NodeCommandArgs, parent: pulumi.Resource): NodeCommand {
+  runOnceReady(name: string, args: NodeCommandArgs, opts: pulumi.CustomResourceOptions): NodeCommand {
     const host = pulumi.all([this.machine.ssh.host, this.ready]).apply(([known]) => known);
     const reach = {
       ...this.#reach,
       connection: { ...this.#reach.connection, host },
       sshArguments: this.sshArguments,
     };
-    return nodeCommand(name, reach, args, onMachine(this.machine, parent));
+    return nodeCommand(name, reach, args, onMachine(this.machine, opts));
   }
 
   /**
-   * Creates a provider for the node's Docker Engine, usable once the gate has passed. Each takes a plugin process. The
-   * daemon check is disabled, because the engine also configures the provider while a node is replaced or gone, and a
-   * failed check ends the whole run.
+   * Provider for the node's Docker Engine, usable once the gate has passed. It takes a plugin process, so it is created
+   * when it is first read. The daemon check is disabled, because the engine also configures the provider while a node is
+   * replaced or gone, and a failed check ends the whole run.
    */
-  openEngine(): docker.Provider {
+  get dockerProvider(): docker.Provider {
+    this.#dockerProvider ??= this.#createDockerProvider(`${this.name}-engine`);
+    return this.#dockerProvider;
+  }
+
+  #createDockerProvider(name: string): docker.Provider {
     const host = this.#sshEndpoint.apply((ssh) => `ssh://${ssh.user}@${ssh.host}:${ssh.port}`);
-    const sshOpts = [...sshOptions(pulumi.getStack(), this.#name, this.machine.through), ...NO_AGENT];
+    const sshOpts = [...sshOptions(pulumi.getStack(), this.name, this.machine.through), ...NO_AGENT];
     return new docker.Provider(
-      `${this.#name}-engine`,
+      name,
       { host, sshOpts, disableDockerDaemonCheck: true },
       { parent: this, envVarMappings: NODE_VARIABLES },
     );

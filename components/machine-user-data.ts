@@ -20,8 +20,8 @@ export function hostKeyInUserData(
 export function machineUserData(
   parts: pulumi.Output<UserDataPart[]>,
   { hostKeyBy }: Pick<MachineFactory, "hostKeyBy">,
-  parent: pulumi.Resource,
+  opts: pulumi.InvokeOptions,
 ): pulumi.Output<string> {
-  const { rendered } = cloudinit.getConfigOutput({ gzip: true, base64Encode: true, parts }, { parent });
+  const { rendered } = cloudinit.getConfigOutput({ gzip: true, base64Encode: true, parts }, opts);
   return hostKeyBy === "user-data" ? pulumi.secret(rendered) : rendered;
 }

@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs";
 import type * as pulumi from "@pulumi/pulumi";
 import { type NodeCommand, type NodeReach, nodeCommand } from "./node-command";
+import { readProjectFile } from "./project-files";
 
-const MOVE_EXPIRY = readFileSync("cloud-init/files/move-expiry.sh", "utf8");
+const MOVE_EXPIRY = readProjectFile("cloud-init/files/move-expiry.sh");
 
 /** Moves the end of a running machine (`end`: ISO 8601, UTC). Changed user data would replace the machine. */
 export function moveExpiry(

@@ -1,5 +1,6 @@
 import * as command from "@pulumi/command";
 import type * as pulumi from "@pulumi/pulumi";
+import { inputPath } from "./project-files";
 
 const SSH_SCRIPT = "components/files/ssh-when-it-answers.sh";
 
@@ -18,7 +19,9 @@ export interface NodeReach {
 
 /** What to run. */
 export interface NodeCommandArgs {
+  /** Shell command. */
   readonly create: string;
+  /** Standard input of the command; may be secret. */
   readonly stdin: pulumi.Input<string>;
   /** Names begin with LAB_: a node's sshd accepts no others. */
   readonly environment?: Readonly<Record<string, string>>;
@@ -41,7 +44,7 @@ export function nodeCommand(
   const more = { addPreviousOutputInEnv: false };
   return new command.local.Command(
     name,
-    { interpreter: sshArguments.apply((ssh) => ["bash", SSH_SCRIPT, ...ssh]), ...args, ...more },
+    { interpreter: sshArguments.apply((ssh) => ["bash", inputPath(SSH_SCRIPT), ...ssh]), ...args, ...more },
     opts,
   );
 }

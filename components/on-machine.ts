@@ -1,4 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { Machine } from "./machines/machine";
 
 /**
@@ -11,11 +11,13 @@ const NODE_TIMEOUT = "30m";
  * Options of every resource on a machine: it is deleted with its machine, without connecting to it, and created again on a
  * new machine, which its inputs alone would not cause.
  */
-export function onMachine(machine: Machine, parent: pulumi.Resource): pulumi.CustomResourceOptions {
-  return {
-    parent,
-    deletedWith: machine.resource,
-    replacementTrigger: machine.id,
-    customTimeouts: { create: NODE_TIMEOUT, update: NODE_TIMEOUT },
-  };
+export function onMachine(machine: Machine, opts: pulumi.CustomResourceOptions): pulumi.CustomResourceOptions {
+  return pulumi.mergeOptions(
+    {
+      deletedWith: machine.resource,
+      replacementTrigger: machine.id,
+      customTimeouts: { create: NODE_TIMEOUT, update: NODE_TIMEOUT },
+    },
+    opts,
+  );
 }

@@ -16,10 +16,11 @@ const PORTAL_PORT = 8443;
 
 /** Settings of the portal's machine. */
 export interface PortalSpec {
+  /** Ports of the portal: on its machine, and for users. */
   readonly service: ServicePort;
   /** When it ends by itself. Undefined: never. */
   readonly expiry: Expiry | undefined;
-  /** The extended end, sent to the running machine. Undefined: none. */
+  /** The extended end, sent to the running machine: ISO 8601, UTC. Undefined: none. */
   readonly extension: string | undefined;
 }
 

@@ -17,7 +17,7 @@ const database = z.object({
   /** When its advisories were collected. */
   updatedAt: of(/^\d{4}-\d\d-\d\dT[\d:.]{5,20}(?:Z|[+-]\d\d:\d\d)$/),
   /** What a sample database says of itself; absent from a real one. */
-  sample: name.exactOptional(),
+  sample: of(/^[\w .,()/+~:-]{1,200}$/).exactOptional(),
 });
 const packages = z
   .record(z.string(), z.unknown())

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
@@ -6,6 +5,7 @@ import { engineArguments } from "../../adapters/docker/client";
 import { loopbackAddress } from "../../config/values/registry";
 import { FIGLET, HELLO_V1, HELLO_V2, IMAGE_SETS, type ImageBase, type LessonImage } from "../../core/image-sets";
 import type { Platform } from "../../core/machine";
+import { inputPath, readProjectFile } from "../project-files";
 import { createClassRegistry, type RegistryPorts } from "./class-registry";
 import { type Sources, saveDockerfile, withSources } from "./sources";
 
@@ -16,8 +16,9 @@ export type RegistryChoice =
 
 /** How a class's images are built once and delivered through a registry. */
 export interface RegistryDelivery {
-  /** Address of the operator's Docker Engine, which builds and pushes. */
+  /** Address of the operator's Docker Engine, which builds and pushes, e.g. `unix:///var/run/docker.sock`. */
   readonly engineHost: string;
+  /** The registry that takes the images. */
   readonly registry: RegistryChoice;
   /** Debian base image, for the registry and for lesson images on Debian. */
   readonly debian: string;
@@ -25,6 +26,7 @@ export interface RegistryDelivery {
 
 /** What a class's images are built from. */
 export interface ClassImagesArgs extends RegistryDelivery {
+  /** Base images of the lesson: `lesson` or `debian`. */
   readonly base: ImageBase;
   /** Platform of the nodes, not of the Engine. */
   readonly platform: Platform;
@@ -85,8 +87,8 @@ export class ClassImages extends pulumi.ComponentResource {
 
   #lessonImage(name: string, image: LessonImage, sources: Sources, dependsOn: pulumi.Resource[]) {
     const context = `${IMAGE_SETS[this.#args.base].contexts}/${image.context}`;
-    const dockerfile = saveDockerfile(withSources(readFileSync(`${context}/Dockerfile`, "utf8"), sources));
-    const resource = this.#image(`${name}-${image.suffix}`, image.imageName, context, dockerfile, dependsOn);
+    const dockerfile = saveDockerfile(withSources(readProjectFile(`${context}/Dockerfile`), sources));
+    const resource = this.#image(`${name}-${image.suffix}`, image.imageName, inputPath(context), dockerfile, dependsOn);
     return { resource, pullable: this.#pullable(image.imageName, resource) };
   }
 
@@ -98,7 +100,7 @@ export class ClassImages extends pulumi.ComponentResource {
         skipPush: false,
         build: { context, dockerfile, platform: this.#args.platform },
       },
-      { ...this.#options, dependsOn },
+      pulumi.mergeOptions(this.#options, { dependsOn }),
     );
   }
 
@@ -144,7 +146,7 @@ function openRegistry(
   return {
     address: `127.0.0.1:${ports.push}`,
     tunnel: { nodePort: String(ports.push), address: `127.0.0.1:${ports.pull}` },
-    options: { ...opts, replacementTrigger: container.id },
+    options: pulumi.mergeOptions(opts, { replacementTrigger: container.id }),
   };
 }
 

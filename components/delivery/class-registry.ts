@@ -13,6 +13,7 @@ export interface RegistryPorts {
 
 /** What a class's own registry is made of. */
 export interface ClassRegistryArgs extends RegistryImageArgs {
+  /** Ports of the registry on 127.0.0.1; both must be free. */
   readonly ports: RegistryPorts;
 }
 
@@ -31,7 +32,7 @@ export function createClassRegistry(
   const network = new docker.Network(
     `${name}-network`,
     { name: registryNetworkName(stack), labels },
-    { ...opts, deleteBeforeReplace: true },
+    pulumi.mergeOptions(opts, { deleteBeforeReplace: true }),
   );
   return new docker.Container(
     name,
@@ -49,6 +50,6 @@ export function createClassRegistry(
       mustRun: true,
       wait: true,
     },
-    { ...opts, dependsOn: [image.resource, network], deleteBeforeReplace: true },
+    pulumi.mergeOptions(opts, { dependsOn: [image.resource, network], deleteBeforeReplace: true }),
   );
 }

@@ -1,15 +1,17 @@
-import { readFileSync } from "node:fs";
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { LabNode } from "../lab-node";
 import { onMachine } from "../on-machine";
+import { readProjectFile } from "../project-files";
 import type { ClassImages, RegistryTunnel } from "./class-images";
 
-const PULL_SCRIPT = readFileSync("cloud-init/files/pull-images.sh", "utf8");
+const PULL_SCRIPT = readProjectFile("cloud-init/files/pull-images.sh");
 
 /** The node, and the images that it pulls. */
 export interface PulledImagesArgs {
+  /** The node that pulls the images. */
   readonly node: LabNode;
+  /** The images, pushed to a registry before. */
   readonly images: ClassImages;
 }
 
@@ -19,11 +21,11 @@ export class PulledImages extends pulumi.ComponentResource {
   readonly imageNames: pulumi.Output<string[]>;
 
   constructor(name: string, { node, images }: PulledImagesArgs, opts: pulumi.ComponentResourceOptions = {}) {
-    super("lab-nodes:index:PulledImages", `${name}-images`, {}, opts);
+    super("lab-nodes:index:PulledImages", name, {}, opts);
     const all = [...images.bases, ...images.lesson];
     const lines = all.map(({ tag, reference }) => pulumi.interpolate`${tag} ${reference}`);
     const pull = new command.local.Command(
-      `${name}-pulled-images`,
+      `${node.name}-pulled-images`,
       {
         interpreter: node.sshArguments.apply((sshArguments) => [
           "ssh",
@@ -40,7 +42,7 @@ export class PulledImages extends pulumi.ComponentResource {
         // The previous run's output would be sent to the node.
         addPreviousOutputInEnv: false,
       },
-      onMachine(node.machine, this),
+      onMachine(node.machine, { parent: this }),
     );
     this.imageNames = pull.stdout.apply(() => images.lesson.map(({ tag }) => tag));
     this.registerOutputs({});

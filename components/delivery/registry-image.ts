@@ -2,6 +2,7 @@ import * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
 import { contextImageName } from "../../adapters/files/node-image";
 import type { Platform } from "../../core/machine";
+import { inputPath, projectFile } from "../project-files";
 
 const CONTEXT = "images/registry";
 
@@ -19,7 +20,8 @@ export function createRegistryImage(
   { baseImage, platform }: RegistryImageArgs,
   opts: pulumi.CustomResourceOptions,
 ): { readonly name: string; readonly resource: docker.Image } {
-  const name = contextImageName("registry", baseImage, CONTEXT);
-  const build = { context: CONTEXT, dockerfile: `${CONTEXT}/Dockerfile`, platform, args: { BASE: baseImage } };
+  const name = contextImageName("registry", baseImage, projectFile(CONTEXT));
+  const context = inputPath(CONTEXT);
+  const build = { context, dockerfile: `${context}/Dockerfile`, platform, args: { BASE: baseImage } };
   return { name, resource: new docker.Image(resourceName, { imageName: name, skipPush: true, build }, opts) };
 }

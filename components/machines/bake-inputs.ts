@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
-import { join, relative, resolve } from "node:path";
+import { join, relative } from "node:path";
 import { renderUserData } from "../../cloud-init/user-data";
 import type { LabConfig } from "../../config/schema";
 import type { BakeInputs } from "../../core/bake";
@@ -7,17 +7,15 @@ import { IMAGE_SETS } from "../../core/image-sets";
 import type { MachineKind } from "../../core/machine";
 import lock from "../../lab.lock.json";
 import { dockerInstallation } from "../docker-installation";
+import { projectFile } from "../project-files";
 import { trivyInstallation } from "../trivy";
-
-/** The program's folder. */
-export const PROGRAM = resolve(__dirname, "../..");
 
 /** Scripts that are copied to a node to bake it, relative to the program. */
 const BAKE_FILES = "components/machines/bake/files";
 
 /** Absolute path of one of the scripts. */
 export function bakeFile(name: string): string {
-  return join(PROGRAM, BAKE_FILES, name);
+  return projectFile(join(BAKE_FILES, name));
 }
 
 /** Inputs of a bake that do not depend on the target. */

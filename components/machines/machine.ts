@@ -7,6 +7,7 @@ export interface Machine extends MachineKind {
   readonly resource: pulumi.CustomResource;
   /** Changes exactly when the machine is replaced. */
   readonly id: pulumi.Output<string>;
+  /** SSH endpoint, known once the machine exists. */
   readonly ssh: pulumi.Output<SshEndpoint>;
   /** The same as in `ssh`, but known in advance: it decides which resources connect to the machine. */
   readonly through?: string | undefined;
@@ -30,7 +31,9 @@ export interface MachineArgs {
 
 /** A port of a machine, and the port it is published as: of the operator's machine, or the same port of the machine itself. */
 export interface ServicePort {
+  /** TCP port that the service listens on. */
   readonly port: number;
+  /** TCP port that users connect to. */
   readonly publishedAs: number;
 }
 
@@ -42,11 +45,12 @@ export interface ClassArgs {
 
 /** Creates machines. */
 export interface Target {
+  /** Properties of all machines, known before one exists. */
   readonly machines: MachineKind;
   /** URL of the mirror of Docker Hub that the target itself runs for the class. Undefined: it runs none. */
   readonly mirror?: string | undefined;
   /** Creates the resources that all machines share, such as a node image or a network. */
-  prepare(name: string, args: ClassArgs, parent: pulumi.Resource): MachineFactory;
+  prepare(name: string, args: ClassArgs, opts: pulumi.CustomResourceOptions): MachineFactory;
 }
 
 /** Creates the machines of one class. */
@@ -54,5 +58,5 @@ export interface MachineFactory {
   /** How a machine gets its host key. User data stays on the machine, so it is used only if there is no other way. */
   readonly hostKeyBy: "user-data" | "target";
   /** Creates one machine; `name` is its Pulumi name and the prefix of its children's names. */
-  create(name: string, args: MachineArgs, parent: pulumi.Resource): Machine;
+  create(name: string, args: MachineArgs, opts: pulumi.CustomResourceOptions): Machine;
 }

@@ -13,6 +13,8 @@ export interface RecordedResource {
 
 /** What the program told the engine about a resource, beside its inputs. */
 export interface RecordedOptions {
+  /** Type and name of the parent, as in an inventory. Empty: it has none. */
+  readonly parent: string;
   /** Inputs whose changes the engine is to overlook. */
   readonly ignoreChanges: readonly string[];
   /** Names of the resources that have to be there before it. */
@@ -99,6 +101,7 @@ export async function recordResources(
   return recorded.map((resource) => ({
     ...resource,
     options: options.get(`${resource.type} ${resource.name}`) ?? {
+      parent: "",
       ignoreChanges: [],
       dependencies: [],
       createTimeout: "",
@@ -130,6 +133,7 @@ function recordOptions(): ReadonlyMap<string, RecordedOptions> {
     registerResource: (...args: [RegisterResourceRequest, ...unknown[]]) => {
       const [request] = args;
       options.set(`${request.getType()} ${request.getName()}`, {
+        parent: parentOf(request),
         ignoreChanges: request.getIgnorechangesList(),
         dependencies: request.getDependenciesList().map((urn) => urn.split("::").at(-1) ?? urn),
         createTimeout: request.getCustomtimeouts()?.getCreate() ?? "",
@@ -139,6 +143,19 @@ function recordOptions(): ReadonlyMap<string, RecordedOptions> {
     },
   });
   return options;
+}
+
+/** Of a parent's URN, mocks give the types of that and of its own parent, and the name. */
+function parentOf(request: RegisterResourceRequest): string {
+  const [, , types, name] = request.getParent().split("::");
+  return types === undefined || name === undefined ? "" : `${types.split("$").at(-1)} ${name}`;
+}
+
+/** Sorted URNs as the engine has them, without stack and project: the types of all parents, and the name. */
+export function urnsOf(resources: readonly RecordedResource[]): string[] {
+  const typesOf = ({ type, options }: RecordedResource): string =>
+    options.parent === "" ? type : `${typesOf(findResource(resources, options.parent))}$${type}`;
+  return resources.map((resource) => `${typesOf(resource)}::${resource.name}`).sort();
 }
 
 /** The resource of a "type name" line. Fails the test where there is none. */

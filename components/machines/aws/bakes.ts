@@ -1,7 +1,8 @@
 import type { LabConfig } from "../../../config/schema";
 import type { AwsOrigin } from "../../../core/aws/facts";
 import { type BakeIdentity, bakeIdentity, chooseBake, NO_BAKE } from "../../../core/bake";
-import { commonUserData, PROGRAM, sharedInputs } from "../bake-inputs";
+import { PROJECT } from "../../project-files";
+import { commonUserData, sharedInputs } from "../bake-inputs";
 
 /** Tags that mark a machine image and its snapshot as a bake. */
 export const AWS_BAKE_TAGS = { hash: "bake", machineHash: "bake-machine", state: "bake-state" } as const;
@@ -11,7 +12,9 @@ export const AWS_BAKE_STATES = { ready: "ready", halfMade: "half-made" } as cons
 
 /** A finished bake in the account. */
 export interface AwsBake {
+  /** Id of the machine image. */
   readonly ami: string;
+  /** Hash of the inputs of its machine. Undefined: the image has no such tag. */
   readonly machineHash: string | undefined;
 }
 
@@ -25,6 +28,7 @@ export interface AwsBakeQueries {
 
 /** The image that a class's machines are created from. */
 export interface AwsImageChoice {
+  /** Id of the machine image. */
   readonly ami: string;
   /** Whether existing machines stay or are replaced if they have another image. */
   readonly oldMachines: "stay" | "replaced";
@@ -36,7 +40,7 @@ export interface AwsImageChoice {
 export function awsBakeIdentity(
   config: LabConfig,
   { architecture, image }: AwsOrigin,
-  program: string = PROGRAM,
+  program: string = PROJECT,
 ): BakeIdentity {
   const platform = `linux/${architecture}` as const;
   const kind = { platform, artefactDirectory: config.artefacts.directory };

@@ -11,12 +11,15 @@ const ANYWHERE = "0.0.0.0/0";
 
 /** An existing public subnet. */
 export interface ExistingSubnet {
+  /** Id of the subnet, e.g. `subnet-0123`. */
   readonly id: string;
+  /** Id of the subnet's VPC, e.g. `vpc-0123`. */
   readonly vpcId: string;
 }
 
 /** Ingress of the portal on a machine of the class. */
 export interface PortalIngress {
+  /** TCP port of the portal, open to `cidrs`. */
   readonly port: number;
   /** Networks from which the portal can be reached. */
   readonly cidrs: readonly string[];
@@ -30,11 +33,13 @@ export interface NetworkArgs {
   readonly portal: PortalIngress | undefined;
   /** An existing subnet, or the availability zone in which to create one. */
   readonly place: { readonly subnet: ExistingSubnet } | { readonly zone: string };
+  /** Tags of each resource. */
   readonly tags: ClassTags;
 }
 
 /** The network that machines are launched in. */
 export interface Network {
+  /** Id of the subnet of all machines. */
   readonly subnetId: pulumi.Input<string>;
   /** The security group that allows SSH. */
   readonly sshGroupId: pulumi.Output<string>;
@@ -67,7 +72,7 @@ function createSubnet(name: string, zone: string, classTags: ClassTags, opts: pu
     `${name}-subnet`,
     { vpcId: vpc.id, cidrBlock: SUBNET_NETWORK, availabilityZone: zone, tags: tags("subnet") },
     // If another zone offers the instance type later, a running class must not move.
-    { ...opts, ignoreChanges: ["availabilityZone"] },
+    pulumi.mergeOptions(opts, { ignoreChanges: ["availabilityZone"] }),
   );
   const routes = new aws.ec2.RouteTable(
     `${name}-routes`,

@@ -3,8 +3,11 @@ import { type Expiry, expiryText } from "../../../config/expiry";
 
 /** Tags of every resource of a class at AWS. */
 export interface ClassTags {
+  /** Name of the Pulumi project. */
   readonly lab: string;
+  /** Name of the stack. */
   readonly class: string;
+  /** Name of the operator. */
   readonly owner: string;
   /** When its machines end: a duration from their launch, or a time. */
   readonly expires: string;

@@ -10,34 +10,42 @@ import { checkedUserData } from "./user-data";
 export interface AwsTargetArgs {
   /** Region and account. */
   readonly provider: aws.Provider;
+  /** Network of the class; it gets the tags of the target. */
   readonly network: Omit<NetworkArgs, "tags">;
+  /** What all machines have in common. */
   readonly instance: InstanceArgs;
+  /** Tags of each resource of the class. */
   readonly tags: ClassTags;
 }
 
 /** Inputs of every machine. The platform is the instance type's; artefacts come with the machine image. */
 export interface InstanceArgs extends MachineKind {
+  /** EC2 instance type, e.g. `t3.medium`. */
   readonly instanceType: string;
   /** ID of the machine image. */
   readonly ami: string;
   /** Whether a changed image replaces existing machines. */
   readonly oldMachines: "stay" | "replaced";
+  /** Size of the root volume in GiB. */
   readonly rootGigabytes: number;
+  /** How instances are bought. A spot instance is not started again after an interruption. */
   readonly market: "on-demand" | "spot";
 }
 
 /** Machines as EC2 instances, in the class's own network or in an existing subnet. */
 export class AwsTarget implements Target {
+  /** Platform and artefact folder of all machines. */
   readonly machines: MachineKind;
 
   constructor(private readonly args: AwsTargetArgs) {
     this.machines = machineKind(args.instance);
   }
 
-  prepare(name: string, classArgs: ClassArgs, parent: pulumi.Resource): MachineFactory {
+  /** Creates the network and the key pair of the class. */
+  prepare(name: string, classArgs: ClassArgs, opts: pulumi.CustomResourceOptions): MachineFactory {
     const { provider, tags } = this.args;
-    const opts = { parent, provider };
-    const network = createNetwork(name, { ...this.args.network, tags }, opts);
+    const atAws = pulumi.mergeOptions(opts, { provider });
+    const network = createNetwork(name, { ...this.args.network, tags }, atAws);
     const key = new aws.ec2.KeyPair(
       `${name}-key`,
       {
@@ -45,12 +53,18 @@ export class AwsTarget implements Target {
         publicKey: classArgs.publicKey.apply((key) => key.trim()),
         tags: { ...tags, Name: nameInClass("key") },
       },
-      opts,
+      atAws,
     );
     return {
       hostKeyBy: "user-data",
-      create: (machineName, machineArgs, machineParent) =>
-        createMachine(machineName, this.args, machineArgs, { parent: machineParent, provider }, { network, key }),
+      create: (machineName, machineArgs, machineOpts) =>
+        createMachine(
+          machineName,
+          this.args,
+          machineArgs,
+          { network, key },
+          pulumi.mergeOptions(machineOpts, { provider }),
+        ),
     };
   }
 }
@@ -65,8 +79,8 @@ function createMachine(
   name: string,
   { instance: kind, tags: classTags }: AwsTargetArgs,
   args: MachineArgs,
-  opts: pulumi.CustomResourceOptions,
   { network, key }: Shared,
+  opts: pulumi.CustomResourceOptions,
 ): Machine {
   const tags = { ...classTags, seat: args.place, Name: nameInClass(name) };
   const instance = new aws.ec2.Instance(
@@ -95,7 +109,10 @@ function createMachine(
       volumeTags: tags,
     },
     // Canonical publishes a new image every few weeks, which must not replace a running class.
-    { ...opts, dependsOn: [...network.routes], ignoreChanges: kind.oldMachines === "stay" ? ["ami"] : [] },
+    pulumi.mergeOptions(opts, {
+      dependsOn: [...network.routes],
+      ignoreChanges: kind.oldMachines === "stay" ? ["ami"] : [],
+    }),
   );
   return {
     resource: instance,

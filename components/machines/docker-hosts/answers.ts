@@ -3,6 +3,7 @@ import { serverOf } from "../../../config/hosts";
 
 /** A Docker host's answer. */
 export interface HostAnswer {
+  /** Address of its Docker Engine, e.g. `ssh://lab@server1`. */
   readonly host: string;
   /** Undefined if the host does not answer. */
   readonly engine: DockerEngine | undefined;

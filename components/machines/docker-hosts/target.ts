@@ -38,6 +38,7 @@ export function amongHosts(
 
 /** Machines on several Docker Engines, each slot on its assigned one. */
 export class HostsTarget implements Target {
+  /** Platform and artefact folder of all machines, the same on every host. */
   readonly machines: MachineKind;
   readonly #targets: ReadonlyMap<string, LocalTarget>;
 
@@ -55,20 +56,21 @@ export class HostsTarget implements Target {
     this.#targets = new Map(targets);
   }
 
-  prepare(name: string, args: ClassArgs, parent: pulumi.Resource): MachineFactory {
+  /** Creates the shared resources of each host; the host's name is part of their names. */
+  prepare(name: string, args: ClassArgs, opts: pulumi.CustomResourceOptions): MachineFactory {
     const factories = new Map(
       [...this.#targets].map(
-        ([host, target]) => [host, target.prepare(`${name}-${nameOf(host)}`, args, parent)] as const,
+        ([host, target]) => [host, target.prepare(`${name}-${nameOf(host)}`, args, opts)] as const,
       ),
     );
     return {
       hostKeyBy: "target",
-      create: (machineName, machineArgs, machineParent) => {
+      create: (machineName, machineArgs, machineOpts) => {
         const factory = factories.get(this.placement[machineArgs.place] ?? "");
         if (factory === undefined) {
           throw new Error(`${machineArgs.place} has no Docker host.`);
         }
-        return factory.create(machineName, machineArgs, machineParent);
+        return factory.create(machineName, machineArgs, machineOpts);
       },
     };
   }

@@ -6,14 +6,15 @@ import type { DockerEngine } from "../../../adapters/docker/engine";
 import { NODE_IMAGE_CONTEXT, nodeImageName } from "../../../adapters/files/node-image";
 import type { LabConfig } from "../../../config/schema";
 import type { BakeInputs } from "../../../core/bake";
-import { commonUserData, PROGRAM, sharedInputs } from "../bake-inputs";
+import { PROJECT } from "../../project-files";
+import { commonUserData, sharedInputs } from "../bake-inputs";
 import { localMachineKind } from "./machine-kind";
 
 /** Reads all inputs of the bake of local machines for a config. */
 export async function readBakeInputs(
   config: LabConfig,
   engine: DockerEngine,
-  program: string = PROGRAM,
+  program: string = PROJECT,
 ): Promise<BakeInputs> {
   return {
     ...sharedInputs(config, program),

@@ -11,6 +11,7 @@ import { createRegistryImage } from "../../delivery/registry-image";
 export interface LocalMirror {
   /** The only address that the mirror listens on: that of the Engine's machine in its container network. */
   readonly address: string;
+  /** TCP port of the mirror at `address`. */
   readonly port: number;
   /** URL of the mirrored registry. */
   readonly of: string;
@@ -91,6 +92,6 @@ export function createMirror(
       mustRun: true,
       wait: true,
     },
-    { ...opts, dependsOn: [image.resource], deleteBeforeReplace: true },
+    pulumi.mergeOptions(opts, { dependsOn: [image.resource], deleteBeforeReplace: true }),
   );
 }

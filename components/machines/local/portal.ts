@@ -10,6 +10,7 @@ import { bridgeAddress } from "./mirror";
 export interface PortalDemand {
   /** Address on which all machines publish SSH, so that the portal's machine can reach them. Undefined: 127.0.0.1. */
   readonly sshAddress: string | undefined;
+  /** Reasons against the portal, a line each. Empty: none. */
   readonly problems: readonly string[];
 }
 

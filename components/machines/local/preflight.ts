@@ -13,14 +13,19 @@ import { shareOfNewNode } from "./bake-share";
 
 /** What a class requires of the Engine's machine. */
 export interface LocalDemand {
+  /** Name of the stack. */
   readonly stack: string;
+  /** Number of seats. */
   readonly seats: number;
+  /** Number of spares. */
   readonly spares: number;
   /** Where its portal runs; "node" is one more machine. @default operator */
   readonly portal?: LabConfig["portal"];
   /** Slots of the class that are on this Engine. Undefined: all. */
   readonly places?: ReadonlySet<string>;
+  /** SSH port of the first machine; each further one takes the next. */
   readonly sshPort: number;
+  /** Folder with artefacts on the Engine's machine. Undefined: none. */
   readonly artefactDirectory: string | undefined;
   /** Files that settings name in the folder of artefacts: setting -> name. */
   readonly artefacts: ReadonlyMap<string, string>;
@@ -56,16 +61,19 @@ export function localDemand(stack: string, config: LabConfig): LocalDemand {
 
 /** A container on the Engine. */
 export interface ContainerFact {
+  /** Name of the container, without a slash. */
   readonly name: string;
   /** Stack of its lab; undefined if it does not belong to a lab. */
   readonly stack: string | undefined;
   /** Seat whose node it is; undefined for any other container. */
   readonly seat: string | undefined;
+  /** Published ports of the Engine's machine. */
   readonly hostPorts: readonly number[];
 }
 
 /** Facts about the Engine's machine. */
 export interface HostFacts {
+  /** All containers of the Engine, also stopped ones. */
   readonly containers: readonly ContainerFact[];
   /** Required ports on which a program other than a container listens. */
   readonly busyPorts: readonly number[];

@@ -8,6 +8,7 @@ import type { Expiry } from "../../../config/expiry";
 import { type ContainerRecipe, containerRecipe, serviceRecipe } from "../../../core/container-recipe";
 import type { MachineKind, SshEndpoint } from "../../../core/machine";
 import { nodeContainerName, SEAT_LABEL, STACK_LABEL } from "../../../core/resource-names";
+import { inputPath, projectFile } from "../../project-files";
 import type { ClassArgs, Machine, MachineArgs, MachineFactory, Target } from "../machine";
 import { ARTEFACT_DIRECTORY, localMachineKind } from "./machine-kind";
 import { createMirror, type LocalMirror, mirrorUrl } from "./mirror";
@@ -53,7 +54,9 @@ export interface LocalTargetArgs {
 
 /** Machines as system containers on one Docker Engine. */
 export class LocalTarget implements Target {
+  /** Platform and artefact folder of all machines. */
   readonly machines: MachineKind;
+  /** URL of the class's own mirror, e.g. `http://172.17.0.1:5002`. Undefined: none. */
   readonly mirror: string | undefined;
 
   constructor(private readonly args: LocalTargetArgs) {
@@ -61,40 +64,43 @@ export class LocalTarget implements Target {
     this.machines = localMachineKind(args.engine, args.artefactDirectory);
   }
 
-  prepare(name: string, _args: ClassArgs, parent: pulumi.Resource): MachineFactory {
+  /** Creates the provider of the Docker Engine, the node image, and the volume and mirror that the settings ask for. */
+  prepare(name: string, _args: ClassArgs, opts: pulumi.CustomResourceOptions): MachineFactory {
     const {
       engine: { host },
       among,
       mirror,
     } = this.args;
-    const engine = new docker.Provider(`${name}-engine`, { ...engineArguments(host), ...among?.provider }, { parent });
-    const opts = { parent, provider: engine };
+    const engine = new docker.Provider(`${name}-engine`, { ...engineArguments(host), ...among?.provider }, opts);
+    const onEngine = pulumi.mergeOptions(opts, { provider: engine });
     const needed = [
-      ...(this.args.bake === undefined ? [createNodeImage(`${name}-node-image`, this.args, opts)] : []),
-      ...createArtefactVolume(`${name}-artefacts`, this.args, opts),
-      ...(mirror === undefined ? [] : [createMirror(`${name}-mirror`, { ...this.args, ...mirror }, opts)]),
+      ...(this.args.bake === undefined ? [createNodeImage(`${name}-node-image`, this.args, onEngine)] : []),
+      ...createArtefactVolume(`${name}-artefacts`, this.args, onEngine),
+      ...(mirror === undefined ? [] : [createMirror(`${name}-mirror`, { ...this.args, ...mirror }, onEngine)]),
     ];
     return {
       hostKeyBy: "target",
-      create: (machineName, machineArgs, machineParent) =>
-        createMachine(machineName, this.args, machineArgs, {
-          parent: machineParent,
-          provider: engine,
-          dependsOn: needed,
-        }),
+      create: (machineName, machineArgs, machineOpts) =>
+        createMachine(
+          machineName,
+          this.args,
+          machineArgs,
+          pulumi.mergeOptions(machineOpts, { provider: engine, dependsOn: needed }),
+        ),
     };
   }
 }
 
 function createNodeImage(name: string, args: LocalTargetArgs, opts: pulumi.CustomResourceOptions): docker.Image {
+  const context = inputPath(NODE_IMAGE_CONTEXT);
   return new docker.Image(
     name,
     {
-      imageName: nodeImageName(args.baseImage),
+      imageName: imageNameOf(args),
       skipPush: true,
       build: {
-        context: NODE_IMAGE_CONTEXT,
-        dockerfile: `${NODE_IMAGE_CONTEXT}/Dockerfile`,
+        context,
+        dockerfile: `${context}/Dockerfile`,
         platform: args.engine.platform,
         args: { BASE: args.baseImage },
       },
@@ -118,7 +124,7 @@ function createMachine(
   const dockerData = new docker.Volume(
     `${name}-docker-data`,
     { name: `${physicalName}-docker-data`, labels },
-    { ...opts, replacementTrigger: machineFingerprint(target, args), deleteBeforeReplace: true },
+    pulumi.mergeOptions(opts, { replacementTrigger: machineFingerprint(target, args), deleteBeforeReplace: true }),
   );
   const nodeRecipe = containerRecipe(target.engine);
   // Only the portal's machine has a service; it needs neither Docker nor artefacts.
@@ -146,7 +152,7 @@ function createMachine(
       mustRun: true,
       wait: false,
     },
-    { ...opts, deleteBeforeReplace: true, ignoreChanges: [...(target.among?.ignoredInputs ?? [])] },
+    pulumi.mergeOptions(opts, { deleteBeforeReplace: true, ignoreChanges: [...(target.among?.ignoredInputs ?? [])] }),
   );
   const endpoint: SshEndpoint = {
     host: target.sshAddress ?? LOOPBACK,
@@ -178,8 +184,12 @@ function machineFingerprint(target: LocalTargetArgs, args: MachineArgs): pulumi.
   return args.userData.apply((userData) => createHash("sha256").update(`${image}\n${userData}`).digest("hex"));
 }
 
-function machineImage({ bake, baseImage }: LocalTargetArgs): string {
-  return bake ?? nodeImageName(baseImage);
+function machineImage(target: LocalTargetArgs): string {
+  return target.bake ?? imageNameOf(target);
+}
+
+function imageNameOf({ baseImage }: LocalTargetArgs): string {
+  return nodeImageName(baseImage, projectFile(NODE_IMAGE_CONTEXT));
 }
 
 function recipeInputs(recipe: ContainerRecipe) {

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { printedIds } from "../../../core/class-state/known-seats";
 import { parseReadiness } from "../../../core/readiness";
@@ -8,6 +10,15 @@ test("what a gate prints is read as it is", () => {
   const sampled = { ...READINESS, trivy: { ...trivy, database: { ...trivy.database, sample: "a sample, 1 finding" } } };
   expect(parseReadiness(JSON.stringify(READINESS))).toEqual(READINESS);
   expect(parseReadiness(JSON.stringify(sampled))).toEqual(sampled);
+});
+
+test("what our sample database says of itself is kept", () => {
+  const program = readFileSync(join(__dirname, "../../../airgap/toolchain/sample-database/main.go"), "utf8");
+  const [, sample] = /sample\s*= "(.*)"/.exec(program) ?? [];
+  expect(sample).toMatch(/^A sample /);
+  const database = { ...READINESS.trivy.database, sample };
+  const printed = { ...READINESS, trivy: { ...READINESS.trivy, database } };
+  expect(parseReadiness(JSON.stringify(printed))).toEqual(printed);
 });
 
 test.for(["", "{", "null", "[]", "ready", `{"hostname":"${"x".repeat(70_000)}"}`])(

@@ -1,0 +1,118 @@
+import { expect, test } from "vitest";
+import { Classroom, type ClassroomArgs } from "../../components/classroom";
+import { amongHosts, HostsTarget } from "../../components/machines/docker-hosts/target";
+import { LocalTarget, type LocalTargetArgs } from "../../components/machines/local/target";
+import { trivyInstallation } from "../../components/trivy";
+import { awsClass, awsConfig } from "../support/aws-class";
+import { MODES, type Mode, type RecordedResource, recordResources, urnsOf } from "../support/mocks";
+import { SOME_ENGINE } from "../unit/adapters/docker/engine-double";
+import OLD_URNS from "./old-urns.json";
+
+/*
+ * old-urns.json is what the program of commit 1765dd8 (29 November 2026) registered for these classes; the first of them
+ * was compared with the state that its `up` left. A URN that is gone is a resource that a running class loses: a node
+ * that is named otherwise is deleted with all that students have on it. Change the file for a resource that is meant to
+ * go, or one that comes; a new name or parent needs an alias.
+ */
+
+/** Resources that came since, and are made by the next `up` of such a class. */
+const NEW_URNS: Readonly<Record<string, readonly string[]>> = {
+  "a local class with a registry and a mirror of its own": [
+    "lab-nodes:index:Classroom$lab-nodes:index:ClassImages$docker:index/network:Network::lab-images-registry-network",
+  ],
+};
+
+const HERE = "unix:///run/some.sock";
+const SERVER = "ssh://lab@server1:2222";
+const EXTENSION = "2096-12-01T20:00:00Z";
+const EXPIRY = { seconds: 3600 };
+const PORTAL = { service: { port: 8443, publishedAs: 8444 }, expiry: undefined, extension: EXTENSION };
+
+function local(args: Partial<LocalTargetArgs> = {}): LocalTarget {
+  return new LocalTarget({
+    engine: SOME_ENGINE,
+    baseImage: "debian:test",
+    sshPort: 2201,
+    artefactDirectory: undefined,
+    expiry: undefined,
+    bake: undefined,
+    ...args,
+  });
+}
+
+function hosts(): HostsTarget {
+  const argsOf = (host: string) => ({
+    engine: { ...SOME_ENGINE, host },
+    baseImage: "debian:test",
+    sshPort: 2201,
+    artefactDirectory: "/srv/artefacts",
+    expiry: undefined,
+    bake: undefined,
+    among: amongHosts(host, { stack: "test", publish: "loopback", state: "answers" }),
+  });
+  return new HostsTarget([argsOf(SERVER), argsOf(HERE)], { seat01: SERVER, seat02: HERE });
+}
+
+function classOn(target: ClassroomArgs["target"], args: Partial<ClassroomArgs> = {}) {
+  return (mode: Mode): Promise<RecordedResource[]> =>
+    recordResources(mode, () => {
+      new Classroom("lab", {
+        target,
+        seats: 2,
+        spares: 0,
+        moved: {},
+        docker: { package: "distribution" },
+        trivy: trivyInstallation({ database: "registry" }, target.machines),
+        imageBase: "lesson",
+        passwords: "generated",
+        expiry: undefined,
+        extension: undefined,
+        ...args,
+      });
+    });
+}
+
+const CLASSES: Readonly<Record<keyof typeof OLD_URNS, (mode: Mode) => Promise<RecordedResource[]>>> = {
+  "a local class of one": classOn(local(), { seats: 1 }),
+  "a local class with spares, one of which is in use, that was extended": classOn(local({ expiry: EXPIRY }), {
+    seats: 3,
+    spares: 2,
+    moved: { seat02: "spare01" },
+    imageBase: "debian",
+    passwords: "none",
+    expiry: EXPIRY,
+    extension: EXTENSION,
+  }),
+  "a local class from a bake": classOn(local({ bake: "lab-nodes-bake:0123456789ab" }), { seats: 1 }),
+  "a local class whose portal is on a machine of its own": classOn(local({ sshAddress: "172.17.0.1" }), {
+    portal: PORTAL,
+  }),
+  "a local class with a registry and a mirror of its own": classOn(
+    local({ mirror: { address: "172.17.0.1", port: 5002, of: "https://registry-1.docker.io" } }),
+    {
+      delivery: {
+        engineHost: HERE,
+        registry: { kind: "own", ports: { push: 5001, pull: 5003 }, platform: "linux/amd64" },
+        debian: "debian:test",
+      },
+    },
+  ),
+  "a local class that pulls from an existing registry": classOn(local(), {
+    imageBase: "debian",
+    delivery: { engineHost: HERE, registry: { kind: "existing", name: "localhost:5000/class" }, debian: "debian:test" },
+  }),
+  "a class on two Docker hosts": classOn(hosts(), { extension: EXTENSION }),
+  "a class at AWS whose portal is on a machine of its own": async (mode) => {
+    const config = awsConfig({ seats: 2, spares: 1, portal: "node", expires: "8h" });
+    const { resources, refusal } = await awsClass(mode, config);
+    expect(refusal).toBeUndefined();
+    return resources;
+  },
+};
+
+const CASES = MODES.flatMap((mode) => Object.entries(CLASSES).map(([name, made]) => ({ mode, name, made })));
+
+test.each(CASES)("$name keeps the URNs that it was made with, in $mode mode", async ({ mode, name, made }) => {
+  const old: readonly string[] = OLD_URNS[name as keyof typeof OLD_URNS];
+  expect(urnsOf(await made(mode))).toEqual([...old, ...(NEW_URNS[name] ?? [])].sort());
+});
