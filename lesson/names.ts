@@ -15,7 +15,7 @@ export interface LessonNames {
   readonly hello: string;
   /** Image made of the container of step 2. */
   readonly ourfiglet: string;
-  /** Given when it is not the student who performs. */
+  /** Set if `lab verify` performs the lesson, not a student. */
   readonly run?: VerifyRun;
 }
 
@@ -39,10 +39,10 @@ export function studentNames(imageBase: ImageBase): LessonNames {
   return { imageBase, ...BASE_IMAGES[imageBase], hello: DECLARED.hello, ourfiglet: "ourfiglet" };
 }
 
-/** Names that collide neither with the student's nor with another run's. The id: 4 to 20 small letters and digits. */
+/** Names that conflict neither with the student's nor with another run's. `runId`: 4 to 20 lower-case letters and digits. */
 export function verifyNames(imageBase: ImageBase, runId: string): LessonNames {
   if (!/^[a-z0-9]{4,20}$/.test(runId)) {
-    throw new Error(`"${runId}" cannot be the id of a run; 4 to 20 small letters and digits can`);
+    throw new Error(`The run ID "${runId}" must have 4 to 20 lower-case letters and digits.`);
   }
   const prefix = `lab-verify-${runId}`;
   return {

@@ -34,14 +34,14 @@ export function readSource(files: ReadonlyMap<string, string>, problems: Problem
   return limited({ title, pages: inOrder(pages), tasks }, problems);
 }
 
-/** They reach terminals; the format that this becomes allows none. */
+/** Removes control characters, which lessons must not contain. */
 function withoutControls(file: string, text: string, problems: Problem[]): string {
   const lines = text.replaceAll("\ufeff", "").replaceAll(/\r\n?/g, "\n").split("\n");
   return lines
     .map((line, index) => {
       const clean = line.replaceAll(CONTROL_CHARACTERS, "");
       if (clean !== line) {
-        problems.push({ file, line: index + 1, message: "control characters are left out" });
+        problems.push({ file, line: index + 1, message: "control characters were removed" });
       }
       return clean;
     })
@@ -56,7 +56,7 @@ function limited(source: Source | undefined, problems: Problem[]): Source | unde
     const isTaken = index < MOST_PAGES && markdown.length <= LONGEST_PAGE;
     if (!isTaken) {
       const limits = `${MOST_PAGES} pages of ${LONGEST_PAGE} characters`;
-      problems.push({ file, line, message: `more than ${limits}: this page is left out` });
+      problems.push({ file, line, message: `more than ${limits}: this page was not imported` });
     }
     return isTaken;
   });
