@@ -4,7 +4,7 @@ export type ImageBase = "lesson" | "debian";
 /** The images that the class declares: `lab up` builds them on every node. */
 export const DECLARED = { figlet: "figlet:latest", hello: "hello" } as const;
 
-/** What the lesson's commands call things. */
+/** Names in the lesson's commands. */
 export interface LessonNames {
   readonly imageBase: ImageBase;
   /** Image that the student's container is run from in step 2. */
@@ -19,7 +19,7 @@ export interface LessonNames {
   readonly run?: VerifyRun;
 }
 
-/** One performance of the lesson by `lab verify`, with all it needs to leave no trace. */
+/** One run of the lesson by `lab verify`, with the names needed to clean up. */
 export interface VerifyRun {
   readonly id: string;
   /** The folder on the node that it works in. */

@@ -10,8 +10,8 @@ const LONGEST_PAGE = 150_000;
 const MOST_PAGES = 100;
 
 /**
- * Reads what somebody wrote for HobbyFarm (a Scenario in YAML; a folder of pages, with a scenario.yml for their checks), or for
- * Play with Docker (a post). Undefined where there is no page, with the reasons among the problems.
+ * Reads a source for HobbyFarm (a Scenario in YAML, or a folder of pages with a scenario.yml for checks) or for Play with Docker
+ * (a post). Undefined if there is no page, with the reasons among the problems.
  */
 export function readSource(files: ReadonlyMap<string, string>, problems: Problem[]): Source | undefined {
   const clean = new Map([...files].map(([name, text]) => [name, withoutControls(name, text, problems)]));

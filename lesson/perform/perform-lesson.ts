@@ -9,7 +9,7 @@ import { CLEAN_UP_SECONDS, cleanWorkspace, prepareWorkspace, workspaceOptions } 
 /** The steps to perform, the node, and a listener. */
 export interface PerformanceRequest {
   readonly shell: NodeShell;
-  /** From `verifyNames`: the steps must have been made with the same. */
+  /** Names from `verifyNames`, with which the steps were created. */
   readonly names: LessonNames;
   readonly steps: readonly LessonStep[];
   /** Ids of the steps wanted; those that they need are performed too. @default - all */
