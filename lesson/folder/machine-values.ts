@@ -35,7 +35,7 @@ export function isKnownInCommands(name: string): boolean {
 }
 
 /** The placeholder for running text; undefined for values that only commands can use. */
-export function inWords({ node, name }: MachineValue): string | undefined {
+export function inText({ node, name }: MachineValue): string | undefined {
   return node === NODE && name === HOSTNAME_NAME ? HOSTNAME : undefined;
 }
 

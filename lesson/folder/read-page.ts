@@ -5,7 +5,7 @@ import { parseAnnotation } from "./annotations";
 import { type Block, parseBlocks } from "./blocks";
 import { parseYaml, splitFrontMatter } from "./front-matter";
 import { NODE, parseFenceInfo, pathProblem } from "./info";
-import { inWords, replaceMarks } from "./machine-values";
+import { inText, replaceMarks } from "./machine-values";
 import type { Problem, Report } from "./problem";
 import { StepBuilder } from "./step-builder";
 import { stepTitle, titleProblem } from "./title";
@@ -84,7 +84,7 @@ function addBlock(builder: StepBuilder, block: Block, report: Report): void {
   switch (block.kind) {
     case "heading":
     case "text":
-      builder.words(wordsWithMarks(block, report));
+      builder.addText(textWithMarks(block, report));
       return;
     case "comment": {
       if (!block.isClosed) {
@@ -106,7 +106,7 @@ function addCode(builder: StepBuilder, block: Extract<Block, { kind: "code" }>, 
   const { line, content } = block;
   const info = parseFenceInfo(block.info);
   if (info.kind === "other") {
-    builder.words(wordsWithMarks(block, report));
+    builder.addText(textWithMarks(block, report));
     return;
   }
   if (info.kind === "malformed") {
@@ -151,12 +151,12 @@ function addFile(builder: StepBuilder, { path, language, content, line }: PageFi
   builder.file(path, language, content === "" ? "" : `${content}\n`, line);
 }
 
-function wordsWithMarks({ markdown, line }: Block, report: Report): string {
+function textWithMarks({ markdown, line }: Block, report: Report): string {
   return replaceMarks(markdown, (value) => {
-    const words = inWords(value);
-    if (words === undefined) {
+    const text = inText(value);
+    if (text === undefined) {
       report(line, `${value.mark} can only be used in commands; in text, only \${vminfo:${NODE}:hostname} can`);
     }
-    return words ?? value.mark;
+    return text ?? value.mark;
   });
 }

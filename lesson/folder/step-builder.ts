@@ -25,7 +25,7 @@ export class StepBuilder {
   readonly #report: Report;
   readonly #tasks: (DraftCommand | DraftSession | Exclude<Task, CommandTask | SessionTask>)[] = [];
   readonly #checks: StudentCheck[] = [];
-  #words: string[] = [];
+  #text: string[] = [];
   #opening: string | undefined;
   #command: DraftCommand | undefined;
   #session: { readonly draft: DraftSession; readonly line: number } | undefined;
@@ -34,9 +34,9 @@ export class StepBuilder {
     this.#report = report;
   }
 
-  words(markdown: string): void {
+  addText(markdown: string): void {
     if (markdown.trim() !== "") {
-      this.#words.push(`${markdown.trimEnd()}\n\n`);
+      this.#text.push(`${markdown.trimEnd()}\n\n`);
     }
   }
 
@@ -49,7 +49,7 @@ export class StepBuilder {
       this.#sessionLines(this.#session.draft, command, lookups, line);
       return;
     }
-    this.#command = { kind: "command", text: this.#takeWords(), command, checks: [], lookups };
+    this.#command = { kind: "command", text: this.#takeText(), command, checks: [], lookups };
     this.#tasks.push(this.#command);
   }
 
@@ -58,7 +58,7 @@ export class StepBuilder {
       this.#report(line, "a file cannot be created in a session; move it before or after the session");
     }
     this.#command = undefined;
-    this.#tasks.push({ kind: "file", text: this.#takeWords(), path, language, content });
+    this.#tasks.push({ kind: "file", text: this.#takeText(), path, language, content });
   }
 
   annotate({ name, value }: Annotation, line: number): void {
@@ -92,7 +92,7 @@ export class StepBuilder {
       this.#report(line, "values of the machine are not replaced in a session");
     }
     for (const [index, one] of typed.split("\n").entries()) {
-      session.lines.push({ text: index === 0 ? this.#takeWords() : "", typed: one, checks: [] });
+      session.lines.push({ text: index === 0 ? this.#takeText() : "", typed: one, checks: [] });
     }
   }
 
@@ -118,8 +118,8 @@ export class StepBuilder {
   /** Checks the student's work. `lab verify` performs it as a proof, so that a wrong check is found before the class. */
   #check({ command, hint, exit, ...sighting }: Extract<Annotation, { name: "check" }>["value"]): void {
     const demand = { command, exitCode: exit ?? 0, checks: hasCondition(sighting) ? [toCheck(sighting)] : [] };
-    const words = sighting.see === undefined ? {} : { see: sighting.see };
-    this.#checks.push({ ...demand, ...words, hint: hint ?? "Do what this step says, then check again." });
+    const meaning = sighting.see === undefined ? {} : { see: sighting.see };
+    this.#checks.push({ ...demand, ...meaning, hint: hint ?? "Do what this step says, then check again." });
     this.#tasks.push({ kind: "proof", ...demand });
   }
 
@@ -160,19 +160,19 @@ export class StepBuilder {
   }
 
   /** The text before the first task opens the step, except its last block, which belongs to the task. */
-  #takeWords(): string {
+  #takeText(): string {
     if (this.#opening !== undefined) {
       return this.#takeRest();
     }
-    const lead = this.#words.pop() ?? "";
+    const lead = this.#text.pop() ?? "";
     this.#opening = this.#takeRest();
     return lead.trim();
   }
 
   #takeRest(): string {
-    const words = this.#words.join("").trim();
-    this.#words = [];
-    return words;
+    const text = this.#text.join("").trim();
+    this.#text = [];
+    return text;
   }
 }
 

@@ -3,7 +3,7 @@ import { NODE, parseFenceInfo, pathProblem } from "../folder/info";
 import { isKnownInCommands, replaceMarks } from "../folder/machine-values";
 import type { Report } from "../folder/problem";
 import { renderCheck } from "./annotation-text";
-import { prose, reportText, SESSION_MARK, type Translation, words } from "./words";
+import { reportText, SESSION_MARK, type Translation, translateParagraph, translateText } from "./translate-text";
 
 /** Translates a block. Unsupported blocks stay on the page as text, and are reported. */
 export function translateBlock(block: Block, translation: Translation): string {
@@ -14,13 +14,15 @@ export function translateBlock(block: Block, translation: Translation): string {
     case "code":
       return translateCode(block, translation);
     case "heading":
-      return `${prose(block.markdown, block.line, translation).trimEnd()}\n\n`;
+      return `${translateParagraph(block.markdown, block.line, translation).trimEnd()}\n\n`;
     case "text":
       reportText(block.token, block.line, translation.report);
       if (block.token.type === "html") {
-        return fenced("html", words(block.token.raw.trim(), block.line, translation));
+        return fenced("html", translateText(block.token.raw.trim(), block.line, translation));
       }
-      return block.markdown.trim() === "" ? "" : `${prose(block.markdown, block.line, translation).trimEnd()}\n\n`;
+      return block.markdown.trim() === ""
+        ? ""
+        : `${translateParagraph(block.markdown, block.line, translation).trimEnd()}\n\n`;
   }
 }
 
@@ -58,7 +60,7 @@ function translateCode(block: Extract<Block, { kind: "code" }>, translation: Tra
     return keptAsText(block, `"${kind}" is not supported`, translation);
   }
   reportTemplate(content, line, translation.report);
-  return fenced(words(info, line, translation), words(content, line, translation));
+  return fenced(translateText(info, line, translation), translateText(content, line, translation));
 }
 
 function command(
@@ -131,7 +133,7 @@ function inner(
   { content, line }: Block & { readonly content: string },
   translation: Translation,
 ): string {
-  const head = title.trim() === "" ? "" : `**${prose(title.trim(), line, translation)}**\n\n`;
+  const head = title.trim() === "" ? "" : `**${translateParagraph(title.trim(), line, translation)}**\n\n`;
   const blocks = parseBlocks(`${content}\n`, line + 1);
   return `${head}${blocks
     .map((block) => translateBlock(block, translation))
@@ -163,7 +165,7 @@ function keptAsText(
   const language = info.startsWith("file:") ? (info.split(":")[1] ?? "") : "text";
   return fenced(
     /^[\w+-]+$/.test(language) ? language : "text",
-    words(content, line, { ...translation, report: () => {} }),
+    translateText(content, line, { ...translation, report: () => {} }),
   );
 }
 

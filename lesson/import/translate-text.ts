@@ -1,6 +1,6 @@
 import { marked, type Token } from "marked";
 import { NODE } from "../folder/info";
-import { inWords, replaceMarks } from "../folder/machine-values";
+import { inText, replaceMarks } from "../folder/machine-values";
 import type { Report } from "../folder/problem";
 import type { SourceTask } from "./source";
 
@@ -16,10 +16,10 @@ export interface Translation {
 }
 
 /** Renames the machine to node1; replaces unsupported placeholders by a description. */
-export function words(markdown: string, line: number, { node, report }: Translation): string {
+export function translateText(markdown: string, line: number, { node, report }: Translation): string {
   const named = replaceMarks(markdown, ({ mark, node: of, name }) => {
     const mine = { mark, node: of === node ? NODE : of, name };
-    if (inWords(mine) !== undefined) {
+    if (inText(mine) !== undefined) {
       return `\${vminfo:${NODE}:${name}}`;
     }
     report(line, `${mark} is not supported in text; the page shows "${name} of ${of}"`);
@@ -33,9 +33,9 @@ export function words(markdown: string, line: number, { node, report }: Translat
 }
 
 /** Text of a paragraph, without comments; an unclosed one is escaped, because it would hide what follows. */
-export function prose(markdown: string, line: number, translation: Translation): string {
+export function translateParagraph(markdown: string, line: number, translation: Translation): string {
   const shown = markdown.replaceAll(/<!--[\s\S]*?-->/g, "").replaceAll("<!--", "&lt;!--");
-  return words(shown, line, translation);
+  return translateText(shown, line, translation);
 }
 
 /** Reports parts of a text that will look different. */
