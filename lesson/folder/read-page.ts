@@ -114,7 +114,7 @@ function addCode(builder: StepBuilder, block: Extract<Block, { kind: "code" }>, 
     return;
   }
   if (info.node !== NODE) {
-    report(line, `there is no machine "${info.node}"; a seat has one: ${NODE}`);
+    report(line, `there is no machine "${info.node}"; use ${NODE}`);
   }
   if (content.length > LONGEST_BLOCK) {
     report(line, `this block has ${content.length} characters; at most ${LONGEST_BLOCK} are allowed`);
