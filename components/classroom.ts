@@ -16,7 +16,7 @@ import { PortalNode } from "./portal-node";
 import { PORTAL_PLACE, type PortalSpec } from "./portal-spec";
 import { type PasswordKind, setStudentPassword } from "./student-password";
 
-/** What a class is made of. */
+/** Inputs of a class. */
 export interface ClassroomArgs extends ClassSize {
   /** Where machines run. */
   readonly target: Target;

@@ -16,7 +16,7 @@ export interface PlainDemand {
   readonly checks: readonly Check[];
 }
 
-/** Compares what came with what was demanded: one result for the exit code, where one is demanded, and one for each check. */
+/** Compares a result with a demand: one check result for the exit code, if demanded, and one per check. */
 export function evaluate(demand: PlainDemand, result: ShownResult): CheckResult[] {
   const exit = demand.exitCode;
   return [
@@ -33,7 +33,7 @@ function exitCodeProblem(code: number, { exitCode, output }: ShownResult): strin
   return exitCode === code ? undefined : `exit code ${exitCode ?? "unknown"} and ${describeOutput(output)}`;
 }
 
-/** What is wrong with an output, or undefined. */
+/** The problem with an output, or undefined. */
 function outputProblem(check: Check, output: string): string | undefined {
   const missing = check.contains?.find((text) => !output.includes(text));
   if (missing !== undefined) {
@@ -58,7 +58,7 @@ function lineOf(output: string, index: number): string {
   return output.slice(output.lastIndexOf("\n", index - 1) + 1, end < 0 ? undefined : end).trim();
 }
 
-/** An output in words that fit into a sentence. The end says most about what went wrong. */
+/** Describes an output in a sentence, by its end if it is long. */
 export function describeOutput(output: string): string {
   const text = output.trim();
   if (text === "") {

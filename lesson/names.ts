@@ -4,7 +4,7 @@ export type ImageBase = "lesson" | "debian";
 /** The images that the class declares: `lab up` builds them on every node. */
 export const DECLARED = { figlet: "figlet:latest", hello: "hello" } as const;
 
-/** What the lesson's commands call things. */
+/** Names in the lesson's commands. */
 export interface LessonNames {
   readonly imageBase: ImageBase;
   /** Image that the student's container is run from in step 2. */
@@ -15,11 +15,11 @@ export interface LessonNames {
   readonly hello: string;
   /** Image made of the container of step 2. */
   readonly ourfiglet: string;
-  /** Given when it is not the student who performs. */
+  /** Set if `lab verify` performs the lesson, not a student. */
   readonly run?: VerifyRun;
 }
 
-/** One performance of the lesson by `lab verify`, with all it needs to leave no trace. */
+/** One run of the lesson by `lab verify`, with the names needed to clean up. */
 export interface VerifyRun {
   readonly id: string;
   /** The folder on the node that it works in. */
@@ -39,10 +39,10 @@ export function studentNames(imageBase: ImageBase): LessonNames {
   return { imageBase, ...BASE_IMAGES[imageBase], hello: DECLARED.hello, ourfiglet: "ourfiglet" };
 }
 
-/** Names that collide neither with the student's nor with another run's. The id: 4 to 20 small letters and digits. */
+/** Names that conflict neither with the student's nor with another run's. `runId`: 4 to 20 lower-case letters and digits. */
 export function verifyNames(imageBase: ImageBase, runId: string): LessonNames {
   if (!/^[a-z0-9]{4,20}$/.test(runId)) {
-    throw new Error(`"${runId}" cannot be the id of a run; 4 to 20 small letters and digits can`);
+    throw new Error(`The run ID "${runId}" must have 4 to 20 lower-case letters and digits.`);
   }
   const prefix = `lab-verify-${runId}`;
   return {

@@ -32,8 +32,8 @@ function compile(source: string): RE2JS {
   } catch (error) {
     const [, part = source] = /: `(.*)`$/s.exec((error as Error).message) ?? [];
     throw new Error(
-      `${JSON.stringify(part)} is not supported in a lesson's pattern: look-ahead, look-behind, back references, ` +
-        "\\p{...=...} and more than 1000 repetitions are not; the rest of JavaScript's regular expressions is",
+      `${JSON.stringify(part)} is not supported in a lesson's pattern: do not use look-ahead, look-behind, back references, ` +
+        "\\p{...=...} or more than 1000 repetitions; all other JavaScript syntax is supported",
       { cause: error },
     );
   }

@@ -6,7 +6,7 @@ export function stepsWithNeeded(steps: readonly LessonStep[], ids: readonly stri
   const want = (id: string): void => {
     const step = steps.find((candidate) => candidate.id === id);
     if (step === undefined) {
-      throw new Error(`There is no step "${id}"; there are: ${steps.map((known) => known.id).join(", ")}.`);
+      throw new Error(`There is no step "${id}"; the steps are: ${steps.map((known) => known.id).join(", ")}.`);
     }
     wanted.add(id);
     step.needs.forEach(want);

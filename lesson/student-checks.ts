@@ -5,27 +5,27 @@ import { SAYS_HELLO } from "./steps/dockerfile";
 import { SAYS_VERSION } from "./steps/layers";
 import type { Check, CommandTask, Demand, LessonStep } from "./types";
 
-/** Looks at what a student has done, as the student, in their home. It changes nothing there. */
+/** A check of a student's work, run as the student in their home. It changes nothing there. */
 export interface StudentCheck extends Pick<Demand, "checks"> {
   readonly command: string;
   /** @default - none is demanded */
   readonly exitCode?: number;
-  /** For a check of the exit code alone: what that means, completing "expected ...". */
+  /** For a check of only the exit code: its meaning, completing "expected ...". */
   readonly see?: string;
   /** What to do when it does not hold. */
   readonly hint: string;
 }
 
-/** As much of the terminal's text as a check of the portal reads: some thousand lines. */
+/** Bytes of the terminal's text that a check of the portal reads: some thousand lines. */
 const TERMINAL_BYTES = 500_000;
 
-/** More than the 5,000 lines that tmux keeps can have. A "tmux" that writes without end is stopped there. */
+/** More than tmux's 5,000 lines can have. Stops a fake "tmux" that writes forever. */
 const MOST_TERMINAL_BYTES = 8_000_000;
 
-/** What was shown last in the terminal of the portal. Its socket is named in portal/server/terminal/attach.sh. */
+/** Prints the end of the portal terminal's text. Its socket is named in portal/server/terminal/attach.sh. */
 const TERMINAL_TEXT = `tmux -L lab-portal capture-pane -p -J -S - -t =lab: | head --bytes=${MOST_TERMINAL_BYTES} | tail --bytes=${TERMINAL_BYTES}`;
 
-/** What has to be there when a student has done a step; nothing for a step that is only read. */
+/** Checks of a completed step; none for a step that is only read. */
 export function studentChecks(step: LessonStep, names: LessonNames): readonly StudentCheck[] {
   const { hello, ourfiglet } = names;
   switch (step.id) {
@@ -48,13 +48,13 @@ export function studentChecks(step: LessonStep, names: LessonNames): readonly St
   }
 }
 
-/** A command of the step, typed in the portal's terminal, and what it had to show. */
+/** Checks that a command of the step was typed in the portal's terminal, with the expected output. */
 function shown(step: LessonStep, command: string): StudentCheck {
   const task = commandsOf(step).find((candidate) => candidate.command === command);
   return typedInTerminal(command, task?.checks ?? []);
 }
 
-/** A command typed in the portal's terminal, and what had to be seen there. */
+/** Checks that a command was typed in the portal's terminal, with the expected output. */
 export function typedInTerminal(command: string, checks: readonly Check[]): StudentCheck {
   // At a prompt; where the student had to put something in, anything will do. Its end is left open: after a command that
   // fills its line exactly, tmux takes the first line of output for the rest of it.
@@ -62,7 +62,7 @@ export function typedInTerminal(command: string, checks: readonly Check[]): Stud
   return {
     command: TERMINAL_TEXT,
     checks: [{ expected: `\`${command}\`, typed in the terminal on this page`, matches: [typed] }, ...checks],
-    hint: `Click \`${command}\` on this page, and wait until the prompt is back. If you have cleared the screen since, run it once more.`,
+    hint: `Click \`${command}\` on this page, and wait until the prompt is back. If you have cleared the screen since, run it again.`,
   };
 }
 
@@ -81,19 +81,19 @@ function committed(image: string): StudentCheck[] {
   ];
 }
 
-/** The student goes on with the file in step 4: its first lines are what counts. */
+/** Step 4 appends to the file, so only its first lines are checked. */
 function written({ imageBase }: LessonNames): StudentCheck[] {
   const { indexJs, dockerfile } = helloFiles(imageBase);
   return [fileHas("index.js", indexJs), fileHas("Dockerfile", dockerfile)];
 }
 
-/** A file of the page, in the student's folder; what they have added to it does no harm. */
+/** Checks a file of the page in the student's folder; additional lines are allowed. */
 export function fileHas(path: string, content: string): StudentCheck {
   const lines = content.trimEnd().split("\n");
   return {
     command: `cat ${path}`,
     checks: [{ expected: `the file ${path} with the lines of this page`, contains: lines }],
-    hint: `Click the file \`${path}\` on this page: it is then made in your home folder.`,
+    hint: `Click the file \`${path}\` on this page to create it in your home folder.`,
   };
 }
 
@@ -101,11 +101,11 @@ function changed(): StudentCheck {
   return {
     command: "cat index.js",
     checks: [{ expected: "index.js with the line for v0.2", contains: ['console.log("this is v0.2");'] }],
-    hint: "Click the command that begins with `echo`. It has to be run in the folder with index.js.",
+    hint: "Click the command that begins with `echo`. Run it in the folder with index.js.",
   };
 }
 
-/** The last container of an image that the student ran. `lab up` and verify leave none behind. */
+/** Checks the output of the student's last container of an image. `lab up` and verify leave none behind. */
 function containerSays(image: string, checks: readonly Check[]): StudentCheck {
   return {
     command: `docker container ls --all --quiet --filter ancestor=${image} | head -n 1 | xargs --no-run-if-empty docker container logs`,

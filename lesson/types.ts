@@ -1,4 +1,4 @@
-/** What a command's output must be. All that are given must hold. Plain data: a lesson can be printed, kept and sent. */
+/** Conditions on a command's output, all of which must hold. Plain data, so that a lesson can be printed, saved and sent. */
 export interface Check {
   /** For people, completing "expected ...": `the words "hello from"`. */
   readonly expected: string;
@@ -10,7 +10,7 @@ export interface Check {
   readonly lacks?: readonly string[];
 }
 
-/** What a command must come to. */
+/** The expected result of a command. */
 export interface Demand {
   /** Exit code, or the command of ours that prints which one it has to be. @default 0 */
   readonly exitCode?: number | { readonly expected: string; readonly printedBy: string };
@@ -103,11 +103,11 @@ export interface LessonStep {
 /** Whether one check held. */
 export interface CheckResult {
   readonly expected: string;
-  /** What came instead of what was expected. */
+  /** The actual result. Absent if the check passed. */
   readonly found?: string;
 }
 
-/** A command with what came of it: the evidence of a verdict. */
+/** A command and its result: the evidence of a verdict. */
 export interface Evidence {
   readonly command: string;
   /** Absent for a line typed into a program that went on. */
@@ -134,7 +134,7 @@ export interface StepVerdict {
   readonly failure?: { readonly command: string; readonly expected: string; readonly found: string };
 }
 
-/** Told while a lesson is performed. */
+/** Called while a lesson is performed. */
 export interface PerformanceListener {
   stepStarted(step: LessonStep): void;
   commandStarted(step: LessonStep, command: string): void;

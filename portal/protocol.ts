@@ -1,16 +1,16 @@
-/** What the portal's server and its page say to each other: types only, for both sides. */
+/** Types of the messages between the portal's server and its page. */
 
-/** Whether what terminals show is kept by the instructor. */
+/** Whether the instructor records terminals. */
 export type Recording = "recorded" | "not recorded";
 
-/** Who a browser is. */
+/** The role of a browser. */
 export interface SessionAnswer {
   readonly lab: string;
   readonly recording: Recording;
   readonly who: { readonly role: "nobody" | "instructor" } | { readonly role: "student"; readonly seat: string };
 }
 
-/** Something went wrong, in words for the page. */
+/** An error, with a message for the user. */
 export interface ProblemAnswer {
   readonly problem: string;
 }
@@ -22,15 +22,15 @@ export interface CommandView {
   /** HTML. */
   readonly text: string;
   readonly command: string;
-  /** Whether the server has to be asked what to type: for names in angle brackets, or where it depends on the node. */
+  /** Whether the server decides what to type: for names in angle brackets, or if it depends on the node. */
   readonly typed: "as it is" | "as the server says";
-  /** HTML: how to find what stands in angle brackets. */
+  /** HTML: how to find the values of names in angle brackets. */
   readonly lookups: readonly string[];
   readonly expected: string;
   readonly example?: string;
 }
 
-/** A file to be made in the student's home. */
+/** A file to create in the student's home. */
 export interface FileView {
   readonly kind: "file";
   readonly id: string;
@@ -50,7 +50,7 @@ export interface StepView {
   readonly closing: string;
 }
 
-/** How far a seat is with one step. */
+/** A seat's progress in one step. */
 export interface StepProgress {
   readonly isDone: boolean;
   /** Checks that failed so far. */
@@ -65,7 +65,7 @@ export interface LessonAnswer {
   readonly progress: Readonly<Record<string, StepProgress>>;
 }
 
-/** What to type for a command, and what the student has to know about it. */
+/** The command to type, and a note for the student. */
 export interface CommandAnswer {
   readonly command: string;
   readonly note?: string;
@@ -75,7 +75,7 @@ export interface FileAnswer {
   readonly outcome: "written" | "differs";
 }
 
-/** One thing that a step's check looked at. */
+/** One result of a step's check. */
 export interface CheckedView {
   readonly expected: string;
   readonly found?: string;
@@ -88,18 +88,18 @@ export interface CheckAnswer {
   readonly progress: Readonly<Record<string, StepProgress>>;
 }
 
-/** From the server about a terminal. "full": the seat has too many, and the line ends; there may be room later. */
+/** A message from the server about a terminal. "full": the seat has too many terminals, and the line ends; the page may retry. */
 export type ServerMessage =
   | { readonly kind: "screen"; readonly text: string }
   | { readonly kind: "state"; readonly state: "connecting" | "open" | "waiting" | "full"; readonly text: string }
   | { readonly kind: "notice"; readonly text: string };
 
-/** From the page about a terminal. */
+/** A message from the page about a terminal. */
 export type ClientMessage =
   | { readonly kind: "keys"; readonly text: string }
   | { readonly kind: "size"; readonly columns: number; readonly rows: number };
 
-/** What long polling answers: all messages after the number asked with. */
+/** Response to long polling: all messages after the requested number. */
 export interface PollAnswer {
   readonly last: number;
   readonly messages: readonly ServerMessage[];
@@ -131,18 +131,18 @@ export interface NodeVersions {
   readonly seats: readonly string[];
 }
 
-/** A change of the class that the wall asks for. */
+/** A change of the class, requested on the wall. */
 export type Change =
-  /** A new machine, with the student's home kept first or lost with the old one. */
+  /** A new machine; the student's home is saved first, or discarded. */
   | { readonly kind: "reset"; readonly seat: string; readonly home: "keep" | "discard" }
   /** A move to a spare. */
   | { readonly kind: "spare"; readonly seat: string }
   /** A later end for the class. */
   | { readonly kind: "extend"; readonly by: "30m" | "1h" | "2h" };
 
-/** A change that is under way, or was. */
+/** A running or finished change. */
 export interface ChangeView {
-  /** As the instructor could type it. */
+  /** The command that the instructor could run instead. */
   readonly command: string;
   /** Absent for a change of the whole class. */
   readonly seat?: string;
@@ -152,7 +152,7 @@ export interface ChangeView {
   readonly endedAt?: string;
   /** Why it failed. */
   readonly cause?: string;
-  /** What it said so far, the end of it. */
+  /** Last lines of its output. */
   readonly lines: readonly string[];
 }
 
@@ -160,17 +160,17 @@ export interface WallAnswer {
   readonly lab: string;
   readonly steps: readonly { readonly id: string; readonly title: string }[];
   readonly seats: readonly WallSeat[];
-  /** Absent where the class has no end. */
+  /** Absent if the class has no end. */
   readonly end?: ClassEnd;
   readonly versions: { readonly lab: string; readonly lesson: string; readonly nodes: readonly NodeVersions[] };
   /** Whether the wall can change the class, or only `lab`, on the operator's machine. */
   readonly changes: "here" | "where lab is";
-  /** Spares that a seat could have. */
+  /** Number of free spares. */
   readonly spares: number;
-  /** Where students' homes are kept on the portal's machine, before a machine is recreated. */
+  /** Folder on the portal's machine in which students' homes are saved before a machine is replaced. */
   readonly homes: string;
   /** Fingerprint of the key that signs exports. */
   readonly fingerprint: string;
-  /** The change under way, or the last one. */
+  /** The running change, or the last one. */
   readonly change?: ChangeView;
 }

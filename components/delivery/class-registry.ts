@@ -11,7 +11,7 @@ export interface RegistryPorts {
   readonly pull: number;
 }
 
-/** What a class's own registry is made of. */
+/** Inputs of a class's own registry. */
 export interface ClassRegistryArgs extends RegistryImageArgs {
   /** Ports of the registry on 127.0.0.1; both must be free. */
   readonly ports: RegistryPorts;

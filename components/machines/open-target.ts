@@ -7,7 +7,7 @@ import type { LabConfig } from "../../config/schema";
 import { runError } from "../run-error";
 import { chosenHost } from "./chosen-host";
 import { openHosts } from "./docker-hosts/open";
-import { judgeBake } from "./local/bakes";
+import { checkBake } from "./local/bakes";
 import { findLocalMirror } from "./local/mirror";
 import { findPortalDemand } from "./local/portal";
 import { examineLocal, localDemand } from "./local/preflight";
@@ -66,12 +66,12 @@ async function openLocal(config: LabConfig): Promise<Target> {
 
 /** The bake's image if it fits; otherwise undefined, with a warning. */
 async function bakeOf(config: LabConfig, engine: DockerEngine): Promise<string | undefined> {
-  const judged = await judgeBake(pulumi.getStack(), config, engine);
-  if (judged === undefined || judged.choice === "fits") {
-    return judged?.image;
+  const bake = await checkBake(pulumi.getStack(), config, engine);
+  if (bake === undefined || bake.choice === "fits") {
+    return bake?.image;
   }
   await pulumi.log.warn(
-    `local.bake: ${judged.choice.unfit}; creating nodes without a bake; run ./lab bake to create a new one`,
+    `local.bake: ${bake.choice.unfit}; creating nodes without a bake; run ./lab bake to create a new one`,
   );
   return undefined;
 }

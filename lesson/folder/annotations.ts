@@ -6,7 +6,7 @@ import type { Report } from "./problem";
 
 const LONGEST = 2000;
 const text = z.string().min(1).max(LONGEST);
-/** YAML takes some texts for numbers. */
+/** YAML parses some texts as numbers. */
 const scalar = z.union([text, z.number().transform(String)]);
 /** One text or several. */
 const texts = z
@@ -34,7 +34,12 @@ const sighting = {
 const expectation = z.strictObject(sighting);
 const check = z.strictObject({ ...sighting, command: text, hint: text.optional() });
 const lookups = z.record(
-  z.string().regex(/^[A-Za-z][\w -]{0,40}$/, "a name is letters, digits, spaces, - and _"),
+  z
+    .string()
+    .regex(
+      /^[A-Za-z][\w -]{0,40}$/,
+      "a name must start with a letter and contain only letters, digits, spaces, - and _",
+    ),
   z.strictObject({ how: text, command: text }),
 );
 
@@ -48,17 +53,17 @@ const annotations = {
 type Name = keyof typeof annotations;
 const NAMES = Object.keys(annotations) as Name[];
 
-/** What must be seen. */
+/** The expected output or exit code. */
 export type Expectation = z.infer<typeof expectation>;
 
-/** What a comment says to whoever performs the lesson. */
+/** An instruction in a comment for performing the lesson. */
 export type Annotation =
   | { readonly name: "expect"; readonly value: Expectation }
   | { readonly name: "check"; readonly value: z.infer<typeof check> }
   | { readonly name: "lookup"; readonly value: z.infer<typeof lookups> }
   | { readonly name: "session"; readonly value: string };
 
-/** What a comment's text says; undefined for one that is for people, and for one with problems, which are told. */
+/** Parses a comment; undefined for an ordinary comment, and for one with problems, which are reported. */
 export function parseAnnotation(content: string, line: number, report: Report): Annotation | undefined {
   const word = /^\s*([A-Za-z]+)\s*:(?:\s|$)/.exec(content)?.[1];
   if (word === undefined) {
@@ -68,7 +73,7 @@ export function parseAnnotation(content: string, line: number, report: Report): 
   if (name === undefined) {
     const near = NAMES.find((candidate) => distance(candidate, word.toLowerCase()) <= 2);
     if (near !== undefined) {
-      report(line, `"${word}:" says nothing here; did you mean "${near}:"?`);
+      report(line, `"${word}:" is not an annotation; did you mean "${near}:"?`);
     }
     return undefined;
   }
@@ -79,15 +84,15 @@ export function parseAnnotation(content: string, line: number, report: Report): 
   const parsed = z.strictObject({ [name]: annotations[name] }).safeParse(data);
   if (!parsed.success) {
     for (const issue of parsed.error.issues) {
-      report(line, `${issue.path.join(".") || name}: ${wordsOf(issue)}`);
+      report(line, `${issue.path.join(".") || name}: ${messageOf(issue)}`);
     }
     return undefined;
   }
   return { name, value: parsed.data[name] } as Annotation;
 }
 
-/** Of several ways to write a thing, the one that was meant is the one that came furthest. */
-function wordsOf(issue: z.core.$ZodIssue): string {
+/** The message of an issue; for a union, that of the alternative that matched furthest. */
+function messageOf(issue: z.core.$ZodIssue): string {
   if (issue.code !== "invalid_union") {
     return issue.message;
   }

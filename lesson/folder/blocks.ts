@@ -1,34 +1,34 @@
 import { marked, type Token, type Tokens } from "marked";
 
-/** A piece of a page, with the line on which it begins. */
+/** A block of a page, with the line on which it begins. */
 export type Block = { readonly line: number; readonly markdown: string } & (
   | { readonly kind: "heading"; readonly depth: number; readonly title: string }
   | { readonly kind: "code"; readonly info: string; readonly content: string }
-  /** Not closed: it swallows the rest of the page. */
+  /** An unclosed comment contains the rest of the page. */
   | { readonly kind: "comment"; readonly content: string; readonly isClosed: boolean }
   | { readonly kind: "text"; readonly token: Token }
 );
 
-/** Info strings of fences that are more than code to be read: HobbyFarm's, and the terminals of Play with Docker. */
+/** Info strings of fences with a meaning beyond code: HobbyFarm's, and Play with Docker's terminals. */
 const SPECIAL = /^(?:(?:ctr|file|hidden|note|glossary|quiz|verifyTask)(?::|$)|\.term\d)/;
 
 /**
- * The page's pieces in order. Lists and quotations stay whole, unless there is something in them that a student clicks or a
- * comment: these stand alone then, the words around them before and after. Throws for what the Markdown library gives up on.
+ * Splits a page into blocks. Lists and quotations stay whole unless they contain a special fence or a comment, which become
+ * separate blocks. Throws if the Markdown library fails.
  */
 export function parseBlocks(markdown: string, firstLine = 1): Block[] {
-  return blocksOf(marked.lexer(markdown), firstLine, AS_IT_IS);
+  return blocksOf(marked.lexer(markdown), firstLine, UNCHANGED);
 }
 
-/** Whether a fence is one that pages do more with than show it. */
+/** Whether a fence has a meaning beyond code. */
 export function isSpecial(info: string): boolean {
   return SPECIAL.test(info);
 }
 
-/** How text that was taken out of a list or quotation is written. */
+/** Restores the Markdown of text taken out of a list or quotation. */
 type Wrap = (markdown: string) => string;
 
-const AS_IT_IS: Wrap = (markdown) => markdown;
+const UNCHANGED: Wrap = (markdown) => markdown;
 const QUOTED: Wrap = (markdown) => `${markdown.trimEnd().replaceAll(/^/gm, "> ")}\n\n`;
 
 function blocksOf(tokens: readonly Token[], firstLine: number, wrap: Wrap): Block[] {
@@ -88,7 +88,7 @@ function mustBeOpened(token: Token): boolean {
   return found;
 }
 
-/** Each item's first words keep their bullet or number. */
+/** The first text of each item keeps its bullet or number. */
 function blocksOfList({ items, ordered, start }: Tokens.List, firstLine: number): Block[] {
   let line = firstLine;
   return items.flatMap((item, index) => {
@@ -97,7 +97,7 @@ function blocksOfList({ items, ordered, start }: Tokens.List, firstLine: number)
     const bullet = ordered ? `${Number(start || 1) + index}. ` : "- ";
     const [first, ...others] = item.tokens;
     if (first === undefined || !["text", "paragraph"].includes(first.type)) {
-      return blocksOf(item.tokens, begin, AS_IT_IS);
+      return blocksOf(item.tokens, begin, UNCHANGED);
     }
     const indented = first.raw.trimEnd().replaceAll("\n", `\n${" ".repeat(bullet.length)}`);
     const head: Block = { kind: "text", line: begin, token: first, markdown: `${bullet}${indented}\n\n` };

@@ -1,7 +1,7 @@
-/** All but ends of lines and tabs. They have no business in texts that reach terminals. */
+/** Control characters except newlines and tabs. They are not allowed in text that reaches terminals. */
 export const CONTROL_CHARACTERS = /(?![\n\t])\p{Cc}/gu;
 
-/** Whether there is one. */
+/** Whether a text contains one. */
 export function hasControlCharacters(text: string): boolean {
   return text.search(CONTROL_CHARACTERS) >= 0;
 }

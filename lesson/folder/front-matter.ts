@@ -10,7 +10,7 @@ export interface SplitPage {
   readonly firstLine: number;
 }
 
-/** Takes the front matter off a page. One that is never closed is none. */
+/** Splits the front matter from a page. Unclosed front matter is part of the body. */
 export function splitFrontMatter(text: string): SplitPage {
   const lines = text.split("\n");
   const mark = lines[0]?.trim();
@@ -24,22 +24,22 @@ export function splitFrontMatter(text: string): SplitPage {
   return { mark: undefined, frontMatter: "", body: text, firstLine: 1 };
 }
 
-/** YAML as plain data, with each mistake told at its line; undefined where there is one. `firstLine` is the text's own. */
+/** Parses YAML as plain data. Reports each mistake with its line, and then returns undefined. `firstLine`: the text's first line in its file. */
 export function parseYaml(text: string, firstLine: number, report: Report): unknown {
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { lineCounter, prettyErrors: false, logLevel: "error" });
   const mistakes = [...document.errors, ...document.warnings];
   for (const { pos, message } of mistakes) {
-    report(firstLine + lineCounter.linePos(pos[0]).line - 1, `this is not YAML: ${message}`);
+    report(firstLine + lineCounter.linePos(pos[0]).line - 1, `invalid YAML: ${message}`);
   }
   if (mistakes.length > 0) {
     return undefined;
   }
   try {
-    // A few aliases of aliases would become gigabytes.
+    // No aliases: a few nested ones can expand to gigabytes.
     return document.toJS({ maxAliasCount: 0 }) as unknown;
   } catch (error) {
-    report(firstLine, `this is not YAML that is taken here: ${(error as Error).message}`);
+    report(firstLine, `unsupported YAML: ${(error as Error).message}`);
     return undefined;
   }
 }

@@ -1,7 +1,7 @@
-/** The one machine of a seat, as pages call it. */
+/** Name of a seat's only machine in pages. */
 export const NODE = "node1";
 
-/** What the words after a fence's backticks ask for. */
+/** The parsed info string of a fence. */
 export type FenceInfo =
   | { readonly kind: "command"; readonly node: string; readonly more: readonly string[] }
   | { readonly kind: "file"; readonly language: string; readonly path: string; readonly node: string }
@@ -24,13 +24,13 @@ export function parseFenceInfo(info: string): FenceInfo {
     : { kind: "malformed", reason: `"${info}" should be file:LANGUAGE:PATH:${NODE}, e.g. file:js:index.js:${NODE}` };
 }
 
-/** What is wrong with a file's name, or undefined: it has to stay in the folder that the student works in. */
+/** The problem with a file name, or undefined. It must stay in the student's folder. */
 export function pathProblem(path: string): string | undefined {
   if (path.length > 200 || !/^[\w@+.][\w@+./-]*$/.test(path)) {
-    return `the file name "${path}" is not one: letters, digits, and . _ - + @ / are, up to 200 of them, not beginning with / or -`;
+    return `the file name "${path}" is invalid: use up to 200 letters, digits and . _ - + @ /, and do not start with / or -`;
   }
   const parts = path.split("/");
   return parts.includes("..") || parts.includes(".") || parts.includes("")
-    ? `the file name "${path}" leaves the folder, or has an empty part: name a file in the student's folder`
+    ? `the file name "${path}" is invalid: it must stay in the student's folder and have no empty parts`
     : undefined;
 }

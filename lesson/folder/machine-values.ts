@@ -2,12 +2,12 @@ import { HOSTNAME } from "../pages/render-step";
 import type { Lookup } from "../types";
 import { NODE } from "./info";
 
-/** HobbyFarm's marks for what is only known on the machine: `${vminfo:node1:hostname}`. */
+/** HobbyFarm's placeholders for values of a machine: `${vminfo:node1:hostname}`. */
 const MARK = /\$\{vminfo:([^:}]*):([^:}]*)\}/g;
 
 const HOSTNAME_NAME = HOSTNAME.slice(1, -1);
 
-/** What can be found out on a node, by HobbyFarm's name for it. */
+/** Lookups for values of a node, by HobbyFarm's name. */
 const VALUES: Readonly<Record<string, Lookup>> = {
   [HOSTNAME_NAME]: { how: "the name of your machine", command: "hostname", example: NODE },
   private_ip: {
@@ -17,29 +17,29 @@ const VALUES: Readonly<Record<string, Lookup>> = {
   },
 };
 
-/** A value that a page asks for. */
+/** A placeholder in a page. */
 export interface MachineValue {
   readonly mark: string;
   readonly node: string;
   readonly name: string;
 }
 
-/** The text with each mark replaced by what `replace` makes of it. */
+/** Replaces each placeholder in a text. */
 export function replaceMarks(text: string, replace: (value: MachineValue) => string): string {
   return text.replace(MARK, (mark, node: string, name: string) => replace({ mark, node, name }));
 }
 
-/** Whether a command can have this value filled in. */
+/** Whether this value can be filled in in a command. */
 export function isKnownInCommands(name: string): boolean {
   return Object.hasOwn(VALUES, name);
 }
 
-/** The words' mark as the lesson's data has it; undefined for what only commands can have. */
-export function inWords({ node, name }: MachineValue): string | undefined {
+/** The placeholder for running text; undefined for values that only commands can use. */
+export function inText({ node, name }: MachineValue): string | undefined {
   return node === NODE && name === HOSTNAME_NAME ? HOSTNAME : undefined;
 }
 
-/** A command with names in angle brackets for its marks, and how to find each; `unknown` are those that nothing is known of. */
+/** A command with its placeholders replaced by names in angle brackets, and their lookups; `unknown`: unknown placeholders. */
 export function withLookups(command: string): {
   readonly command: string;
   readonly lookups: Readonly<Record<string, Lookup>>;

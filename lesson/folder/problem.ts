@@ -1,16 +1,16 @@
-/** Something in a lesson's files that cannot stay as it is, or that could not be carried over. */
+/** A mistake in a lesson's files, or something that could not be translated. */
 export interface Problem {
-  /** Name of the file, as its author knows it. */
+  /** Name of the file, relative to the lesson. */
   readonly file: string;
   /** Counted from 1. */
   readonly line: number;
   readonly message: string;
 }
 
-/** As compilers write it, so that editors find the place. */
+/** Rendered like a compiler's message, so that editors can jump to the line. */
 export function renderProblem({ file, line, message }: Problem): string {
   return `${file}:${line}: ${message}`;
 }
 
-/** Takes problems of one file, each with its line. */
+/** Reports a problem of one file, with its line. */
 export type Report = (line: number, message: string) => void;

@@ -11,29 +11,29 @@ import { titleProblem } from "./title";
 /** The page with the lesson's title. */
 export const TITLE_PAGE = "README.md";
 
-/** A page's name: its number, then what one likes. */
+/** A page's name: its number, then any text. */
 const PAGE = /^(\d{1,3})-[\w.-]*\.md$/;
 const LARGEST_PAGE = 200_000;
 const MOST_PAGES = 100;
 
-/** A lesson of one's own. */
+/** A lesson from a folder. */
 export interface Lesson {
   readonly title: string;
   readonly steps: readonly LessonStep[];
-  /** What a student's work is looked at by, for each step's id. */
+  /** Checks of a student's work, by step ID. */
   readonly checks: ReadonlyMap<string, readonly StudentCheck[]>;
-  /** Commands that take away what performing it leaves on a node. Those that fail do no harm. */
+  /** Commands that clean up a node after the lesson. Their failures are ignored. */
   readonly cleanup: readonly string[];
 }
 
-/** A lesson, or why there is none. */
+/** A lesson, or its problems. */
 export type LessonReading = { readonly lesson: Lesson } | { readonly problems: readonly Problem[] };
 
 const frontMatterSchema = z.strictObject({
   cleanup: z.array(z.string().min(1).max(2000)).max(50).optional(),
 });
 
-/** Reads the Markdown files of a lesson's folder, by name. All problems are told at once; nothing is thrown. */
+/** Reads the Markdown files of a lesson's folder, by name. Returns all problems at once; never throws. */
 export function readLesson(files: ReadonlyMap<string, string>): LessonReading {
   const normal = new Map(
     [...files].map(([name, text]) => [name, text.replace(/^\ufeff/, "").replaceAll(/\r\n?/g, "\n")]),
@@ -53,36 +53,34 @@ export function readLesson(files: ReadonlyMap<string, string>): LessonReading {
     : { lesson: { title, steps, cleanup, checks: new Map(pages.map(({ step, checks }) => [step.id, checks])) } };
 }
 
-/** What no file may have, whatever it says: these texts reach terminals, of students and of the instructor. */
+/** Problems of any file: size, and control characters, because these texts reach terminals. */
 function textProblems(file: string, text: string): Problem[] {
   if (text.length > LARGEST_PAGE) {
-    return [{ file, line: 1, message: `the file has ${text.length} characters; ${LARGEST_PAGE} are allowed` }];
+    return [{ file, line: 1, message: `the file has ${text.length} characters; at most ${LARGEST_PAGE} are allowed` }];
   }
   return text
     .split("\n")
     .flatMap((line, index) =>
-      hasControlCharacters(line)
-        ? [{ file, line: index + 1, message: "there is a control character in this line" }]
-        : [],
+      hasControlCharacters(line) ? [{ file, line: index + 1, message: "this line contains a control character" }] : [],
     );
 }
 
 function readTitlePage(text: string | undefined, problems: Problem[]): { title: string; cleanup: readonly string[] } {
   const report: Report = (line, message) => void problems.push({ file: TITLE_PAGE, line, message });
   if (text === undefined) {
-    report(1, "the file is missing: its heading is the lesson's title, as in: # Docker networks");
+    report(1, "the file is missing; create it with the lesson's title as its heading, such as: # Docker networks");
     return { title: "", cleanup: [] };
   }
   const { mark, frontMatter, body, firstLine } = splitFrontMatter(text);
   const settings = frontMatterSchema.safeParse((mark === "---" ? parseYaml(frontMatter, 2, report) : undefined) ?? {});
   for (const issue of settings.error?.issues ?? []) {
-    report(
-      2,
-      `${[...issue.path, issue.message].join(": ")}; a lesson may say what cleans up after it: cleanup: [COMMAND, ...]`,
-    );
+    report(2, `${[...issue.path, issue.message].join(": ")}; the only allowed setting is: cleanup: [COMMAND, ...]`);
   }
   const title = titleOf(body);
-  const wrong = title === undefined ? "there is no heading: it is the lesson's title" : titleProblem(title);
+  const wrong =
+    title === undefined
+      ? "there is no heading; add the lesson's title, such as: # Docker networks"
+      : titleProblem(title);
   if (wrong !== undefined) {
     report(firstLine, wrong);
   }
@@ -105,7 +103,7 @@ function readPages(files: ReadonlyMap<string, string>, problems: Problem[]): Pag
   for (const [file, text] of named.sort(([a], [b]) => idOf(a) - idOf(b))) {
     const id = idOf(file);
     if (id === 0) {
-      problems.push({ file, line: 1, message: "a page is named by its number, as in 1-hello.md" });
+      problems.push({ file, line: 1, message: "a page's name must start with its number, such as 1-hello.md" });
       continue;
     }
     const { page, problems: found } = readPage(file, String(id), text);
@@ -121,7 +119,7 @@ function readPages(files: ReadonlyMap<string, string>, problems: Problem[]): Pag
     pages.push(page);
   }
   if (named.length === 0 || pages.length > MOST_PAGES) {
-    const message = `a lesson has 1 to ${MOST_PAGES} pages, named 1-hello.md, 2-more.md and so on; here are ${pages.length}`;
+    const message = `a lesson must have 1 to ${MOST_PAGES} pages, named 1-hello.md, 2-more.md and so on; this one has ${pages.length}`;
     problems.push({ file: TITLE_PAGE, line: 1, message });
   }
   return pages;

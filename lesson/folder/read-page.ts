@@ -5,12 +5,12 @@ import { parseAnnotation } from "./annotations";
 import { type Block, parseBlocks } from "./blocks";
 import { parseYaml, splitFrontMatter } from "./front-matter";
 import { NODE, parseFenceInfo, pathProblem } from "./info";
-import { inWords, replaceMarks } from "./machine-values";
+import { inText, replaceMarks } from "./machine-values";
 import type { Problem, Report } from "./problem";
 import { StepBuilder } from "./step-builder";
 import { stepTitle, titleProblem } from "./title";
 
-/** Commands and files longer than this are not for a lesson. */
+/** Longest command or file, in characters. */
 const LONGEST_BLOCK = 20_000;
 
 const frontMatterSchema = z.strictObject({
@@ -21,18 +21,18 @@ const frontMatterSchema = z.strictObject({
 /** A page of a lesson: one step. */
 export interface Page {
   readonly step: Omit<LessonStep, "needs">;
-  /** Undefined where the page does not say. */
+  /** Undefined if the page does not set it. */
   readonly needs: readonly string[] | undefined;
   readonly checks: readonly StudentCheck[];
 }
 
-/** Reads a page: a step with this id. The page is complete where there are no problems. */
+/** Reads a page as the step with this ID. The page is complete only if there are no problems. */
 export function readPage(file: string, id: string, text: string): { page: Page; problems: Problem[] } {
   const problems: Problem[] = [];
   const report: Report = (line, message) => void problems.push({ file, line, message });
   const { mark, frontMatter, body, firstLine } = splitFrontMatter(text);
   if (mark === "+++") {
-    report(1, "settings of a page stand between lines of ---, in YAML; +++ is another program's");
+    report(1, "front matter must be YAML between lines of ---; +++ (TOML) is not supported");
   }
   const needs = mark === "---" ? readNeeds(frontMatter, report) : undefined;
   const blocks = blocksOf(body, firstLine, report);
@@ -40,7 +40,7 @@ export function readPage(file: string, id: string, text: string): { page: Page; 
   const title = heading?.kind === "heading" ? stepTitle(heading.title) : "";
   const wrong = titleProblem(title);
   if (heading === undefined) {
-    report(firstLine, "the page has no heading: begin it with the step's title, as in: # Hello");
+    report(firstLine, "the page has no heading; begin it with the step's title, such as: # Hello");
   } else if (wrong !== undefined) {
     report(heading.line, wrong);
   }
@@ -62,7 +62,7 @@ function readNeeds(frontMatter: string, report: Report): string[] | undefined {
     for (const issue of parsed.error.issues) {
       report(
         2,
-        `${issue.path.length > 0 ? `${issue.path.join(".")}: ` : ""}${issue.message}; a page may say, for instance: needs: [1]`,
+        `${issue.path.length > 0 ? `${issue.path.join(".")}: ` : ""}${issue.message}; an allowed setting is, for example: needs: [1]`,
       );
     }
     return undefined;
@@ -70,7 +70,7 @@ function readNeeds(frontMatter: string, report: Report): string[] | undefined {
   return parsed.data.needs?.map(String);
 }
 
-/** The library gives up on some texts, such as thousands of quotations in each other. */
+/** The library fails for some texts, such as thousands of nested quotations. */
 function blocksOf(body: string, firstLine: number, report: Report): Block[] {
   try {
     return parseBlocks(body, firstLine);
@@ -84,11 +84,11 @@ function addBlock(builder: StepBuilder, block: Block, report: Report): void {
   switch (block.kind) {
     case "heading":
     case "text":
-      builder.words(wordsWithMarks(block, report));
+      builder.addText(textWithMarks(block, report));
       return;
     case "comment": {
       if (!block.isClosed) {
-        report(block.line, "this comment is never closed: end it with -->");
+        report(block.line, "this comment is not closed; end it with -->");
         return;
       }
       const annotation = parseAnnotation(block.content, block.line, report);
@@ -106,7 +106,7 @@ function addCode(builder: StepBuilder, block: Extract<Block, { kind: "code" }>, 
   const { line, content } = block;
   const info = parseFenceInfo(block.info);
   if (info.kind === "other") {
-    builder.words(wordsWithMarks(block, report));
+    builder.addText(textWithMarks(block, report));
     return;
   }
   if (info.kind === "malformed") {
@@ -114,10 +114,10 @@ function addCode(builder: StepBuilder, block: Extract<Block, { kind: "code" }>, 
     return;
   }
   if (info.node !== NODE) {
-    report(line, `there is no machine "${info.node}"; a seat has one: ${NODE}`);
+    report(line, `there is no machine "${info.node}"; use ${NODE}`);
   }
   if (content.length > LONGEST_BLOCK) {
-    report(line, `this is ${content.length} characters long; ${LONGEST_BLOCK} are allowed`);
+    report(line, `this block has ${content.length} characters; at most ${LONGEST_BLOCK} are allowed`);
   }
   if (info.kind === "file") {
     addFile(builder, { ...info, content, line }, report);
@@ -145,18 +145,18 @@ function addFile(builder: StepBuilder, { path, language, content, line }: PageFi
     report(line, wrong);
   }
   replaceMarks(content, ({ mark }) => {
-    report(line, `${mark} is not filled in within files: write the file by a command`);
+    report(line, `${mark} is not replaced in files; write the file with a command instead`);
     return mark;
   });
   builder.file(path, language, content === "" ? "" : `${content}\n`, line);
 }
 
-function wordsWithMarks({ markdown, line }: Block, report: Report): string {
+function textWithMarks({ markdown, line }: Block, report: Report): string {
   return replaceMarks(markdown, (value) => {
-    const words = inWords(value);
-    if (words === undefined) {
-      report(line, `${value.mark} is not shown in words; \${vminfo:${NODE}:hostname} is`);
+    const text = inText(value);
+    if (text === undefined) {
+      report(line, `${value.mark} can only be used in commands; in text, only \${vminfo:${NODE}:hostname} can`);
     }
-    return words ?? value.mark;
+    return text ?? value.mark;
   });
 }

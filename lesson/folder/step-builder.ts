@@ -4,7 +4,7 @@ import type { Annotation, Expectation } from "./annotations";
 import { withLookups } from "./machine-values";
 import type { Report } from "./problem";
 
-/** A task with what was said about it so far. */
+/** A task that is not complete yet. */
 type Draft<T> = T extends object ? { -readonly [K in keyof T]: T[K] } : T;
 type DraftCommand = Draft<Omit<CommandTask, "checks" | "lookups">> & {
   checks: Check[];
@@ -12,7 +12,7 @@ type DraftCommand = Draft<Omit<CommandTask, "checks" | "lookups">> & {
 };
 type DraftSession = Draft<Omit<SessionTask, "lines">> & { lines: { text: string; typed: string; checks: Check[] }[] };
 
-/** What a page's blocks come to. */
+/** A step built from a page's blocks. */
 export interface BuiltStep {
   readonly text: string;
   readonly tasks: readonly Task[];
@@ -20,12 +20,12 @@ export interface BuiltStep {
   readonly checks: readonly StudentCheck[];
 }
 
-/** Puts a step together from its blocks, in order. What does not fit is told with its line. */
+/** Builds a step from its blocks, in order. Reports problems with their lines. */
 export class StepBuilder {
   readonly #report: Report;
   readonly #tasks: (DraftCommand | DraftSession | Exclude<Task, CommandTask | SessionTask>)[] = [];
   readonly #checks: StudentCheck[] = [];
-  #words: string[] = [];
+  #text: string[] = [];
   #opening: string | undefined;
   #command: DraftCommand | undefined;
   #session: { readonly draft: DraftSession; readonly line: number } | undefined;
@@ -34,31 +34,31 @@ export class StepBuilder {
     this.#report = report;
   }
 
-  words(markdown: string): void {
+  addText(markdown: string): void {
     if (markdown.trim() !== "") {
-      this.#words.push(`${markdown.trimEnd()}\n\n`);
+      this.#text.push(`${markdown.trimEnd()}\n\n`);
     }
   }
 
   command(typed: string, line: number): void {
     const { command, lookups, unknown } = withLookups(typed);
     for (const mark of unknown) {
-      this.#report(line, `${mark} cannot be found out; node1's hostname and private_ip can`);
+      this.#report(line, `${mark} cannot be replaced; the supported values are hostname and private_ip of node1`);
     }
     if (this.#session !== undefined) {
       this.#sessionLines(this.#session.draft, command, lookups, line);
       return;
     }
-    this.#command = { kind: "command", text: this.#takeWords(), command, checks: [], lookups };
+    this.#command = { kind: "command", text: this.#takeText(), command, checks: [], lookups };
     this.#tasks.push(this.#command);
   }
 
   file(path: string, language: string, content: string, line: number): void {
     if (this.#session !== undefined) {
-      this.#report(line, "a file cannot be made while a program waits for input: move it before or after the session");
+      this.#report(line, "a file cannot be created in a session; move it before or after the session");
     }
     this.#command = undefined;
-    this.#tasks.push({ kind: "file", text: this.#takeWords(), path, language, content });
+    this.#tasks.push({ kind: "file", text: this.#takeText(), path, language, content });
   }
 
   annotate({ name, value }: Annotation, line: number): void {
@@ -79,7 +79,7 @@ export class StepBuilder {
 
   finish(): BuiltStep {
     if (this.#session !== undefined) {
-      this.#report(this.#session.line, "this session has no end: put <!-- session: end --> after its last command");
+      this.#report(this.#session.line, "this session has no end; add <!-- session: end --> after its last command");
     }
     const rest = this.#takeRest();
     const tasks = this.#tasks as readonly Task[];
@@ -89,17 +89,17 @@ export class StepBuilder {
 
   #sessionLines(session: DraftSession, typed: string, lookups: object, line: number): void {
     if (Object.keys(lookups).length > 0) {
-      this.#report(line, "values of the machine are not filled in while a program waits for input");
+      this.#report(line, "values of the machine are not replaced in a session");
     }
     for (const [index, one] of typed.split("\n").entries()) {
-      session.lines.push({ text: index === 0 ? this.#takeWords() : "", typed: one, checks: [] });
+      session.lines.push({ text: index === 0 ? this.#takeText() : "", typed: one, checks: [] });
     }
   }
 
   #expect({ exit, ...sighting }: Expectation, line: number): void {
     const last = this.#session?.draft.lines.at(-1) ?? this.#command;
     if (last === undefined) {
-      this.#report(line, "expect: there is no command before it");
+      this.#report(line, "expect: there is no command before this comment");
       return;
     }
     if (hasCondition(sighting)) {
@@ -115,23 +115,23 @@ export class StepBuilder {
     }
   }
 
-  /** Looks at the student's work, and is performed as a proof: so a check that cannot hold is found before the class. */
+  /** Checks the student's work. `lab verify` performs it as a proof, so that a wrong check is found before the class. */
   #check({ command, hint, exit, ...sighting }: Extract<Annotation, { name: "check" }>["value"]): void {
     const demand = { command, exitCode: exit ?? 0, checks: hasCondition(sighting) ? [toCheck(sighting)] : [] };
-    const words = sighting.see === undefined ? {} : { see: sighting.see };
-    this.#checks.push({ ...demand, ...words, hint: hint ?? "Do what this step says, then check again." });
+    const meaning = sighting.see === undefined ? {} : { see: sighting.see };
+    this.#checks.push({ ...demand, ...meaning, hint: hint ?? "Do what this step says, then check again." });
     this.#tasks.push({ kind: "proof", ...demand });
   }
 
   #lookup(lookups: Readonly<Record<string, { how: string; command: string }>>, line: number): void {
     const command = this.#command;
     if (command === undefined || this.#session !== undefined) {
-      this.#report(line, "lookup: it belongs after the command with <names>, outside of sessions");
+      this.#report(line, "lookup: move this comment after the command with <names>, outside sessions");
       return;
     }
     for (const [name, lookup] of Object.entries(lookups)) {
       if (!command.command.includes(`<${name}>`)) {
-        this.#report(line, `lookup: the command before it has no <${name}>`);
+        this.#report(line, `lookup: the command before this comment has no <${name}>`);
       }
       command.lookups[name] = { ...lookup, example: `<${name}>` };
     }
@@ -140,7 +140,10 @@ export class StepBuilder {
   #beginSession(prompt: string, line: number): void {
     const command = this.#command;
     if (command === undefined || this.#session !== undefined) {
-      this.#report(line, "session: it belongs after the command that opens the program, and sessions do not nest");
+      this.#report(
+        line,
+        "session: move this comment after the command that opens the program; sessions cannot be nested",
+      );
       return;
     }
     const draft: DraftSession = { kind: "session", text: command.text, open: command.command, prompt, lines: [] };
@@ -151,25 +154,25 @@ export class StepBuilder {
 
   #endSession(line: number): void {
     if (this.#session === undefined || this.#session.draft.lines.length === 0) {
-      this.#report(line, "session: end belongs after the last command typed into a program");
+      this.#report(line, "session: move the end after the last command of the session");
     }
     this.#session = undefined;
   }
 
-  /** The words before the first task open the step; the last block of them leads to the task. */
-  #takeWords(): string {
+  /** The text before the first task opens the step, except its last block, which belongs to the task. */
+  #takeText(): string {
     if (this.#opening !== undefined) {
       return this.#takeRest();
     }
-    const lead = this.#words.pop() ?? "";
+    const lead = this.#text.pop() ?? "";
     this.#opening = this.#takeRest();
     return lead.trim();
   }
 
   #takeRest(): string {
-    const words = this.#words.join("").trim();
-    this.#words = [];
-    return words;
+    const text = this.#text.join("").trim();
+    this.#text = [];
+    return text;
   }
 }
 
@@ -196,7 +199,7 @@ function describe({ contains, matches, lacks }: Expectation): string {
   return parts.filter((part) => part !== undefined).join(", ");
 }
 
-/** Where nobody says what to look at: the files, and the commands that the student typed in the portal's terminal. */
+/** Default checks: the files, and the commands typed in the portal's terminal. */
 function checksOfWork(tasks: readonly Task[]): StudentCheck[] {
   return tasks.flatMap((task) => {
     switch (task.kind) {

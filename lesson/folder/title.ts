@@ -6,9 +6,9 @@ export function stepTitle(heading: string): string {
   return title === "" ? heading.trim() : title;
 }
 
-/** What is wrong with a title, or undefined. */
+/** The problem with a title, or undefined. */
 export function titleProblem(title: string): string | undefined {
   return title === "" || title.length > LONGEST
-    ? `a title is 1 to ${LONGEST} characters long; this one has ${title.length}`
+    ? `a title must have 1 to ${LONGEST} characters; this one has ${title.length}`
     : undefined;
 }

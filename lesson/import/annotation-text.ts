@@ -1,7 +1,7 @@
 import { stringify } from "yaml";
 import type { SourceTask } from "./source";
 
-/** A comment that says something to whoever performs the lesson. */
+/** Renders an annotation as a comment. */
 export function renderAnnotation(name: string, value: unknown): string {
   // "-->" would end it; in YAML's quoted texts a character can be written by its number.
   const text = stringify(

@@ -13,7 +13,7 @@ import { translateBlock } from "./translate";
 /** Prompts of usual shells, root's and everybody's. */
 const SHELL_PROMPT = "[#$]$";
 
-/** A folder to be written, and what could not be carried over into it. */
+/** The files of the imported lesson, and what could not be translated. */
 export interface ImportedLesson {
   readonly files: ReadonlyMap<string, string>;
   readonly untranslated: readonly Problem[];
@@ -64,10 +64,7 @@ function importPage(page: SourcePage, number: number, node: string, { tasks }: S
   const isGood = sessions.size === 0 || readPage(name, String(number), marked.text).problems.length === 0;
   const { told, text } = isGood ? marked : translate(new Map());
   if (!isGood) {
-    report(
-      page.line,
-      "between the opening of a program and its end are not just lines to type: add <!-- session: --> comments",
-    );
+    report(page.line, "this session contains more than lines to type: add <!-- session: --> comments");
   }
   untranslated.push(...told);
   return { title, name, text };
@@ -88,7 +85,7 @@ function isReadable({ file, line, markdown }: SourcePage, untranslated: Problem[
     parseBlocks(markdown);
     return true;
   } catch {
-    untranslated.push({ file, line, message: "this cannot be read as Markdown; it is left out" });
+    untranslated.push({ file, line, message: "this cannot be read as Markdown; it was not imported" });
     return false;
   }
 }

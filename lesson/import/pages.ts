@@ -3,7 +3,7 @@ import { parseYaml, splitFrontMatter } from "../folder/front-matter";
 import type { Problem } from "../folder/problem";
 import type { SourcePage } from "./source";
 
-/** A page of a folder, and where its author wants it: HobbyFarm's front matter has a weight. */
+/** A page of a folder, with the weight in HobbyFarm's front matter, which decides its position. */
 export interface WeightedPage extends SourcePage {
   readonly weight: number | undefined;
 }
@@ -29,7 +29,7 @@ export function inOrder(pages: readonly WeightedPage[]): WeightedPage[] {
   return pages.toSorted((a, b) => weight(a) - weight(b) || byName(a, b));
 }
 
-/** A long page as several, one for each of its widest headings that is not alone, such as a post's chapters. */
+/** Splits a page at the highest level of heading that occurs more than once, such as a post's chapters. */
 export function splitAtHeadings(page: SourcePage): SourcePage[] {
   const blocks = parseBlocks(page.markdown, page.line);
   const headings = blocks.filter((block) => block.kind === "heading");

@@ -10,8 +10,8 @@ const LONGEST_PAGE = 150_000;
 const MOST_PAGES = 100;
 
 /**
- * Reads what somebody wrote for HobbyFarm (a Scenario in YAML; a folder of pages, with a scenario.yml for their checks), or for
- * Play with Docker (a post). Undefined where there is no page, with the reasons among the problems.
+ * Reads a source for HobbyFarm (a Scenario in YAML, or a folder of pages with a scenario.yml for checks) or for Play with Docker
+ * (a post). Undefined if there is no page, with the reasons among the problems.
  */
 export function readSource(files: ReadonlyMap<string, string>, problems: Problem[]): Source | undefined {
   const clean = new Map([...files].map(([name, text]) => [name, withoutControls(name, text, problems)]));
@@ -34,14 +34,14 @@ export function readSource(files: ReadonlyMap<string, string>, problems: Problem
   return limited({ title, pages: inOrder(pages), tasks }, problems);
 }
 
-/** They reach terminals; the format that this becomes allows none. */
+/** Removes control characters, which lessons must not contain. */
 function withoutControls(file: string, text: string, problems: Problem[]): string {
   const lines = text.replaceAll("\ufeff", "").replaceAll(/\r\n?/g, "\n").split("\n");
   return lines
     .map((line, index) => {
       const clean = line.replaceAll(CONTROL_CHARACTERS, "");
       if (clean !== line) {
-        problems.push({ file, line: index + 1, message: "control characters are left out" });
+        problems.push({ file, line: index + 1, message: "control characters were removed" });
       }
       return clean;
     })
@@ -56,7 +56,7 @@ function limited(source: Source | undefined, problems: Problem[]): Source | unde
     const isTaken = index < MOST_PAGES && markdown.length <= LONGEST_PAGE;
     if (!isTaken) {
       const limits = `${MOST_PAGES} pages of ${LONGEST_PAGE} characters`;
-      problems.push({ file, line, message: `more than ${limits}: this page is left out` });
+      problems.push({ file, line, message: `more than ${limits}: this page was not imported` });
     }
     return isTaken;
   });

@@ -27,14 +27,14 @@ const scenarioSchema = z.object({
 
 const settingsSchema = z.object({ name: z.string().optional(), vm_tasks: z.array(machineTasksSchema).nullish() });
 
-/** Reads a Scenario; undefined when it is none, with the reasons among the problems. */
+/** Reads a Scenario; undefined if it is invalid, with the reasons among the problems. */
 export function readScenario(file: string, text: string, problems: Problem[]): Source | undefined {
   const data = parseYaml(text, 1, (line, message) => void problems.push({ file, line, message }));
   const parsed = scenarioSchema.safeParse(data);
   if (!parsed.success) {
     const first = parsed.error.issues[0];
     const what = `${first?.path.join(".") ?? ""}: ${first?.message ?? "unknown"}`;
-    problems.push({ file, line: 1, message: `this is no Scenario of HobbyFarm (${what})` });
+    problems.push({ file, line: 1, message: `this is not a HobbyFarm Scenario (${what})` });
     return undefined;
   }
   const { name, steps, vm_tasks } = parsed.data.spec;
@@ -84,6 +84,6 @@ function decodeBase64(value: string): string | undefined {
 }
 
 function notBase64(file: string, value: string, problems: Problem[]): string {
-  problems.push({ file, line: 1, message: "a text here is not base64; it is taken as it stands" });
+  problems.push({ file, line: 1, message: "this text is not base64; it is used unchanged" });
   return value;
 }

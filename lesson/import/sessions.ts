@@ -1,16 +1,16 @@
 import type { Block } from "../folder/blocks";
 import type { Report } from "../folder/problem";
 
-/** Programs that go on asking for lines, and end with `exit`. */
+/** Programs that read lines and end with `exit`. */
 const SHELL =
   /\bdocker\b.*\b(?:run|exec|start|attach)\b.*\s-(?:[a-zA-Z]*(?:it|ti|ai|ia)[a-zA-Z]*)(?:\s|$)|^\s*sudo\s+(?:-i|-s|su\b)|^\s*su\b/;
-/** Programs that somebody has to sit before. */
+/** Interactive full-screen programs. */
 const SCREEN = /^\s*(?:sudo\s+)?(?:vi|vim|nano|emacs|less|more|top|htop|watch|ssh|mysql|psql)\b/;
 
-/** What follows a command that opens or ends a program which asks for lines. */
+/** Whether a command opens or ends a program that reads lines. */
 export type SessionMark = "begins" | "ends";
 
-/** Finds where programs ask for lines; what nobody can type into is told. Commands are looked at in order, by their line. */
+/** Finds sessions of programs that read lines, and reports interactive programs. Commands must be in order. */
 export function findSessions(
   commands: readonly Extract<Block, { kind: "code" }>[],
   report: Report,
@@ -30,11 +30,11 @@ export function findSessions(
       } else if (/\b(?:ba|a|z|da)?sh\b|sudo|su\b/.test(block.content)) {
         report(
           block.line,
-          "this opens a shell that nothing leaves: add a command `exit`, and <!-- session: --> comments",
+          "this opens a shell that is never closed: add a command `exit`, and <!-- session: --> comments",
         );
       }
     } else if (SCREEN.test(block.content)) {
-      report(block.line, "this waits for somebody at the keyboard: lab verify would stop it after 5 minutes");
+      report(block.line, "this program is interactive: lab verify stops it after 5 minutes");
     }
   }
   return marks;

@@ -1,6 +1,6 @@
-/** A text of somebody's that becomes a page of a lesson. */
+/** A text to convert to a page of a lesson. */
 export interface SourcePage {
-  /** The file as its author knows it, and which part of it, where one file has several. */
+  /** The file, and the part of it if a file has several. */
   readonly file: string;
   /** The line of that file on which `markdown` begins. */
   readonly line: number;
@@ -9,7 +9,7 @@ export interface SourcePage {
   readonly markdown: string;
 }
 
-/** A student's check of HobbyFarm: a command, and what has to come of it. */
+/** A check of HobbyFarm: a command and its expected result. */
 export interface SourceTask {
   readonly node: string;
   readonly name: string;

@@ -3,24 +3,26 @@ import { NODE, parseFenceInfo, pathProblem } from "../folder/info";
 import { isKnownInCommands, replaceMarks } from "../folder/machine-values";
 import type { Report } from "../folder/problem";
 import { renderCheck } from "./annotation-text";
-import { prose, reportText, SESSION_MARK, type Translation, words } from "./words";
+import { reportText, SESSION_MARK, type Translation, translateParagraph, translateText } from "./translate-text";
 
-/** Blocks for another program as blocks for this one. What has no counterpart stays to be read, and is told. */
+/** Translates a block. Unsupported blocks stay on the page as text, and are reported. */
 export function translateBlock(block: Block, translation: Translation): string {
   switch (block.kind) {
     case "comment":
-      // For the readers of the source; here they could mean something.
+      // Dropped, because it could be parsed as an annotation.
       return "";
     case "code":
       return translateCode(block, translation);
     case "heading":
-      return `${prose(block.markdown, block.line, translation).trimEnd()}\n\n`;
+      return `${translateParagraph(block.markdown, block.line, translation).trimEnd()}\n\n`;
     case "text":
       reportText(block.token, block.line, translation.report);
       if (block.token.type === "html") {
-        return fenced("html", words(block.token.raw.trim(), block.line, translation));
+        return fenced("html", translateText(block.token.raw.trim(), block.line, translation));
       }
-      return block.markdown.trim() === "" ? "" : `${prose(block.markdown, block.line, translation).trimEnd()}\n\n`;
+      return block.markdown.trim() === ""
+        ? ""
+        : `${translateParagraph(block.markdown, block.line, translation).trimEnd()}\n\n`;
   }
 }
 
@@ -44,7 +46,7 @@ function translateCode(block: Extract<Block, { kind: "code" }>, translation: Tra
   if (terminal !== undefined) {
     return terminal === "1"
       ? command(block, { node: translation.node, more: [] }, translation)
-      : toBeRead(block, `terminal ${terminal}: a seat has one machine`, translation);
+      : keptAsText(block, `terminal ${terminal}: a seat has only one machine`, translation);
   }
   const [kind = "", ...rest] = info.split(":");
   if (kind === "hidden" || kind === "note") {
@@ -55,10 +57,10 @@ function translateCode(block: Extract<Block, { kind: "code" }>, translation: Tra
     return task(rest, line, translation);
   }
   if (isSpecial(info)) {
-    return toBeRead(block, `"${kind}" has no counterpart`, translation);
+    return keptAsText(block, `"${kind}" is not supported`, translation);
   }
   reportTemplate(content, line, translation.report);
-  return fenced(words(info, line, translation), words(content, line, translation));
+  return fenced(translateText(info, line, translation), translateText(content, line, translation));
 }
 
 function command(
@@ -68,14 +70,14 @@ function command(
 ): string {
   const { line } = block;
   if (node !== translation.node) {
-    return toBeRead(
+    return keptAsText(
       block,
-      `a command for "${node}": a seat has one machine, and "${translation.node}" became it`,
+      `a command for "${node}": a seat has only one machine, which stands for "${translation.node}"`,
       translation,
     );
   }
   if (block.content.trim() === "") {
-    translation.report(line, "there is no command in this block; it is left out");
+    translation.report(line, "there is no command in this block; it was not imported");
     return "";
   }
   const unknown: string[] = [];
@@ -87,12 +89,12 @@ function command(
     return mark;
   });
   if (unknown.length > 0 || typed.includes(SESSION_MARK)) {
-    return toBeRead(block, `${unknown[0] ?? SESSION_MARK} cannot be found out here`, translation);
+    return keptAsText(block, `${unknown[0] ?? SESSION_MARK} is not supported`, translation);
   }
   if (more.length > 0) {
     translation.report(
       line,
-      `a limit of ${more.join(":")} clicks has no counterpart; the command can be clicked again`,
+      `a limit of ${more.join(":")} clicks is not supported; the command can always be clicked again`,
     );
   }
   return fenced(`ctr:${NODE}`, typed);
@@ -105,33 +107,33 @@ function file(
 ): string {
   const { line, content } = block;
   if (node !== translation.node) {
-    return toBeRead(
+    return keptAsText(
       block,
-      `a file for "${node}": a seat has one machine, and "${translation.node}" became it`,
+      `a file for "${node}": a seat has only one machine, which stands for "${translation.node}"`,
       translation,
     );
   }
   if (content.includes("${vminfo:") || content.includes(SESSION_MARK)) {
-    return toBeRead(block, "values are not filled in within files", translation);
+    return keptAsText(block, "values are not replaced in files", translation);
   }
   const inHome = path.replace(/^(?:~|\$HOME|\/root|\/home\/[^/]+)\//, "");
   const wrong = pathProblem(inHome);
   if (wrong !== undefined) {
-    return toBeRead(block, wrong, translation);
+    return keptAsText(block, wrong, translation);
   }
   if (inHome !== path && !path.startsWith("~")) {
-    translation.report(line, `the file ${path} is now ${inHome}, in the student's own folder`);
+    translation.report(line, `the file ${path} was changed to ${inHome}, in the student's home folder`);
   }
   return fenced(`file:${/^[\w+-]+$/.test(language) ? language : "text"}:${inHome}:${NODE}`, content);
 }
 
-/** What stands in a box, or behind a click, stands on the page itself. */
+/** The content of a note or hidden block, as part of the page. */
 function inner(
   title: string,
   { content, line }: Block & { readonly content: string },
   translation: Translation,
 ): string {
-  const head = title.trim() === "" ? "" : `**${prose(title.trim(), line, translation)}**\n\n`;
+  const head = title.trim() === "" ? "" : `**${translateParagraph(title.trim(), line, translation)}**\n\n`;
   const blocks = parseBlocks(`${content}\n`, line + 1);
   return `${head}${blocks
     .map((block) => translateBlock(block, translation))
@@ -147,23 +149,23 @@ function task(
   const name = rest.join(":");
   const found = tasks.find((candidate) => candidate.node === node && candidate.name === name);
   if (found === undefined || node !== ours) {
-    report(line, `verifyTask: no task "${name}" of "${node}" is known; write a check in its place`);
+    report(line, `verifyTask: the task "${name}" of "${node}" was not found; write a check instead`);
     return "";
   }
   return renderCheck(found);
 }
 
-/** Left on the page for people, as the literal text that it was. */
-function toBeRead(
+/** Keeps a block on the page as literal text. */
+function keptAsText(
   { content, line, info }: Extract<Block, { kind: "code" }>,
   reason: string,
   translation: Translation,
 ): string {
-  translation.report(line, `${reason}; it stays on the page to be read`);
+  translation.report(line, `${reason}; it stays on the page as text`);
   const language = info.startsWith("file:") ? (info.split(":")[1] ?? "") : "text";
   return fenced(
     /^[\w+-]+$/.test(language) ? language : "text",
-    words(content, line, { ...translation, report: () => {} }),
+    translateText(content, line, { ...translation, report: () => {} }),
   );
 }
 
@@ -172,7 +174,7 @@ function reportTemplate(content: string, line: number, report: Report): void {
   if (name !== undefined && !content.trim().includes("\n")) {
     report(
       line,
-      `"${content.trim()}" stays to be read: to make it a command, write it as ctr:${NODE} with a lookup for <${name}>`,
+      `"${content.trim()}" stays on the page as text; to make it a command, write it as ctr:${NODE} with a lookup for <${name}>`,
     );
   }
 }

@@ -17,7 +17,7 @@ export class LookupFailure extends Error {
   }
 }
 
-/** Finds what a student reads off the screen. */
+/** Finds values that a student would read off the screen. */
 export async function lookUp(
   shell: NodeShell,
   lookups: CommandTask["lookups"],
@@ -27,7 +27,7 @@ export async function lookUp(
   for (const [name, { command }] of Object.entries(lookups ?? {})) {
     const { output } = await shell.run(command, options);
     const value = shownOnTerminal(output).trim();
-    // It becomes part of a command, and of patterns.
+    // Restricted, because it becomes part of commands and patterns.
     if (!/^[A-Za-z0-9:._-]{1,200}$/.test(value)) {
       throw new LookupFailure(`a value for <${name}> from: ${command}`, describeOutput(value));
     }

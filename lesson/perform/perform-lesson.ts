@@ -6,15 +6,15 @@ import { StepRecord } from "./evidence";
 import { performTask } from "./perform-task";
 import { CLEAN_UP_SECONDS, cleanWorkspace, prepareWorkspace, workspaceOptions } from "./workspace";
 
-/** What to perform, where, and who is told. */
+/** The steps to perform, the node, and a listener. */
 export interface PerformanceRequest {
   readonly shell: NodeShell;
-  /** From `verifyNames`: the steps must have been made with the same. */
+  /** Names from `verifyNames`, with which the steps were created. */
   readonly names: LessonNames;
   readonly steps: readonly LessonStep[];
   /** Ids of the steps wanted; those that they need are performed too. @default - all */
   readonly only?: readonly string[];
-  /** Commands that take away what the steps leave on the node, run before and after them; whether they succeed does not matter. */
+  /** Commands that clean up the node, run before and after the steps; their failures are ignored. */
   readonly cleanup?: readonly string[];
   readonly listener?: PerformanceListener;
   /** Ends the performance after its clean-up, with the verdicts of the steps that had ended. */
@@ -48,10 +48,10 @@ export async function performLesson(request: PerformanceRequest): Promise<StepVe
   return verdicts;
 }
 
-/** Not stopped by the signal that stopped the steps: what they left is still there. */
+/** The signal that stopped the steps does not stop the clean-up. */
 async function cleanUp({ shell, cleanup = [] }: PerformanceRequest, run: VerifyRun): Promise<void> {
   for (const command of cleanup) {
-    // A node that is lost is told by the steps.
+    // The steps report a lost node.
     await shell.run(command, { ...workspaceOptions(run), timeoutSeconds: CLEAN_UP_SECONDS }).catch(() => {});
   }
 }
@@ -66,9 +66,9 @@ export async function performQuickSteps(request: Omit<PerformanceRequest, "only"
   return verdicts.filter((verdict) => verdict !== undefined);
 }
 
-interface StepCircumstances {
+interface StepContext {
   readonly options: RunOptions;
-  /** What makes it pointless to begin. */
+  /** A problem that prevents the step. */
   readonly problem: string | undefined;
   readonly before: readonly StepVerdict[];
 }
@@ -77,7 +77,7 @@ interface StepCircumstances {
 async function performStep(
   step: LessonStep,
   { shell, listener, ...request }: PerformanceRequest,
-  { options, problem, before }: StepCircumstances,
+  { options, problem, before }: StepContext,
 ): Promise<StepVerdict | undefined> {
   const signal = signalOf(request);
   if (signal.aborted) {
@@ -113,7 +113,7 @@ async function leave(shell: NodeShell, run: VerifyRun, signal: AbortSignal): Pro
 
 function runOf({ names }: Pick<PerformanceRequest, "names">): VerifyRun {
   if (names.run === undefined) {
-    throw new Error("The lesson is performed with names from verifyNames: the student's are the student's own.");
+    throw new Error("Names from verifyNames are required to perform the lesson.");
   }
   return names.run;
 }

@@ -4,7 +4,7 @@ import { parsePattern } from "../patterns";
 import type { SessionTask } from "../types";
 import type { TaskContext } from "./task-context";
 
-/** Opens the program and types each line when the program asks for it. */
+/** Opens the program and types each line at its prompt. */
 export async function performSession(task: SessionTask, context: TaskContext): Promise<boolean> {
   const { shell, record, announce, options } = context;
   record.begin(task.open);

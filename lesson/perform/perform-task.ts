@@ -10,7 +10,7 @@ import type { TaskContext } from "./task-context";
 /** Characters of a proof's output in its note, which is shown in full wherever the verdict is. */
 const LONGEST_NOTE = 500;
 
-/** Does what a task says, and keeps the evidence. Tells whether the next one has a chance. */
+/** Performs a task and saves the evidence. Returns whether the next task should be tried. */
 export async function performTask(task: Task, context: TaskContext): Promise<boolean> {
   switch (task.kind) {
     case "command":
@@ -46,7 +46,7 @@ async function performProof(task: ProofTask, context: TaskContext): Promise<bool
   return isProven;
 }
 
-/** Runs one command and compares what came with what was demanded. */
+/** Runs one command and compares its result with the demand. */
 async function runCommand(
   task: Demand & Pick<CommandTask, "command" | "lookups">,
   options: RunOptions,

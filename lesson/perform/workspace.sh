@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
-# What verify has on a node: a folder, and containers and images with the run's id in their names or labels.
+# Creates and removes what verify uses on a node: a folder, and containers and images with the run's ID in names or labels.
 #   LAB_VERIFY_DO   prepare | clean | clean-stopped
-#   LAB_VERIFY_RUN  id of the run
+#   LAB_VERIFY_RUN  ID of the run
 set -u
 
 clean() {
   local run=$1 ids
   ids=$(docker container ls --all --quiet --filter "label=lab-nodes.verify=$run")
-  # shellcheck disable=SC2086 # one word an id is meant
+  # shellcheck disable=SC2086 # split into one argument per ID
   [ -z "$ids" ] || docker container rm --force $ids
-  # By name: an image that Docker built from its cache alone is the declared one, under a second name.
+  # By name, because an image built entirely from the cache is the declared image with a second name.
   ids=$(docker image ls --filter "reference=lab-verify-$run/*" --format '{{.Repository}}:{{.Tag}}')
   # shellcheck disable=SC2086
   [ -z "$ids" ] || docker image rm $ids
@@ -19,8 +19,8 @@ clean() {
   rm -rf -- "/var/tmp/lab-verify-$run"
 }
 
-# Docker goes on with what a stopped client had asked it for, so a container may come after its client has gone: cleans
-# until none has come for two seconds.
+# Docker completes the requests of a stopped client, so containers may still appear: cleans until none has appeared for two
+# seconds.
 clean_stopped() {
   local quiet=0
   for _ in $(seq 40); do
@@ -36,7 +36,7 @@ clean_stopped() {
   done
 }
 
-# Runs that could not clean up, for their connection was lost, are over after an hour.
+# Cleans up after runs that lost their connection more than an hour ago.
 clean_after_others() {
   local folder
   find /var/tmp -maxdepth 1 -type d -name 'lab-verify-*' -mmin +60 | while read -r folder; do
@@ -44,12 +44,12 @@ clean_after_others() {
   done
 }
 
-# One process at a time can use Trivy's cache of scans. A copy of the user's keeps out of the way, and is as quick.
+# Only one process at a time can use Trivy's scan cache, so verify uses a copy.
 prepare() {
   local folder=/var/tmp/lab-verify-$LAB_VERIFY_RUN cache=$HOME/.cache/trivy
   mkdir -m 0700 -- "$folder" && mkdir -p -- "$folder/work" "$folder/tmp" "$folder/trivy/fanal" "$folder/docker" || return 1
   ln -s "$cache/db" "$folder/trivy/db"
-  # Building leaves files in the user's folder of Docker settings; logins in registries are kept there.
+  # Builds write files to the Docker config folder, so verify uses a copy with the user's registry logins.
   if [ -f "$HOME/.docker/config.json" ]; then
     cp -- "$HOME/.docker/config.json" "$folder/docker/"
   fi
@@ -58,8 +58,8 @@ prepare() {
   fi
 }
 
-# What Trivy found in layers, for the next run: it spares that one a second of work on each node of a class. Root's cache
-# alone, no student's: their first scan stays a first scan.
+# Saves Trivy's scan results of layers, which makes the next run a second faster per node. Only for root: a student's first
+# scan must not be cached.
 keep_scans() {
   local kept=/var/tmp/lab-verify-$1/trivy/fanal/fanal.db cache=/root/.cache/trivy/fanal
   if [ "$(id -u)" = 0 ] && [ -f "$kept" ]; then

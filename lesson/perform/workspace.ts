@@ -8,15 +8,15 @@ import type { VerifyRun } from "../names";
 /** Time for one command that cleans up. */
 export const CLEAN_UP_SECONDS = 60;
 
-/** Makes the folder that a run works in, and takes away what runs of long ago have left. */
+/** Creates the folder of a run, and cleans up old runs. */
 export async function prepareWorkspace(shell: NodeShell, run: VerifyRun, signal: AbortSignal): Promise<void> {
   const { exitCode, output } = await runScript(shell, "prepare", run, { signal });
   if (exitCode !== 0) {
-    throw new Error(`the folder ${run.directory} cannot be made: ${describeOutput(shownOnTerminal(output))}`);
+    throw new Error(`the folder ${run.directory} cannot be created: ${describeOutput(shownOnTerminal(output))}`);
   }
 }
 
-/** Takes away all that a run has on the node. Not stopped by the signal that stopped the run. */
+/** Removes everything that a run has created on the node. The signal that stopped the run does not stop it. */
 export async function cleanWorkspace(shell: NodeShell, run: VerifyRun, signal: AbortSignal): Promise<void> {
   await runScript(shell, signal.aborted ? "clean-stopped" : "clean", run, { timeoutSeconds: CLEAN_UP_SECONDS });
 }

@@ -4,8 +4,8 @@ import { lessonIn } from "./lesson-text";
 import type { PortalSettings } from "./settings";
 
 /**
- * The class book after `lab portal` was typed once more: codes are those that the cards have, and who has a seat by the same
- * code keeps it, as everybody keeps what they have done.
+ * Updates the roster with new settings from `lab portal`: with the codes on the cards. Claims with the same code and all
+ * progress are kept.
  */
 export function withSettings(book: Roster, settings: PortalSettings, now: Date): Roster {
   const seats = settings.seats.map(({ seat, code }) => [

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Run as root on the portal's machine: puts the Node.js that was brought there in its place, after a check.
-#   LAB_NODE_ARCHIVE  npm's package of it, in base64
-#   LAB_NODE_SHA512   the package's SHA-512, in hexadecimal
-#   LAB_NODE_FOLDER   where it belongs
+# Run as root on the portal's machine: checks and installs Node.js from an npm package.
+#   LAB_NODE_ARCHIVE  file with the package, in base64
+#   LAB_NODE_SHA512   SHA-512 of the package, in hexadecimal
+#   LAB_NODE_FOLDER   target folder
 set -euo pipefail
 folder=${LAB_NODE_FOLDER:?}
 trap 'rm -rf "$folder.new" "$LAB_NODE_ARCHIVE"' EXIT

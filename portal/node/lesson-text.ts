@@ -8,13 +8,13 @@ interface LessonData {
   readonly checks: Readonly<Record<string, readonly StudentCheck[]>>;
 }
 
-/** A lesson as text, for a machine that has none of our files. Steps and checks are data. */
+/** Serializes a lesson for the portal's machine. */
 export function lessonText({ name, steps, checksOf }: PortalLesson): string {
   const data: LessonData = { name, steps, checks: Object.fromEntries(steps.map((step) => [step.id, checksOf(step)])) };
   return JSON.stringify(data);
 }
 
-/** The lesson in such a text. */
+/** Parses a serialized lesson. */
 export function lessonIn(text: string): PortalLesson {
   const { name, steps, checks } = JSON.parse(text) as LessonData;
   return { name, steps, checksOf: ({ id }) => checks[id] ?? [] };

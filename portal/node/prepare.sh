@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Run as root on the portal's machine, before files are written there: whose they are, and that nobody else reads the keys.
+# Run as root on the portal's machine before files are copied: creates the user, and folders that only it can read.
 set -euo pipefail
 user=lab-portal
 state=/var/lib/lab-portal

@@ -1,11 +1,11 @@
 import { z } from "zod";
 
-/** Where the portal is on its machine, and what belongs to it there. */
+/** Paths and user of the portal on its machine. */
 export const ON_MACHINE = {
   program: "/opt/lab-portal",
-  /** The pinned Node.js, with the SHA-512 of the archive that it came in beside it. */
+  /** The pinned Node.js, with the SHA-512 of its archive in a file next to it. */
   node: "/opt/lab-portal/node",
-  /** Its class book, and what it was told, for its user alone. */
+  /** Its roster and settings, readable only by its user. */
   state: "/var/lib/lab-portal",
   settings: "/var/lib/lab-portal/settings.json",
   user: "lab-portal",
@@ -15,24 +15,24 @@ const seatSchema = z.object({
   seat: z.string(),
   code: z.string().min(1),
   hostname: z.string(),
-  /** How its node is reached as the student; null while it has no machine. */
+  /** SSH address of its node as the student; null while it has no machine. */
   address: z
     .object({
       host: z.string(),
       port: z.number(),
       user: z.string(),
-      /** The student's own: it opens that node alone. */
+      /** The student's key, which works only on that node. */
       privateKey: z.string(),
       hostKey: z.string(),
     })
     .nullable(),
 });
 
-/** What a portal on a machine of the class is told by `lab portal`. It has keys in it. */
+/** Settings that `lab portal` sends to a portal on a machine of the class. They contain private keys. */
 export const portalSettingsSchema = z.object({
   lab: z.string(),
   port: z.number(),
-  /** What students type, and the certificate's fingerprint. */
+  /** URL for students, and the certificate's fingerprint. */
   address: z.object({ url: z.string(), fingerprint: z.string() }),
   certificate: z.string(),
   privateKey: z.string(),

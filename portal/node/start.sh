@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Run as root on the portal's machine once its files are there: starts the portal with them, and waits until it answers.
+# Run as root on the portal's machine after copying files: starts the portal, and waits until it answers.
 #   LAB_PORT  the port that it listens on
 set -euo pipefail
 state=/var/lib/lab-portal

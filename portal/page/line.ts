@@ -1,22 +1,22 @@
 import type { ClientMessage, PollAnswer, ServerMessage } from "../protocol";
 import { ask, Refusal } from "./api";
 
-/** A WebSocket that says nothing for so long is filtered by something on the way. */
+/** A WebSocket without a message for this long is probably blocked by a proxy. */
 const FIRST_MESSAGE_MILLISECONDS = 4000;
 const PAUSES_MILLISECONDS = [500, 1000, 2000, 4000] as const;
-/** The seat has too many terminals: another one may be closed meanwhile. */
+/** Pause if the seat has too many terminals, one of which may be closed meanwhile. */
 const FULL_PAUSE_MILLISECONDS = 5000;
-/** The server takes no longer messages: what is pasted may be longer. In characters. */
+/** Characters in one message, the server's limit; pasted text may be longer. */
 const LONGEST_KEYS = 16 * 1024;
-/** Characters of one request: as JSON they can become six times as long, and the server takes 256 KiB. */
+/** Characters in one request: in JSON up to six times as long; the server's limit is 256 KiB. */
 const MOST_OF_A_REQUEST = 32 * 1024;
-/** What a message takes beside its text. */
+/** Characters of a message besides its text. */
 const BESIDE_TEXT = 64;
-/** What waits for a server that takes nothing, in characters. More is lost: a terminal can have a program ask for answers without end. */
+/** Characters waiting for a slow server. More are dropped, because a program can request terminal replies endlessly. */
 const MOST_WAITING = 2 * 1024 * 1024;
 const OUT_OF_REACH = "The portal cannot be reached. Reconnecting; you do not need to reload the page.";
 
-/** The page's line to its terminal. */
+/** The page's connection to its terminal. */
 export interface Line {
   send(message: ClientMessage): void;
   close(): void;
@@ -26,17 +26,17 @@ export interface LineEvents {
   /** `?seat=...` for the instructor, else empty. */
   readonly query: string;
   onMessage(message: ServerMessage): void;
-  /** A new line is there: what it has to know first. */
+  /** The first messages on a new line. */
   firstMessages(): ClientMessage[];
-  /** The server has taken the seat away from this browser. */
+  /** This browser has lost its seat. */
   onForbidden(): void;
 }
 
-/** How a line ended: before anything came over it, because the seat has too many, or later. */
+/** How a line ended: before the first message, because the seat has too many terminals, or later. */
 type Ending = "never opened" | "full" | "lost";
 type Send = (message: ClientMessage) => void;
 
-/** Keeps a line to the terminal: by WebSocket, or by requests where those are filtered. Connects again until it is closed. */
+/** Keeps a line to the terminal: by WebSocket, or by requests if those are blocked. Reconnects until it is closed. */
 export function openLine(events: LineEvents): Line {
   const closed = new AbortController();
   let send: Send = () => {};
@@ -93,7 +93,7 @@ function overWebSocket(events: LineEvents, setSend: (send: Send) => void, closed
     };
     const stop = () => socket.close();
     const timer = setTimeout(() => {
-      // It may take the browser long to give up by itself.
+      // The browser may take long to give up.
       socket.close();
       end();
     }, FIRST_MESSAGE_MILLISECONDS);
@@ -145,7 +145,7 @@ async function overRequests(events: LineEvents, setSend: (send: Send) => void, c
   return hasOpened ? "lost" : "never opened";
 }
 
-/** Keys in parts that the server takes. No letter is cut in two. */
+/** Splits keys into messages within the server's limit, without splitting a character. */
 export function partsOf(message: ClientMessage): ClientMessage[] {
   if (message.kind !== "keys") {
     return [message];
@@ -162,7 +162,7 @@ export function partsOf(message: ClientMessage): ClientMessage[] {
   return parts;
 }
 
-/** Sends messages in order: those that come while a request is under way go together with the next one. */
+/** Sends messages in order; messages during a request are sent together in the next one. */
 function sender(path: string): Send {
   const waiting: ClientMessage[] = [];
   let size = 0;
@@ -172,7 +172,7 @@ function sender(path: string): Send {
     while (waiting.length > 0) {
       const batch = waiting.splice(0, lengthOfBatch(waiting));
       size -= batch.reduce((sum, message) => sum + sizeOf(message), 0);
-      // A lost line is noticed by who waits for the screen.
+      // The request for the screen notices a lost line.
       await ask(path, batch).catch(() => {});
     }
     isSending = false;

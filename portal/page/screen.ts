@@ -2,13 +2,13 @@ import { FitAddon } from "@xterm/addon-fit";
 import { type ITheme, Terminal } from "@xterm/xterm";
 import { limitMarks, limitSequences } from "./terminal-limits";
 
-/** The page's script may make styles: its nonce says so. Scripts are told theirs only while they are started. */
+/** The nonce with which the page's script may create styles. Readable only while the script starts. */
 const nonce = (document.currentScript as HTMLScriptElement | null)?.nonce ?? "";
 
 /** A terminal on the page. */
 export interface Screen {
   readonly terminal: Terminal;
-  /** Shows what comes from the node. */
+  /** Shows output of the node. */
   write(text: string): void;
   dispose(): void;
 }
@@ -30,7 +30,7 @@ export function openScreen(element: HTMLElement, onLeave: () => void): Screen {
   terminal.loadAddon(fit);
   withNonce(() => terminal.open(element));
   fit.fit();
-  // Without a way out, who has no mouse would stay in the terminal for ever: it takes Tab for itself.
+  // The terminal captures Tab, so keyboard users need another key to leave it.
   terminal.attachCustomKeyEventHandler((event) => {
     if (event.key !== "F6") {
       return true;
@@ -60,7 +60,7 @@ export function openScreen(element: HTMLElement, onLeave: () => void): Screen {
   };
 }
 
-/** Style elements made meanwhile are allowed by the page's security policy. */
+/** Adds the nonce to style elements that `work` creates, as the page's security policy requires. */
 function withNonce(work: () => void): void {
   const create = document.createElement;
   document.createElement = ((name: string, options?: ElementCreationOptions) => {

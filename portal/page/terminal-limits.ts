@@ -1,16 +1,16 @@
 import type { Terminal } from "@xterm/xterm";
 
-/** Longer titles and colours than any program sets. xterm would take 10 MB of them, and look at each colour in turn. */
+/** Longest title or colour sequence. xterm would accept 10 MB, and parse each colour. */
 const LONGEST_OSC = 4096;
 /** Titles, and colours: set, asked for, and set back. */
 const BOUNDED_OSC = [0, 1, 2, 4, 10, 11, 12, 104] as const;
 const HYPERLINK_OSC = 8;
-/** Letters with more marks than this are made to fill memory: xterm keeps all marks of a cell, and draws them each time. */
+/** Most combining marks per character; xterm stores and draws all of them. */
 const MOST_MARKS = 16;
 
 /**
- * Bounds what one sequence from a node can cost a browser. xterm repeats a letter, inserts lines, scrolls and tabs as often as it
- * is told, up to 2^31 times, and nothing stops it. More than the screen has room for is ignored.
+ * Bounds the cost of one escape sequence. xterm repeats a character, inserts lines, scrolls and tabs up to 2^31 times; counts
+ * larger than the screen are ignored.
  */
 export function limitSequences(terminal: Terminal): void {
   const { parser } = terminal;
@@ -23,11 +23,11 @@ export function limitSequences(terminal: Terminal): void {
   for (const id of BOUNDED_OSC) {
     parser.registerOscHandler(id, (data) => data.length > LONGEST_OSC);
   }
-  // Each link is kept for as long as its line, however many a line has. What a node calls a link is no link of ours, either.
+  // Hyperlinks are ignored: they take memory, and a node's links are not trusted.
   parser.registerOscHandler(HYPERLINK_OSC, () => true);
 }
 
-/** Drops what more marks a letter has than any language uses. Text comes in pieces: gives what to do with each of them. */
+/** Returns a filter for pieces of text that drops excess combining marks. */
 export function limitMarks(): (text: string) => string {
   let marks = 0;
   return (text) => {
@@ -44,7 +44,7 @@ export function limitMarks(): (text: string) => string {
   };
 }
 
-/** Whether xterm puts a letter into the cell of the one before: marks, and what else has no width. */
+/** Whether xterm puts a character into the previous cell: marks, and others without width. */
 function isMark(letter: string): boolean {
   return /[\p{Mn}\p{Me}\p{Mc}\p{Cf}\u06de\u1160-\u11ff]/u.test(letter);
 }

@@ -1,11 +1,11 @@
 import { escapeControls } from "../../core/safe-output";
 
 /**
- * Runs work that a browser, a node or a timer starts. Whatever it throws, at once or later, is reported and ends there: it
- * never reaches Node.js as an uncaught exception, which would end the portal for the whole class.
+ * Runs work that a browser, a node or a timer starts, and reports what it throws or rejects with. An uncaught exception would
+ * end the portal for the whole class.
  *
- * @param subject what is at work, for the report.
- * @param onFailure what to close then.
+ * @param subject name of the work, for the report.
+ * @param onFailure closes the connection after a failure.
  */
 export function contain(subject: string, work: () => unknown, onFailure: () => void = () => {}): void {
   const fail = (error: unknown) => {
@@ -19,9 +19,9 @@ export function contain(subject: string, work: () => unknown, onFailure: () => v
   }
 }
 
-/** Reports an unexpected error to whoever runs the portal. */
+/** Prints an unexpected error on the operator's terminal. */
 export function reportFailure(subject: string, error: unknown): void {
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  // Paths and errors quote what browsers and nodes sent.
+  // Paths and errors may contain control characters from browsers and nodes.
   console.error(escapeControls(`portal: ${subject}: ${text}`));
 }

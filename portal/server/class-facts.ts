@@ -5,16 +5,16 @@ import { freeSpares } from "../../core/class-state/replace-seats";
 import type { StateResource } from "../../core/class-state/state-resource";
 import type { ClassEnd, NodeVersions } from "../protocol";
 
-/** What the stack says of a class as a whole. No node is asked for it. */
+/** Facts about a class, read from its stack without querying nodes. */
 export interface ClassFacts {
-  /** Undefined: it never ends by itself, or has no machine that could. */
+  /** Undefined: it never ends by itself, or has no machines. */
   readonly end: ClassEnd | undefined;
   readonly versions: readonly NodeVersions[];
-  /** Spares that a seat could have. */
+  /** Number of free spares. */
   readonly spares: number;
 }
 
-/** When the first machine of the class ends. One that ends some time after its first boot does so about then: the stack knows when it was made. */
+/** When the first machine of the class ends. Approximate for a duration from the first boot: the stack has only creation times. */
 export function endOf(
   settings: Pick<LabConfig, "target" | "expires" | "extended">,
   nodes: readonly string[],
@@ -35,7 +35,7 @@ export function endOf(
     : { at: new Date(Math.min(...made) + expiry.seconds * 1000).toISOString(), precision: "about" };
 }
 
-/** Versions as the readiness gates found them, each with the seats that have it. */
+/** Versions found by the readiness gates, each with its seats. */
 export function versionsOf(seats: readonly KnownSeat[]): NodeVersions[] {
   const groups = new Map<string, NodeVersions>();
   for (const { seat, ready } of seats) {
@@ -48,7 +48,7 @@ export function versionsOf(seats: readonly KnownSeat[]): NodeVersions[] {
   return [...groups.values()];
 }
 
-/** All of it. */
+/** All facts of a class. */
 export function factsOf(
   known: readonly KnownSeat[],
   resources: readonly StateResource[],

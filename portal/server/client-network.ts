@@ -1,12 +1,12 @@
 import { isIPv6 } from "node:net";
 
 const GROUPS = 8;
-/** Groups of an IPv6 address that name a network; the others are its owner's to choose. */
+/** Groups of an IPv6 address that identify a network; its owner can choose the others. */
 const NETWORK_GROUPS = 4;
 
 /**
- * Whom an address belongs to, as far as that can be told: an IPv4 address is its own network, an IPv6 address is one of the
- * 2^64 in its /64. The same IPv4 address counts as one however it is written (`::ffff:192.0.2.1`).
+ * The network of an address, for limits: an IPv4 address itself, or the /64 of an IPv6 address. IPv4-mapped addresses
+ * (`::ffff:192.0.2.1`) count as IPv4.
  */
 export function clientNetwork(address: string): string {
   const [bare = ""] = address.split("%");

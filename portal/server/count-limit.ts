@@ -1,8 +1,8 @@
-/** Counts what is open at the same time by its owner, and refuses more than a number. */
+/** Limits the number of open items per owner. */
 export class CountLimit {
   readonly #counts = new Map<string, number>();
 
-  /** One more for an owner; gives what takes it back, or undefined where the owner has `most`. */
+  /** Adds an item of an owner. Returns a function that removes it, or undefined if the owner already has `most`. */
   take(owner: string, most: number): (() => void) | undefined {
     const count = this.#counts.get(owner) ?? 0;
     if (count >= most) {

@@ -3,7 +3,7 @@ import type { Check, CommandTask, FileTask, LessonStep, SessionTask, Task } from
 import type { CommandView, StepView, TaskView } from "../protocol";
 import { renderMarkdown } from "./markdown";
 
-/** The steps as the page shows them. */
+/** The steps for the page. */
 export function lessonView(steps: readonly LessonStep[], hostname: string): StepView[] {
   const html = (markdown: string) => renderMarkdown(markdown.replaceAll(HOSTNAME, hostname));
   return steps.map((step) => ({
@@ -15,7 +15,7 @@ export function lessonView(steps: readonly LessonStep[], hostname: string): Step
   }));
 }
 
-/** The task that a page means by an id; undefined when there is none. */
+/** The task with this ID; undefined if there is none. */
 export function findTask(steps: readonly LessonStep[], id: string): Task | undefined {
   for (const step of steps) {
     const found = step.tasks.find((_, index) => taskId(step, index) === id);
@@ -59,7 +59,7 @@ function commandView(task: CommandTask, id: string, html: Html): CommandView {
   };
 }
 
-/** A program that asks for lines: each is clicked when its turn has come. */
+/** One command per line of a session. */
 function sessionViews(task: SessionTask, id: string, html: Html): CommandView[] {
   const view = (part: string, text: string, command: string, shown: ReturnType<typeof outcome>): CommandView => ({
     kind: "command",

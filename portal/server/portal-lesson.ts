@@ -7,12 +7,12 @@ import type { LessonStep } from "../../lesson/types";
 /** Name of the class's own lesson. */
 export const CLASS_LESSON = "class";
 
-/** The lesson as students do it. */
+/** The lesson that the portal serves. */
 export interface PortalLesson {
-  /** Which lesson it is: progress is kept by it. */
+  /** Key of the lesson's progress. */
   readonly name: string;
   readonly steps: readonly LessonStep[];
-  /** What a student's work is looked at by. */
+  /** Checks of a student's work in a step. */
   checksOf(step: LessonStep): readonly StudentCheck[];
 }
 
@@ -23,7 +23,7 @@ export function classLesson({ images, lesson }: Pick<LabConfig, "images" | "less
   return { name: CLASS_LESSON, steps, checksOf: (step) => studentChecks(step, names) };
 }
 
-/** One of the instructor's own, known by its title: it stays the same one when a page is mended, or its folder moves. */
+/** A lesson of the instructor's own, identified by its title, so that pages and folder may change. */
 export function ownLesson({ title, steps, checks }: Pick<Lesson, "title" | "steps" | "checks">): PortalLesson {
   return { name: `own: ${title}`, steps, checksOf: ({ id }) => checks.get(id) ?? [] };
 }

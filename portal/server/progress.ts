@@ -5,7 +5,7 @@ import type { Roster } from "./roster";
 import { isMachineId } from "./roster-schema";
 import { lessonVersion } from "./versions";
 
-/** Has the book be about a lesson, in its present words. What was done in others is kept. */
+/** Sets the roster's current lesson. Progress in other lessons is kept. */
 export function withLesson(book: Roster, { name, steps }: PortalLesson, now: Date): Roster {
   const since = book.lesson?.name === name ? book.lesson.since : now.toISOString();
   const titles = steps.map(({ id, title }) => ({ id, title }));
@@ -13,7 +13,7 @@ export function withLesson(book: Roster, { name, steps }: PortalLesson, now: Dat
   return { ...book, lesson: since === undefined ? lesson : { ...lesson, since } };
 }
 
-/** What a check of a step came to. */
+/** The outcome of a step's check. */
 export interface CheckNote {
   readonly seat: string;
   readonly machine: string;
@@ -23,10 +23,7 @@ export interface CheckNote {
   readonly outcome: "passed" | "failed";
 }
 
-/**
- * Notes what a check of a step came to. A new machine has nothing of the work done on the one before. Throws a LabError for
- * what is no machine id.
- */
+/** Records the outcome of a step's check. Progress on a previous machine is dropped. Throws a LabError for an invalid machine ID. */
 export function noteCheck(book: Roster, { seat, machine, lesson, step, outcome }: CheckNote, now: Date): Roster {
   const known = book.seats[seat];
   if (known === undefined) {
@@ -45,7 +42,7 @@ export function noteCheck(book: Roster, { seat, machine, lesson, step, outcome }
   return { ...book, seats: { ...book.seats, [seat]: { ...known, progress } } };
 }
 
-/** Forgets the work done on a machine that is no more. What is no machine id says nothing of the machine: nothing changes. */
+/** Drops progress on a previous machine. Ignores an invalid machine ID. */
 export function noteMachine(book: Roster, seat: string, machine: string): Roster {
   const known = book.seats[seat];
   if (known === undefined || known.progress?.machine === machine || !isMachineId(machine)) {
@@ -54,7 +51,7 @@ export function noteMachine(book: Roster, seat: string, machine: string): Roster
   return { ...book, seats: { ...book.seats, [seat]: { ...known, progress: { machine, lessons: {} } } } };
 }
 
-/** How far a seat is in a lesson, by step. Steps that were never checked are left out. */
+/** A seat's progress in a lesson, by step, for steps that were checked. */
 export function progressOf(book: Roster, seat: string, lesson: string): Readonly<Record<string, StepProgress>> {
   const steps = Object.entries(book.seats[seat]?.progress?.lessons[lesson] ?? {});
   return Object.fromEntries(
@@ -80,7 +77,7 @@ function checkedSteps(book: Roster, seat: string) {
   return Object.values(book.seats[seat]?.progress?.lessons ?? {}).flatMap((steps) => Object.values(steps));
 }
 
-/** The machine id is the node's own word, and so the student's: only what has its format gets into the roster. */
+/** The student controls the machine ID, so only valid ones are stored. */
 function requireMachineId(seat: string, machine: string): void {
   if (!isMachineId(machine)) {
     throw new LabError(`${seat}: /etc/machine-id is not 32 hexadecimal digits, so the check cannot be recorded.`, {

@@ -1,10 +1,10 @@
-/** How much may come: `burst` at once, and `perSecond` from then on. */
+/** Allowed rate: `burst` immediately, then `perSecond`. */
 export interface Rate {
   readonly perSecond: number;
   readonly burst: number;
 }
 
-/** Limits how much comes in a time. */
+/** A leaky bucket. */
 export class RateLimit {
   #level = 0;
   #drainedAt: number;
@@ -16,14 +16,14 @@ export class RateLimit {
     this.#drainedAt = now();
   }
 
-  /** Counts what has come already. Gives the milliseconds to wait before more is taken, 0 within the limit. */
+  /** Counts an amount that has arrived. Returns the milliseconds to wait before accepting more, 0 within the limit. */
   count(amount: number): number {
     this.#drain();
     this.#level += amount;
     return (this.excess() / this.rate.perSecond) * 1000;
   }
 
-  /** Counts what is about to come, unless that is too much: then it gives false, and counts nothing. */
+  /** Counts an amount if it is within the limit; returns whether it is. */
   take(amount: number): boolean {
     this.#drain();
     if (this.#level + amount > this.rate.burst) {
@@ -33,7 +33,7 @@ export class RateLimit {
     return true;
   }
 
-  /** How much more has come than may by now. */
+  /** Amount above the limit. */
   excess(): number {
     this.#drain();
     return Math.max(0, this.#level - this.rate.burst);

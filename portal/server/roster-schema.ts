@@ -2,10 +2,10 @@ import { z } from "zod";
 import { CODE_LENGTH } from "./codes";
 import { CLASS_LESSON } from "./portal-lesson";
 
-/** What /etc/machine-id has in it, without the line's end (machine-id(5)). */
+/** Format of /etc/machine-id, without the newline (machine-id(5)). */
 const MACHINE_ID = /^[0-9a-f]{32}$/;
 
-/** Whether a node's machine id has its format. A student can write anything into the file. */
+/** Whether a machine ID is valid. A student can write anything into the file. */
 export function isMachineId(text: string): boolean {
   return MACHINE_ID.test(text);
 }
@@ -14,13 +14,13 @@ const lessonName = z.string().max(200);
 const stepId = z.string().max(20);
 
 const holdingSchema = z.object({
-  /** What is typed once to get it. */
+  /** Code with which a browser claims it. */
   code: z.string().min(1).max(CODE_LENGTH),
-  /** The browser that has it. */
+  /** The browser that has claimed it. */
   claim: z.object({ token: z.string().regex(/^[0-9a-f]{64}$/), at: z.iso.datetime() }).optional(),
 });
 
-/** What checks of a lesson's steps came to, by step. */
+/** Outcomes of a lesson's checks, by step. */
 const stepsSchema = recordOf(
   200,
   stepId,
@@ -31,7 +31,7 @@ const stepsSchema = recordOf(
   }),
 );
 
-/** Before a class could have several lessons, there were but the steps of one. */
+/** Older rosters have the steps of only one lesson. */
 const progressSchema = z
   .object({
     machine: z.string().regex(MACHINE_ID),
@@ -44,16 +44,16 @@ const progressSchema = z
   }));
 
 const seatSchema = holdingSchema.extend({
-  /** How far the student is in each lesson, on one machine: a new one has none of it. */
+  /** Progress in each lesson, on one machine. */
   progress: z.preprocess(withoutFalseMachine, progressSchema.optional()),
 });
 
 export const classBookSchema = z.object({
   version: z.literal(1),
-  /** Where students find the portal, and the fingerprint of its certificate: the cards say both. */
+  /** URL of the portal, and its certificate's fingerprint, for cards. */
   address: z.object({ url: z.string().max(2000), fingerprint: z.string().max(200) }).optional(),
   instructor: holdingSchema.optional(),
-  /** The lesson that the portal had last. */
+  /** The portal's last lesson. */
   lesson: z
     .object({
       name: lessonName.default(CLASS_LESSON),
@@ -66,14 +66,14 @@ export const classBookSchema = z.object({
   seats: recordOf(1000, z.string().max(100), seatSchema),
 });
 
-/** The roster: who has which seat, and how far they are. */
+/** The roster: codes, claims and progress of the seats. */
 export type Roster = z.infer<typeof classBookSchema>;
-/** What checks of a step came to. */
+/** Outcomes of a step's checks. */
 export type NotedStep = z.infer<typeof stepsSchema>[string];
 /** A code with the browser that used it. */
 export type Holding = z.infer<typeof holdingSchema>;
 
-/** The first thing that is wrong with a roster: where, and what is allowed there. No value is quoted. */
+/** The first problem of a roster, without quoting values. */
 export function problemIn(error: z.ZodError): string {
   const [issue] = error.issues;
   const path = issue?.path.join(".") ?? "";

@@ -25,7 +25,7 @@ interface Known {
   readonly version: FileVersion;
 }
 
-/** Tells one version of the file from another: each one is a file of its own that takes the name of the one before. */
+/** Identifies a version of the file; each is a new file renamed over the previous one. */
 interface FileVersion {
   readonly ino: bigint;
   readonly mtimeNs: bigint;
@@ -33,8 +33,8 @@ interface FileVersion {
 }
 
 /**
- * The roster of a stack: seats, codes, claims and progress, in a file that its owner alone may read. Other processes write
- * it too (`lab portal free`, `lab cards`), so each read looks whether the file has changed, and parses it only then.
+ * The roster of a stack: seats, codes, claims and progress, in a file that only its owner can read. Other processes write
+ * it too (`lab portal free`, `lab cards`), so each read checks whether the file has changed, and parses it only then.
  */
 export class RosterFile {
   readonly #file: string;
@@ -125,7 +125,7 @@ function refuseTooLarge(bytes: number, file: string): void {
 
 function unusable(problem: string, cause?: unknown): LabError {
   return new LabError(problem, {
-    hint: "Remove it and run ./lab portal again. Then every browser has to claim its seat again: print new cards with ./lab cards.",
+    hint: "Remove it and run ./lab portal again. Then print new cards with ./lab cards, because every browser has to claim its seat again.",
     cause,
   });
 }

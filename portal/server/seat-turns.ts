@@ -1,11 +1,11 @@
 import { type Rate, RateLimit } from "./rate-limit";
 
-/** How many clicks of a seat may be at work on its node at a time: a page has one of each kind. */
+/** Most clicks of a seat that are processed at a time: a page has one of each kind. */
 const AT_ONCE = 3;
-/** How many clicks: faster than anybody reads what came of them. */
+/** Rate of clicks, faster than anyone can read the results. */
 const CLICK_RATE: Rate = { perSecond: 1, burst: 20 };
 
-/** Too many clicks of a seat are at work, or came. */
+/** A seat has too many clicks in progress, or in a short time. */
 export class Busy extends Error {}
 
 interface Turns {
@@ -13,11 +13,11 @@ interface Turns {
   readonly clicks: RateLimit;
 }
 
-/** What a seat's node is asked: each answer takes memory and time here, and students choose how many they ask for. */
+/** Limits the work for a seat's clicks, which take memory and time in the portal. */
 export class SeatTurns {
   readonly #turns = new Map<string, Turns>();
 
-  /** Does the work unless the seat has too much at work, or asks too often: then it throws a `Busy`. */
+  /** Does the work, or throws a `Busy` if the seat exceeds its limits. */
   async take<Result>(seat: string, work: () => Promise<Result>): Promise<Result> {
     const turns = this.#turnsOf(seat);
     if (turns.atWork >= AT_ONCE) {

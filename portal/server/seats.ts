@@ -5,19 +5,19 @@ import { type KnownSeat, knownSeats } from "../../core/class-state/known-seats";
 import type { StateResource } from "../../core/class-state/state-resource";
 import { type ClassFacts, factsOf } from "./class-facts";
 
-/** Whom the portal works as on a node. */
+/** User of the portal on nodes. */
 const STUDENT = "student";
 
-/** Where the seats are: what the stack says now. */
+/** Reads the current state and settings of the stack. */
 export interface StackReader {
   readonly programDirectory: string;
   readonly stack: string;
   readResources(): Promise<readonly StateResource[]>;
-  /** As they are now: `lab spare` and `lab extend` change them. */
+  /** Current settings, which `lab spare` and `lab extend` change. */
   readSettings(): Pick<LabConfig, "target" | "expires" | "extended" | "moved">;
 }
 
-/** The students' seats of a class. Nodes come, go, and change places while a portal is open, so it can be asked to look again. */
+/** The students' seats of a class. They can change while the portal is open, so the stack can be read again. */
 export class SeatDirectory {
   #seats: readonly KnownSeat[] = [];
   #facts: ClassFacts = { end: undefined, versions: [], spares: 0 };
@@ -30,7 +30,7 @@ export class SeatDirectory {
     return this.#seats.map(({ seat }) => seat);
   }
 
-  /** What the stack says of the class as a whole. */
+  /** Facts about the whole class. */
   facts(): ClassFacts {
     return this.#facts;
   }
@@ -50,7 +50,7 @@ export class SeatDirectory {
     return { ...known.ssh, user: STUDENT, ...readSeatAccess(programDirectory, stack, known.node) };
   }
 
-  /** Looks at the stack again. Whoever asks meanwhile gets the same look. */
+  /** Reads the stack again. Calls during a read share it. */
   look(): Promise<void> {
     this.#looking ??= this.#read().finally(() => {
       this.#looking = undefined;

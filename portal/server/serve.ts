@@ -15,7 +15,7 @@ import { Terminals } from "./terminals";
 import { acceptUpgrades } from "./upgrade";
 
 const LOOK_FOR_FREED_MILLISECONDS = 3000;
-/** Requests of one browser that are answered at the same time: its page asks for six at most. */
+/** Most concurrent requests of one browser; its page sends at most six. */
 const MOST_REQUESTS = 16;
 
 /** A running portal. */
@@ -23,7 +23,7 @@ export interface RunningPortal {
   close(): Promise<void>;
 }
 
-/** Opens the portal's one port. */
+/** Starts the portal on its port. Throws a LabError with exit code 2 if the port cannot be used. */
 export async function servePortal(
   services: PortalServices,
   page: PageFiles,
@@ -42,12 +42,12 @@ export async function servePortal(
     await running.close();
     throw error;
   }
-  // A connection can fail to be accepted, for want of file descriptors: the next one may not.
+  // Accepting a connection can fail, for example without free file descriptors.
   server.on("error", (error) => reportFailure("server", error));
   return running;
 }
 
-/** Answers what comes to a server: requests and terminals. Nothing that a browser sends throws out of here. */
+/** Handles a server's requests and terminals. Nothing that a browser sends can throw. */
 export function answerOn(server: Server, services: PortalServices, page: PageFiles): RunningPortal {
   const terminals = new Terminals(services);
   const addressOf = (context: Parameters<typeof getConnInfo>[0]) => getConnInfo(context).remote.address ?? "unknown";
@@ -64,7 +64,7 @@ export function answerOn(server: Server, services: PortalServices, page: PageFil
           response.writeHead(429, { connection: "close" }).end();
           return undefined;
         }
-        // Until it has left: an answer that nobody reads is kept here.
+        // Until the response is sent: unread responses take memory.
         response.once("close", giveBack);
         return answer(request, response);
       },
@@ -89,6 +89,7 @@ export function answerOn(server: Server, services: PortalServices, page: PageFil
     },
   };
 }
+
 function listen(server: Server, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const fail = (error: NodeJS.ErrnoException) => reject(portProblem(error, port));

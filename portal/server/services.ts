@@ -8,7 +8,7 @@ import type { SeatDirectory } from "./seats";
 import type { TerminalLogs } from "./terminal/terminal-logs";
 import type { WrongCodeDelay } from "./wrong-code-delay";
 
-/** What the portal's routes work with. */
+/** Dependencies of the portal's routes. */
 export interface PortalServices {
   /** Name of the class: its stack's. */
   readonly lab: string;
@@ -19,20 +19,20 @@ export interface PortalServices {
   readonly seats: Pick<SeatDirectory, "names" | "hostname" | "facts">;
   readonly nodes: { node(seat: string): Promise<SeatNode> };
   readonly lesson: PortalLesson;
-  /** A seat that has passed no step for so long is shown as stuck. */
+  /** Minutes without a passed step after which a seat is shown as stuck. */
   readonly stuckMinutes: number;
-  /** What the wall can change; undefined where there is no `lab`, as on a machine of the class. */
+  /** Changes from the wall; undefined without `lab`, as on a machine of the class. */
   readonly changes: ClassChanges | undefined;
   /** Signs exports. */
   readonly signingKey: KeyObject;
-  /** Where homes are kept before machines are recreated. */
+  /** Folder in which homes are saved before machines are replaced. */
   readonly homes: string;
-  /** Where what terminals show is kept; undefined: nowhere. */
+  /** Recordings of terminals; undefined: none. */
   readonly logs: TerminalLogs | undefined;
   now(): Date;
 }
 
-/** Whether terminals are recorded: students are told before they use one. */
+/** Whether terminals are recorded, which students see before they use one. */
 export function recordingOf({ logs }: Pick<PortalServices, "logs">): Recording {
   return logs === undefined ? "not recorded" : "recorded";
 }

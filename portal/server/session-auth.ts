@@ -6,14 +6,14 @@ import { holderOf, INSTRUCTOR } from "./claims";
 import { refuse } from "./headers";
 import type { PortalServices } from "./services";
 
-/** Browsers keep such a cookie for this host alone, over HTTPS alone, and show it to no script. */
+/** The prefix `__Host-` restricts a cookie to this host and to HTTPS. */
 const COOKIE_PREFIX = "__Host-lab-portal";
 const COOKIE_SECONDS = 7 * 24 * 3600;
 
-/** What a route knows of the browser that asks. */
+/** Variables of a request. */
 export type PortalEnvironment = {
   readonly Variables: {
-    /** The seat that the request is about: the browser's own, or for the instructor the one that is asked for. */
+    /** The browser's own seat, or the seat that the instructor requests. */
     seat: string;
   };
 };
@@ -51,7 +51,7 @@ export function giveToken({ cookie }: Pick<PortalServices, "cookie">, context: C
   });
 }
 
-/** Who a browser is, by its token. */
+/** The role of a browser, by its token. */
 export function whoIs({ book, seats }: Pick<PortalServices, "book" | "seats">, token: string | undefined) {
   const holder = holderOf(book.read(), token);
   return roleOf(holder !== undefined && (holder === INSTRUCTOR || seats.names().includes(holder)) ? holder : undefined);
@@ -77,14 +77,14 @@ export function allowedSeat(
   return who.role === "instructor" && asked !== undefined && services.seats.names().includes(asked) ? asked : undefined;
 }
 
-/** Who looks at a seat's terminal. */
+/** A browser that views a seat's terminal. */
 export interface Viewer {
   readonly role: "student" | "instructor";
-  /** Whether the browser may still have it: seats are freed. */
+  /** Whether the browser still has access; its seat may have been freed. */
   isStillAllowed(): boolean;
 }
 
-/** A browser that may have a seat's terminal. */
+/** The viewer for a browser with access to a seat. */
 export function viewerOf(
   services: Pick<PortalServices, "book" | "seats">,
   token: string | undefined,
@@ -96,7 +96,7 @@ export function viewerOf(
   };
 }
 
-/** For routes about one seat. */
+/** Middleware for routes about one seat. */
 export function withSeat(services: PortalServices): MiddlewareHandler<PortalEnvironment> {
   return async (context, next) => {
     const seat = await afterBody(context, () =>
@@ -113,7 +113,7 @@ export function withSeat(services: PortalServices): MiddlewareHandler<PortalEnvi
   };
 }
 
-/** For routes that are the instructor's. */
+/** Middleware for the instructor's routes. */
 export function instructorOnly(services: PortalServices): MiddlewareHandler {
   return async (context, next) => {
     const instructor = await afterBody(context, () =>
@@ -128,14 +128,14 @@ export function instructorOnly(services: PortalServices): MiddlewareHandler {
 }
 
 /**
- * What a browser may have, looked up once more when the request's body is there: that can take minutes, and the seat may be
- * freed meanwhile. Undefined where it may have nothing; a body is read for those alone that may have something.
+ * Checks access before and after reading the request's body, which can take minutes, during which a seat may be freed.
+ * Returns undefined without access, and then reads no body.
  */
 async function afterBody<Allowed>(context: Context, look: () => Allowed | undefined): Promise<Allowed | undefined> {
   if (look() === undefined) {
     return undefined;
   }
-  // Kept by the request. One that broke off is told by the route, which finds no JSON in it.
+  // The request caches the body. The route reports a truncated one as invalid JSON.
   await context.req.text().catch(() => undefined);
   return look();
 }

@@ -19,7 +19,7 @@ const MOST_HELD_BYTES = 16 * 1024 * 1024;
 const KEYS_RATE: Rate = { perSecond: 64 * 1024, burst: 256 * 1024 };
 /** What its terminals may show, in characters: more than tmux sends to one that keeps up. */
 const SCREEN_RATE: Rate = { perSecond: 256 * 1024, burst: 1024 * 1024 };
-/** How many terminals may be opened: a room that has lost its network, and then what nobody reloads faster than. */
+/** Rate of new terminals: a burst for a room that reconnects, then faster than anyone reloads. */
 const OPENING_RATE: Rate = { perSecond: 0.5, burst: 30 };
 
 /** What the browsers of one owner do together. Kept when they go: one that connects again may do no more than before. */
@@ -47,14 +47,14 @@ export class Terminals {
 
   constructor(readonly services: Pick<PortalServices, "book" | "nodes" | "now" | "logs">) {}
 
-  /** Whether a viewer of a seat may open one more terminal now. To be asked before a link is made: that is the costly part. */
+  /** Whether a viewer may open another terminal now. Call it before creating a link, which is expensive. */
   mayOpen(seat: string, viewer: Viewer): boolean {
     return this.#ratesOf(ownerOf(seat, viewer)).opening.take(1);
   }
 
   /**
-   * Shows a seat's terminal over a link until the browser goes, or may no longer have it. Gives the reason where the seat has too
-   * many already: the link is then told and closed.
+   * Shows a seat's terminal over a link until the browser disconnects or loses access. If the seat has too many terminals,
+   * sends the reason, closes the link and returns the reason.
    */
   show(seat: string, link: Link, viewer: Viewer): { readonly refusal: string | undefined } {
     const most = viewer.role === "student" ? MOST_OF_THE_STUDENT : MOST_OF_THE_INSTRUCTOR;
@@ -95,7 +95,7 @@ export class Terminals {
     return [...this.#open].filter((open) => open.seat === seat).length;
   }
 
-  /** When keys came last, or anything else was done. */
+  /** Time of the last key or click. */
   lastActivity(seat: string): Date | undefined {
     return this.#activity.get(seat);
   }
@@ -104,7 +104,7 @@ export class Terminals {
     this.#activity.set(seat, this.services.now());
   }
 
-  /** Says something to a seat; gives how many browsers were told. */
+  /** Sends a notice to a seat; returns the number of browsers that received it. */
   tell(seat: string, text: string): number {
     const told = [...this.#open].filter((open) => open.seat === seat);
     for (const { link } of told) {
@@ -113,7 +113,7 @@ export class Terminals {
     return told.length;
   }
 
-  /** Closes those whose browser has lost its seat since. */
+  /** Closes terminals whose browser has lost its seat. */
   closeForbidden(): void {
     for (const { link, viewer } of this.#open) {
       if (!viewer.isStillAllowed()) {
@@ -164,7 +164,7 @@ export class Terminals {
   }
 }
 
-/** Whose limits a terminal counts against: an instructor who looks on takes nothing from the student. */
+/** Owner of a terminal's limits: the instructor's viewing does not use up the student's. */
 function ownerOf(seat: string, { role }: Viewer): string {
   return `${role} ${seat}`;
 }

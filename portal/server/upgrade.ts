@@ -10,7 +10,7 @@ import { webSocketLink } from "./terminal/web-socket-link";
 import { MOST_OF_THE_INSTRUCTOR, type Terminals } from "./terminals";
 
 const LONGEST_MESSAGE = 128 * 1024;
-/** WebSockets of one student's browser: the seat's terminals, and as many that are being refused. */
+/** WebSockets of one student's browser: the seat's terminals, plus as many that are being refused. */
 const MOST_OF_A_STUDENT = 12;
 
 const LATE_MILLISECONDS = 1000;
@@ -22,12 +22,12 @@ interface Parts {
   readonly terminals: Terminals;
 }
 
-/** Takes WebSockets to terminals, and refuses every other upgrade. Gives what ends them. */
+/** Accepts WebSockets for terminals and refuses all other upgrades. Returns a function that closes them. */
 export function acceptUpgrades(server: Server, parts: Parts): () => void {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: LONGEST_MESSAGE });
   const limit = new CountLimit();
   server.on("upgrade", (request: IncomingMessage, stream: Duplex, head: Buffer) => {
-    // From here on the stream is nobody's but ours. Its close follows, and says all there is to say.
+    // Errors are followed by a close event, which is handled.
     stream.on("error", () => {});
     contain(
       "upgrade",
@@ -60,13 +60,13 @@ interface Allowed {
   giveBack(): void;
 }
 
-/** Refused, and not at once: who is refused tries again, and each time costs a TLS handshake. */
+/** Refused after a delay, because clients retry, and each attempt costs a TLS handshake. */
 interface Late {
   readonly refusal: Refusal;
   giveBack(): void;
 }
 
-/** Whether a browser may have the terminal that it asks for. */
+/** Decides whether a browser gets the requested terminal. */
 function decide({ services, terminals }: Parts, request: IncomingMessage, limit: CountLimit): Allowed | Late | Refusal {
   const { url = "/", headers } = request;
   if (!URL.canParse(url, "https://portal")) {
@@ -99,7 +99,7 @@ function show({ services, terminals }: Parts, { seat, token }: Allowed, socket: 
   );
 }
 
-/** Answers, and closes: a browser that keeps its end open would keep ours, too. */
+/** Answers and closes the connection, even if the browser keeps its end open. */
 function refuse(stream: Duplex, status: Refusal): void {
   stream.once("finish", () => stream.destroy());
   stream.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);

@@ -9,7 +9,7 @@ export function labVersion(): string {
   return version;
 }
 
-/** Which lesson it is: another one whenever a word of its steps is another. */
+/** Hash of a lesson's steps. */
 export function lessonVersion(steps: readonly LessonStep[]): string {
   const text = JSON.stringify(steps, (_, value: unknown) => (value instanceof RegExp ? String(value) : value));
   return createHash("sha256").update(text).digest("hex").slice(0, 12);

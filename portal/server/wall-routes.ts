@@ -83,7 +83,7 @@ function wallSeat(services: PortalServices, terminals: Terminals, book: Roster, 
   };
 }
 
-/** How long a student who has begun and is not done has passed no step, once that is too long. */
+/** Minutes without a passed step, if the student has started, has not finished and has reached the limit. */
 function minutesStuck(services: PortalServices, book: Roster, seat: string): number | undefined {
   const claim = book.seats[seat]?.claim;
   const progress = progressOf(book, seat, services.lesson.name);

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** How long an answer to a wrong code is held, and how many at once. */
+/** Delay of answers to wrong codes, and limits of delayed answers. */
 export interface WrongCodeSettings {
   readonly seconds: number;
-  /** Of one network, such as a room behind one address. */
+  /** Limit per network, such as a classroom behind one address. */
   readonly mostOfNetwork: number;
   readonly most: number;
 }
@@ -11,17 +11,17 @@ export interface WrongCodeSettings {
 const SETTINGS: WrongCodeSettings = { seconds: 2, mostOfNetwork: 10, most: 200 };
 
 /**
- * Makes wrong codes cost time. Right ones never wait: a class behind one router has one address, and one prankster in it
- * must lock nobody out. So no guess is refused; that none of them hits is what a code's length is for (docs/security.md).
+ * Delays answers to wrong codes. Correct codes are never delayed, because a whole class may share one address. Guesses are not
+ * refused; a code's length protects against them (docs/security.md).
  */
 export class WrongCodeDelay {
-  /** Answers that are held now, by network. */
+  /** Number of delayed answers, by network. */
   readonly #held = new Map<string, number>();
   #total = 0;
 
   constructor(readonly settings: WrongCodeSettings = SETTINGS) {}
 
-  /** Holds the answer to a wrong code. Gives "too many", at once, when as many are held as may be. */
+  /** Delays the answer to a wrong code. Returns "too many" immediately if the limit is reached. */
   async hold(network: string): Promise<"held" | "too many"> {
     const { seconds, mostOfNetwork, most } = this.settings;
     const ofNetwork = this.#held.get(network) ?? 0;
@@ -30,7 +30,7 @@ export class WrongCodeDelay {
     }
     this.#held.set(network, ofNetwork + 1);
     this.#total += 1;
-    // A portal that closes does not wait for it.
+    // Does not keep the process running.
     await sleep(seconds * 1000, undefined, { ref: false });
     this.#release(network);
     return "held";

@@ -9,7 +9,7 @@ import type { LabConfig } from "../../../config/schema";
 import { artefactVolumeName } from "../../../core/resource-names";
 import { seatsOf } from "../../../core/seats";
 import { runError } from "../../run-error";
-import { judgeBake } from "../local/bakes";
+import { checkBake } from "../local/bakes";
 import { findLocalProblems, localDemand } from "../local/preflight";
 import type { LocalTargetArgs } from "../local/target";
 import type { Target } from "../machine";
@@ -108,10 +108,10 @@ async function volumeProblems({ artefacts }: LabConfig, { host }: DockerEngine, 
 
 /** The bake's image if it fits; otherwise undefined, with a warning. */
 async function bakeOf(config: LabConfig, engine: DockerEngine): Promise<string | undefined> {
-  const judged = await judgeBake(pulumi.getStack(), config, engine);
-  if (judged === undefined || judged.choice === "fits") {
-    return judged?.image;
+  const bake = await checkBake(pulumi.getStack(), config, engine);
+  if (bake === undefined || bake.choice === "fits") {
+    return bake?.image;
   }
-  await pulumi.log.warn(`local.bake: ${judged.choice.unfit}; creating nodes on ${engine.host} without a bake`);
+  await pulumi.log.warn(`local.bake: ${bake.choice.unfit}; creating nodes on ${engine.host} without a bake`);
   return undefined;
 }

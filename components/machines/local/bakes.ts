@@ -22,7 +22,7 @@ export function bakeImageName(hash: string): string {
 }
 
 /** Whether the bake in `local.bake` may be used for this stack. Undefined: none is configured. */
-export async function judgeBake(
+export async function checkBake(
   stack: string,
   config: LabConfig,
   engine: DockerEngine,

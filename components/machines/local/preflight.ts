@@ -95,11 +95,11 @@ export async function findLocalProblems(engine: DockerEngine, demand: LocalDeman
   return [...problems, ...capacity];
 }
 
-/** The same, with capacity apart: for callers that go ahead without it. */
+/** Problems and capacity separately, for callers that may ignore capacity. */
 export async function examineLocal(engine: DockerEngine, demand: LocalDemand): Promise<LocalFindings> {
   const facts = await readHostFacts(engine, demand);
   const there = nodesThere(demand.stack, facts);
-  // Not looked at where no node is to be made, which is nearly always: an `up` with nothing to do must not get slower.
+  // Checked only if nodes are created, so that an `up` without changes stays fast.
   const nodes = nodesAsked(demand);
   const looked = demand.room === "required" && nodes > there;
   const room = looked ? await readRoom(engine, nodesOfLabs(facts)) : UNSEEN_ROOM;
@@ -123,12 +123,12 @@ export function engineProblems({ host, cgroupVersion, remapped }: DockerEngine):
   ];
 }
 
-/** All of it but the room, purely: facts in, problems out, in the user's words. */
+/** All problems except capacity, as a pure function of the facts. */
 export function localProblems(demand: LocalDemand, facts: HostFacts): string[] {
   return [...portProblems(demand, facts), ...nameProblems(demand, facts), ...artefactProblems(demand, facts)];
 }
 
-/** How many nodes are asked for. */
+/** Number of required nodes. */
 export function nodesAsked(demand: LocalDemand): number {
   return indexesOf(demand).length;
 }

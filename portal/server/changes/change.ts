@@ -1,14 +1,14 @@
 import { z } from "zod";
 import type { Change } from "../../protocol";
 
-/** Reads what the wall asks for. */
+/** Schema of a change requested on the wall. */
 export const changeSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("reset"), seat: z.string(), home: z.enum(["keep", "discard"]) }),
   z.object({ kind: z.literal("spare"), seat: z.string() }),
   z.object({ kind: z.literal("extend"), by: z.enum(["30m", "1h", "2h"]) }),
 ]) satisfies z.ZodType<Change>;
 
-/** The words of the `lab` command that makes a change, as the instructor would type them. */
+/** Arguments of the `lab` command that makes a change. */
 export function commandOf(change: Change): string[] {
   switch (change.kind) {
     case "reset":
@@ -25,7 +25,7 @@ export function seatOf(change: Change): string | undefined {
   return change.kind === "extend" ? undefined : change.seat;
 }
 
-/** What the student is told when a change of their seat begins; undefined where nothing changes for them. */
+/** Notice for the student when a change of their seat starts; undefined if it does not affect them. */
 export function messageForStudent(change: Change): string | undefined {
   switch (change.kind) {
     case "reset":

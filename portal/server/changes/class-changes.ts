@@ -13,14 +13,14 @@ export interface ChangesParts {
   onMade(change: Change): Promise<void>;
 }
 
-/** Changes of the class that are made from the wall: one at a time, the last one to be looked at until the next. */
+/** Changes made from the wall, one at a time. The last one stays visible until the next. */
 export class ClassChanges {
   #last: { readonly change: Change; view: ChangeView } | undefined;
   #work: Promise<void> = Promise.resolve();
 
   constructor(readonly parts: ChangesParts) {}
 
-  /** Begins a change; gives the one that is under way instead, where there is one. */
+  /** Starts a change, unless another one is running, which is then returned. */
   start(change: Change): { readonly busyWith: ChangeView | undefined } {
     if (this.#last?.view.state === "running") {
       return { busyWith: this.#last.view };
@@ -41,7 +41,7 @@ export class ClassChanges {
     return { busyWith: undefined };
   }
 
-  /** The change that is under way, or was made last; undefined before the first. */
+  /** The running change, or the last one; undefined before the first. */
   view(): ChangeView | undefined {
     return this.#last?.view;
   }
@@ -52,7 +52,7 @@ export class ClassChanges {
     return view?.state === "running" && change?.kind === "reset" && change.seat === seat;
   }
 
-  /** Settles when no change is under way. */
+  /** Resolves when no change is running. */
   settled(): Promise<void> {
     return this.#work;
   }

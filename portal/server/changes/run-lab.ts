@@ -3,8 +3,8 @@ import { createInterface } from "node:readline";
 import { stripVTControlCharacters } from "node:util";
 import { execa } from "execa";
 
-/** Runs `lab` with some words, tells each line that it says, and gives its exit code. */
-export type RunLab = (words: readonly string[], onLine: (line: string) => void) => Promise<number>;
+/** Runs `lab` with arguments, passes on each line of its output, and returns its exit code. */
+export type RunLab = (commandLine: readonly string[], onLine: (line: string) => void) => Promise<number>;
 
 interface Clone {
   readonly programDirectory: string;
@@ -12,15 +12,15 @@ interface Clone {
 }
 
 /**
- * `lab` of this clone as a process of its own: what keeps one `lab` at a time on a stack tells them apart by their
- * processes, and one that fails leaves the portal alone. A Ctrl-C at the terminal reaches it, too.
+ * Runs this clone's `lab` as a child process, because the stack's lock identifies its holder by process, and so that a
+ * failure does not affect the portal. Ctrl-C in the terminal also stops the child.
  */
 export function labOf({ programDirectory, environment }: Clone, stack: string): RunLab {
-  return async (words, onLine) => {
-    const [command = "", ...rest] = words;
+  return async (commandLine, onLine) => {
+    const [command = "", ...rest] = commandLine;
     const child = execa(join(programDirectory, "lab"), [command, "--stack", stack, ...rest], {
       cwd: programDirectory,
-      // Its words are read by people on the wall, not by a terminal.
+      // The output is shown on the wall, not in a terminal.
       env: { ...environment, NO_COLOR: "1" },
       extendEnv: false,
       stdin: "ignore",

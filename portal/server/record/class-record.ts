@@ -1,7 +1,7 @@
 import { CLASS_LESSON } from "../portal-lesson";
 import type { NotedStep, Roster } from "../roster";
 
-/** What a class has done, for those who keep it: what an export holds. Plain data. */
+/** Contents of an export: progress of a class, as plain data. */
 export interface ClassRecord {
   readonly version: 1;
   readonly lab: string;
@@ -18,12 +18,12 @@ export interface ClassRecord {
   readonly seats: readonly SeatRecord[];
 }
 
-/** One seat. Null: not yet. */
+/** One seat; null means not yet. */
 interface SeatRecord {
   readonly seat: string;
-  /** When a browser took it. */
+  /** When a browser claimed it. */
   readonly claimedAt: string | null;
-  /** Which machine the steps were done on: a new one has none of them. */
+  /** ID of the machine that the steps were done on. */
   readonly machine: string | null;
   /** Every step of the lesson, in order. */
   readonly steps: readonly StepRecord[];
@@ -36,7 +36,7 @@ interface StepRecord {
   readonly lastCheckedAt: string | null;
 }
 
-/** The record that a class book makes. */
+/** Creates the record from a roster. */
 export function recordOf(
   book: Roster,
   { lab, labVersion, now }: { readonly lab: string; readonly labVersion: string; readonly now: Date },

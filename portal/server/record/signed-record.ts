@@ -7,17 +7,17 @@ const FORMAT = "lab-nodes signed record 1";
 
 const fileSchema = z.strictObject({
   format: z.literal(FORMAT),
-  /** The record as JSON text. Its bytes in UTF-8 are what is signed, so that nobody has to agree on how to write JSON. */
+  /** The record as JSON text, whose UTF-8 bytes are signed, so that no canonical JSON is needed. */
   payload: z.string(),
   signature: z.base64(),
   publicKey: z.string(),
   fingerprint: z.string(),
 });
 
-/** What a look at a signed file comes to. */
+/** Result of checking a signed file. */
 export type Judgement =
   | { readonly kind: "genuine"; readonly record: Pick<ClassRecord, "lab" | "exportedAt">; readonly fingerprint: string }
-  /** Whole, but signed by a key that is not the expected one. */
+  /** Valid, but signed by another key. */
   | { readonly kind: "another key"; readonly fingerprint: string }
   | { readonly kind: "not genuine"; readonly reason: string };
 
@@ -34,7 +34,7 @@ export function signRecord(record: ClassRecord, key: KeyObject): string {
   return `${JSON.stringify(file, null, 2)}\n`;
 }
 
-/** Judges a signed file by the fingerprint that its key has to have. */
+/** Checks a signed file against the expected fingerprint of its key. */
 export function judgeSigned(text: string, expected: string): Judgement {
   const file = fileSchema.safeParse(parseJson(text)).data;
   const key = file === undefined ? undefined : parseKey(file.publicKey);

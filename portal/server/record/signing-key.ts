@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { LabError } from "../../../core/errors";
 
-/** The key that signs a class's exports (Ed25519): made once, for its owner alone, and gone with the class. */
+/** The Ed25519 key that signs a class's exports: created once, readable only by its owner, deleted with the class. */
 export function ownSigningKey(directory: string): KeyObject {
   const kept = readSigningKey(directory);
   if (kept !== undefined) {
@@ -15,7 +15,7 @@ export function ownSigningKey(directory: string): KeyObject {
     writeFileSync(keyFile(directory), privateKey.export({ type: "pkcs8", format: "pem" }), { mode: 0o600, flag: "wx" });
     return privateKey;
   } catch (error) {
-    // Another `lab` was faster: there is one key, not two.
+    // Another `lab` has created the key meanwhile.
     const other = readSigningKey(directory);
     if (other === undefined) {
       throw error;
@@ -24,7 +24,7 @@ export function ownSigningKey(directory: string): KeyObject {
   }
 }
 
-/** The key that was kept; undefined where none was made. */
+/** The saved key; undefined if there is none. */
 export function readSigningKey(directory: string): KeyObject | undefined {
   let text: string;
   try {

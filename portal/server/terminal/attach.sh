@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# A student's terminal, run on the node: one tmux session, made by the first who comes, so that a reload or a lost network
-# goes on where it was. On a socket of its own: a student's own tmux is another one.
+# A student's terminal, run on the node: one tmux session, created on first use, so that it survives a reload or a lost
+# network. On its own socket, separate from a student's own tmux.
 # LAB_WINDOW: whether this terminal's size "decides" the session's, or "follows" those that do.
 set -u
 session=lab
@@ -13,7 +13,7 @@ if ! command -v tmux > /dev/null; then
   exec bash -l
 fi
 
-# What has scrolled by goes into the browser's own history, where a wheel or a finger finds it.
+# Puts the history into the browser's scrollback.
 if "${in_tmux[@]}" has-session -t "=$session" 2> /dev/null; then
   "${in_tmux[@]}" capture-pane -p -e -S -1000 -E -1 -t "=$session:"
   printf '%*s' "$(stty size | cut -d ' ' -f 1)" '' | tr ' ' '\n'

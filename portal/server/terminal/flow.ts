@@ -1,23 +1,23 @@
 import { contain } from "../boundary";
 
 const LOOK_MILLISECONDS = 50;
-/** How long the slower side may take to catch up. */
+/** Time limit for the slower side to catch up. */
 const CATCH_UP_MILLISECONDS = 10_000;
 
-/** One direction of a terminal: what is read at one side and has to be taken by the other one. */
+/** One direction of a terminal, from a fast sender to a slow receiver. */
 interface Direction {
-  /** How much waits for the slower side, in bytes. */
+  /** Bytes that wait for the slower side. */
   waiting(): number;
-  /** Stops reading the faster side; false where that is not enough, so that the terminal is to be given up at once. */
+  /** Stops reading the faster side. Returns false if the terminal has to be closed immediately instead. */
   pause(): boolean;
   resume(): void;
-  /** Whether the faster side goes on, paused or not. */
+  /** Whether the faster side sends too much although it is paused. */
   isOverrun(): boolean;
   /** The slower side did not catch up. */
   giveUp(): void;
 }
 
-/** Bounds what waits in one direction: the faster side is paused while more than `most` waits, and until half of it is taken. */
+/** Pauses the faster side while more than `most` bytes wait, until half of them are taken. */
 export class Flow {
   #timer: NodeJS.Timeout | undefined;
 
@@ -26,7 +26,7 @@ export class Flow {
     readonly most: number,
   ) {}
 
-  /** To be called whenever there is more. */
+  /** Call it after adding data. */
   check(): void {
     const { direction, most } = this;
     if (this.#timer !== undefined || direction.waiting() <= most) {
@@ -40,7 +40,7 @@ export class Flow {
     this.#timer = setInterval(() => contain("terminal", () => this.#look(since)), LOOK_MILLISECONDS);
   }
 
-  /** Goes on, whatever waits: the terminal is over. */
+  /** Resumes reading and stops the timer. */
   end(): void {
     if (this.#timer !== undefined) {
       clearInterval(this.#timer);

@@ -1,12 +1,12 @@
 import { z } from "zod";
 import type { ClientMessage, ServerMessage } from "../../protocol";
 
-/** A browser's line to its terminal, over whatever gets through. */
+/** A browser's connection to its terminal, by WebSocket or long polling. */
 export interface Link {
   send(message: ServerMessage): void;
-  /** How much waits to be taken by the browser: bytes, or characters of text. */
+  /** Bytes, or characters, that wait to be sent to the browser. */
   waiting(): number;
-  /** Takes no more messages from the browser, which then has to keep them; and takes them again. */
+  /** Stops reading messages, which then wait in the browser. */
   pause(): void;
   resume(): void;
   onMessage(listener: (message: ClientMessage) => void): void;
@@ -16,10 +16,7 @@ export interface Link {
 
 const LONGEST_KEYS = 64 * 1024;
 
-/**
- * A link with more waiting than this is closed, whatever it is. Terminals stop far below (MOST_WAITING): this bounds what else
- * is said to a browser that takes nothing.
- */
+/** A link with more waiting data is closed. Terminals pause far below (MOST_WAITING); this also bounds notices. */
 export const MOST_OF_A_LINK = 1024 * 1024;
 
 const messageSchema = z.discriminatedUnion("kind", [
@@ -33,7 +30,7 @@ const messageSchema = z.discriminatedUnion("kind", [
 
 export const clientMessagesSchema = z.array(messageSchema).max(1000);
 
-/** Reads what a browser sent; undefined for anything that our page does not send. */
+/** Parses a browser's message; undefined if it is invalid. */
 export function parseClientMessage(text: string): ClientMessage | undefined {
   try {
     return messageSchema.safeParse(JSON.parse(text)).data;

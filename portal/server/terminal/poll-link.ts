@@ -4,16 +4,16 @@ import type { ClientMessage, PollAnswer, ServerMessage } from "../../protocol";
 import { contain } from "../boundary";
 import { type Link, MOST_OF_A_LINK } from "./link";
 
-/** Shorter than what proxies between us allow for. */
+/** Shorter than the timeouts of proxies. */
 const HOLD_MILLISECONDS = 20_000;
-/** A browser that asks for nothing for so long has gone. */
+/** A browser without a request for this long is considered gone. */
 const GONE_MILLISECONDS = 60_000;
 /** Characters of one answer. The rest comes with the next one. */
 const MOST_OF_AN_ANSWER = 64 * 1024;
-/** What a message takes beside its text: one letter each would else count as next to nothing. */
+/** Size of a message besides its text, so that many short messages count. */
 const BESIDE_TEXT = 64;
 
-/** A line by requests alone, where WebSockets are filtered: a request is held until there is something to answer. */
+/** A link by long polling, for networks that block WebSockets. */
 export class PollLink implements Link {
   readonly id = randomBytes(16).toString("base64url");
   readonly #events = new EventEmitter<{ message: [ClientMessage]; close: []; news: []; ready: [] }>();
@@ -30,8 +30,8 @@ export class PollLink implements Link {
   }
 
   /**
-   * Messages after the one with this number, which the browser has, as soon as there are any. One request at a time is held: an
-   * earlier one is answered when another comes.
+   * Waits for messages after this number, which the browser has received. Only one request waits at a time: a new one ends
+   * the previous one.
    */
   async poll(after: number): Promise<PollAnswer> {
     clearTimeout(this.#isGone);
@@ -46,8 +46,8 @@ export class PollLink implements Link {
   }
 
   /**
-   * Passes on what a browser sends, read once the terminal takes it: what is not read stays at the browser. Gives false where
-   * another request of this line is still at it.
+   * Passes on a browser's messages; reads them only when the terminal accepts input. Returns false if another request is still
+   * in progress.
    */
   async receive(read: () => Promise<readonly ClientMessage[]>): Promise<boolean> {
     if (this.#isReceiving) {
@@ -110,7 +110,7 @@ export class PollLink implements Link {
     }
   }
 
-  /** Forgets messages up to the one with this number. */
+  /** Drops messages up to this number. */
   #taken(after: number): void {
     const taken = this.#messages.splice(0, Math.max(0, after + 1 - this.#first));
     this.#first += taken.length;
@@ -123,7 +123,7 @@ export class PollLink implements Link {
       size += sizeOf(message);
       return size > MOST_OF_AN_ANSWER;
     });
-    // A message that is longer than that by itself goes alone.
+    // A longer message is sent by itself.
     return this.#messages.slice(0, end === -1 ? undefined : Math.max(1, end));
   }
 

@@ -6,44 +6,44 @@ import { remoteCommand } from "../../../adapters/ssh/node-shell/channel";
 import { bytesUnsent } from "../../../adapters/ssh/node-shell/connect";
 import { contain } from "../boundary";
 
-/** How large a terminal is, in characters. */
+/** Size of a terminal, in characters. */
 export interface Size {
   readonly columns: number;
   readonly rows: number;
 }
 
-/** A student's tmux session on a node, as one terminal shows it. */
+/** One terminal on a student's tmux session. */
 export interface Pty {
   write(keys: string): void;
   resize(size: Size): void;
-  /** Bytes for the node that its connection has not taken yet. */
+  /** Bytes that wait to be sent to the node. */
   untaken(): number;
-  /** Bytes from the node that were not read yet: ssh2 takes some while reading is paused. */
+  /** Unread bytes from the node: ssh2 buffers some while reading is paused. */
   unread(): number;
-  /** Stops reading, so that what fills the screen waits on the node; and goes on. */
+  /** Stops reading, so that output waits on the node. */
   pause(): void;
   resume(): void;
-  /** Ends it. A node that does not confirm that, or sends more than it may, loses its connection. */
+  /** Closes it. Destroys the connection if the node does not confirm, or has sent more than allowed. */
   close(): void;
-  /** Settles when the session has ended, or the connection. */
+  /** Resolves when the session or the connection has ended. */
   readonly ended: Promise<"session ended" | "connection lost">;
 }
 
 /**
- * The most that a node can have sent while reading is paused: what ssh2 reads ahead, 2 MiB, and the window that it gives, as
- * much again. A node that sends more keeps to no window, and would fill the portal's memory.
+ * Most bytes that a node can send while reading is paused: ssh2's read-ahead of 2 MiB plus the SSH window of the same size. A
+ * node that sends more violates the protocol.
  */
 export const MOST_UNREAD = 5 * 1024 * 1024;
-/** How long a node may take to start a session, and to confirm that one is closed. */
+/** Time limit for starting a session, and for confirming its close. */
 const ANSWER_MILLISECONDS = 15_000;
 
 /**
- * What a terminal's size is to the session that it shows. One that follows shows as much of a session of another's size as it
- * has room for: a student's lines do not break anew because somebody with a larger window looks on.
+ * Whether a terminal's size decides the session's size. A terminal that follows shows as much as fits, so that the instructor's
+ * window does not rewrap the student's lines.
  */
 export type WindowSize = "decides" | "follows";
 
-/** Attaches to the session, which is made where there is none. */
+/** Attaches to the session, and creates it if there is none. */
 export function openPty(
   client: Client,
   size: Size & { readonly window: WindowSize },
@@ -52,7 +52,7 @@ export function openPty(
   const script = readFileSync(join(__dirname, "attach.sh"), "utf8");
   const pty = { term: "xterm-256color", cols: size.columns, rows: size.rows };
   return new Promise((resolve, reject) => {
-    // What was asked for waits in the connection for as long as there is one.
+    // Destroying the connection also drops the pending request.
     const timer = setTimeout(() => {
       reject(new Error("starting a terminal timed out"));
       client.destroy();
@@ -69,7 +69,7 @@ export function openPty(
 }
 
 function ptyOn(client: Client, channel: ClientChannel, onScreen: (text: string) => void): Pty {
-  // A letter's bytes may come in two packets.
+  // A character's bytes may arrive in two packets.
   const decoder = new StringDecoder("utf8");
   const onData = (bytes: Buffer) =>
     contain(
@@ -79,7 +79,7 @@ function ptyOn(client: Client, channel: ClientChannel, onScreen: (text: string) 
     );
   channel.on("data", onData);
   channel.on("error", () => {});
-  // A terminal has none: only a node that means harm sends it.
+  // A terminal has no stderr; only a malicious node sends it.
   channel.stderr.resume();
   const unread = () => channel.readableLength;
   const ended = new Promise<"session ended" | "connection lost">((resolve) => {
@@ -100,7 +100,7 @@ function ptyOn(client: Client, channel: ClientChannel, onScreen: (text: string) 
       const isOverrun = unread() > MOST_UNREAD;
       const timer = setTimeout(() => client.destroy(), ANSWER_MILLISECONDS);
       channel.once("close", () => clearTimeout(timer));
-      // What is left is read and dropped: unread, it would keep the channel from being closed.
+      // Reads and drops the rest, which would otherwise keep the channel open.
       channel.off("data", onData);
       channel.resume();
       channel.close();

@@ -31,31 +31,28 @@ type PauseReason = "the node is slow" | "too many keys";
 
 export interface TerminalDependencies {
   node(): Promise<SeatNode>;
-  /** Whether the session is to be as large as this browser's window. */
+  /** Whether this browser's window decides the session's size. */
   readonly window: WindowSize;
-  /** What all terminals of its owner together may send, in bytes, and show, in characters. */
+  /** Limits of all terminals of the owner: bytes sent, and characters shown. */
   readonly rates: { readonly keys: RateLimit; readonly screen: RateLimit };
-  /** Told of keys typed. */
+  /** Called when keys are typed. */
   onActivity(): void;
-  /** Told of all that the terminal shows. */
+  /** Called with all output of the terminal. */
   onScreen(text: string): void;
-  /** Told which machine the terminal is on, each time that it is connected; knows whether the seat had another one. */
+  /** Called with the machine ID at each connection. Returns whether the seat had another machine before. */
   onMachine(machine: string): "same" | "replaced";
-  /**
-   * Asked before the node is not read, so that what it sent is held here: `held` tells how much. Gives undefined where the
-   * seat has as many such terminals as it may.
-   */
+  /** Called before reading of the node pauses. `held` returns the buffered bytes. Undefined if the seat has too many paused terminals. */
   takePause(held: () => number): Pause | undefined;
 }
 
-/** A time in which a node is not read. */
+/** A pause in reading a node. */
 export interface Pause {
-  /** Whether all terminals together hold too much, and this one no less than the others. */
+  /** Whether all terminals together buffer too much, and this one at least an average share. */
   holdsTooMuch(): boolean;
   end(): void;
 }
 
-/** One browser's terminal. Whatever happens to the node, it says so and connects again, until the browser goes. */
+/** One browser's terminal. Reports problems of the node and reconnects until the browser disconnects. */
 export class SeatTerminal {
   #pty: Pty | undefined;
   #flows: { readonly toBrowser: Flow; readonly toNode: Flow } | undefined;
@@ -90,7 +87,7 @@ export class SeatTerminal {
     });
   }
 
-  /** Shows the seat's terminal until the browser goes. */
+  /** Shows the seat's terminal until the browser disconnects. */
   async run(): Promise<void> {
     await this.#sizeTold();
     while (!this.#gone.signal.aborted) {
@@ -158,7 +155,7 @@ export class SeatTerminal {
     this.#machine = machine;
   }
 
-  /** A browser that sends without a pause would keep the portal from everybody else's keys. */
+  /** Limits the rate of keys, so that one browser does not delay the others. */
   #countKeys(message: ClientMessage): void {
     const keys = message.kind === "keys" ? Buffer.byteLength(message.text) : 0;
     const wait = this.dependencies.rates.keys.count(keys + BYTES_OF_A_MESSAGE);
@@ -187,7 +184,7 @@ export class SeatTerminal {
     this.#flows?.toBrowser.check();
   }
 
-  /** Both directions of a session, each no further ahead of its slower side than it may be. */
+  /** Flow control of both directions of a session. */
   #flowsOf(pty: Pty) {
     const { link, dependencies } = this;
     let pause: Pause | undefined;
@@ -228,7 +225,7 @@ export class SeatTerminal {
     return { toBrowser, toNode };
   }
 
-  /** Ends the session at once, with all that waits of it: the browser may take its time to hear that it is closed. */
+  /** Ends the session immediately and drops pending output, because the browser may take long to close the link. */
   #giveUp(): void {
     this.#gone.abort();
     this.#pty?.close();
@@ -243,14 +240,14 @@ export class SeatTerminal {
   }
 }
 
-/** What ssh2 and the network say, as a student understands it. Addresses of nodes are nothing for them. */
+/** Errors of ssh2 and the network, in terms for students, without addresses. */
 const REASONS: readonly (readonly [RegExp, string])[] = [
   [/ECONNREFUSED/, "it refuses connections"],
   [/timed out|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND/i, "it does not answer"],
   [/ECONNRESET|closed the connection|connection was lost/, "it closed the connection"],
 ];
 
-/** Without what only an operator can do something with. */
+/** The reason of an error, for students. */
 function reasonOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   const known = REASONS.find(([pattern]) => pattern.test(text));

@@ -12,18 +12,18 @@ import {
 import { join } from "node:path";
 import { LabError } from "../../../core/errors";
 
-/** A full file makes way for a new one, and is kept until that is full, too. */
+/** A full file is renamed to .old, which replaces the previous .old file. */
 const MOST_BYTES = 8 * 1024 * 1024;
 
-/** One terminal's way into its seat's file. */
+/** Writes one terminal's output to its seat's file. */
 export interface TerminalLog {
   write(text: string): void;
   close(): void;
 }
 
-/** What terminals showed, a file a seat, for their owner alone. */
+/** Recordings of terminals, one file per seat, readable only by their owner. */
 export class TerminalLogs {
-  /** Terminals of a seat show the same session: the one that is open longest writes it. */
+  /** Terminals of a seat show the same session, so only the oldest one writes. */
   readonly #open = new Map<string, TerminalLog[]>();
   readonly #failing = new Set<string>();
 
@@ -35,7 +35,7 @@ export class TerminalLogs {
     requireOwnFolder(directory);
   }
 
-  /** A terminal of a seat was opened. */
+  /** Opens a log for a terminal of a seat. */
   open(seat: string): TerminalLog {
     const log: TerminalLog = {
       write: (text) => {
@@ -57,13 +57,13 @@ export class TerminalLogs {
     return this.#open.get(seat) ?? [];
   }
 
-  /** What cannot be kept must not cost a student the terminal. */
+  /** Reports a failure instead of throwing, so that the terminal stays usable. */
   #append(seat: string, text: string): void {
     try {
       appendBounded(join(this.directory, `${seat}.log`), text, this.mostBytes);
       this.#failing.delete(seat);
     } catch (error) {
-      // Once, not with every key: disks that are full stay so for a while.
+      // Only once, because a full disk fails for every key.
       if (!this.#failing.has(seat)) {
         this.#failing.add(seat);
         this.onProblem(`${seat}: the terminal cannot be recorded: ${(error as Error).message}`);
@@ -76,7 +76,7 @@ function appendBounded(file: string, text: string, mostBytes: number): void {
   const { O_APPEND, O_CREAT, O_NOFOLLOW, O_WRONLY } = constants;
   const handle = openSync(file, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW, 0o600);
   try {
-    // One that was there before may have been open to others.
+    // An existing file may have been readable by others.
     fchmodSync(handle, 0o600);
     writeSync(handle, text);
     if (fstatSync(handle).size >= mostBytes) {

@@ -4,18 +4,18 @@ import { contain } from "../boundary";
 import { type Link, MOST_OF_A_LINK, parseClientMessage } from "./link";
 
 const HEARTBEAT_MILLISECONDS = 20_000;
-/** A browser that does not answer a close is not waited for longer. */
+/** Time limit for a browser to answer a close. */
 const CLOSE_MILLISECONDS = 3000;
-/** Nor one that goes on sending. */
+/** Most messages that a browser may send after a close. */
 const MOST_LATE_MESSAGES = 16;
 
-/** A line over a WebSocket. One that answers no ping for a while is closed: its browser has lost the network. */
+/** A link over a WebSocket, which is closed if the browser does not answer pings. */
 export function webSocketLink(socket: WebSocket): Link {
   let isAlive = true;
   const end = () => socket.terminate();
   const close = (code: number, reason?: string) => {
     socket.close(code, reason);
-    // Who is paused does not hear the answer; what was on its way before it comes first.
+    // A paused socket would not receive the answer, which comes after pending messages.
     socket.resume();
     let late = 0;
     socket.on("message", () => {
@@ -40,7 +40,7 @@ export function webSocketLink(socket: WebSocket): Link {
     isAlive = true;
   });
   socket.on("close", () => clearInterval(heartbeat));
-  // The close that follows says all there is to say.
+  // An error is followed by a close event, which is handled.
   socket.on("error", () => {});
   return {
     send: (message) => {

@@ -5,7 +5,7 @@ import { type DockerEngine, parseInfo } from "../../../adapters/docker/engine";
 import { StackConfig } from "../../../adapters/pulumi/stack-config";
 import { keepBake } from "../../../cli/workflows/bake/local/keep-setting";
 import { readBakeInputs } from "../../../components/machines/local/bake-inputs";
-import { judgeBake } from "../../../components/machines/local/bakes";
+import { checkBake } from "../../../components/machines/local/bakes";
 import { parseConfig } from "../../../config/parse";
 import type { LabConfig } from "../../../config/schema";
 import { bakeIdentity } from "../../../core/bake";
@@ -96,22 +96,22 @@ describe("keepBake", () => {
   });
 });
 
-describe("judgeBake", () => {
+describe("checkBake", () => {
   test("wants no bake that is not in the settings, and none by choice", async () => {
     const engine = await engineWith({});
-    expect(await judgeBake("dev", configWith(undefined), engine)).toBeUndefined();
-    expect(await judgeBake("dev", configWith("none"), engine)).toBeUndefined();
+    expect(await checkBake("dev", configWith(undefined), engine)).toBeUndefined();
+    expect(await checkBake("dev", configWith("none"), engine)).toBeUndefined();
   });
 
   test("takes the bake that fits, and refuses one that is gone or out of date", async () => {
     const { hash, machineHash } = await currentIdentity();
     const engine = await engineWith({ [hash]: machineHash, [OLD]: machineHash });
-    expect(await judgeBake("dev", configWith(hash), engine)).toEqual({
+    expect(await checkBake("dev", configWith(hash), engine)).toEqual({
       image: `lab-nodes-bake:${hash}`,
       choice: "fits",
     });
-    expect(await judgeBake("dev", configWith(OLD), engine)).toMatchObject({ choice: { unfit: expect.any(String) } });
-    expect(await judgeBake("dev", configWith("ffffffffffff"), engine)).toMatchObject({
+    expect(await checkBake("dev", configWith(OLD), engine)).toMatchObject({ choice: { unfit: expect.any(String) } });
+    expect(await checkBake("dev", configWith("ffffffffffff"), engine)).toMatchObject({
       choice: { unfit: "the Docker Engine has no bake ffffffffffff" },
     });
   });
@@ -120,7 +120,7 @@ describe("judgeBake", () => {
     const { machineHash } = await currentIdentity();
     const onIt = [{ Image: `lab-nodes-bake:${OLD}` }];
     const choiceOf = async (machine: string, containers: readonly object[]) =>
-      (await judgeBake("dev", configWith(OLD), await engineWith({ [OLD]: machine }, containers)))?.choice;
+      (await checkBake("dev", configWith(OLD), await engineWith({ [OLD]: machine }, containers)))?.choice;
     expect(await choiceOf(machineHash, onIt)).toBe("fits");
     expect(await choiceOf("another", onIt)).not.toBe("fits");
     // Plain nodes of a class whose bake had been out of date.

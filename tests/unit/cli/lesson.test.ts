@@ -45,7 +45,7 @@ describe("lab lesson check", () => {
   test("does not follow links out of the folder, and refuses what is no folder", () => {
     const { folder } = folderWith({ "README.md": "# L\n" });
     symlinkSync(join(EXAMPLE, "1-build.md"), join(folder, "1-a.md"));
-    expect(examineLesson(folder).problems).toMatchObject([{ message: expect.stringContaining("here are 0") }]);
+    expect(examineLesson(folder).problems).toMatchObject([{ message: expect.stringContaining("this one has 0") }]);
     expect(labErrorOf(() => examineLesson(join(folder, "none")))).toMatchObject({ exitCode: 2 });
     expect(labErrorOf(() => examineLesson(join(folder, "README.md")))).toMatchObject({ exitCode: 2 });
   });
@@ -66,7 +66,7 @@ describe("lab lesson import", () => {
     expect(readdirSync(into)).toEqual(["1-one.md", "2-two.md", "README.md"]);
     expect(readFileSync(join(into, "1-one.md"), "utf8")).toContain("```ctr:node1\nls\n```");
     expect(said()).toContain(`${into}: "A post": 2 steps, 1 commands, 0 files, 0 checks\n`);
-    expect(said()).toContain("\nNot translated:\npost.markdown:8: terminal 2: a seat has one machine");
+    expect(said()).toContain("\nNot translated:\npost.markdown:8: terminal 2: a seat has only one machine");
     expect(checkLesson(context, into)).toBe(0);
   });
 
@@ -90,7 +90,7 @@ describe("lab lesson import", () => {
     expect(refusal("none.md", "new")).toMatchObject({ exitCode: 2 });
     expect(refusal("pod.yaml", "new")).toMatchObject({
       exitCode: 1,
-      message: expect.stringContaining("no Scenario of HobbyFarm"),
+      message: expect.stringContaining("not a HobbyFarm Scenario"),
     });
     expect(existsSync(join(folder, "new"))).toBe(false);
   });

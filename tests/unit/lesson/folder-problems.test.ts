@@ -22,15 +22,15 @@ describe("what is wrong with a page is told with its line", () => {
     [
       "an address in words",
       "# T\n\n${vminfo:node1:private_ip}\n",
-      "1-page.md:3: ${vminfo:node1:private_ip} is not shown",
+      "1-page.md:3: ${vminfo:node1:private_ip} can only be used in commands",
     ],
-    ["a comment without an end", `${command}\n<!-- expect: a\n`, "1-page.md:7: this comment is never closed"],
+    ["a comment without an end", `${command}\n<!-- expect: a\n`, "1-page.md:7: this comment is not closed"],
     [
       "a misspelt word",
       `${command}<!-- expects: a -->\n`,
-      '1-page.md:6: "expects:" says nothing here; did you mean "expect:"?',
+      '1-page.md:6: "expects:" is not an annotation; did you mean "expect:"?',
     ],
-    ["no YAML", `${command}<!--\nexpect:\n  see: "a\n-->\n`, "1-page.md:9: this is not YAML"],
+    ["no YAML", `${command}<!--\nexpect:\n  see: "a\n-->\n`, "1-page.md:9: invalid YAML"],
     ["an unknown key", `${command}<!--\nexpect:\n  sees: a\n-->\n`, '1-page.md:6: expect: Unrecognized key: "sees"'],
     [
       "a pattern that is none",
@@ -38,23 +38,27 @@ describe("what is wrong with a page is told with its line", () => {
       "1-page.md:6: expect.matches: Invalid regular",
     ],
     ["a check without a command", "# T\n\n<!--\ncheck:\n  see: a\n-->\n", "1-page.md:3: check.command: "],
-    ["nothing to expect of", "# T\n\n<!-- expect: a -->\n", "1-page.md:3: expect: there is no command before it"],
+    [
+      "nothing to expect of",
+      "# T\n\n<!-- expect: a -->\n",
+      "1-page.md:3: expect: there is no command before this comment",
+    ],
     [
       "a lookup of nothing",
       `${command}<!--\nlookup:\n  a b: {how: x, command: y}\n-->\n`,
-      "1-page.md:6: lookup: the command before it has no <a b>",
+      "1-page.md:6: lookup: the command before this comment has no <a b>",
     ],
     ["a session without an end", `${command}<!-- session: x -->\n`, "1-page.md:6: this session has no end"],
-    ["an end without a session", `${command}<!-- session: end -->\n`, "1-page.md:6: session: end belongs after"],
+    ["an end without a session", `${command}<!-- session: end -->\n`, "1-page.md:6: session: move the end after"],
     [
       "a step that comes later",
       "---\nneeds: [2]\n---\n# T\n",
       "1-page.md:2: needs: there is no step 2 before this one",
     ],
     ["an unknown setting", "---\nminutes: 3\n---\n# T\n", '1-page.md:2: Unrecognized key: "minutes"'],
-    ["front matter of another program", "+++\nweight = 1\n+++\n# T\n", "1-page.md:1: settings of a page stand"],
-    ["a control character", "# T\n\nls \u001b[2J\n", "1-page.md:3: there is a control character"],
-    ["a long title", `# ${"T".repeat(101)}\n`, "1-page.md:1: a title is 1 to 100"],
+    ["front matter of another program", "+++\nweight = 1\n+++\n# T\n", "1-page.md:1: front matter must be YAML"],
+    ["a control character", "# T\n\nls \u001b[2J\n", "1-page.md:3: this line contains a control character"],
+    ["a long title", `# ${"T".repeat(101)}\n`, "1-page.md:1: a title must have 1 to 100"],
   ])("%s", (_, text, problem) => {
     const problems = problemsOf(text);
     expect(problems).toHaveLength(1);
@@ -109,11 +113,11 @@ describe("what is wrong with a folder", () => {
 
   test.each([
     ["no title", { "1-a.md": "# A\n" }, "README.md: the file is missing"],
-    ["no pages", { "README.md": "# L\n" }, "README.md: a lesson has 1 to 100 pages"],
+    ["no pages", { "README.md": "# L\n" }, "README.md: a lesson must have 1 to 100 pages"],
     [
       "a page without a number",
       { "README.md": "# L\n", "1-a.md": "# A\n", "b.md": "# B\n" },
-      "b.md: a page is named by its number",
+      "b.md: a page's name must start with its number",
     ],
     [
       "two pages of one number",
@@ -124,7 +128,7 @@ describe("what is wrong with a folder", () => {
     [
       "aliases of aliases",
       { "README.md": "---\ncleanup: [&a x, *a]\n---\n# L\n", "1-a.md": "# A\n" },
-      "README.md: this is not YAML that",
+      "README.md: unsupported YAML: ",
     ],
   ])("%s", (_, files, problem) => {
     const messages = messagesOf(files);

@@ -89,7 +89,7 @@ describe("a lesson's patterns", () => {
     ["\\p{Script=Greek}", "\\p{Script=Greek}"],
   ] as const)("%s is refused with the part that is not supported, and what is not", ([pattern, part]) => {
     expect(() => parsePattern(pattern)).toThrow(
-      `${JSON.stringify(part)} is not supported in a lesson's pattern: look-`,
+      `${JSON.stringify(part)} is not supported in a lesson's pattern: do not use look-`,
     );
   });
 

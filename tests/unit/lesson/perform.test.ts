@@ -128,7 +128,7 @@ describe("a performance", () => {
     const verdicts = await perform(new TableShell({ a: lost, clean: lost }), [step("1", [command("a")])]);
     expect(verdicts[0]?.failure).toEqual({
       command: "a",
-      expected: "the command to be run on the node",
+      expected: "the command to run on the node",
       found: lost.message,
     });
   });
@@ -332,5 +332,5 @@ test("evidence is cut in its middle, and says so", () => {
   expect(shorten(text, 1000)).toBe(text);
   const short = shorten(text, 200);
   expect(short.length).toBeLessThanOrEqual(200);
-  expect(short).toMatch(/^a{70}\n\[\.\.\. 860 characters are left out here \.\.\.\]\nb{70}$/);
+  expect(short).toMatch(/^a{70}\n\[\.\.\. 860 characters omitted \.\.\.\]\nb{70}$/);
 });

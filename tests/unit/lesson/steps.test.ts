@@ -200,7 +200,7 @@ describe("what verify types", () => {
   });
 
   test("refuses a run's id that could be something else in a command", () => {
-    expect(() => verifyNames("lesson", "a; reboot")).toThrow(/small letters and digits/);
+    expect(() => verifyNames("lesson", "a; reboot")).toThrow(/lower-case letters and digits/);
   });
 });
 
@@ -267,7 +267,7 @@ test("a list of images is read in the columns of old and of new versions of Dock
 
 test("steps come with those that they need, in order", () => {
   expect(stepsWithNeeded(STUDENT, ["5", "2"]).map(({ id }) => id)).toEqual(["2", "3", "4", "5"]);
-  expect(() => stepsWithNeeded(STUDENT, ["8"])).toThrow('There is no step "8"; there are: 1, 2, 3, 4, 5, 6, 7.');
+  expect(() => stepsWithNeeded(STUDENT, ["8"])).toThrow('There is no step "8"; the steps are: 1, 2, 3, 4, 5, 6, 7.');
 });
 
 test.for([
