@@ -9,7 +9,7 @@ export type Operation = "up" | "preview" | "destroy";
 export type Refresh = "refresh" | "trust-state";
 
 const COMMANDS: Readonly<Record<Operation, readonly string[]>> = {
-  // Seats do not wait for each other's success: one bad one is mended by the next `up`.
+  // Seats do not wait for each other's success: one bad one is repaired by the next `up`.
   up: ["up", "--yes", "--skip-preview", "--continue-on-error"],
   preview: ["preview"],
   destroy: ["destroy", "--yes", "--skip-preview", "--continue-on-error"],

@@ -30,7 +30,7 @@ function accountWith(hash: string, machineHash: string, instances: readonly stri
   };
 }
 
-/** The machine image that a class's instance would have, and which changes of its inputs are overlooked. */
+/** The machine image that a class's instance would have, and which changes of its inputs are ignored. */
 async function machine(bake: string, answers: AwsAnswers) {
   const { resources, refusal, calls } = await awsClass("preview", awsConfig({ aws: { bake } }), answers);
   expect(refusal).toBeUndefined();
@@ -62,7 +62,7 @@ describe("aws.bake", () => {
   });
 
   test("is given up with the machines, when they are recreated for another reason", async () => {
-    // Overlooked, the change would leave them on the image that is out of date.
+    // Ignored, the change would leave them on the image that is out of date.
     expect(await machine(OLD, accountWith(OLD, "another", ["i-1"]))).toMatchObject({ ami: UBUNTU, ignoredInputs: [] });
   });
 

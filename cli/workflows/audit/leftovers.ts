@@ -27,7 +27,7 @@ export interface Evidence {
   readonly unproven?: string;
 }
 
-/** Survivors as a list for people. */
+/** Leftovers as a list for people. */
 export function listLeftovers(leftovers: readonly Leftover[]): string {
   return leftovers.map(({ what }) => `  - ${what}`).join("\n");
 }
@@ -57,13 +57,13 @@ export async function findLeftovers(
   return [
     ...containers
       .filter(({ Id }) => !known.has(Id))
-      .map((container) => survivor("container", containerName(container), "rm --force --volumes")),
-    ...(Volumes ?? []).filter(({ Name }) => !known.has(Name)).map(({ Name }) => survivor("volume", Name, "volume rm")),
-    ...networks.filter(({ Id }) => !known.has(Id)).map(({ Name }) => survivor("network", Name, "network rm")),
+      .map((container) => leftover("container", containerName(container), "rm --force --volumes")),
+    ...(Volumes ?? []).filter(({ Name }) => !known.has(Name)).map(({ Name }) => leftover("volume", Name, "volume rm")),
+    ...networks.filter(({ Id }) => !known.has(Id)).map(({ Name }) => leftover("network", Name, "network rm")),
   ];
 }
 
-function survivor(kind: string, name: string, command: string): Leftover {
+function leftover(kind: string, name: string, command: string): Leftover {
   return { what: `the ${kind} ${name}`, remove: `docker ${command} ${name}` };
 }
 
