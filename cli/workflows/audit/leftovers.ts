@@ -97,7 +97,7 @@ export async function keptImages(docker: Docker): Promise<KeptImage[]> {
   return images.flatMap(({ Id, RepoTags, Labels, Size: bytes }) => {
     const names = (RepoTags ?? []).filter(isOurs);
     const half = names.length === 0 && Labels?.[BAKE_LABEL] !== undefined ? [Id] : [];
-    return [...names, ...half].map((name) => ({ ...asSurvivor(name), bytes }));
+    return [...names, ...half].map((name) => ({ ...imageLeftover(name), bytes }));
   });
 }
 
@@ -112,14 +112,14 @@ export async function imageLeftovers(
     : (await docker.listImages())
         .flatMap(namesIn)
         .filter((name) => !known.has(name))
-        .map(asSurvivor);
+        .map(imageLeftover);
 }
 
 function isOurs(name: string): boolean {
   return name.startsWith(OWN_REPOSITORIES) || name.startsWith(`${BAKE_REPOSITORY}:`);
 }
 
-function asSurvivor(name: string): Leftover {
+function imageLeftover(name: string): Leftover {
   return { what: `the image ${name}`, remove: `docker image rm ${name}` };
 }
 
