@@ -83,7 +83,7 @@ test("a bake has another name for another Ubuntu, type of machine, disk, lesson 
     fitting(awsConfig({ node: { dockerPackage: "docker" } })),
   ];
   expect(new Set(identities.map(({ hash }) => hash)).size).toBe(6);
-  // Ubuntu's image and the disk are no reason to make machines anew.
+  // Ubuntu's image and the disk are no reason to recreate machines.
   expect(identities[1]?.machineHash).toBe(identities[0]?.machineHash);
   expect(identities[3]?.machineHash).toBe(identities[0]?.machineHash);
   expect(identities[5]?.machineHash).not.toBe(identities[0]?.machineHash);

@@ -45,7 +45,7 @@ describe("a class of two seats and a spare", () => {
     ]);
   });
 
-  test("the next `lab up` makes those anew, also one that came back by itself, and leaves the good one alone", async () => {
+  test("the next `lab up` recreates those, also one that came back by itself, and leaves the good one alone", async () => {
     await lab.docker.getContainer(container("seat02")).start();
     await vi.waitUntil(() => hasBooted(lab, container("seat02")), { timeout: 120_000, interval: 1000 });
     const before = await machinesOf(lab, ["seat01", "seat02", "spare01"]);

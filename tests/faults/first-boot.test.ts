@@ -35,7 +35,7 @@ describe("a class in its first boot", () => {
     expect(first.stderr).toContain(`Go on with ./lab up --stack ${lab.stack}: it repairs them`);
   });
 
-  test("the next `lab up` lets two of them go on, and makes the full one anew", async () => {
+  test("the next `lab up` lets two of them go on, and recreates the full one", async () => {
     const before = await nodesOf(lab);
     const { stderr } = expectSuccess(await lab.lab("up"));
     expect(stderr).toContain(`${container("seat01")} was paused; it goes on now`);

@@ -33,7 +33,7 @@ const REPLACEMENTS: readonly Replacement[] = [
   { old: /(?<![A-Za-z])[Mm]end(?:s|ed|ing)?(?![a-z])/, use: "repair, recover (a node), fix" },
   { old: /(?<=[a-z])Mend(?:s|ed|ing)?(?![a-z])/, use: "repair, recover (a node), fix" },
   { old: /(?<![A-Za-z])MEND(?:S|ED|ING)?(?![A-Z])/, use: "repair, recover (a node), fix" },
-  { old: /\bmade anew\b/i, use: "recreated" },
+  { old: /\bma(?:de|kes?|king) (?:[^"`\n]{0,40} )?anew\b/i, use: "recreate" },
   { old: /\bonce more\b/i, use: "again" },
   { old: /\bcould not be had\b/i, use: "could not be downloaded" },
   { old: /\bby hand\b/i, use: "manually" },

@@ -103,7 +103,7 @@ async function onMachine<Result>(
 
 function refuseWhatItCannot({ wanted: { request }, port }: Opening): void {
   const hint =
-    "On this machine it can: pulumi config set --path portal operator, then ./lab up, which makes seats anew.";
+    "On this machine it can: pulumi config set --path portal operator, then ./lab up, which recreates the seats.";
   if (request.logTerminals !== undefined) {
     throw new LabError("--log-terminals: a portal on a machine of the class keeps no terminals.", {
       exitCode: 2,
@@ -115,7 +115,7 @@ function refuseWhatItCannot({ wanted: { request }, port }: Opening): void {
       `--port ${request.port}: this class's portal has port ${port}, as the setting portalPort says.`,
       {
         exitCode: 2,
-        hint: `Type: pulumi config set --path portalPort ${request.port}, then ./lab up, which makes the portal's machine anew on a Docker Engine, and ./lab portal.`,
+        hint: `Type: pulumi config set --path portalPort ${request.port}, then ./lab up, which on a Docker Engine recreates the portal's machine, and ./lab portal.`,
       },
     );
   }
