@@ -4,7 +4,7 @@ import { lessonIn } from "./lesson-text";
 import type { PortalSettings } from "./settings";
 
 /**
- * The roster after another `lab portal`: codes are those that the cards have, and who has a seat by the same
+ * The class book after `lab portal` was typed once more: codes are those that the cards have, and who has a seat by the same
  * code keeps it, as everybody keeps what they have done.
  */
 export function withSettings(book: Roster, settings: PortalSettings, now: Date): Roster {

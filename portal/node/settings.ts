@@ -5,7 +5,7 @@ export const ON_MACHINE = {
   program: "/opt/lab-portal",
   /** The pinned Node.js, with the SHA-512 of the archive that it came in beside it. */
   node: "/opt/lab-portal/node",
-  /** Its roster, and what it was told, for its user alone. */
+  /** Its class book, and what it was told, for its user alone. */
   state: "/var/lib/lab-portal",
   settings: "/var/lib/lab-portal/settings.json",
   user: "lab-portal",

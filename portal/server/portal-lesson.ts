@@ -23,7 +23,7 @@ export function classLesson({ images, lesson }: Pick<LabConfig, "images" | "less
   return { name: CLASS_LESSON, steps, checksOf: (step) => studentChecks(step, names) };
 }
 
-/** One of the instructor's own, known by its title: it stays the same one when a page is corrected, or its folder moves. */
+/** One of the instructor's own, known by its title: it stays the same one when a page is mended, or its folder moves. */
 export function ownLesson({ title, steps, checks }: Pick<Lesson, "title" | "steps" | "checks">): PortalLesson {
   return { name: `own: ${title}`, steps, checksOf: ({ id }) => checks.get(id) ?? [] };
 }

@@ -48,7 +48,7 @@ const seatSchema = holdingSchema.extend({
   progress: z.preprocess(withoutFalseMachine, progressSchema.optional()),
 });
 
-export const rosterSchema = z.object({
+export const classBookSchema = z.object({
   version: z.literal(1),
   /** Where students find the portal, and the fingerprint of its certificate: the cards say both. */
   address: z.object({ url: z.string().max(2000), fingerprint: z.string().max(200) }).optional(),
@@ -67,7 +67,7 @@ export const rosterSchema = z.object({
 });
 
 /** The roster: who has which seat, and how far they are. */
-export type Roster = z.infer<typeof rosterSchema>;
+export type Roster = z.infer<typeof classBookSchema>;
 /** What checks of a step came to. */
 export type NotedStep = z.infer<typeof stepsSchema>[string];
 /** A code with the browser that used it. */

@@ -128,7 +128,7 @@ export function instructorOnly(services: PortalServices): MiddlewareHandler {
 }
 
 /**
- * What a browser may have, looked up again when the request's body is there: that can take minutes, and the seat may be
+ * What a browser may have, looked up once more when the request's body is there: that can take minutes, and the seat may be
  * freed meanwhile. Undefined where it may have nothing; a body is read for those alone that may have something.
  */
 async function afterBody<Allowed>(context: Context, look: () => Allowed | undefined): Promise<Allowed | undefined> {

@@ -36,7 +36,7 @@ interface StepRecord {
   readonly lastCheckedAt: string | null;
 }
 
-/** The record of a class, made from its roster. */
+/** The record that a class book makes. */
 export function recordOf(
   book: Roster,
   { lab, labVersion, now }: { readonly lab: string; readonly labVersion: string; readonly now: Date },
