@@ -69,7 +69,7 @@ export default defineConfig({
       },
       {
         extends: true,
-        // Things broken on purpose, and the command that mends them.
+        // Things broken on purpose, and the command that repairs them.
         test: {
           name: "faults",
           include: includedFiles("faults", TIER),

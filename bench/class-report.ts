@@ -25,7 +25,7 @@ export interface ClassFigures {
   /** The whole lesson on every seat, as many at a time as is usual. */
   readonly verifySeconds: number;
   readonly downSeconds: number;
-  /** As many labs made by hand at once; undefined where they were left out. */
+  /** As many labs made manually at once; undefined where they were left out. */
   readonly bareSeconds: number | undefined;
 }
 
@@ -37,7 +37,7 @@ interface Row {
 }
 
 const ROWS: readonly Row[] = [
-  { name: "by hand, all at once: s", of: ({ bareSeconds }) => bareSeconds, digits: 1 },
+  { name: "manually, all at once: s", of: ({ bareSeconds }) => bareSeconds, digits: 1 },
   { name: "lab up: s", of: ({ upSeconds }) => upSeconds, digits: 1 },
   { name: "a seat ready, p50: s", of: ({ readyAfter }) => median(readyAfter), digits: 1 },
   { name: "a seat ready, p95: s", of: ({ readyAfter }) => percentile(readyAfter, 95), digits: 1 },
@@ -109,7 +109,7 @@ export function renderClassPlot(classes: readonly ClassFigures[]): string {
     }),
   });
   const series = [
-    line("by hand, all at once", ({ bareSeconds }) => bareSeconds),
+    line("manually, all at once", ({ bareSeconds }) => bareSeconds),
     line("lab up", ({ upSeconds }) => upSeconds),
     line("a seat ready, p95", ({ readyAfter }) => percentile(readyAfter, 95)),
     line("a seat ready, median", ({ readyAfter }) => median(readyAfter)),

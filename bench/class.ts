@@ -9,7 +9,7 @@ import { type TreeUse, watchTree } from "./process-tree";
 import { median } from "./report";
 
 const NO_OPS = 3;
-/** The labs by hand have ports of their own, so that a port held a moment too long disturbs nobody. */
+/** The manual labs have ports of their own, so that a port held a moment too long disturbs nobody. */
 const BARE_PORTS_AFTER = 100;
 /** A node is idle when what came up has come to rest. */
 const REST_MILLISECONDS = 10_000;
@@ -74,7 +74,7 @@ function readRequest(words: string[]): Request {
 async function measureClass({ stack, port, upFlags }: Request, seats: number, host: string): Promise<ClassFigures> {
   const size = ["--stack", stack, "--seats", String(seats), "--ssh-port", String(port)];
   const nodes = watchNodes(host, stack);
-  // The lab by hand proves nothing about the lesson either.
+  // The manual lab proves nothing about the lesson either.
   const up = await lab(["up", ...size, "--no-verify", "--json", ...upFlags]);
   const busy = await nodes.stop();
   await new Promise((resolve) => setTimeout(resolve, REST_MILLISECONDS));
@@ -125,7 +125,7 @@ async function lab(words: readonly string[]): Promise<LabRun> {
   }
 }
 
-/** Seconds until as many labs made by hand at once are all there. */
+/** Seconds until as many labs made manually at once are all there. */
 function bareLabs(count: number, port: number, settings: Record<string, string>): Promise<number> {
   const ports = Array.from({ length: count }, (_, index) => String(port + index));
   return timed(() => Promise.all(ports.map((own) => run("bench/bare-lab.sh", [], { ...settings, LAB_SSH_PORT: own }))));

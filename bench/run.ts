@@ -31,7 +31,7 @@ async function main(): Promise<void> {
     for (let round = 0; round < rounds; round++) {
       process.stderr.write(`round ${round + 1} of ${rounds}\n`);
       note("bare", await timed(() => run("bench/bare-lab.sh", [], settings)));
-      // The lab by hand proves nothing about the lesson either.
+      // The manual lab proves nothing about the lesson either.
       const { result, seconds } = await timedUp("--no-verify");
       note("up", seconds);
       note("up, baked", await timed(() => run("./lab", ["up", "--stack", BAKED_STACK, "--no-verify", "--json"], {})));

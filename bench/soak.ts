@@ -25,7 +25,7 @@ async function main(): Promise<void> {
   }
   const grown = difference(before, await countOn(docker));
   process.stdout.write(
-    `${request.rounds} rounds of up and down: 0 survivors; a round takes ${median(seconds.slice(1)).toFixed(1)} s; ` +
+    `${request.rounds} rounds of up and down: 0 leftovers; a round takes ${median(seconds.slice(1)).toFixed(1)} s; ` +
       `on the whole Engine, with all that others did meanwhile: ${grown}\n`,
   );
 }

@@ -9,7 +9,7 @@ export function tellWhenInterrupted({ signal, runtime }: CommandContext): void {
   signal.addEventListener("abort", () => writeAbove(runtime.stderr, text), { once: true });
 }
 
-/** The surroundings of this very process. */
+/** The runtime of this process. */
 export function processRuntime(): Runtime {
   const programDirectory = resolve(__dirname, "..");
   return {

@@ -28,7 +28,7 @@ const EXPLANATIONS: readonly Explanation[] = [
     pattern: /Command was killed with (SIG\w+)/,
     explain: (match, stack) => ({
       message: `pulumi was killed (${match[1]}) in the middle of its work on the stack "${stack}".`,
-      hint: `Go on with ./lab up --stack ${stack}, or give up with ./lab down --stack ${stack}: each mends what is half done.`,
+      hint: `Go on with ./lab up --stack ${stack}, or give up with ./lab down --stack ${stack}: each repairs what is half done.`,
     }),
   },
   {

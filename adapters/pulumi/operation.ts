@@ -9,7 +9,7 @@ export type Operation = "up" | "preview" | "destroy";
 export type Refresh = "refresh" | "trust-state";
 
 const COMMANDS: Readonly<Record<Operation, readonly string[]>> = {
-  // Seats do not wait for each other's success: one bad one is mended by the next `up`.
+  // Seats do not wait for each other's success: one bad one is repaired by the next `up`.
   up: ["up", "--yes", "--skip-preview", "--continue-on-error"],
   preview: ["preview"],
   destroy: ["destroy", "--yes", "--skip-preview", "--continue-on-error"],
@@ -24,7 +24,7 @@ const NEXT_STEPS: Readonly<Record<Operation, (stack: string) => string>> = {
   up: (stack) =>
     [
       `What is done is kept. Go on with ./lab up${stackFlag(stack)}, give up with ./lab down${stackFlag(stack)}.`,
-      `A node that stays broken: look at ./lab logs${stackFlag(stack)}, then ./lab up${stackFlag(stack)} --replace SEAT makes it anew.`,
+      `A node that stays broken: look at ./lab logs${stackFlag(stack)}, then ./lab up${stackFlag(stack)} --replace SEAT recreates it.`,
     ].join("\n"),
   preview: () => "Nothing was changed.",
   destroy: (stack) => `What is gone is gone. Go on: ./lab down${stackFlag(stack)}`,

@@ -18,8 +18,8 @@ type Holder = z.infer<typeof holderSchema>;
 export type LastEnd = "in order" | "killed";
 
 /**
- * Does what changes a stack while no other `lab` of this clone does: two at once would mend what the other one is about to
- * make. Throws when there is one. What a killed one has left behind is no hindrance, but `work` should look after it.
+ * Does what changes a stack while no other `lab` of this clone does: two at once would repair what the other one is about to
+ * create. Throws when there is one. What a killed one has left behind is no hindrance, but `work` should look after it.
  */
 export async function withStackLock<T>(
   context: CommandContext,

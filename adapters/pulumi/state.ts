@@ -21,7 +21,7 @@ export interface PendingOperation {
   readonly resource: StateResource;
 }
 
-/** A stack's state, as far as it matters when it is mended. */
+/** A stack's state, as far as it matters when it is repaired. */
 export interface Checkpoint {
   readonly resources: readonly StateResource[];
   readonly pending: readonly PendingOperation[];

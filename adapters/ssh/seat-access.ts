@@ -16,20 +16,22 @@ export function readSeatAccess(programDirectory: string, stack: string, node: st
   const read = (name: string) => readKeyFile(programDirectory, join(sshDirectory(stack), name));
   const hostKey = hostKeyIn(read("known_hosts"), hostKeyAlias(stack, node));
   if (hostKey === undefined) {
-    throw new LabError(`${join(sshDirectory(stack), "known_hosts")} has no host key of ${node}.`, { hint: MEND });
+    throw new LabError(`${join(sshDirectory(stack), "known_hosts")} has no host key of ${node}.`, {
+      hint: RESTORE_KEYS,
+    });
   }
   return { privateKey: read("id_ed25519"), hostKey };
 }
 
-const MEND =
-  "The lab's key files are made with it and live as long. Restore them, or make the lab anew: ./lab down, then ./lab up.";
+const RESTORE_KEYS =
+  "The lab's key files are created with it and live as long. Restore them, or recreate the lab: ./lab down, then ./lab up.";
 
 function readKeyFile(programDirectory: string, file: string): string {
   try {
     return readFileSync(join(programDirectory, file), "utf8");
   } catch (error) {
     const { code = "unknown" } = error as NodeJS.ErrnoException;
-    throw new LabError(`The key file ${file} cannot be read (${code}).`, { hint: MEND, cause: error });
+    throw new LabError(`The key file ${file} cannot be read (${code}).`, { hint: RESTORE_KEYS, cause: error });
   }
 }
 

@@ -20,7 +20,7 @@ export function upCommand(builder: CommandBuilder): void {
       const verdict = options.verify ? "quick" : "none";
       const changes = changesOf(options);
       const room = options.force === true ? "unjudged" : "required";
-      const images = options.keepImages === true ? "leave" : "mend";
+      const images = options.keepImages === true ? "leave" : "repair";
       await up(builder.contextOf(options), { changes, refresh: refreshOf(options), replace, images, verdict, room });
     });
 }

@@ -15,7 +15,7 @@ import { planRepairs, type Repair } from "./recovery/plan";
 /** Whether somebody has agreed to the plan already. */
 export type Consent = "given" | "to be asked for";
 
-/** Shows what is wrong with a stack after something was killed or deleted, and mends it. */
+/** Shows what is wrong with a stack after something was killed or deleted, and repairs it. */
 export async function repair(context: CommandContext, consent: Consent): Promise<void> {
   return withStackLock(context, "repair", async (lastEnd) => {
     tellWhenInterrupted(context);
@@ -39,7 +39,7 @@ async function agree(
     return;
   }
   if (!options.json) {
-    runtime.stdout.write(`To mend the lab "${options.stack}":\n${list(plan)}\n`);
+    runtime.stdout.write(`To repair the lab "${options.stack}":\n${list(plan)}\n`);
   }
   if (consent === "given") {
     return;
@@ -63,8 +63,8 @@ function tell({ options, runtime }: CommandContext, plan: readonly Repair[]): vo
   const flag = stackFlag(options.stack);
   runtime.stdout.write(
     plan.length === 0
-      ? `Nothing is left to mend in the lab "${options.stack}".\n`
-      : `Mended. Go on with ./lab up${flag}, or take the lab down: ./lab down${flag}\n`,
+      ? `Nothing is left to repair in the lab "${options.stack}".\n`
+      : `Repaired. Go on with ./lab up${flag}, or take the lab down: ./lab down${flag}\n`,
   );
 }
 

@@ -54,7 +54,7 @@ function noSpare(seats: readonly KnownSeat[], { seat }: KnownSeat, spares: numbe
         hint: `One more: ./lab up${flag} --spares ${spares + 1}. Or a new machine for ${seat}, disk and all: ./lab up${flag} --replace ${seat}`,
       })
     : new LabError(`There is no spare for ${seat} that is ready and answers (${unready.join(", ")}).`, {
-        hint: `To mend what can be mended: ./lab up${flag}`,
+        hint: `To repair what can be repaired: ./lab up${flag}`,
       });
 }
 

@@ -130,7 +130,7 @@ function quotaProblems(demand: AwsDemand, { type, quota, usage }: AwsFacts): Aws
   const { vcpus } = type.value;
   const wanted = (seats + furtherMachines) * vcpus;
   const { byClass, byOthers } = usage !== undefined && isAnswered(usage) ? usage.value : { byClass: 0, byOthers: 0 };
-  // Machines that run already need no room: a class can be mended, or made smaller, whatever the quota has become.
+  // Machines that run already need no capacity: a class can be repaired, or made smaller, whatever the quota has become.
   if (wanted <= byClass || wanted + byOthers <= quota.value) {
     return [];
   }

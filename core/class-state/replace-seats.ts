@@ -5,7 +5,7 @@ import { findSeat, isComplete, type KnownSeat, knownSeats } from "./known-seats"
 import type { StateResource } from "./state-resource";
 
 /**
- * Arguments that have pulumi make the machines of these seats anew, disk and all; what lives on a machine follows it.
+ * Arguments that have pulumi recreate the machines of these seats, including the disks; what lives on a machine follows it.
  * Throws, exit code 2, for a name that is no seat of the lab.
  */
 export function replacementArguments(

@@ -30,7 +30,7 @@ function accountWith(hash: string, machineHash: string, instances: readonly stri
   };
 }
 
-/** The machine image that a class's instance would have, and which changes of its inputs are overlooked. */
+/** The machine image that a class's instance would have, and which changes of its inputs are ignored. */
 async function machine(bake: string, answers: AwsAnswers) {
   const { resources, refusal, calls } = await awsClass("preview", awsConfig({ aws: { bake } }), answers);
   expect(refusal).toBeUndefined();
@@ -62,7 +62,7 @@ describe("aws.bake", () => {
   });
 
   test("is given up with the machines, when they are recreated for another reason", async () => {
-    // Overlooked, the change would leave them on the image that is out of date.
+    // Ignored, the change would leave them on the image that is out of date.
     expect(await machine(OLD, accountWith(OLD, "another", ["i-1"]))).toMatchObject({ ami: UBUNTU, ignoredInputs: [] });
   });
 
@@ -83,7 +83,7 @@ test("a bake has another name for another Ubuntu, type of machine, disk, lesson 
     fitting(awsConfig({ node: { dockerPackage: "docker" } })),
   ];
   expect(new Set(identities.map(({ hash }) => hash)).size).toBe(6);
-  // Ubuntu's image and the disk are no reason to make machines anew.
+  // Ubuntu's image and the disk are no reason to recreate machines.
   expect(identities[1]?.machineHash).toBe(identities[0]?.machineHash);
   expect(identities[3]?.machineHash).toBe(identities[0]?.machineHash);
   expect(identities[5]?.machineHash).not.toBe(identities[0]?.machineHash);

@@ -61,7 +61,7 @@ describe.each(MODES)("a portal on a machine of the class, in %s mode", (mode) =>
     ]);
   });
 
-  test("publishes each internal port once: more often, the official plugin would make the machine anew at each refresh", async () => {
+  test("publishes each internal port once: more often, the official plugin would recreate the machine at each refresh", async () => {
     const resources = await classroom(mode, PORTAL);
     expect(findResource(resources, "docker:index/container:Container portal").inputs["ports"]).toEqual([
       { internal: 22, external: 2421, ip: ADDRESS },

@@ -3,7 +3,7 @@ import { escapePattern } from "../../lesson/names";
 /** What a prompt looks like that waits for a command: on the node, and in a container. */
 const PROMPT = /^(student@node1:~\$|root@[0-9a-f]{12}:\/#)\s*$/;
 /** What tmux draws round a session that is smaller than the window. */
-const SURROUNDINGS = /[·│─┘]/g;
+const WINDOW_BORDERS = /[·│─┘]/g;
 
 /** Whether the shell waits for a command. */
 export function endsInPrompt(text: string): boolean {
@@ -24,8 +24,8 @@ export function hasBegun(command: string, before: string, text: string): boolean
 
 /** All that a screen shows but prompts that wait: in one piece, since a line breaks where the window ends. */
 function withoutPrompts(screen: string): string {
-  const lines = screen.split("\n").filter((line) => !PROMPT.test(line.replaceAll(SURROUNDINGS, "")));
-  return lines.join("").replaceAll(SURROUNDINGS, "").replaceAll(/\s/g, "");
+  const lines = screen.split("\n").filter((line) => !PROMPT.test(line.replaceAll(WINDOW_BORDERS, "")));
+  return lines.join("").replaceAll(WINDOW_BORDERS, "").replaceAll(/\s/g, "");
 }
 
 function timesTyped(command: string, screen: string): number {

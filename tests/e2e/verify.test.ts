@@ -114,10 +114,10 @@ describe("the lesson on a fresh lab", () => {
       "mv /var/lib/trivy/db /var/lib/trivy/kept",
       "mv /var/lib/trivy/kept /var/lib/trivy/db",
     ],
-  ])("when %s, step %s fails and no other", async (_, step, breakNode, mendNode) => {
+  ])("when %s, step %s fails and no other", async (_, step, breakNode, repairNode) => {
     await onNode(breakNode);
     const { exitCode, stdout } = await clone.lab("verify", "--json");
-    await onNode(mendNode);
+    await onNode(repairNode);
     expect(exitCode).toBe(1);
     const outcomes = outcomesOf(verdictIn(stdout));
     expect(Object.keys(outcomes).filter((id) => outcomes[id] !== "passed")).toEqual([step]);

@@ -1,6 +1,6 @@
 import { DescribeImagesCommand, DescribeSnapshotsCommand } from "@aws-sdk/client-ec2";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type AwsResource, livingInstances, possessions } from "../support/aws/account";
+import { type AwsResource, awsResources, livingInstances } from "../support/aws/account";
 import { type AwsLab, bakeryMachines, makeAwsLab } from "../support/aws/aws-lab";
 import { type StubQuotasAndPrices, startStubQuotasAndPrices } from "../support/aws/stub-quotas-and-prices";
 import { CURRENT_IMAGES } from "../support/aws/ubuntu-images";
@@ -24,7 +24,7 @@ describe("a bake at AWS (the API is moto's, machines are containers, a machine i
     prices = await startStubQuotasAndPrices({ quotas: {}, prices: { "t3.medium": 0.048 }, snapshot: 0.054 });
     aws = await makeAwsLab("eu-central-1", { "aws.allowedCidrs": "203.0.113.0/24", owner: "teacher" });
     Object.assign(aws.lab.environment, prices.environment);
-    before = await possessions(aws.ec2);
+    before = await awsResources(aws.ec2);
     baked = JSON.parse(expectSuccess(await aws.lab.lab("bake", "--json")).stdout) as Baked;
   });
   afterAll(async () => {
@@ -52,7 +52,7 @@ describe("a bake at AWS (the API is moto's, machines are containers, a machine i
       expect(others).toEqual([]);
       expect(one?.Tags).toEqual(expect.arrayContaining(tags));
     }
-    expect(await possessions(aws.ec2)).toEqual(before);
+    expect(await awsResources(aws.ec2)).toEqual(before);
     expect(await aws.lab.docker.listContainers({ all: true, filters: bakeryMachines(aws.lab) })).toEqual([]);
   });
 
@@ -108,7 +108,7 @@ describe("a bake at AWS (the API is moto's, machines are containers, a machine i
       `the bake ${baked.hash} does not fit any more`,
     );
     expectSuccess(await aws.lab.lab("bake", "--remove", baked.hash));
-    expect([await images(), await snapshots(), await possessions(aws.ec2)]).toEqual([[], [], before]);
+    expect([await images(), await snapshots(), await awsResources(aws.ec2)]).toEqual([[], [], before]);
     expect(expectSuccess(await aws.lab.lab("bake", "--list")).stdout).toContain("There are no bakes");
   });
 

@@ -8,7 +8,7 @@ import {
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { isoTime } from "../../cli/workflows/extend/choose-end";
 import lock from "../../lab.lock.json";
-import { type AwsResource, livingInstances, possessions } from "../support/aws/account";
+import { type AwsResource, awsResources, livingInstances } from "../support/aws/account";
 import { type AwsLab, makeAwsLab } from "../support/aws/aws-lab";
 import { interruptDestroy } from "../support/interrupt-destroy";
 import type { CommandResult } from "../support/lab-clone";
@@ -32,7 +32,7 @@ describe("a lab at AWS (the API is moto's, the machine a container)", () => {
       expires: `${HOURS}h`,
       owner: "teacher",
     });
-    before = await possessions(aws.ec2);
+    before = await awsResources(aws.ec2);
     made = await aws.lab.lab("up");
   });
   afterAll(() => aws?.remove());
@@ -44,7 +44,7 @@ describe("a lab at AWS (the API is moto's, the machine a container)", () => {
   };
   const fresh = async () => {
     const old = new Set(before.map(({ id }) => id));
-    return (await possessions(aws.ec2)).filter(({ id }) => !old.has(id));
+    return (await awsResources(aws.ec2)).filter(({ id }) => !old.has(id));
   };
 
   test("`lab up` makes it, and `lab status` calls it ready at the instance's address", async () => {
@@ -170,7 +170,7 @@ describe("a lab at AWS (the API is moto's, the machine a container)", () => {
     const { stdout } = expectSuccess(await aws.lab.lab("down"));
     expect(stdout).toContain("is down: no instance, volume, key pair or network of it is left in eu-central-1");
     expect(await stateOf(aws.lab)).toEqual([]);
-    expect(await possessions(aws.ec2)).toEqual(before);
+    expect(await awsResources(aws.ec2)).toEqual(before);
     expect(await aws.lab.docker.listContainers({ all: true, filters: aws.machines })).toEqual([]);
     expect((await aws.lab.docker.listVolumes({ filters: aws.machines })).Volumes ?? []).toEqual([]);
   });

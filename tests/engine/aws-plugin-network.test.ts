@@ -185,7 +185,7 @@ describe("refresh", () => {
     expect(updated.outputs["tags"]).toEqual({ lab: "lab-nodes", owner: "teacher", Name: "v" });
   });
 
-  test("says that what is gone is gone, and deleting it once more is no error", async () => {
+  test("says that what is gone is gone, and deleting it again is no error", async () => {
     const vpc = await plugin.create(VPC, { cidrBlock: "10.31.0.0/16" });
     const key = await plugin.create(KEY, { keyName: "gone", publicKey: PUBLIC_KEY });
     for (const kept of [vpc, key]) {
@@ -244,11 +244,11 @@ describe("update", () => {
     expect(tables).toHaveLength(1);
     const half: Kept = { type: ROUTES, id: tables[0]?.RouteTableId ?? "", inputs: wrong, outputs: wrong };
     onTestFinished(() => plugin.delete(half));
-    const mended = await plugin.update(half, {
+    const repaired = await plugin.update(half, {
       vpcId: vpc.id,
       routes: [{ cidrBlock: ANYWHERE, gatewayId: gateway.id }],
     });
-    expect(mended.outputs["routes"]).toEqual([{ cidrBlock: ANYWHERE, gatewayId: gateway.id }]);
+    expect(repaired.outputs["routes"]).toEqual([{ cidrBlock: ANYWHERE, gatewayId: gateway.id }]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type AwsResource, possessions } from "../support/aws/account";
+import { type AwsResource, awsResources } from "../support/aws/account";
 import { type AwsLab, makeAwsLab } from "../support/aws/aws-lab";
 import { type StubQuotasAndPrices, startStubQuotasAndPrices } from "../support/aws/stub-quotas-and-prices";
 import type { CommandResult } from "../support/lab-clone";
@@ -15,7 +15,7 @@ describe("a class that AWS would refuse (the API is moto's, quotas and prices ar
     aws = await makeAwsLab("eu-central-1", { "aws.allowedCidrs": "203.0.113.0/24" });
     stub = await startStubQuotasAndPrices({ quotas: { "L-1216C47A": 4 }, prices: { "t3.medium": 0.048 } });
     Object.assign(aws.lab.environment, stub.environment);
-    before = await possessions(aws.ec2);
+    before = await awsResources(aws.ec2);
     expectSuccess(await aws.lab.pulumi("stack", "init", aws.lab.stack));
   });
   afterAll(() => Promise.all([aws?.remove(), stub?.stop()]));
@@ -62,7 +62,7 @@ describe("a class that AWS would refuse (the API is moto's, quotas and prices ar
     expect(wordsOf(byLab) + wordsOf(byProgram)).not.toMatch(/\n\s+at \S+ \(/);
     const types = (await stateOf(aws.lab)).map(({ type }) => type).filter((type) => type.startsWith("aws:"));
     expect(types).toEqual([]);
-    expect(await possessions(aws.ec2)).toEqual(before);
+    expect(await awsResources(aws.ec2)).toEqual(before);
   }
 });
 

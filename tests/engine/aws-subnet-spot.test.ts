@@ -12,7 +12,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { instructorCodeIn } from "../e2e/portal-at-work";
 import { claimSeat, clickThrough, terminalReady } from "../e2e/portal-page";
-import { type AwsResource, livingInstances, possessions } from "../support/aws/account";
+import { type AwsResource, awsResources, livingInstances } from "../support/aws/account";
 import { type AwsLab, makeAwsLab } from "../support/aws/aws-lab";
 import { freshContext, launchChromium } from "../support/browser";
 import { expectSuccess, onNode } from "../support/lab-facts";
@@ -42,7 +42,7 @@ describe("a lab at AWS in a subnet that is there already, on the spot market, wi
       new CreateSubnetCommand({ VpcId: vpc?.VpcId, CidrBlock: "10.5.1.0/24", AvailabilityZone: "eu-central-1a" }),
     );
     subnetId = subnet?.SubnetId ?? "";
-    before = await possessions(aws.ec2);
+    before = await awsResources(aws.ec2);
     await aws.lab.pulumi("stack", "init", aws.lab.stack);
     expectSuccess(await aws.lab.pulumi("config", "set", "--path", "lab-nodes:aws.subnetId", subnetId));
     expectSuccess(await aws.lab.lab("up", "--no-verify"));
@@ -61,7 +61,7 @@ describe("a lab at AWS in a subnet that is there already, on the spot market, wi
     const spot = { SubnetId: subnetId, InstanceLifecycle: "spot" };
     expect(await livingInstances(aws.ec2)).toMatchObject([spot, spot]);
     const old = new Set(before.map(({ id }) => id));
-    const kinds = (await possessions(aws.ec2)).filter(({ id }) => !old.has(id)).map(({ id }) => id.split("-")[0]);
+    const kinds = (await awsResources(aws.ec2)).filter(({ id }) => !old.has(id)).map(({ id }) => id.split("-")[0]);
     expect(kinds.filter((kind) => kind !== "eni").sort()).toEqual(["i", "i", "key", "sg", "sg", "vol", "vol"]);
     expect(await onNode(aws.lab, "docker", "run", "--rm", "hello:v0.2")).toContain("this is v0.2");
   });
@@ -122,7 +122,7 @@ describe("a lab at AWS in a subnet that is there already, on the spot market, wi
 
   test("goes without the subnet, which is not its own", async () => {
     expectSuccess(await aws.lab.lab("down"));
-    expect(await possessions(aws.ec2)).toEqual(before);
+    expect(await awsResources(aws.ec2)).toEqual(before);
     expect(await aws.lab.docker.listContainers({ all: true, filters: aws.machines })).toEqual([]);
   });
 });

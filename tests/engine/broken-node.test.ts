@@ -6,7 +6,7 @@ const USER_DATA = "cloud-init/user-data.ts";
 const DISTRIBUTION_PACKAGES = 'packages: ["docker.io"]';
 const IMAGE = "docker:index/image:Image";
 
-/** One lab whose first node cloud-init leaves without Docker; its cause is mended, and the lab goes on. */
+/** One lab whose first node cloud-init leaves without Docker; its cause is fixed, and the lab goes on. */
 describe("a node on which Docker did not install", () => {
   let lab: LabClone;
   let failed: CommandResult;
@@ -42,7 +42,7 @@ describe("a node on which Docker did not install", () => {
     expect(await onlyNode(lab)).toEqual(node);
   });
 
-  test("once the cause is mended, the next `lab up` replaces the node and goes on to the images", async () => {
+  test("once the cause is fixed, the next `lab up` replaces the node and goes on to the images", async () => {
     const before = await onlyNode(lab);
     editFile(lab, USER_DATA, "packages: []", DISTRIBUTION_PACKAGES);
     expectSuccess(await lab.lab("up"));

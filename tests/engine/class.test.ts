@@ -4,7 +4,7 @@ import { DESTROY_LIMIT, expectSuccess, leftoversOf, nodesOf, onNode } from "../s
 
 const HELLO = ["docker", "run", "--rm", "hello:v0.2"] as const;
 
-/** A class that starts with a bad seat, is mended, grows, shrinks, and is taken down with its nodes in trouble. */
+/** A class that starts with a bad seat, is repaired, grows, shrinks, and is taken down with its nodes in trouble. */
 describe("a class of two seats", () => {
   let lab: LabClone;
   let firstUp: CommandResult;
@@ -29,7 +29,7 @@ describe("a class of two seats", () => {
     expect(await onNode(lab, "seat01", ...HELLO)).toContain("this is v0.2");
   });
 
-  test("the next `lab up` mends it, and leaves the good seat alone", async () => {
+  test("the next `lab up` recovers it, and leaves the good seat alone", async () => {
     const [good] = await nodesOf(lab);
     expectSuccess(await lab.lab("up"));
     const nodes = await nodesOf(lab);
@@ -64,7 +64,7 @@ describe("a class of two seats", () => {
   });
 
   test("`lab down` with a node paused is done in seconds, names what is left, and touches nobody else's things", async () => {
-    const survivor = await makeVolume(lab, `mine-${lab.stack}`, { "lab-nodes.stack": lab.stack });
+    const leftover = await makeVolume(lab, `mine-${lab.stack}`, { "lab-nodes.stack": lab.stack });
     const neighbour = await makeVolume(lab, `neighbour-${lab.stack}`, {});
     await lab.docker.getContainer(nodeName("seat01")).pause();
 
@@ -72,14 +72,14 @@ describe("a class of two seats", () => {
     const down = await lab.lab("down");
     expect(Date.now() - started).toBeLessThan(DESTROY_LIMIT);
     expect(down.exitCode).toBe(1);
-    expect(down.stderr).toContain(`  - the volume ${survivor}`);
-    expect(down.stderr).toContain(`docker volume rm ${survivor}`);
+    expect(down.stderr).toContain(`  - the volume ${leftover}`);
+    expect(down.stderr).toContain(`docker volume rm ${leftover}`);
     expect(down.stderr).not.toContain(neighbour);
     expect(await leftoversOf(lab)).toEqual([]);
     const volumes = (await lab.docker.listVolumes()).Volumes.map(({ Name }) => Name);
-    expect(volumes).toEqual(expect.arrayContaining([survivor, neighbour]));
+    expect(volumes).toEqual(expect.arrayContaining([leftover, neighbour]));
 
-    await lab.docker.getVolume(survivor).remove();
+    await lab.docker.getVolume(leftover).remove();
     expect(expectSuccess(await lab.lab("down")).stdout).toContain("no container, volume, network or key of it is left");
   });
 });

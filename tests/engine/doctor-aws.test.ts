@@ -4,7 +4,7 @@ import { CreateSubnetCommand, CreateVpcCommand, RunInstancesCommand } from "@aws
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { stringify } from "yaml";
 import type { Finding } from "../../cli/workflows/doctor/render";
-import { possessions } from "../support/aws/account";
+import { awsResources } from "../support/aws/account";
 import { type AwsEmulator, startAwsEmulator } from "../support/aws/emulator";
 import {
   type StubAnswers,
@@ -56,7 +56,7 @@ describe("`lab doctor` (EC2, SSM and STS are moto's, quotas and prices are our S
   }
 
   test("where all is well it says so, with figures, and makes nothing", async () => {
-    const before = await possessions(aws.ec2(REGION));
+    const before = await awsResources(aws.ec2(REGION));
     const { exitCode, findings, stderr } = await doctor({ seats: 16 });
     expect([exitCode, stderr]).toEqual([0, ""]);
     expect(findings.map(({ subject, verdict, text }) => `${verdict} ${subject}: ${text}`)).toEqual([
@@ -68,7 +68,7 @@ describe("`lab doctor` (EC2, SSM and STS are moto's, quotas and prices are our S
       "good price: 0.0480 USD an hour for an instance, 0.0026 for 20 GiB of gp3, 0.0050 for a public address",
       "good cost: 0.0556 USD a seat-hour; 16 seats: 7.12 USD a day of 8 h, 649.50 USD if forgotten for a month",
     ]);
-    expect(await possessions(aws.ec2(REGION))).toEqual(before);
+    expect(await awsResources(aws.ec2(REGION))).toEqual(before);
   });
 
   test("arm64 has an image and a price of its own, spot instances a quota", async () => {

@@ -97,11 +97,11 @@ describe("a class in which one seat is not as it was", () => {
       const { exitCode, stderr } = await lab.lab("reset", "seat02");
       expectSuccess(await lab.pulumi("config", "set", "--path", "lab-nodes:local.sshPort", String(lab.sshPort)));
       expect(exitCode).toBe(1);
-      expect(stderr).toMatch(/Not reset: .*these machines anew, or take them away: seat01\./);
+      expect(stderr).toMatch(/Not reset: .*would also recreate or remove these machines: seat01\./);
       expect(await runsOf(lab)).toEqual(before);
     });
 
-    test("keeps the home, makes that one machine anew, and leaves the other as it runs", async () => {
+    test("keeps the home, recreates that one machine, and leaves the other as it runs", async () => {
       const [first, second] = await runsOf(lab);
       await onNode(lab, "--user", "student", "seat02", "echo mine > work.txt && head -c 2000000 /dev/urandom > blob");
       await onNode(lab, "seat02", "touch /root/mine");
@@ -126,7 +126,7 @@ describe("a class in which one seat is not as it was", () => {
       expectSuccess(await lab.pulumi("up", "--yes", "--skip-preview", "--expect-no-changes"));
     });
 
-    test("with --discard makes a node anew that does not answer, and keeps nothing; kept homes outlive the lab", async () => {
+    test("with --discard recreates a node that does not answer, and keeps nothing; kept homes outlive the lab", async () => {
       const [first, second] = await runsOf(lab);
       await lab.docker.getContainer(second?.id ?? "").pause();
       expectSuccess(await lab.lab("reset", "seat02", "--discard", "--yes"));

@@ -34,7 +34,7 @@ describe("a class of two seats and a spare", () => {
     expect(first.stderr).toContain(
       `  seat02   its container ${container("seat02")} does not run any more (exit code 137)`,
     );
-    expect(first.stderr).toContain(`Go on with ./lab up --stack ${lab.stack}: it mends them`);
+    expect(first.stderr).toContain(`Go on with ./lab up --stack ${lab.stack}: it repairs them`);
     const { seats, verified } = JSON.parse(first.stdout);
     expect(verified).toMatchObject({ outcome: "passed", seats: ["seat01"] });
     expect(seats[1]).not.toHaveProperty("ready");
@@ -45,7 +45,7 @@ describe("a class of two seats and a spare", () => {
     ]);
   });
 
-  test("the next `lab up` makes those anew, also one that came back by itself, and leaves the good one alone", async () => {
+  test("the next `lab up` recreates those, also one that came back by itself, and leaves the good one alone", async () => {
     await lab.docker.getContainer(container("seat02")).start();
     await vi.waitUntil(() => hasBooted(lab, container("seat02")), { timeout: 120_000, interval: 1000 });
     const before = await machinesOf(lab, ["seat01", "seat02", "spare01"]);

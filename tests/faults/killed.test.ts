@@ -34,11 +34,11 @@ describe("a lab of one seat whose commands are killed without a warning", () => 
     expect(await leftoversOf(lab)).toEqual([]);
   });
 
-  test("lab, when the machine is made: its pulumi stops in order, and nothing is left to mend", async () => {
+  test("lab, when the machine is made: its pulumi stops in order, and nothing is left to repair", async () => {
     const up = await upUntil(lab, "machine made");
     await killWithoutWarning(lab, up, "lab");
     await vi.waitUntil(async () => (await enginesOf(lab)).length === 0, ORPHAN_LIMIT);
-    expect(expectSuccess(await lab.lab("repair")).stdout).toContain("Nothing is left to mend");
+    expect(expectSuccess(await lab.lab("repair")).stdout).toContain("Nothing is left to repair");
   });
 
   test("pulumi, while cloud-init runs: the next `lab up` says what was cut off, and goes on with the same machine", async () => {

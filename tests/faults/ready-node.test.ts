@@ -39,7 +39,7 @@ describe("a node that was ready", () => {
       await inNode(lab, node, "systemctl stop ssh && systemctl mask ssh");
       const status = expectSuccess(await lab.lab("status"));
       expect(status.stdout).toMatch(/^ {2}seat01 +unreachable /m);
-      expect(status.stderr).toContain(`seat01 does not answer. ./lab up --stack ${lab.stack} mends it`);
+      expect(status.stderr).toContain(`seat01 does not answer. ./lab up --stack ${lab.stack} recovers it`);
       const verify = await lab.lab("verify", "--step", "1");
       expect(verify.exitCode).toBe(1);
       expect(verify.stdout).toMatch(/The node at root@127\.0\.0\.1:\d+ cannot be reached/);

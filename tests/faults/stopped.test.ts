@@ -12,22 +12,22 @@ describe("a lab of one seat whose commands are stopped by Ctrl-C", () => {
   });
   afterAll(() => lab.remove());
 
-  const expectNothingToMend = async () =>
-    expect(expectSuccess(await lab.lab("repair")).stdout).toContain("Nothing is left to mend");
+  const expectNothingToRepair = async () =>
+    expect(expectSuccess(await lab.lab("repair")).stdout).toContain("Nothing is left to repair");
 
   test("while cloud-init runs: the seat is not ready from there on, and the state is whole", async () => {
     const { exitCode, stderr } = await interrupt(await upUntil(lab, "cloud-init"));
     expect(exitCode).toBe(1);
     expect(stderr).toContain("Stopped. Ready: none. Not ready: node1 (not done: cloud-init and what comes after it).");
     expect(stderr).toContain(`Go on with ./lab up --stack ${lab.stack}, give up with ./lab down --stack ${lab.stack}.`);
-    await expectNothingToMend();
+    await expectNothingToRepair();
   });
 
   test("while the first image is built: the next `lab up` goes on with the same machine", async () => {
     const before = await onlyNode(lab);
     const { exitCode, stderr } = await interrupt(await upUntil(lab, "first image"));
     expect([exitCode, stderr]).toEqual([1, expect.stringContaining("Not ready: node1 (not done: figlet")]);
-    await expectNothingToMend();
+    await expectNothingToRepair();
     expectSuccess(await lab.lab("up", "--no-verify"));
     expect(await onlyNode(lab)).toEqual(before);
     expect(await onNode(lab, "docker", "run", "--rm", "hello:v0.2")).toContain("this is v0.2");

@@ -13,7 +13,7 @@ set -euo pipefail
 if [[ "${1:-}" != in-namespace ]]; then
   exec unshare --mount --propagation private --pid --fork --mount-proc bash "${BASH_SOURCE[0]}" in-namespace
 fi
-# What ends its survivors would end all of the machine's.
+# Outside the namespace, ending the leftover processes would end all of the machine's.
 [[ "$$" == 1 ]] || exit 2
 
 state=${LAB_ENGINE_STATE:?}
@@ -78,7 +78,7 @@ stop_engine() {
 }
 
 # All but this script: containers' processes and their keepers, when the Engine did not end them.
-end_survivors() {
+end_leftovers() {
   kill -KILL -1 2> /dev/null || true
 }
 
@@ -92,7 +92,7 @@ kill_engine() {
 cut_power() {
   local mounted
   kill_engine
-  end_survivors
+  end_leftovers
   awk -v folder="$state/exec/" 'index($5, folder) == 1 { print $5 }' /proc/self/mountinfo | while read -r mounted; do
     umount --lazy "$mounted"
   done
@@ -124,7 +124,7 @@ obey_until_the_end() {
 clean_up() {
   trap '' INT TERM HUP
   stop_engine
-  end_survivors
+  end_leftovers
   [[ -z "$network" ]] || firewall --delete 2> /dev/null || say "some of its firewall rules were gone already"
   ip link delete "$name" 2> /dev/null || true
   find "/sys/fs/cgroup/$name" -depth -type d -exec rmdir {} + 2> /dev/null || true

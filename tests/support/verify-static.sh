@@ -14,6 +14,7 @@ checks=(
   "knip"
   "npm run --silent layers"
   "biome ci ."
+  "npm run --silent spelling"
   "tsc --noEmit -p portal/page --incremental --tsBuildInfoFile $cache/page.tsbuildinfo"
 )
 

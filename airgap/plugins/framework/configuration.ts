@@ -12,7 +12,7 @@ import { compareInputs } from "./differences";
 import { containsUnknown, decodeConfiguration } from "./properties";
 import type { CheckFailure, ConfigureContext, Provider } from "./provider";
 import { refuseUnknownInputs } from "./refusals";
-import type { Runtime } from "./surroundings";
+import type { Runtime } from "./runtime";
 
 /** The provider's own resource: its arguments, and the client made from them. */
 export class Configuration<Client> {

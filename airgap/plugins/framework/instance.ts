@@ -4,8 +4,8 @@ import { Configuration } from "./configuration";
 import { EngineLog } from "./engine-log";
 import type { Provider } from "./provider";
 import { RunningCalls } from "./running-calls";
+import type { Runtime } from "./runtime";
 import { providerService } from "./service";
-import type { Runtime } from "./surroundings";
 
 /** Time for aborted calls to close their connections and stop their child processes. */
 const LEAVE_MILLISECONDS = 500;

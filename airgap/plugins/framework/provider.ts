@@ -39,7 +39,7 @@ export interface ResourceState {
   readonly properties: PropertyMap;
 }
 
-/** Per-call surroundings. */
+/** Context of one call. */
 export interface CallContext {
   readonly urn: string;
   /** Aborted when the engine cancels (Ctrl-C) or the call's own timeout runs out. */
@@ -49,7 +49,7 @@ export interface CallContext {
   status(message: string): void;
 }
 
-/** Surroundings of Configure. */
+/** Context of Configure. */
 export interface ConfigureContext {
   log: CallContext["log"];
   /** Of this provider: a process may serve several, each with its own. */

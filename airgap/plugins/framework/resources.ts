@@ -17,7 +17,7 @@ import { diffResponse } from "./detailed-diff";
 import { decodeProperties, encodeProperties } from "./properties";
 import type { ResourceHandler, ResourceState } from "./provider";
 import { refuseUnknownInputs } from "./refusals";
-import { runCall } from "./surroundings";
+import { runCall } from "./runtime";
 
 /** The protocol's calls that concern one resource, led to the handler of its type. */
 export class Resources<Client> {

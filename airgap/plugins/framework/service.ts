@@ -9,7 +9,7 @@ import { invoke } from "./functions";
 import type { Provider } from "./provider";
 import { Resources } from "./resources";
 import { rpcError, unimplemented } from "./rpc-errors";
-import type { Runtime } from "./surroundings";
+import type { Runtime } from "./runtime";
 
 /** All methods of Pulumi's provider protocol for one provider; what we leave out answers "unimplemented". */
 export function providerService<Client>(

@@ -66,7 +66,7 @@ export async function auditClass(
       : await lookAtAws(context, places, places.aws.awsClass, known);
   const secrets = secretLeftovers(programDirectory, stack, known);
   const ofBakery =
-    places.aws === "no" && places.hosts.length === 0 ? await bakerySurvivors(context, places.engine) : [];
+    places.aws === "no" && places.hosts.length === 0 ? await bakeryLeftovers(context, places.engine) : [];
   return {
     stack,
     leftovers: [...leftovers, ...secrets, ...ofBakery],
@@ -84,7 +84,7 @@ async function lookAtEngines(stack: string, places: Places, known: ReadonlySet<s
 const LOCAL_PROOF = "no container, volume, network or key of it is left";
 
 /** A bake is a lab of its own for as long as it takes: what is there of it was left by one that was killed. */
-async function bakerySurvivors(context: CommandContext, engine: string): Promise<Leftover[]> {
+async function bakeryLeftovers(context: CommandContext, engine: string): Promise<Leftover[]> {
   const { runtime, options } = bakeryOf(context);
   const left = [
     ...(await findLeftovers(engine, options.stack)),

@@ -17,7 +17,7 @@ export async function findAwsLeftovers(
 ): Promise<Leftover[]> {
   return (await awsResources(awsClass))
     .filter(({ id }) => !known.has(id))
-    .map((possession) => leftoverAt(awsClass.region, possession));
+    .map((resource) => leftoverAt(awsClass.region, resource));
 }
 
 /** What is left of a class that was just taken down. Never rejects: that AWS does not answer is an outcome too. */
@@ -64,14 +64,14 @@ export async function awsEvidence(
 }
 
 /** Something of a class that is still at AWS, and what removes it. */
-export function leftoverAt(region: string, possession: AwsResource): Leftover {
-  const { kind, id, name } = possession;
-  const commands = REMOVALS[kind](possession).map((words) => `aws ec2 ${words} --region ${region}`);
+export function leftoverAt(region: string, resource: AwsResource): Leftover {
+  const { kind, id, name } = resource;
+  const commands = REMOVALS[kind](resource).map((words) => `aws ec2 ${words} --region ${region}`);
   return { what: `the ${kind} ${id}${name === "" ? "" : ` (${name})`}`, remove: commands.join(" && ") };
 }
 
 /** Ids are EC2's own: letters, digits and hyphens, which no shell takes for anything else. */
-const REMOVALS: Readonly<Record<AwsResourceKind, (possession: AwsResource) => string[]>> = {
+const REMOVALS: Readonly<Record<AwsResourceKind, (resource: AwsResource) => string[]>> = {
   // What comes after it hangs on it: wait until it is gone.
   instance: ({ id }) => [`terminate-instances --instance-ids ${id}`, `wait instance-terminated --instance-ids ${id}`],
   "network interface": ({ id }) => [`delete-network-interface --network-interface-id ${id}`],

@@ -27,7 +27,7 @@ export interface Evidence {
   readonly unproven?: string;
 }
 
-/** Survivors as a list for people. */
+/** Leftovers as a list for people. */
 export function listLeftovers(leftovers: readonly Leftover[]): string {
   return leftovers.map(({ what }) => `  - ${what}`).join("\n");
 }
@@ -57,13 +57,13 @@ export async function findLeftovers(
   return [
     ...containers
       .filter(({ Id }) => !known.has(Id))
-      .map((container) => survivor("container", containerName(container), "rm --force --volumes")),
-    ...(Volumes ?? []).filter(({ Name }) => !known.has(Name)).map(({ Name }) => survivor("volume", Name, "volume rm")),
-    ...networks.filter(({ Id }) => !known.has(Id)).map(({ Name }) => survivor("network", Name, "network rm")),
+      .map((container) => leftover("container", containerName(container), "rm --force --volumes")),
+    ...(Volumes ?? []).filter(({ Name }) => !known.has(Name)).map(({ Name }) => leftover("volume", Name, "volume rm")),
+    ...networks.filter(({ Id }) => !known.has(Id)).map(({ Name }) => leftover("network", Name, "network rm")),
   ];
 }
 
-function survivor(kind: string, name: string, command: string): Leftover {
+function leftover(kind: string, name: string, command: string): Leftover {
   return { what: `the ${kind} ${name}`, remove: `docker ${command} ${name}` };
 }
 
@@ -97,7 +97,7 @@ export async function keptImages(docker: Docker): Promise<KeptImage[]> {
   return images.flatMap(({ Id, RepoTags, Labels, Size: bytes }) => {
     const names = (RepoTags ?? []).filter(isOurs);
     const half = names.length === 0 && Labels?.[BAKE_LABEL] !== undefined ? [Id] : [];
-    return [...names, ...half].map((name) => ({ ...asSurvivor(name), bytes }));
+    return [...names, ...half].map((name) => ({ ...imageLeftover(name), bytes }));
   });
 }
 
@@ -112,14 +112,14 @@ export async function imageLeftovers(
     : (await docker.listImages())
         .flatMap(namesIn)
         .filter((name) => !known.has(name))
-        .map(asSurvivor);
+        .map(imageLeftover);
 }
 
 function isOurs(name: string): boolean {
   return name.startsWith(OWN_REPOSITORIES) || name.startsWith(`${BAKE_REPOSITORY}:`);
 }
 
-function asSurvivor(name: string): Leftover {
+function imageLeftover(name: string): Leftover {
   return { what: `the image ${name}`, remove: `docker image rm ${name}` };
 }
 

@@ -43,7 +43,7 @@ export interface BakeStore {
   /** Gives a finished image its name: from now on it is used. */
   nameBake(id: string, identity: BakeIdentity): Promise<void>;
   remove(bake: StoredBake): Promise<void>;
-  /** What it costs to keep a bake, for people; undefined where it takes nothing but the disk that is said anyway. */
+  /** Cost of keeping a bake, for people; undefined where it is only disk space, which is reported anyway. */
   keepingCost(bake: StoredBake): Promise<string | undefined>;
   /** Removes what a killed bake has left of its node, and Pulumi does not know of. */
   removeOrphans(bakery: string): Promise<void>;

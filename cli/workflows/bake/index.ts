@@ -16,7 +16,7 @@ interface BakeResult {
   readonly size: StoredBake["size"];
   readonly seconds: number;
   readonly made: boolean;
-  /** What it costs to keep, for people. */
+  /** Cost of keeping it, for people. */
   readonly cost: string | undefined;
 }
 

@@ -57,7 +57,7 @@ function cardOf({ seat, node, ssh }: KnownSeat, resources: readonly StateResourc
   const find = (suffix: string) => resources.find(({ name, id }) => name === `${node}-${suffix}` && id !== undefined);
   const [hostKey, studentKey, password] = [find("host-key"), find("student-key"), find("student-password")];
   if (studentKey === undefined && find("ready") !== undefined) {
-    return { seat, reason: "was made before seats had keys of their own; ./lab up makes it anew" };
+    return { seat, reason: "was made before seats had keys of their own; ./lab up recreates it" };
   }
   // The last thing that is done for a login: it is in the state once it was done.
   if (ssh === undefined || hostKey === undefined || studentKey === undefined || password === undefined) {

@@ -85,7 +85,7 @@ export function chooseCards(
   if (chosen.cards.length === 0) {
     const reasons = chosen.without.map(({ seat, reason }) => `${seat} ${reason}.`).join("\n");
     throw new LabError(`There is no card to make: ${reasons}`, {
-      hint: `Type ./lab up${stackFlag(stack)} to mend it.`,
+      hint: `Type ./lab up${stackFlag(stack)} to repair it.`,
     });
   }
   return chosen;

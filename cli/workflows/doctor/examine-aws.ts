@@ -60,7 +60,7 @@ export function regionFor({ runtime, options }: CommandContext, config: LabConfi
 
 /** All at once: `lab up` waits for it each time. */
 async function askAll(demand: AwsDemand, clients: AwsClients, stack: string): Promise<AwsAnswers> {
-  // Whoever its owner is: a class that another one mends needs no room beside itself.
+  // Whoever its owner is: a class that another one repairs needs no room beside itself.
   const classTags = { lab: "lab-nodes", class: stack };
   const queries = clientQueries(clients, { quotaCode: quotaFor(demand.settings)?.code, classTags });
   const [identity, regions, facts] = await Promise.all([

@@ -58,7 +58,7 @@ export function parseTimer(text: string): Date | undefined {
 export interface Undertaking {
   /** How its refusal begins, e.g. `Not extended`. */
   readonly refusal: string;
-  /** Pulumi names of the nodes that it is to make anew. */
+  /** Pulumi names of the nodes that it would recreate. */
   readonly nodes: readonly string[];
 }
 
@@ -84,7 +84,7 @@ export async function requireSameMachines(
   const lost = lostMachines(outcome, nodes);
   if (lost.length > 0) {
     throw new LabError(
-      `${refusal}: an update of the lab "${options.stack}" would also make these machines anew, or take them away: ${lost.join(", ")}.\n` +
+      `${refusal}: an update of the lab "${options.stack}" would also recreate or remove these machines: ${lost.join(", ")}.\n` +
         "Something else has changed since the last ./lab up: a setting, or this clone.",
       {
         hint: `Run ./lab preview${stackFlag(options.stack)} to see the change. Undo it, or apply it first: ./lab up${stackFlag(options.stack)}`,

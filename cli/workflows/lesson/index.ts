@@ -46,7 +46,7 @@ export function importIntoFolder(
     stdout.write(`${JSON.stringify({ folder, files: [...files.keys()], lesson, untranslated: told }, null, 2)}\n`);
     return;
   }
-  const what = "lesson" in result ? describe(result.lesson) : `${files.size} files, with mistakes to be mended`;
+  const what = "lesson" in result ? describe(result.lesson) : `${files.size} files, with mistakes to be corrected`;
   const lines = told.length === 0 ? [] : ["", "Not translated:", ...told.map(renderProblem)];
   const next = `Read it, add what must be seen (docs/lessons.md), then: ./lab lesson check ${folder}`;
   stdout.write(`${[`${folder}: ${what}`, ...lines, "", next].join("\n")}\n`);

@@ -12,7 +12,7 @@ export interface Unpinned {
   readonly what: string;
   readonly problem: string;
   /** What to type. */
-  readonly mend: string;
+  readonly fix: string;
 }
 
 /** A stack's settings, when there is one. */
@@ -25,15 +25,15 @@ export interface StackSettings {
 export function unpinnedInLock(lock: OpenLock, trivyModule: string | undefined): Unpinned[] {
   const images = Object.entries(lock.images)
     .filter(([, image]) => !isPinned(image))
-    .map(([name, image]) => ({ what: `images.${name}`, problem: `${image} has no digest`, mend: "./lab lock" }));
+    .map(([name, image]) => ({ what: `images.${name}`, problem: `${image} has no digest`, fix: "./lab lock" }));
   const archives = Object.entries(lock.trivy.archives)
     .filter(([, { sha256 }]) => sha256 === undefined)
-    .map(([platform, { url }]) => ({ what: `trivy ${platform}`, problem: `${url} has no sum`, mend: "./lab lock" }));
+    .map(([platform, { url }]) => ({ what: `trivy ${platform}`, problem: `${url} has no sum`, fix: "./lab lock" }));
   const { version } = lock.trivy;
   const module = {
     what: "airgap/toolchain/trivy/go.mod",
     problem: `pins Trivy ${trivyModule ?? "of no version"}, and the lock file ${version}`,
-    mend: moveTrivyModule(version),
+    fix: moveTrivyModule(version),
   };
   return [...images, ...archives, ...(trivyModule === version ? [] : [module])];
 }
@@ -48,7 +48,7 @@ export function unpinnedInStack({ stack, raw }: StackSettings): Unpinned[] {
           {
             what: "local.baseImage",
             problem: `${baseImage} has no digest`,
-            mend: `${set} local.baseImage ${baseImage}@sha256:DIGEST`,
+            fix: `${set} local.baseImage ${baseImage}@sha256:DIGEST`,
           },
         ]
       : [];
@@ -62,7 +62,7 @@ export function unpinnedInStack({ stack, raw }: StackSettings): Unpinned[] {
     .map(([archive, sum]) => ({
       what: archive,
       problem: `${String(settingAt(raw, archive))} has no sum`,
-      mend: `${set} ${sum} SUM`,
+      fix: `${set} ${sum} SUM`,
     }));
   return [...image, ...archives];
 }
@@ -76,7 +76,7 @@ export function unpinnedMachineImages(stacks: readonly AwsStack[], { aws }: Pick
     .map(({ stack, region }) => ({
       what: `the machine image of the lab "${stack}"`,
       problem: `${LOCK_FILE} has none for ${region ?? "its region, which is not set"}: a machine starts from Canonical's image of that day`,
-      mend: `./lab lock --region ${region ?? "REGION"}`,
+      fix: `./lab lock --region ${region ?? "REGION"}`,
     }));
 }
 
@@ -103,7 +103,7 @@ export function renderUnpinned(problems: readonly Unpinned[]): string {
   }
   return [
     `${problems.length === 1 ? "1 thing is" : `${problems.length} things are`} not pinned:`,
-    ...problems.map(({ what, problem, mend }) => `  ${what}: ${problem}\n    ${mend}`),
+    ...problems.map(({ what, problem, fix }) => `  ${what}: ${problem}\n    ${fix}`),
     "",
   ].join("\n");
 }

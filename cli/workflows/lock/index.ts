@@ -61,7 +61,7 @@ export async function lock(
   );
 }
 
-/** Names everything that is not pinned, and the command that mends it. Gives the exit code: 1 when there is something. */
+/** Names everything that is not pinned, and the command that pins it. Gives the exit code: 1 when there is something. */
 export function checkLock({ runtime, options }: CommandContext): number {
   const { programDirectory } = runtime;
   const config = new StackConfig(programDirectory, options.stack);

@@ -101,7 +101,7 @@ export async function freeSeat(context: CommandContext, seat: string | undefined
   } else {
     book.update((before) => free(before, seat) ?? before);
   }
-  runtime.stdout.write(`${seat} is free: the code on its card is good for one browser once more.\n`);
+  runtime.stdout.write(`${seat} is free: the code on its card is good for one browser again.\n`);
 }
 
 function terminalLogs({ reporter }: CommandContext, { logTerminals }: PortalRequest): TerminalLogs | undefined {

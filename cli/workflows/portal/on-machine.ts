@@ -20,7 +20,7 @@ import { onPortalMachine, portalAddress } from "./machine";
 import { nodeArchive, nodeSum, portalProgram } from "./node-runtime";
 import { type Opening, prepareOpening, studentAddress, tellOpen } from "./opening";
 
-/** The class book of hundreds of seats. */
+/** The roster of hundreds of seats. */
 const LONGEST_ANSWER = 32 * 1024 * 1024;
 const LONGEST_REASON = 4000;
 /** 70 MB over a slow line to a cloud. */
@@ -87,7 +87,7 @@ export async function freeOnMachine(context: CommandContext, seat: string): Prom
   await onMachine(context, (shell) => must(shell, command, { LAB_SEAT: seat }));
 }
 
-/** The class book that the portal keeps on its machine. */
+/** The roster that the portal keeps on its machine. */
 export async function bookOnMachine(context: CommandContext): Promise<Roster> {
   const file = `${ON_MACHINE.state}/class-book.json`;
   return parseRoster(await onMachine(context, (shell) => must(shell, `cat ${file}`, {})), file);
@@ -103,7 +103,7 @@ async function onMachine<Result>(
 
 function refuseWhatItCannot({ wanted: { request }, port }: Opening): void {
   const hint =
-    "On this machine it can: pulumi config set --path portal operator, then ./lab up, which makes seats anew.";
+    "On this machine it can: pulumi config set --path portal operator, then ./lab up, which recreates the seats.";
   if (request.logTerminals !== undefined) {
     throw new LabError("--log-terminals: a portal on a machine of the class keeps no terminals.", {
       exitCode: 2,
@@ -115,7 +115,7 @@ function refuseWhatItCannot({ wanted: { request }, port }: Opening): void {
       `--port ${request.port}: this class's portal has port ${port}, as the setting portalPort says.`,
       {
         exitCode: 2,
-        hint: `Type: pulumi config set --path portalPort ${request.port}, then ./lab up, which makes the portal's machine anew on a Docker Engine, and ./lab portal.`,
+        hint: `Type: pulumi config set --path portalPort ${request.port}, then ./lab up, which on a Docker Engine recreates the portal's machine, and ./lab portal.`,
       },
     );
   }
@@ -165,7 +165,7 @@ async function must(shell: NodeShell, command: string, environment: Record<strin
   if (exitCode !== 0) {
     const reason = output.trim().slice(-LONGEST_REASON);
     throw new LabError(`The portal's machine did not do as it was told (exit code ${exitCode}):\n${reason}`, {
-      hint: "Type ./lab portal again; ./lab up mends its machine.",
+      hint: "Type ./lab portal again; ./lab up repairs its machine.",
     });
   }
   return output;

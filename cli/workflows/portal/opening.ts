@@ -66,7 +66,7 @@ export interface Opening {
   readonly host?: string;
 }
 
-/** A portal's certificate, lesson, class book and keys, all in the stack's folder. */
+/** A portal's certificate, lesson, roster and keys, all in the stack's folder. */
 export async function prepareOpening(
   context: CommandContext,
   { wanted, settings, port, host: known }: Opening,
@@ -93,7 +93,7 @@ export async function prepareOpening(
   };
 }
 
-/** The class book with a code for every seat, and a new one for the instructor. */
+/** The roster with a code for every seat, and a new one for the instructor. */
 function openBook(
   directory: string,
   seats: readonly string[],

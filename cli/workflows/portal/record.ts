@@ -13,7 +13,7 @@ import { labVersion } from "../../../portal/server/versions";
 import { SIGNATURE_MEANING } from "../../../portal/signature-meaning";
 import { runsOnMachine } from "./machine";
 
-/** Prints who is how far, as the class book has it; the portal may be open or closed. */
+/** Prints who is how far, as the roster has it; the portal may be open or closed. */
 export async function exportRecord(context: CommandContext, format: "csv" | "json" | undefined): Promise<void> {
   const { runtime, options, reporter } = context;
   const flag = stackFlag(options.stack);
@@ -40,7 +40,7 @@ export async function exportRecord(context: CommandContext, format: "csv" | "jso
   reporter.info(SIGNATURE_MEANING);
 }
 
-/** The class book, wherever the portal keeps it. */
+/** The roster, wherever the portal keeps it. */
 async function bookOf(context: CommandContext, directory: string): Promise<Roster> {
   if (!runsOnMachine(context)) {
     return new RosterFile(directory).read();

@@ -13,7 +13,7 @@ import { planRepairs, type Repair } from "./plan";
 const PATIENCE_MILLISECONDS = 100_000;
 const POLL_MILLISECONDS = 500;
 
-/** Whether anything had to be mended. */
+/** Whether anything had to be repaired. */
 export type Repaired = "nothing" | "something";
 
 /** What is known of a stack before it is worked on. */
@@ -23,7 +23,7 @@ export interface Before {
   readonly lastEnd: LastEnd;
 }
 
-/** Before `up`: mends what is safe to mend, and says so. Throws, with what to type, where something could be lost. */
+/** Before `up`: repairs what is safe to repair, and says so. Throws, with what to type, where something could be lost. */
 export async function repairBeforeUp(
   context: CommandContext,
   opened: OpenedStack,
@@ -32,7 +32,7 @@ export async function repairBeforeUp(
   await waitUntilIdle(context, opened, lastEnd);
   const plan = planRepairs(await inspect(opened, engines), "what hinders");
   requireNoConsent(plan, opened);
-  return mend(context, opened, plan);
+  return performRepairs(context, opened, plan);
 }
 
 /** Before `down`: who takes local machines down wants all of them gone, so nothing has to be asked. */
@@ -47,19 +47,19 @@ export async function repairBeforeDown(
     requireNoConsent(plan, opened);
   }
   const needed = plan.filter(({ deed }) => deed.kind !== "write key files");
-  await mend(context, opened, needed);
+  await performRepairs(context, opened, needed);
 }
 
 function requireNoConsent(plan: readonly Repair[], { stack }: OpenedStack): void {
   const unsafe = plan.filter(({ consent }) => consent === "needed");
   if (unsafe.length > 0) {
-    throw new LabError(`The lab "${stack.name}" has to be mended first:\n${list(unsafe)}`, {
+    throw new LabError(`The lab "${stack.name}" has to be repaired first:\n${list(unsafe)}`, {
       hint: repairHint(stack.name),
     });
   }
 }
 
-async function mend(
+async function performRepairs(
   { reporter, signal }: CommandContext,
   opened: OpenedStack,
   plan: readonly Repair[],

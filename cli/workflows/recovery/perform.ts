@@ -111,7 +111,7 @@ function expectSuccess(result: PulumiResult, stack: PulumiStack): PulumiResult {
 function requireFiles(stack: PulumiStack) {
   const files = stackFiles(stack);
   if (files === undefined) {
-    throw new LabError(`The state of "${stack.name}" is not in this clone: its backend has to mend it.`);
+    throw new LabError(`The state of "${stack.name}" is not in this clone: its backend has to repair it.`);
   }
   return files;
 }

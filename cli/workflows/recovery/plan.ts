@@ -3,7 +3,7 @@ import type { Findings, FoundState } from "./descriptions";
 import * as words from "./descriptions";
 import { type DockerResource, unknownTo } from "./made-resources";
 
-/** One thing that is done to mend a stack. */
+/** One thing that is done to repair a stack. */
 export type RepairAction =
   | { readonly kind: "clear locks" }
   | { readonly kind: "restore state"; readonly copy: string }
@@ -28,7 +28,7 @@ const ON_AN_ENGINE: readonly string[] = ["docker:index/container:Container", "do
 /** `all` looks for things that no state knows, too, where they stand in nobody's way. */
 export type Scope = "what hinders" | "all";
 
-/** What there is to mend, in the order in which it is done. */
+/** What there is to repair, in the order in which it is done. */
 export function planRepairs(findings: Findings, scope: Scope): Repair[] {
   const { state, things, locks, keyFiles } = findings;
   const strangers = unknownTo(state.checkpoint.resources, things);

@@ -35,12 +35,12 @@ async function resetAlone(context: CommandContext, request: ResetRequest, lastEn
   const seats = chooseSeats(knownSeats(await readState(stack), moved), request.names);
   await askBefore(context, request, seats);
   const lab = await prepareLab(context, new Map(), "unjudged");
-  const mended = await repairBeforeUp(context, lab, { engines: enginesOfLab(lab), lastEnd });
+  const repaired = await repairBeforeUp(context, lab, { engines: enginesOfLab(lab), lastEnd });
   await requireSameMachines(context, lab, { refusal: "Not reset", nodes: seats.map(({ node }) => node) });
   const homes = request.homes === "keep" ? await keepHomes(context, seats, request.limits) : [];
   await upPrepared(context, lab, {
     changes: new Map(),
-    refresh: mended === "something" ? "refresh" : "trust-state",
+    refresh: repaired === "something" ? "refresh" : "trust-state",
     replace: seats.map(({ seat }) => seat),
     // Of the other seats nothing is touched, images included.
     images: "leave",

@@ -44,6 +44,6 @@ function warnOfUnreachable({ reporter, options }: CommandContext, seats: readonl
   const silent = seats.filter(({ state }) => state === "unreachable").map(({ seat }) => seat);
   if (silent.length > 0) {
     const [verb, them] = silent.length === 1 ? ["does", "it"] : ["do", "them"];
-    reporter.warn(`${silent.join(", ")} ${verb} not answer. ./lab up${stackFlag(options.stack)} mends ${them}`);
+    reporter.warn(`${silent.join(", ")} ${verb} not answer. ./lab up${stackFlag(options.stack)} recovers ${them}`);
   }
 }

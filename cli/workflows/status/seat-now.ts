@@ -86,7 +86,7 @@ export function renderDrift(
 }
 
 const NEXT_STEPS: Readonly<Record<Marking, (flag: string) => string>> = {
-  mark: (flag) => `marked in the stack's state: the next pulumi up, or ./lab up${flag}, makes them anew`,
+  mark: (flag) => `marked in the stack's state: the next pulumi up, or ./lab up${flag}, recreates them`,
   "only look": (flag) =>
-    `./lab up${flag} makes them anew; for plain pulumi up, mark them first: ./lab status${flag} --mark`,
+    `./lab up${flag} recreates them; for plain pulumi up, mark them first: ./lab status${flag} --mark`,
 };

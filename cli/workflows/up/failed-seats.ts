@@ -15,7 +15,7 @@ export function failedSeatsError(seats: readonly Outcome[], stack: string): LabE
   const them = failed.length === 1 ? "it" : "them";
   return new LabError(message, {
     hint: [
-      `Go on with ./lab up${flag}: it mends ${them} and leaves all that is well alone.`,
+      `Go on with ./lab up${flag}: it repairs ${them} and leaves all that is well alone.`,
       `More on ${first?.seat ?? "it"}: ${logs}. Give up: ./lab down${flag}`,
       ...spareAdvice(seats, flag),
     ].join("\n"),

@@ -9,7 +9,7 @@ export interface UpOptions {
   /** Seats whose machines are to be recreated. */
   readonly replace: readonly string[];
   /** What becomes of images on nodes that are not there any more, or not as they were. */
-  readonly images: "mend" | "leave";
+  readonly images: "repair" | "leave";
   /** Whether it ends with a quick verdict on what was made, changed or not proven yet. */
   readonly verdict: "quick" | "none";
   /** Whether the machine has to have room for the class. */

@@ -19,17 +19,17 @@ export interface MachineRecovery {
   readonly refresh: Refresh;
   /** Places whose machines have to be recreated: they never became ready, and cannot any more. */
   readonly replace: readonly string[];
-  /** Places whose machines were mended as they are: what was proven of them before has to be proven again. */
-  readonly mended: readonly string[];
+  /** Places whose machines were recovered as they are: what was proven of them before has to be proven again. */
+  readonly recovered: readonly string[];
 }
 
 /** Nodes that boot at a time share this machine's cores. */
 const RECOVERED_AT_A_TIME = 4;
 
 /**
- * Before `up`: mends nodes that were stopped, paused, cut off or broken, with all that a student made on them (a refresh
- * would drop them), and finds those that nothing but a new machine can mend. Those in the places of `goners` are left alone:
- * they are recreated anyway.
+ * Before `up`: recovers nodes that were stopped, paused, cut off or broken, with all that a student made on them (a refresh
+ * would drop them), and finds those that only a new machine can replace. Those of `nodesToReplace` are left alone: they are
+ * recreated anyway.
  */
 export async function recoverMachines(
   context: CommandContext,
@@ -39,7 +39,7 @@ export async function recoverMachines(
   const engines = enginesOf(lab);
   if (engines.length === 0) {
     // Instances end by themselves when their time is up: only AWS knows which are still there.
-    return { refresh: "refresh", replace: [], mended: [] };
+    return { refresh: "refresh", replace: [], recovered: [] };
   }
   const reached = seatsOf(lab.settings).filter(({ node }) => silenceOfNode(lab, node) === undefined);
   const places = new Set(reached.map(({ place }) => place));
@@ -56,7 +56,7 @@ export async function recoverMachines(
     }
   }
   const ready = staying.filter(({ id }) => !neverReady.has(id));
-  const mended = await recoverBroken(context, ready, incomplete);
+  const recovered = await recoverBroken(context, ready, incomplete);
   const registry = found.find(({ name }) => name === registryContainerName(lab.stack.name));
   const portal = found.find(({ place }) => place === PORTAL_PLACE.place);
   for (const beside of [registry, portal]) {
@@ -70,9 +70,13 @@ export async function recoverMachines(
     (portal === undefined && lab.settings.portal === "node");
   if (isMissing && lab.hosts !== undefined && lab.hosts.silent.size > 0) {
     // A refresh asks all Engines, and would end at the one that does not answer.
-    return { refresh: "trust-state", replace: [...replace, ...(await findVanished(lab, places, containers))], mended };
+    return {
+      refresh: "trust-state",
+      replace: [...replace, ...(await findVanished(lab, places, containers))],
+      recovered,
+    };
   }
-  return { refresh: isMissing ? "refresh" : "trust-state", replace, mended };
+  return { refresh: isMissing ? "refresh" : "trust-state", replace, recovered };
 }
 
 /** Places whose machines the state has, and their Engine has not. */
@@ -90,7 +94,7 @@ function hasOwnRegistry({ images }: LabConfig): boolean {
   return images.delivery === "registry" && images.registry === undefined;
 }
 
-/** Mends those of the nodes that were ready once and are not well now, or lack images; gives their places. */
+/** Recovers those of the nodes that were ready once and are not well now, or lack images; gives their places. */
 async function recoverBroken(
   context: CommandContext,
   nodes: readonly NodeContainer[],

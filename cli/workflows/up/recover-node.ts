@@ -6,7 +6,7 @@ import { dialledAt, type NodeContainer, runScriptIn } from "../../../adapters/do
 import { answersSsh } from "../../../adapters/ssh/options";
 import type { CommandContext } from "../../../core/command-context";
 
-const RECOVER_SCRIPT = "cloud-init/files/mend-node.sh";
+const RECOVER_SCRIPT = "cloud-init/files/recover-node.sh";
 
 /** A node boots in seconds; Trivy may have to be downloaded again. */
 const SCRIPT_MILLISECONDS = 300_000;
@@ -25,9 +25,9 @@ export async function recoverNode({ reporter, runtime }: CommandContext, node: N
   const container = node.docker.getContainer(node.id);
   const script = readFileSync(join(runtime.programDirectory, RECOVER_SCRIPT), "utf8");
   try {
-    const mended = await runScriptIn(container, script, AbortSignal.timeout(SCRIPT_MILLISECONDS));
+    const output = await runScriptIn(container, script, AbortSignal.timeout(SCRIPT_MILLISECONDS));
     const restarted = await restartUnresponsiveDocker(container, runtime.programDirectory);
-    for (const line of [...mended.split("\n"), restarted].filter(Boolean)) {
+    for (const line of [...output.split("\n"), restarted].filter(Boolean)) {
       reporter.warn(`${node.name}: ${line}`);
     }
     if (await answersWithin(node, ANSWER_SECONDS)) {
@@ -40,7 +40,7 @@ export async function recoverNode({ reporter, runtime }: CommandContext, node: N
     }
   } catch (error) {
     // The verdict at the end tells what does not work on it.
-    reporter.warn(`${node.name} cannot be mended (${(error as Error).message})`);
+    reporter.warn(`${node.name} cannot be recovered (${(error as Error).message})`);
   }
 }
 

@@ -18,8 +18,8 @@ import { watchMachines } from "./watch-machines";
 export interface UpRun {
   readonly board: Board;
   readonly outcome: "succeeded" | "seats failed";
-  /** Places whose machines were mended beforehand, without Pulumi. */
-  readonly mended: readonly string[];
+  /** Places whose machines were recovered beforehand, without Pulumi. */
+  readonly recovered: readonly string[];
   /** What the stack has now. */
   readonly resources: readonly StateResource[];
 }
@@ -39,9 +39,9 @@ export async function runUp(
   const { options, runtime, signal } = context;
   // Wrong names first, before anything is started or stopped.
   const nodesToReplace = await nodesOf(lab, replace);
-  const mending = await recoverMachines(context, lab, nodesToReplace.map(placeOfNode));
+  const recovery = await recoverMachines(context, lab, nodesToReplace.map(placeOfNode));
   const replaced = [
-    ...(await replacements(lab, [...nodesToReplace, ...mending.replace])),
+    ...(await replacements(lab, [...nodesToReplace, ...recovery.replace])),
     ...replaceResources.flatMap((urn) => ["--replace", urn]),
   ];
   const board = startBoard({ stream: runtime.stderr, json: options.json });
@@ -49,7 +49,7 @@ export async function runUp(
   const resources = new EventResources();
   const result = await runOperation(
     lab.stack,
-    [...operationArguments("up", options.stack, refresh === "refresh" ? refresh : mending.refresh), ...replaced],
+    [...operationArguments("up", options.stack, refresh === "refresh" ? refresh : recovery.refresh), ...replaced],
     (event) => {
       if (!watch.isTold(event)) {
         board.onEvent(event);
@@ -59,9 +59,9 @@ export async function runUp(
     AbortSignal.any([signal, watch.signal]),
   ).finally(() => watch.stop());
   const outcome = board.stop();
-  const { mended } = mending;
+  const { recovered } = recovery;
   if (result.exitCode === 0) {
-    return { board: outcome, outcome: "succeeded", mended, resources: resources.all() };
+    return { board: outcome, outcome: "succeeded", recovered, resources: resources.all() };
   }
   if (signal.aborted) {
     throw stoppedOperation("up", outcome, options.stack);
@@ -70,7 +70,7 @@ export async function runUp(
     throw failedOperation("up", outcome, result, options.stack);
   }
   // What failed on the way back to a new machine is in no event: the state alone knows what is left.
-  return { board: outcome, outcome: "seats failed", mended, resources: await readState(lab.stack) };
+  return { board: outcome, outcome: "seats failed", recovered, resources: await readState(lab.stack) };
 }
 
 async function nodesOf({ stack, settings }: PreparedLab, names: readonly string[]): Promise<string[]> {

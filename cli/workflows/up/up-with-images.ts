@@ -37,7 +37,7 @@ export async function upWithImages(
     return { ...first, drift };
   }
   const second = await runUp(context, lab, { refresh: "trust-state", replace: [], replaceResources: [...urns] });
-  return { ...second, mended: first.mended, board: mergeBoards(first.board, second.board), drift };
+  return { ...second, recovered: first.recovered, board: mergeBoards(first.board, second.board), drift };
 }
 
 /** Asks the nodes that are complete, but for those of a Docker host that does not answer. */

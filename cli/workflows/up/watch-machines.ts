@@ -11,7 +11,7 @@ const INTERVAL_MILLISECONDS = 2000;
 
 /** A watch over the machines of an `up`. */
 export interface MachineWatch {
-  /** Takes every event; gives whether it tells only once more what the board has been told of a machine that ended. */
+  /** Takes every event; gives whether it only repeats what the board already shows of a machine that ended. */
   readonly isTold: (event: EngineEvent) => boolean;
   /** Aborted when nothing is under way any more but gates that dial machines which have ended. */
   readonly signal: AbortSignal;

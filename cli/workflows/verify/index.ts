@@ -78,7 +78,7 @@ function adviceAfter({ stack, seats }: Verdict): string {
   }
   const flag = stackFlag(stack);
   return [
-    `Go on with ./lab up${flag}: it mends what it can, and keeps what students made.`,
-    `Anew, disk and all: ./lab up${flag}${failed.map((seat) => ` --replace ${seat}`).join("")}\n`,
+    `Go on with ./lab up${flag}: it repairs what it can, and keeps what students made.`,
+    `To recreate the machines, including their disks: ./lab up${flag}${failed.map((seat) => ` --replace ${seat}`).join("")}\n`,
   ].join("\n");
 }

@@ -34,7 +34,7 @@ export function quickFailure(
   const flag = stackFlag(options.stack);
   const hint = [
     `For the whole verdict type ./lab verify${flag}${unproven.map((seat) => ` --seat ${seat}`).join("")}`,
-    `To make ${unproven.length > 1 ? "their machines" : "its machine"} anew, disk and all: ./lab up${flag}${unproven.map((seat) => ` --replace ${seat}`).join("")}`,
+    `To recreate ${unproven.length > 1 ? "their machines" : "its machine"}, including the disk: ./lab up${flag}${unproven.map((seat) => ` --replace ${seat}`).join("")}`,
   ].join("\n");
   switch (verdict.outcome) {
     case "passed":

@@ -19,21 +19,21 @@ export function judgedSeats(seats: readonly KnownSeat[], resources: readonly Sta
 /** The part of an `up` that tells which seats have to be proven again. */
 interface ChangesOfUp {
   readonly board: Board;
-  /** Places whose machines were mended. */
-  readonly mended: readonly string[];
+  /** Places whose machines were recovered. */
+  readonly recovered: readonly string[];
   /** Seats whose images were looked at. */
   readonly drift: readonly Pick<SeatDrift, "seat" | "unasked">[];
 }
 
-/** The seats on whose nodes an `up` made, changed or mended something, and those whose Docker Engine did not answer. */
+/** The seats on whose nodes an `up` made, changed or recovered something, and those whose Docker Engine did not answer. */
 export function changedSeats<Seat extends KnownSeat>(
   seats: readonly Seat[],
-  { board, mended, drift }: ChangesOfUp,
+  { board, recovered, drift }: ChangesOfUp,
 ): Seat[] {
   const silent = new Set(drift.flatMap(({ seat, unasked }) => (unasked === undefined ? [] : [seat])));
   const rows = board.seats.filter(({ phases }) => PHASES.some((phase) => phases[phase].change !== "none"));
   const nodes = new Set(rows.map(({ node }) => node));
-  return seats.filter(({ seat, node }) => nodes.has(node) || mended.includes(placeOfNode(node)) || silent.has(seat));
+  return seats.filter(({ seat, node }) => nodes.has(node) || recovered.includes(placeOfNode(node)) || silent.has(seat));
 }
 
 /** What an `up` has to verify: what it changed, and what has not passed yet; with `refresh` everything. */

@@ -38,7 +38,7 @@ export function renderNotes(verdict: Verdict, colors: Colors): string[] {
   });
 }
 
-/** Failures that follow from others are not told: mend the cause, and they go. */
+/** Failures that follow from others are not told: fix the cause, and they go. */
 function sharedFailures(verdict: Verdict): readonly SharedFailure[] {
   const shared = new Map<string, SharedFailure>();
   for (const { seat, steps } of verdict.seats) {

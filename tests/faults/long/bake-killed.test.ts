@@ -40,8 +40,8 @@ describe("a bake that is killed while its image is written", () => {
   }
 
   async function onlyHalfMade(): Promise<ImageInfo> {
-    const isNameless = ({ RepoTags }: ImageInfo) => !(RepoTags ?? []).some((name) => name.startsWith(BAKE_REPOSITORY));
-    const [image, ...others] = (await bakes()).filter((each) => !before.has(each.Id) && isNameless(each));
+    const isUntagged = ({ RepoTags }: ImageInfo) => !(RepoTags ?? []).some((name) => name.startsWith(BAKE_REPOSITORY));
+    const [image, ...others] = (await bakes()).filter((each) => !before.has(each.Id) && isUntagged(each));
     if (image === undefined || others.length > 0) {
       expect.fail(`Docker has ${others.length + (image === undefined ? 0 : 1)} new bakes without a name, not 1`);
     }

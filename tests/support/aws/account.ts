@@ -28,37 +28,37 @@ export async function livingInstances(ec2: EC2Client): Promise<Instance[]> {
 }
 
 /** Everything that a class may leave behind, and what an account has from the start; sorted by id. */
-export async function possessions(ec2: EC2Client): Promise<AwsResource[]> {
+export async function awsResources(ec2: EC2Client): Promise<AwsResource[]> {
   const lists = await Promise.all([
-    livingInstances(ec2).then((all) => all.map((one) => possession(one.InstanceId, one.Tags))),
+    livingInstances(ec2).then((all) => all.map((one) => awsResource(one.InstanceId, one.Tags))),
     ec2
       .send(new DescribeVolumesCommand({}))
-      .then(({ Volumes: all = [] }) => all.map((one) => possession(one.VolumeId, one.Tags))),
+      .then(({ Volumes: all = [] }) => all.map((one) => awsResource(one.VolumeId, one.Tags))),
     ec2
       .send(new DescribeKeyPairsCommand({}))
-      .then(({ KeyPairs: all = [] }) => all.map((one) => possession(one.KeyPairId, one.Tags))),
+      .then(({ KeyPairs: all = [] }) => all.map((one) => awsResource(one.KeyPairId, one.Tags))),
     ec2
       .send(new DescribeSecurityGroupsCommand({}))
-      .then(({ SecurityGroups: all = [] }) => all.map((one) => possession(one.GroupId, one.Tags))),
+      .then(({ SecurityGroups: all = [] }) => all.map((one) => awsResource(one.GroupId, one.Tags))),
     ec2
       .send(new DescribeSubnetsCommand({}))
-      .then(({ Subnets: all = [] }) => all.map((one) => possession(one.SubnetId, one.Tags))),
+      .then(({ Subnets: all = [] }) => all.map((one) => awsResource(one.SubnetId, one.Tags))),
     ec2
       .send(new DescribeInternetGatewaysCommand({}))
-      .then(({ InternetGateways: all = [] }) => all.map((one) => possession(one.InternetGatewayId, one.Tags))),
+      .then(({ InternetGateways: all = [] }) => all.map((one) => awsResource(one.InternetGatewayId, one.Tags))),
     ec2
       .send(new DescribeRouteTablesCommand({}))
-      .then(({ RouteTables: all = [] }) => all.map((one) => possession(one.RouteTableId, one.Tags))),
+      .then(({ RouteTables: all = [] }) => all.map((one) => awsResource(one.RouteTableId, one.Tags))),
     ec2
       .send(new DescribeVpcsCommand({}))
-      .then(({ Vpcs: all = [] }) => all.map((one) => possession(one.VpcId, one.Tags))),
+      .then(({ Vpcs: all = [] }) => all.map((one) => awsResource(one.VpcId, one.Tags))),
     ec2
       .send(new DescribeNetworkInterfacesCommand({}))
-      .then(({ NetworkInterfaces: all = [] }) => all.map((one) => possession(one.NetworkInterfaceId, one.TagSet))),
+      .then(({ NetworkInterfaces: all = [] }) => all.map((one) => awsResource(one.NetworkInterfaceId, one.TagSet))),
   ]);
   return lists.flat().sort((left, right) => left.id.localeCompare(right.id));
 }
 
-function possession(id: string | undefined, tags: Tag[] | undefined): AwsResource {
+function awsResource(id: string | undefined, tags: Tag[] | undefined): AwsResource {
   return { id: id ?? "", tags: tagMap(tags) };
 }

@@ -34,7 +34,7 @@ describe("the figures of a class", () => {
   test("are a column for each size, and what a seat more costs", () => {
     const report = renderClassReport([figures(1, 23), figures(5, 40)]);
     expect(row(report, "lab up: s")).toEqual(["25.0", "45.0", "5.00"]);
-    expect(row(report, "by hand, all at once: s")).toEqual(["23.0", "40.0", "4.25"]);
+    expect(row(report, "manually, all at once: s")).toEqual(["23.0", "40.0", "4.25"]);
     expect(row(report, "operator memory, up: MB")).toEqual(["317", "385", "17.0"]);
     expect(row(report, "a seat ready, p50: s")).toEqual(["20.0", "22.0", "0.50"]);
     expect(row(report, "a seat ready, p95: s")).toEqual(["20.0", "24.0", "1.00"]);
@@ -45,14 +45,14 @@ describe("the figures of a class", () => {
 
   test("leave open what was not measured, and what one size cannot tell", () => {
     const report = renderClassReport([figures(1, undefined)]);
-    expect(row(report, "by hand, all at once: s")).toEqual(["-", "-"]);
+    expect(row(report, "manually, all at once: s")).toEqual(["-", "-"]);
     expect(row(report, "lab up: s")).toEqual(["25.0", "-"]);
   });
 
   test("are drawn without a line for what was left out", () => {
-    expect(renderClassPlot([figures(1, 23), figures(5, 40)])).toContain("by hand");
+    expect(renderClassPlot([figures(1, 23), figures(5, 40)])).toContain("manually");
     const plot = renderClassPlot([figures(1, undefined), figures(5, undefined)]);
-    expect(plot).not.toContain("by hand");
+    expect(plot).not.toContain("manually");
     expect(plot.match(/<polyline/g)).toHaveLength(3);
   });
 });

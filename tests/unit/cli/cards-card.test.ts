@@ -83,7 +83,7 @@ describe("cardsOf", () => {
 
   test("says of a seat made by an earlier version that it has to be recreated", () => {
     const { without: left } = cardsOf(without(seatResources("seat01", 2201), "seat01-node1-student-key"), {});
-    expect(left).toEqual([{ seat: "seat01", reason: expect.stringContaining("./lab up makes it anew") }]);
+    expect(left).toEqual([{ seat: "seat01", reason: expect.stringContaining("./lab up recreates it") }]);
   });
 });
 

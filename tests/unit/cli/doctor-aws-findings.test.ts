@@ -74,7 +74,7 @@ describe("a region", () => {
       "eu-central-2 is not switched on for this account",
       "switch it on: aws account enable-region --region-name eu-central-2",
     ],
-  ])("%s is the one thing to mend", (region, text, advice) => {
+  ])("%s is the one thing to fix", (region, text, advice) => {
     expect(troubles(answersWith({ type: refused("ENOTFOUND") }), awsLabConfig({ region }))).toEqual([
       { subject: "aws.region", verdict: "bad", text, advice },
     ]);

@@ -13,7 +13,7 @@ describe("a lock file without gaps", () => {
 describe("unpinned in the lock file is", () => {
   test("an image without digest", () => {
     expect(unpinnedInLock({ ...LOCK, images: { ...LOCK.images, ubuntu: "ubuntu:24.04" } }, "0.74.0")).toEqual([
-      { what: "images.ubuntu", problem: "ubuntu:24.04 has no digest", mend: "./lab lock" },
+      { what: "images.ubuntu", problem: "ubuntu:24.04 has no digest", fix: "./lab lock" },
     ]);
   });
 
@@ -21,7 +21,7 @@ describe("unpinned in the lock file is", () => {
     const { "linux/amd64": amd64, "linux/arm64": arm64 } = LOCK.trivy.archives;
     const trivy = { version: "0.74.0", archives: { "linux/amd64": { url: amd64.url }, "linux/arm64": arm64 } };
     expect(unpinnedInLock({ ...LOCK, trivy }, "0.74.0")).toEqual([
-      { what: "trivy linux/amd64", problem: `${amd64.url} has no sum`, mend: "./lab lock" },
+      { what: "trivy linux/amd64", problem: `${amd64.url} has no sum`, fix: "./lab lock" },
     ]);
   });
 
@@ -29,7 +29,7 @@ describe("unpinned in the lock file is", () => {
     const [problem, ...more] = unpinnedInLock(LOCK, module);
     expect(more).toEqual([]);
     expect(problem?.what).toBe("airgap/toolchain/trivy/go.mod");
-    expect(problem?.mend).toContain("github.com/aquasecurity/trivy/cmd/trivy@v0.74.0");
+    expect(problem?.fix).toContain("github.com/aquasecurity/trivy/cmd/trivy@v0.74.0");
   });
 });
 
@@ -39,7 +39,7 @@ describe("unpinned in a stack is", () => {
       {
         what: "local.baseImage",
         problem: "debian:12 has no digest",
-        mend: "pulumi config set --path local.baseImage debian:12@sha256:DIGEST",
+        fix: "pulumi config set --path local.baseImage debian:12@sha256:DIGEST",
       },
     ]);
   });
@@ -53,7 +53,7 @@ describe("unpinned in a stack is", () => {
         {
           what: `trivy.${archive}`,
           problem: "https://example.org/x.tar.gz has no sum",
-          mend: `pulumi config set --stack monday --path trivy.${sum} SUM`,
+          fix: `pulumi config set --stack monday --path trivy.${sum} SUM`,
         },
       ],
     );
@@ -79,13 +79,13 @@ describe("a machine image is unpinned", () => {
       {
         what: 'the machine image of the lab "monday"',
         problem: `lab.lock.json has none for ${region}: a machine starts from Canonical's image of that day`,
-        mend: `./lab lock --region ${region}`,
+        fix: `./lab lock --region ${region}`,
       },
     ]);
   });
 
   test("where nobody says in which region", () => {
-    expect(judge(undefined)).toMatchObject([{ mend: "./lab lock --region REGION" }]);
+    expect(judge(undefined)).toMatchObject([{ fix: "./lab lock --region REGION" }]);
   });
 
   test("neither where the lock file has one, nor where the setting does", () => {

@@ -108,7 +108,7 @@ describe("lab lock --check", () => {
     expect(checkLock(clone.context)).toBe(1);
     expect(JSON.parse(clone.said())).toEqual({
       pinned: false,
-      problems: [{ what: "images.alpine", problem: "alpine:3.22 has no digest", mend: "./lab lock" }],
+      problems: [{ what: "images.alpine", problem: "alpine:3.22 has no digest", fix: "./lab lock" }],
     });
   });
 });

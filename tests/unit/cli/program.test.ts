@@ -221,7 +221,7 @@ describe("verify", () => {
 describe.each(["up", "preview"])("%s", (command) => {
   test("changes nothing without options", async () => {
     const { request } = await callOf([command]);
-    const more = command === "up" ? { replace: [], images: "mend", verdict: "quick", room: "required" } : {};
+    const more = command === "up" ? { replace: [], images: "repair", verdict: "quick", room: "required" } : {};
     expect(request).toEqual({ changes: new Map(), refresh: "trust-state", ...more });
   });
 

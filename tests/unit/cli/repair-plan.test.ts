@@ -66,7 +66,7 @@ describe("planRepairs", () => {
     expect(said(CONTAINER, [])).toMatch(/^the container lab-dev-node1 is there, and/);
   });
 
-  test("leaves what may be half made on a host that does not answer for when it does, and mends the rest", () => {
+  test("leaves what may be half made on a host that does not answer for when it does, and repairs the rest", () => {
     const silent = ["ssh://lab@server1"];
     const volume = operation("creating", "docker:index/volume:Volume", "node1-docker-data", { name: "v" });
     const image = operation("creating", "docker:index/image:Image", "node1-figlet");

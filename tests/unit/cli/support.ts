@@ -29,7 +29,7 @@ export async function heldPort(): Promise<number> {
   return typeof address === "object" && address !== null ? address.port : 0;
 }
 
-/** Surroundings in a folder of their own, with streams that remember. */
+/** A runtime in a folder of its own, with streams that record what is written. */
 export function runtimeIn(folder: string, environment: NodeJS.ProcessEnv = {}): Runtime {
   return {
     programDirectory: folder,

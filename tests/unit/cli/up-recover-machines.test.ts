@@ -55,13 +55,13 @@ async function room(
   const engine = await engineDouble({
     "/containers/json": containers,
     "/networks/bridge/connect": {},
-    "/exec/mending/start": () => scripts.shift() ?? "",
+    "/exec/recovery/start": () => scripts.shift() ?? "",
     ...Object.fromEntries(ids.flatMap((id) => verbs.map((verb) => [`/containers/${id}/${verb}`, {}]))),
-    ...Object.fromEntries(ids.map((id) => [`/containers/${id}/exec`, { Id: "mending" }])),
+    ...Object.fromEntries(ids.map((id) => [`/containers/${id}/exec`, { Id: "recovery" }])),
     ...Object.fromEntries(ids.map((id) => [`/containers/${id}/json`, { NetworkSettings: { Ports: ports } }])),
   });
   mkdirSync(join(folder, "cloud-init/files"), { recursive: true });
-  for (const script of ["first-boot.sh", "mend-node.sh", "restart-unresponsive-docker.sh"]) {
+  for (const script of ["first-boot.sh", "recover-node.sh", "restart-unresponsive-docker.sh"]) {
     writeFileSync(join(folder, "cloud-init/files", script), "");
   }
   const resource = (type: string, name: string, outputs: object) => ({ urn: `urn:x::${type}::${name}`, type, outputs });
@@ -100,7 +100,7 @@ async function room(
   return {
     folder,
     said,
-    mend: (...nodesToReplace: string[]) => recoverMachines(context, lab, nodesToReplace),
+    recover: (...nodesToReplace: string[]) => recoverMachines(context, lab, nodesToReplace),
     stateReads: () => readFileSync(join(folder, "pulumi.calls"), "utf8").split("\n").length - 1,
     started: () => engine.requests.filter((request) => /\/containers\/.*\/(start|unpause)$/.test(request)),
     asked: () => engine.requests.filter((request) => request.startsWith("POST")),
@@ -111,11 +111,11 @@ const WELL = { state: "running", gate: "passed" } as const;
 
 describe("before an up", () => {
   test("nodes that were ready are started again with all that is on them, never replaced", async () => {
-    const { mend, started, said } = await room([
+    const { recover, started, said } = await room([
       { place: "seat01", state: "exited", gate: "passed" },
       { place: "seat02", state: "paused", gate: "passed" },
     ]);
-    expect(await mend()).toEqual({ refresh: "trust-state", replace: [], mended: ["seat01", "seat02"] });
+    expect(await recover()).toEqual({ refresh: "trust-state", replace: [], recovered: ["seat01", "seat02"] });
     expect(started()).toEqual(["POST /containers/id-of-seat01/start", "POST /containers/id-of-seat02/unpause"]);
     expect(said.slice(0, 2)).toEqual([
       expect.stringContaining("started again"),
@@ -124,21 +124,21 @@ describe("before an up", () => {
   });
 
   test("one that was stopped before it was ready is replaced, and not started for it", async () => {
-    const { mend, started, said } = await room([
+    const { recover, started, said } = await room([
       { place: "seat01", ...WELL },
       { place: "seat02", state: "exited", gate: "none" },
     ]);
-    expect(await mend()).toEqual({ refresh: "trust-state", replace: ["seat02"], mended: [] });
+    expect(await recover()).toEqual({ refresh: "trust-state", replace: ["seat02"], recovered: [] });
     expect(started()).toEqual([]);
     expect(said).toEqual(["recreating lab-dev-seat02-node1: it was stopped before it was ready"]);
   });
 
   test("one that runs and cannot be asked is replaced, too", async () => {
-    const { mend } = await room([
+    const { recover } = await room([
       { place: "seat01", ...WELL },
       { place: "seat02", state: "running", gate: "none" },
     ]);
-    expect((await mend()).replace).toEqual(["seat02"]);
+    expect((await recover()).replace).toEqual(["seat02"]);
   });
 
   test("places that were left, and what is no node, are left alone and not counted", async () => {
@@ -146,45 +146,45 @@ describe("before an up", () => {
     const left = { place: "seat02", state: "exited", gate: "none" } as const;
     const nodes = [{ place: "seat01", ...WELL }, left, { place: "registry", state: "exited", gate: "none" } as const];
     const complete = await room([...nodes, { place: "spare01", ...WELL }], { moved });
-    expect(await complete.mend()).toEqual({ refresh: "trust-state", replace: [], mended: [] });
+    expect(await complete.recover()).toEqual({ refresh: "trust-state", replace: [], recovered: [] });
     const missing = await room(nodes, { moved });
-    expect(await missing.mend()).toEqual({ refresh: "refresh", replace: [], mended: [] });
+    expect(await missing.recover()).toEqual({ refresh: "refresh", replace: [], recovered: [] });
     expect([complete.started(), missing.started()]).toEqual([[], []]);
   });
 
   test("one that cannot be started, as its port is taken, is told and left to pulumi", async () => {
-    const { mend, asked, said } = await room([{ place: "seat01", state: "exited", gate: "passed" }], {
+    const { recover, asked, said } = await room([{ place: "seat01", state: "exited", gate: "passed" }], {
       starting: "fails",
     });
-    expect((await mend()).mended).toEqual([]);
+    expect((await recover()).recovered).toEqual([]);
     expect(asked()).toEqual(["POST /containers/id-of-seat01/start"]);
     expect(said[1]).toMatch(/^lab-dev-seat01-node1 cannot be started \(.*no such thing/);
   });
 
   test("well ones are not even looked into", async () => {
-    const { mend, asked, said } = await room([
+    const { recover, asked, said } = await room([
       { place: "seat01", ...WELL },
       { place: "seat02", ...WELL },
     ]);
-    expect((await mend()).mended).toEqual([]);
+    expect((await recover()).recovered).toEqual([]);
     expect([asked(), said]).toEqual([[], []]);
   });
 
   test("one that is in no network any more gets its own back", async () => {
-    const { mend, asked, said } = await room([{ place: "seat01", ...WELL }], { networks: "none" });
-    expect((await mend()).mended).toEqual(["seat01"]);
+    const { recover, asked, said } = await room([{ place: "seat01", ...WELL }], { networks: "none" });
+    expect((await recover()).recovered).toEqual(["seat01"]);
     expect(asked()).toContain("POST /networks/bridge/connect");
     expect(said[0]).toBe("lab-dev-seat01-node1 was cut off from its network; it is connected again");
   });
 
-  test("one whose last verdict was not good is looked into, and what was mended is told", async () => {
-    const { folder, mend, asked, said } = await room([
+  test("one whose last verdict was not good is looked into, and what was recovered is told", async () => {
+    const { folder, recover, asked, said } = await room([
       { place: "seat01", ...WELL },
       { place: "seat02", ...WELL },
     ]);
     writeVerdicts(folder, { seat01: "passed", seat02: "failed" });
-    expect((await mend()).mended).toEqual(["seat02"]);
-    const run = ["POST /containers/id-of-seat02/exec", "POST /exec/mending/start"];
+    expect((await recover()).recovered).toEqual(["seat02"]);
+    const run = ["POST /containers/id-of-seat02/exec", "POST /exec/recovery/start"];
     expect(asked()).toEqual([...run, ...run]);
     expect(said).toEqual([expect.stringContaining(SSH_STARTED)]);
   });
@@ -194,8 +194,8 @@ describe("before an up", () => {
       { place: "seat01", ...WELL },
       { place: "seat02", ...WELL, images: 1 },
     ];
-    const { mend, asked, said } = await room(nodes, { scripts: ["", DOCKER_RESTARTED] });
-    expect(await mend()).toEqual({ refresh: "trust-state", replace: [], mended: ["seat02"] });
+    const { recover, asked, said } = await room(nodes, { scripts: ["", DOCKER_RESTARTED] });
+    expect(await recover()).toEqual({ refresh: "trust-state", replace: [], recovered: ["seat02"] });
     expect(asked()).not.toContain("POST /containers/id-of-seat01/exec");
     expect(said).toEqual([`lab-dev-seat02-node1: ${DOCKER_RESTARTED}`]);
   });
@@ -205,29 +205,29 @@ describe("before an up", () => {
       { place: "seat01", ...WELL },
       { place: "seat02", state: "running", gate: "none" },
     ];
-    const { mend, said } = await room(nodes, { scripts: ["", DOCKER_RESTARTED] });
-    expect((await mend()).replace).toEqual([]);
+    const { recover, said } = await room(nodes, { scripts: ["", DOCKER_RESTARTED] });
+    expect((await recover()).replace).toEqual([]);
     expect(said).toEqual([`lab-dev-seat02-node1: ${DOCKER_RESTARTED}`]);
   });
 
   test("those that are recreated anyway are left alone", async () => {
-    const { mend, asked } = await room([
+    const { recover, asked } = await room([
       { place: "seat01", state: "exited", gate: "passed" },
       { place: "seat02", state: "exited", gate: "none" },
     ]);
-    expect(await mend("seat01", "seat02")).toEqual({ refresh: "trust-state", replace: [], mended: [] });
+    expect(await recover("seat01", "seat02")).toEqual({ refresh: "trust-state", replace: [], recovered: [] });
     expect(asked()).toEqual([]);
   });
 
   test("the state is not read where every machine was judged once", async () => {
-    const { folder, mend, stateReads } = await room([
+    const { folder, recover, stateReads } = await room([
       { place: "seat01", ...WELL },
       { place: "seat02", ...WELL },
     ]);
-    await mend();
+    await recover();
     expect(stateReads()).toBe(1);
     writeVerdicts(folder, { seat01: "passed", seat02: "passed" });
-    await mend();
+    await recover();
     expect(stateReads()).toBe(1);
   });
 });

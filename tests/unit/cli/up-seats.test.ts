@@ -103,7 +103,7 @@ describe("the error for failed seats", () => {
     );
     expect(error.exitCode).toBe(1);
     expect(error.hint?.split("\n")).toEqual([
-      "Go on with ./lab up --stack spring: it mends them and leaves all that is well alone.",
+      "Go on with ./lab up --stack spring: it repairs them and leaves all that is well alone.",
       "More on seat01: ./lab logs --stack spring seat01. Give up: ./lab down --stack spring",
     ]);
   });

@@ -86,15 +86,15 @@ describe("what an up verifies", () => {
     ]);
   });
 
-  test("changed is a seat on whose node something was made or changed, which was mended, or whose Docker Engine did not answer", () => {
+  test("changed is a seat on whose node something was made or changed, which was recovered, or whose Docker Engine did not answer", () => {
     const rows = CLASS.map(({ seat, node }) => emptyRow(seat, node));
     const [first, second, third] = rows.map((row, index) => {
       const change = (["none", "update", "none"] as const)[index] ?? "none";
       return withPhase(row, "figlet", (progress) => end(begin(progress, "urn", change, 1), "urn", change, 2));
     }) as [(typeof rows)[0], (typeof rows)[0], (typeof rows)[0]];
     const board: Board = { ...emptyBoard(0), seats: [first, second, third] };
-    const names = (mended: string[], drift: { seat: string; unasked?: string }[]) =>
-      changedSeats(CLASS, { board, mended, drift }).map(({ seat }) => seat);
+    const names = (recovered: string[], drift: { seat: string; unasked?: string }[]) =>
+      changedSeats(CLASS, { board, recovered, drift }).map(({ seat }) => seat);
     expect(names([], [{ seat: "seat03" }])).toEqual(["seat02"]);
     expect(names(["seat03"], [])).toEqual(["seat02", "seat03"]);
     expect(names([], [{ seat: "seat01", unasked: "no answer within 10 s" }])).toEqual(["seat01", "seat02"]);

@@ -66,6 +66,6 @@ test("refuses with every problem of file and changes at once, as the user's mist
   expect(error.hint).toContain("docs/config.md");
 });
 
-test("lets a change mend what is wrong in the file", () => {
+test("lets a change correct what is wrong in the file", () => {
   expect(wantedConfig(stackWith("config:\n  lab-nodes:seats: many\n").config, new Map([["seats", 2]])).seats).toBe(2);
 });

@@ -69,7 +69,7 @@ describe("user data", () => {
     expect(others).toEqual([]);
   });
 
-  test("is judged once more in the form that EC2 gets, to the byte", () => {
+  test("is checked again in the form that EC2 gets, to the byte", () => {
     const encoded = (bytes: number) => Buffer.alloc(bytes).toString("base64");
     expect(checkedUserData(encoded(USER_DATA_LIMIT))).toBe(encoded(USER_DATA_LIMIT));
     expect(() => checkedUserData(encoded(USER_DATA_LIMIT + 1))).toThrow(

@@ -126,7 +126,7 @@ describe("what status says of it", () => {
     expect(renderDrift(seats, { marking: "only look", stack: "x" })).toEqual([
       "seat02: Docker does not answer there",
       "seat01: figlet:latest was removed",
-      "./lab up --stack x makes them anew; for plain pulumi up, mark them first: ./lab status --stack x --mark",
+      "./lab up --stack x recreates them; for plain pulumi up, mark them first: ./lab status --stack x --mark",
     ]);
     expect(renderDrift(seats, { marking: "mark", stack: "dev" }).at(-1)).toContain("marked in the stack's state");
   });

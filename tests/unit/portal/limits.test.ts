@@ -210,7 +210,7 @@ test("of one browser sixteen requests are answered at the same time, and a seven
 });
 
 describe("what goes wrong stays where it is", () => {
-  test("a class book that cannot be read, when the timer looks for freed seats", async () => {
+  test("a roster that cannot be read, when the timer looks for freed seats", async () => {
     const reported = vi.spyOn(console, "error").mockImplementation(() => {});
     const { book, dial, student } = await openPortal();
     await firstOf(dial(student()));

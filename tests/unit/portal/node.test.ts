@@ -65,7 +65,7 @@ function plain<Value>(value: Value): Value {
   return Object.fromEntries(entries.map(([key, inner]) => [key, plain(inner)])) as Value;
 }
 
-describe("the class book of a portal on a machine of the class", () => {
+describe("the roster of a portal on a machine of the class", () => {
   const claim = { token: "t", at: NOW.toISOString() };
   const first = withSettings({ version: 1, seats: {} }, SETTINGS, NOW);
   const used: Roster = noteCheck(
@@ -87,7 +87,7 @@ describe("the class book of a portal on a machine of the class", () => {
     });
   });
 
-  test("keeps seats and progress when the portal is told once more; the instructor's new code ends the old one's claim", () => {
+  test("keeps seats and progress when the portal gets its settings again; the instructor's new code ends the old one's claim", () => {
     const told = withSettings(used, { ...SETTINGS, instructorCode: "next-2345" }, NOW);
     expect(told.seats["seat01"]?.claim).toEqual(claim);
     expect(progressOf(told, "seat01", LESSON.name)).toEqual({ "1": { isDone: true, failures: 0 } });

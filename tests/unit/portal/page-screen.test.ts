@@ -18,7 +18,7 @@ describe("whether a command was typed since", () => {
 
   test.each([
     ["nothing has changed", PROMPT, PROMPT],
-    ["the prompt is written once more, and elsewhere", PROMPT, `\n\n${PROMPT}\n${PROMPT}`],
+    ["the prompt is written again, and elsewhere", PROMPT, `\n\n${PROMPT}\n${PROMPT}`],
     ["the lines above are no longer there", `a\nb\n${PROMPT} ls\nc\n${PROMPT}`, `c\n${PROMPT}`],
     ["more lines are there above", `c\n${PROMPT}`, `a\nb\n${PROMPT} ls\nc\n${PROMPT}`],
     ["lines break elsewhere", `a long line\n${PROMPT}`, `a lo\nng line\n${PROMPT}`],

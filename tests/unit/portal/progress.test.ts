@@ -66,7 +66,7 @@ describe("progress", () => {
   });
 });
 
-describe("the class book", () => {
+describe("the roster", () => {
   test("from before there were several lessons is about the class's own", () => {
     const steps = { "1": { passedAt: NOW.toISOString(), failures: 2, checkedAt: NOW.toISOString() } };
     const old = readAgain({
@@ -80,10 +80,10 @@ describe("the class book", () => {
     expect(inClass(check(old, "2", "passed"))).toMatchObject({ "1": { isDone: true }, "2": { isDone: true } });
   });
 
-  test("knows since when it is about a lesson, also when a word of that is mended", () => {
+  test("knows since when it is about a lesson, also when a word of that is corrected", () => {
     const first = withLesson(EMPTY, OWN, NOW);
-    const mended: PortalLesson = { ...OWN, steps: OWN.steps.map((step) => ({ ...step, title: "Mended" })) };
-    const after = withLesson(first, mended, LATER);
+    const corrected: PortalLesson = { ...OWN, steps: OWN.steps.map((step) => ({ ...step, title: "Corrected" })) };
+    const after = withLesson(first, corrected, LATER);
     expect(after.lesson).toMatchObject({ name: OWN.name, since: NOW.toISOString() });
     expect(after.lesson?.version).not.toBe(first.lesson?.version);
     expect(withLesson(first, { ...OWN, name: CLASS_LESSON }, LATER).lesson?.since).toBe(LATER.toISOString());

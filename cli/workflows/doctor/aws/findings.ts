@@ -44,7 +44,7 @@ function unreachable(identity: Answer<Identity>): Finding {
     subject: "AWS",
     verdict: "warning",
     text: `cannot be reached from here (${refusalText(identity)}): nothing of it was examined`,
-    advice: "it is asked without a proxy; Pulumi's own provider asks once more, before the first resource",
+    advice: "it is asked without a proxy; Pulumi's own provider asks again, before the first resource",
   };
 }
 

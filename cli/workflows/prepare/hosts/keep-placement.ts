@@ -21,7 +21,7 @@ export function keepPlacement(config: StackConfig, placement: Placement): void {
   }
 }
 
-/** Machines that were made on one Engine are not on any of several, as far as pulumi knows: it would make them all anew. */
+/** Machines that were made on one Engine are not on any of several, as far as pulumi knows: it would recreate them all. */
 export async function requireMadeForHosts({ stack }: Pick<OpenedStack, "stack">, wanted: LabConfig): Promise<void> {
   if (wanted.docker.hosts === undefined || Object.keys(wanted.placement).length > 0) {
     return;

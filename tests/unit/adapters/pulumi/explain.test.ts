@@ -96,7 +96,7 @@ describe("failedOperation", () => {
       message: "The lab is not ready; what failed is shown above.",
       hint:
         "What is done is kept. Go on with ./lab up, give up with ./lab down.\n" +
-        "A node that stays broken: look at ./lab logs, then ./lab up --replace SEAT makes it anew.",
+        "A node that stays broken: look at ./lab logs, then ./lab up --replace SEAT recreates it.",
       exitCode: 1,
     });
   });

@@ -111,7 +111,7 @@ describe("the air-gapped build", () => {
     expect(kept().filter((entry) => entry.startsWith("."))).toEqual([`.${name}.partial-1-abc`]);
   });
 
-  it("mends a folder that someone took the program out of", async () => {
+  it("repairs a folder that someone took the program out of", async () => {
     sandbox.go();
     await airGappedFiles(sandbox.options());
     const command = join(await goProgramFolder(program(), sandbox.options().environment), "pulumi");

@@ -1,6 +1,6 @@
 import type { CallContext } from "../../../../airgap/plugins/framework/provider";
 
-/** Surroundings of a call that note what is logged, and can be aborted. */
+/** A call context that records what is logged, and can be aborted. */
 export interface TestContext extends CallContext {
   readonly lines: string[];
   abort(reason: Error): void;

@@ -54,12 +54,12 @@ describe.runIf(process.platform === "linux")("the gate's look at Trivy", () => {
 });
 
 describe.runIf(process.platform === "linux")("a node whose install commands failed", () => {
-  test.each([[INSTALL_FAILED], [INSTALL_FAILED_22]])("is mended when they succeed now: %s", (error) => {
+  test.each([[INSTALL_FAILED], [INSTALL_FAILED_22]])("passes when they succeed now: %s", (error) => {
     const room = goodNode();
     reportErrors(room, error);
     installCommands(room, "echo noise; echo more noise >&2");
     const result = runGate(room);
-    expect([result.status, result.lines[1]]).toEqual([0, "phase: cloud-init installing once more"]);
+    expect([result.status, result.lines[1]]).toEqual([0, "phase: cloud-init installing again"]);
     expect(room.read("installed")).toBe("again\n");
   });
 

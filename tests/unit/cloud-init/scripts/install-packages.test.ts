@@ -33,7 +33,7 @@ describe("install-packages.sh", () => {
     expect(installed).toContain("--no-install-recommends");
   });
 
-  test("tries an update that another program is in the way of once more", () => {
+  test("tries an update again that another program was in the way of", () => {
     const room = nodeWith(["ii jq"], 'if [ "$1" = update ]; then [ -e again ] || { touch again; exit 100; }; fi');
     expect(install(room, "wget").status).toBe(0);
     expect(room.read("apt-get.calls").match(/^update$/gm)).toHaveLength(2);

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { ScriptRoom } from "./support";
 
-const SCRIPT = readFileSync("cloud-init/files/mend-node.sh", "utf8");
+const SCRIPT = readFileSync("cloud-init/files/recover-node.sh", "utf8");
 const PLACES = {
   "/usr/local/lib/lab-nodes/install-trivy.sh": "install-trivy",
   "/usr/local/lib/lab-nodes/trivy": "program",
@@ -34,7 +34,7 @@ esac`,
   return room;
 }
 
-function mend(room: ScriptRoom): string {
+function recover(room: ScriptRoom): string {
   const script = Object.entries(PLACES).reduce((text, [place, stand_in]) => {
     expect(text).toContain(place);
     return text.replaceAll(place, room.path(stand_in));
@@ -46,14 +46,14 @@ function mend(room: ScriptRoom): string {
 
 test("of a node that has all, nothing is said and nothing is touched", () => {
   const room = node();
-  expect(mend(room)).toBe("");
+  expect(recover(room)).toBe("");
   expect(room.read("systemctl.calls")).not.toMatch(/start|enable/);
   expect(room.read("install.calls")).toBe("");
 });
 
 test("what does not run is started, for the next boot too", () => {
   const room = node({ inactive: ["ssh.service", "docker.service"] });
-  expect(mend(room).split("\n")).toEqual([
+  expect(recover(room).split("\n")).toEqual([
     "its SSH server did not run; it is started again",
     "its Docker Engine did not run; it is started again",
   ]);
@@ -66,13 +66,13 @@ test("what does not run is started, for the next boot too", () => {
 
 test("what does not start is told, with systemd's words on one line", () => {
   const room = node({ inactive: ["docker.service"], start: "Job failed.\nSee journalctl." });
-  expect(mend(room)).toBe("its Docker Engine does not start: Job failed. See journalctl.");
+  expect(recover(room)).toBe("its Docker Engine does not start: Job failed. See journalctl.");
 });
 
 test.each(["program", "command", "database"])("Trivy is installed again when its %s is missing", (name) => {
   const room = node();
   rmSync(room.path(name));
-  expect(mend(room)).toBe(`/${name} was missing; Trivy is installed again`);
+  expect(recover(room)).toBe(`/${name} was missing; Trivy is installed again`);
   expect(room.read("install.calls")).toBe("called\n");
 });
 
@@ -80,5 +80,5 @@ test("where that fails, the last word of the installation is told", () => {
   const room = node();
   rmSync(room.path("database"));
   writeFileSync(room.path("install-trivy"), "#!/bin/bash\necho first >&2\necho install-trivy: no >&2\nexit 1\n");
-  expect(mend(room)).toBe("/database is missing, and install-trivy: no");
+  expect(recover(room)).toBe("/database is missing, and install-trivy: no");
 });
