@@ -71,7 +71,7 @@ require_no_errors() {
   case $errors in
     '') ;;
     install)
-      phase "cloud-init installing again"
+      phase "cloud-init installing once more"
       said=$(sh -e "$install_commands" 2>&1 > /dev/null) || fail "$said"
       ;;
     *) fail "cloud-init reports: $(paste --serial --delimiters=';' <<< "$errors" | sed 's/;/; /g')" ;;

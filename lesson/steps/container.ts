@@ -16,7 +16,7 @@ export function container(names: LessonNames): LessonStep {
     closing: `Your image is used just like one from Docker Hub. So far it is on this machine only; to share it you would \`push\` it to a
 registry. Never type a password of your own into a lab machine.
 
-Installing by hand and then committing works, and it has a drawback: nobody can see how the image came about, and to renew it you
+Installing manually and then committing works, and it has a drawback: nobody can see how the image came about, and to renew it you
 have to do everything again. The next step does better.`,
   };
 }

@@ -76,7 +76,7 @@ that change.`,
       },
     ],
     closing: `Look for the word \`CACHED\`. Docker compares each instruction with what it has done before. Up to the first difference it takes the layers
-that it has; here that is all up to \`RUN\`. \`COPY\` finds a changed file, so this layer and those after it are made anew.
+that it has; here that is all up to \`RUN\`. \`COPY\` finds a changed file, so this layer and those after it are built again.
 
 So the order of instructions matters: put what changes often at the end.`,
   };

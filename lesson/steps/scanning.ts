@@ -22,7 +22,7 @@ export function scanning(registryImage: string): LessonStep {
     needs: ["3"],
     text: `Every image carries a piece of an operating system, and with it that system's security holes. Scan images while you build them:
 
-- You learn of a hole before it is in use, when it costs least to mend.
+- You learn of a hole before it is in use, when it costs least to fix.
 - Many standards (PCI DSS, HIPAA, the GDPR) ask for such checks, and for a proof that they were made.
 - A scanner is a command like any other, so your build pipeline can run it every time.
 - Who uses your images can rely on them.

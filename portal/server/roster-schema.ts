@@ -48,7 +48,7 @@ const seatSchema = holdingSchema.extend({
   progress: z.preprocess(withoutFalseMachine, progressSchema.optional()),
 });
 
-export const classBookSchema = z.object({
+export const rosterSchema = z.object({
   version: z.literal(1),
   /** URL of the portal, and its certificate's fingerprint, for cards. */
   address: z.object({ url: z.string().max(2000), fingerprint: z.string().max(200) }).optional(),
@@ -67,7 +67,7 @@ export const classBookSchema = z.object({
 });
 
 /** The roster: codes, claims and progress of the seats. */
-export type Roster = z.infer<typeof classBookSchema>;
+export type Roster = z.infer<typeof rosterSchema>;
 /** Outcomes of a step's checks. */
 export type NotedStep = z.infer<typeof stepsSchema>[string];
 /** A code with the browser that used it. */

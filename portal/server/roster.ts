@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { LabError } from "../../core/errors";
-import { classBookSchema, problemIn, type Roster } from "./roster-schema";
+import { problemIn, type Roster, rosterSchema } from "./roster-schema";
 
 export type { Holding, NotedStep, Roster } from "./roster-schema";
 
@@ -79,7 +79,7 @@ export class RosterFile {
 /** The roster in a file's text. Throws a LabError that says what is wrong with it, without quoting it: it has codes in it. */
 export function parseRoster(text: string, file: string): Roster {
   refuseTooLarge(Buffer.byteLength(text), file);
-  const parsed = classBookSchema.safeParse(parseJson(text));
+  const parsed = rosterSchema.safeParse(parseJson(text));
   if (!parsed.success) {
     throw unusable(`${file} is damaged, or of another version of lab: ${problemIn(parsed.error)}.`, parsed.error);
   }

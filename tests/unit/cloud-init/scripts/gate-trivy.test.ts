@@ -59,7 +59,7 @@ describe.runIf(process.platform === "linux")("a node whose install commands fail
     reportErrors(room, error);
     installCommands(room, "echo noise; echo more noise >&2");
     const result = runGate(room);
-    expect([result.status, result.lines[1]]).toEqual([0, "phase: cloud-init installing again"]);
+    expect([result.status, result.lines[1]]).toEqual([0, "phase: cloud-init installing once more"]);
     expect(room.read("installed")).toBe("again\n");
   });
 
