@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { contain } from "./boundary";
 import { CountLimit } from "./count-limit";
 import { noteMachine } from "./progress";
@@ -22,6 +23,10 @@ const SCREEN_RATE: Rate = { perSecond: 256 * 1024, burst: 1024 * 1024 };
 /** Rate of new terminals: a burst for a room that reconnects, then faster than anyone reloads. */
 const OPENING_RATE: Rate = { perSecond: 0.5, burst: 30 };
 
+/** Time between the starts of one owner's sessions. */
+const START_GAP_MILLISECONDS = 200;
+const LOOK_AGAIN_MILLISECONDS = 500;
+
 /** What the browsers of one owner do together. Kept when they go: one that connects again may do no more than before. */
 interface OwnerRates {
   readonly keys: RateLimit;
@@ -44,6 +49,8 @@ export class Terminals {
   /** What each of those that wait holds now. */
   readonly #held = new Set<() => number>();
   readonly #rates = new Map<string, OwnerRates>();
+  /** When the next session of an owner may start. */
+  readonly #starts = new Map<string, Promise<void>>();
 
   constructor(readonly services: Pick<PortalServices, "book" | "nodes" | "now" | "logs">) {}
 
@@ -77,6 +84,7 @@ export class Terminals {
     const terminal = new SeatTerminal(link, {
       node: () => this.services.nodes.node(seat),
       rates: this.#ratesOf(owner),
+      mayStart: (signal) => this.#mayStart(owner, signal),
       window: viewer.role === "student" ? "decides" : "follows",
       onActivity: () => viewer.role === "student" && this.noteActivity(seat),
       onScreen: (text) => log?.write(text),
@@ -126,6 +134,25 @@ export class Terminals {
     for (const { link } of this.#open) {
       link.close();
     }
+  }
+
+  /**
+   * Sessions of one owner start one after another, and none while the others show too much: each can send megabytes before it
+   * is paused.
+   */
+  #mayStart(owner: string, signal: AbortSignal): Promise<void> {
+    const { screen } = this.#ratesOf(owner);
+    const waitForScreen = async () => {
+      while (screen.excess() > 0 && !signal.aborted) {
+        await sleep(LOOK_AGAIN_MILLISECONDS, undefined, { signal }).catch(() => {});
+      }
+    };
+    const turn = (this.#starts.get(owner) ?? Promise.resolve()).then(waitForScreen);
+    this.#starts.set(
+      owner,
+      turn.then(() => sleep(START_GAP_MILLISECONDS, undefined, { ref: false })),
+    );
+    return turn;
   }
 
   #takePause(owner: string, held: () => number): Pause | undefined {

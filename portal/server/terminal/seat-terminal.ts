@@ -23,6 +23,7 @@ const ENDINGS = {
   "connection lost": "The connection to your machine was lost. Reconnecting.",
 } as const;
 const NOT_TAKEN = "Your machine did not accept what was typed or pasted; the rest of it is lost. Reconnecting.";
+const TOO_MUCH_SHOWN = "Your other terminals show too much at once. This one connects when they stop.";
 const REPLACED = "Your machine was replaced by a new one. Your work on the old one is gone: start again at step 1.";
 /** Clears an xterm, settings and all: another screen follows. */
 const RESET = "\x1bc";
@@ -35,6 +36,8 @@ export interface TerminalDependencies {
   readonly window: WindowSize;
   /** Limits of all terminals of the owner: bytes sent, and characters shown. */
   readonly rates: { readonly keys: RateLimit; readonly screen: RateLimit };
+  /** Resolves when a session may start, or the signal is aborted. */
+  mayStart(signal: AbortSignal): Promise<void>;
   /** Called when keys are typed. */
   onActivity(): void;
   /** Called with all output of the terminal. */
@@ -120,6 +123,10 @@ export class SeatTerminal {
     if (this.#gone.signal.aborted) {
       return;
     }
+    await this.#mayStart();
+    if (this.#gone.signal.aborted) {
+      return;
+    }
     this.#noteMachine(node.machine);
     this.link.send({ kind: "screen", text: RESET });
     const size = this.#size;
@@ -145,6 +152,14 @@ export class SeatTerminal {
     if (!this.#gone.signal.aborted) {
       this.link.send({ kind: "notice", text: ENDINGS[how] });
     }
+  }
+
+  async #mayStart(): Promise<void> {
+    const { rates, mayStart } = this.dependencies;
+    if (rates.screen.excess() > 0) {
+      this.link.send({ kind: "state", state: "waiting", text: TOO_MUCH_SHOWN });
+    }
+    await mayStart(this.#gone.signal);
   }
 
   #noteMachine(machine: string): void {

@@ -27,6 +27,7 @@ function showOn(link: Link, node: SeatNode, rates: TerminalDependencies["rates"]
     onActivity: () => {},
     onScreen: () => {},
     onMachine: () => "same" as const,
+    mayStart: async () => {},
     takePause: () => ({ holdsTooMuch: () => false, end: () => {} }),
   };
   void new SeatTerminal(link, { node: async () => node, window: "decides", ...told }).run();
@@ -153,6 +154,23 @@ describe("a browser that does not take what is shown", () => {
     channel.readableLength = MOST_UNREAD + 1;
     await vi.waitFor(() => expect(link.isClosed).toBe(true));
     expect(client.destroy).toHaveBeenCalled();
+  });
+
+  test("of a seat do not start while the others show too much", async () => {
+    const portal = testPortal();
+    const { node, channels } = testNode("a".repeat(32));
+    vi.spyOn(portal.services.nodes, "node").mockResolvedValue(node);
+    onTestFinished(() => portal.terminals.closeAll());
+    const [first, second] = [new TestLink(), new TestLink()];
+    portal.terminals.show("seat01", first, { role: "student", isStillAllowed: () => true });
+    first.says(SIZE);
+    await vi.waitFor(() => expect(first.texts("state").at(-1)).toBe("Connected."));
+    channels[0]?.emit("data", Buffer.alloc(1.2 * 1024 * 1024, "x"));
+    portal.terminals.show("seat01", second, { role: "student", isStillAllowed: () => true });
+    second.says(SIZE);
+    await vi.waitFor(() => expect(second.texts("state").at(-1)).toContain("show too much"));
+    expect(channels).toHaveLength(1);
+    await vi.waitFor(() => expect(second.texts("state").at(-1)).toBe("Connected."), 5000);
   });
 
   test("of several seats, together: the one that holds most is closed when all hold too much", async () => {

@@ -18,6 +18,7 @@ function open(node: () => Promise<SeatNode>) {
     onActivity: activity,
     onScreen: shown,
     onMachine: () => "same" as const,
+    mayStart: async () => {},
     takePause: () => ({ holdsTooMuch: () => false, end: () => {} }),
   };
   const terminal = new SeatTerminal(link, { node, window: "decides", ...told });
