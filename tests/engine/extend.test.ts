@@ -53,7 +53,7 @@ describe("a class that is extended", () => {
     const refused = await lab.lab("extend", "--by", "1h");
     expect(refused.exitCode).toBe(1);
     expect(refused.stderr).toContain("Not extended: an update of the lab");
-    expect(refused.stderr).toContain("take them away: node1.");
+    expect(refused.stderr).toContain("recreate or remove these machines: node1.");
     const before = await onlyNode(lab);
     expectSuccess(await lab.lab("up", "--no-verify"));
     expect((await onlyNode(lab)).id).not.toBe(before.id);
