@@ -4,6 +4,10 @@ import { shellQuote } from "../../../core/quoting";
 
 /** Wide enough for Docker and Trivy to leave nothing out. */
 const TERMINAL = { cols: 200, rows: 50, term: "xterm-256color" } as const;
+/** How long a command may take. */
+export const DEFAULT_TIMEOUT_SECONDS = 120;
+/** How much longer a command may take on the node, which only ends what nobody waits for any more. */
+const GRACE_SECONDS = 5;
 export const DEFAULT_MAX_OUTPUT_BYTES = 1024 * 1024;
 /** What the program `timeout` gives, too. */
 export const TIMED_OUT = 124;
@@ -34,8 +38,13 @@ export interface StartedCommand {
 /** Starts a command. Its output waits until it is read. */
 export function start(client: Client, command: string, options: RunOptions): Promise<StartedCommand> {
   return new Promise((resolve, reject) => {
-    const pty = options.output === "terminal" ? { pty: { ...TERMINAL } } : {};
-    client.exec(remoteCommand(command, options), pty, (error, channel) => {
+    const { timeoutSeconds = DEFAULT_TIMEOUT_SECONDS } = options;
+    // Closing the channel ends a program on a terminal, by hanging up. On a pipe it ends only one that writes.
+    const [pty, limit] =
+      options.output === "terminal"
+        ? [{ pty: { ...TERMINAL } }, {}]
+        : [{}, { limitSeconds: Math.ceil(timeoutSeconds) + GRACE_SECONDS }];
+    client.exec(remoteCommand(command, { ...options, ...limit }), pty, (error, channel) => {
       if (error !== undefined) {
         reject(error);
         return;
@@ -59,21 +68,20 @@ function ending(channel: ClientChannel): Promise<Ending | undefined> {
   });
 }
 
-/** How long a command may take. */
-export const DEFAULT_TIMEOUT_SECONDS = 120;
-/** Seconds that a command may outlive the time that it has here: the node's clock only ends what nobody waits for. */
-const GRACE_SECONDS = 5;
-
 /**
- * The text that is sent to the user's shell on the node: folder, environment, then bash with the command. A command that
- * writes to a pipe is also ended on the node when its time is over: closing the channel ends only one that writes. One on a
- * terminal is ended by the hang-up.
+ * The text that is sent to the user's shell on the node: folder, environment, then bash with the command. With `limitSeconds`
+ * the node ends the command by itself after that time. Terminals last as long as their user likes and have no limit.
  */
-export function remoteCommand(command: string, options: RunOptions): string {
-  const { directory, environment = {}, output = "pipe", timeoutSeconds = DEFAULT_TIMEOUT_SECONDS } = options;
+export function remoteCommand(
+  command: string,
+  {
+    directory,
+    environment = {},
+    limitSeconds,
+  }: Pick<RunOptions, "directory" | "environment"> & { limitSeconds?: number },
+): string {
   const settings = Object.entries(environment).map(([name, value]) => `export ${name}=${shellQuote(value)}`);
   const folder = directory === undefined ? [] : [`cd -- ${shellQuote(directory)} || exit 125`];
-  const seconds = Math.ceil(timeoutSeconds) + GRACE_SECONDS;
-  const limit = output === "pipe" ? `timeout --kill-after=${GRACE_SECONDS} ${seconds} ` : "";
+  const limit = limitSeconds === undefined ? "" : `timeout --kill-after=${GRACE_SECONDS} ${limitSeconds} `;
   return [...folder, ...settings, `exec ${limit}bash -c ${shellQuote(command)}`].join("\n");
 }

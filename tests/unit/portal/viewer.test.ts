@@ -25,6 +25,8 @@ test("a student's window is the session's size, and what they type is the seat's
   expect(viewer.role).toBe("student");
   expect(viewer.isStillAllowed()).toBe(true);
   expect(command).toContain("export LAB_WINDOW=decides\n");
+  // A terminal has no time limit.
+  expect(command).toMatch(/^exec bash -c /m);
   expect(activity).toBeInstanceOf(Date);
 });
 
