@@ -74,3 +74,17 @@ export function context(signal = AbortSignal.timeout(10_000)): CallContext & { l
 
 export const REMOVAL = "DELETE /containers/abc?force=1&v=1";
 export const refusal = (message: string, status: number) => new EngineError(message, status);
+
+/** An Engine that answers each call with the next of the given answers; an error is thrown. */
+export function scripted(...answers: unknown[]): { engine: Engine; requests: string[] } {
+  const requests: string[] = [];
+  const call = async ({ method, path }: EngineRequest): Promise<unknown> => {
+    requests.push(`${method} ${path}`);
+    const answer = answers.shift();
+    if (answer instanceof Error) {
+      throw answer;
+    }
+    return answer;
+  };
+  return { engine: { call } as unknown as Engine, requests };
+}

@@ -1,24 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { type Engine, EngineError, type EngineRequest } from "../../../../airgap/plugins/docker/connection/engine";
+import { EngineError } from "../../../../airgap/plugins/docker/connection/engine";
 import { observeVolume, volume, volumeBody } from "../../../../airgap/plugins/docker/volume";
 import type { CallContext, PropertyMap } from "../../../../airgap/plugins/framework/provider";
+import { scripted } from "./docker-fake-engine";
 
 const context: CallContext = { urn: "", signal: AbortSignal.timeout(10_000), log: () => {}, status: () => {} };
 const old = { id: "data", properties: { name: "data" } };
-
-/** An Engine that answers each call with the next of the given answers; an error is thrown. */
-function scripted(...answers: unknown[]): { engine: Engine; requests: string[] } {
-  const requests: string[] = [];
-  const call = async ({ method, path }: EngineRequest): Promise<unknown> => {
-    requests.push(`${method} ${path}`);
-    const answer = answers.shift();
-    if (answer instanceof Error) {
-      throw answer;
-    }
-    return answer;
-  };
-  return { engine: { call } as unknown as Engine, requests };
-}
 
 const found = {
   Name: "data",
