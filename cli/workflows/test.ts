@@ -1,7 +1,8 @@
 import { dirname, join } from "node:path";
 import { execa } from "execa";
 import { dockerHost } from "../../adapters/docker/client";
-import { ensureBaseImage, ensureDockerEngine, registryReachable } from "../../adapters/docker/local-engine/ensure";
+import { ensureBaseImage } from "../../adapters/docker/local-engine/base-image";
+import { ensureDockerEngine, registryReachable } from "../../adapters/docker/local-engine/ensure";
 import { releaseReachable } from "../../adapters/files/artefacts/choices";
 import { ensureSampleDatabase, ensureTrivyArchive } from "../../adapters/files/artefacts/packed";
 import { ensurePythonEnvironments } from "../../adapters/files/python-environments";

@@ -118,5 +118,3 @@ export function whyUnreachable(error: unknown): Unreachable {
       return "no good answer";
   }
 }
-
-export { BASE_IMAGE, ensureBaseArchive, ensureBaseImage } from "./base-image";

@@ -2,7 +2,8 @@ import type { ConfigChanges } from "../../../config/changes";
 import type { LabConfig } from "../../../config/schema";
 import { settingAt } from "../../../config/settings";
 import type { Reporter } from "../../../core/command-context";
-import { BASE_IMAGE, registryReachable } from "../../docker/local-engine/ensure";
+import { BASE_IMAGE } from "../../docker/local-engine/base-image";
+import { registryReachable } from "../../docker/local-engine/ensure";
 import { type Probe, probeDownload } from "../network";
 
 /** What we can make on this machine where it cannot be downloaded. */
