@@ -4,7 +4,7 @@ import {
   configFolder,
   credentialStore,
   readClientConfig,
-} from "../airgap/plugins/docker/client-config";
+} from "../adapters/docker/connection/client-config";
 import { HELPER_WITHOUT_LOGINS, NODE_VARIABLES } from "../core/node-plugin";
 import { runError } from "./run-error";
 

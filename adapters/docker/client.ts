@@ -5,9 +5,8 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import Docker from "dockerode";
 import { z } from "zod";
-import { configFolder } from "../../airgap/plugins/docker/client-config";
-import { certificateFolder, readCertificates, TlsError } from "../../airgap/plugins/docker/connection/tls";
 import { ServerAgent } from "../ssh/server";
+import { certificateFolder, configFolder, readCertificates, TlsError } from "./connection/client-config";
 
 /** A client for the Docker Engine at `host`: unix://, tcp:// (with TLS as DOCKER_TLS_VERIFY and DOCKER_CERT_PATH say) or ssh://. */
 export function dockerClient(host: string, environment: NodeJS.ProcessEnv = process.env): Docker {

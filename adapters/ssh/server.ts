@@ -3,9 +3,8 @@ import { mkdirSync } from "node:fs";
 import * as http from "node:http";
 import { join, resolve } from "node:path";
 import type { Duplex } from "node:stream";
-import { parseAddress, type SshAddress } from "../../airgap/plugins/docker/connection/address";
-import { SshConnection } from "../../airgap/plugins/docker/connection/ssh-agent";
-import { sshArguments } from "../../airgap/plugins/docker/connection/ssh-arguments";
+import { parseAddress, type SshAddress } from "../docker/connection/address";
+import { SshConnection, sshArguments } from "../docker/connection/ssh-connection";
 
 /** Plugins run in the program's folder, and `lab` runs wherever its user is: paths are relative to this. */
 const PROGRAM = resolve(__dirname, "../..");

@@ -7,6 +7,9 @@ import { basename, dirname, join } from "node:path";
 const PROVIDERS = ["docker", "tls", "cloudinit", "command"] as const;
 type ProviderName = (typeof PROVIDERS)[number];
 
+/** The folder of the whole program. */
+const PROGRAM = dirname(dirname(__dirname));
+
 /** What Pulumi starts in place of a plugin. */
 const LAUNCHER = join(__dirname, "launcher.sh");
 
@@ -152,10 +155,11 @@ async function readKey(folder: string): Promise<string | undefined> {
 /** What every plugin is made of: the framework, the libraries (by the lock file), this file and this Node.js. */
 async function hashShared(): Promise<Hash> {
   const hash = createHash("sha256").update(process.execPath);
-  for (const file of [__filename, LAUNCHER, join(dirname(dirname(__dirname)), "package-lock.json")]) {
+  for (const file of [__filename, LAUNCHER, join(PROGRAM, "package-lock.json")]) {
     hash.update(await readFile(file));
   }
   await hashFolder(hash, join(__dirname, "framework"));
+  await hashFolder(hash, join(PROGRAM, "adapters", "docker", "connection"));
   return hash;
 }
 

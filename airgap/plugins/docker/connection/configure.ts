@@ -1,8 +1,9 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { type Address, parseAddress } from "../../../../adapters/docker/connection/address";
+import { certificateFolder, readCertificates } from "../../../../adapters/docker/connection/client-config";
 import type { PropertyMap } from "../../framework/provider";
 import { text, texts } from "../values";
-import { parseAddress, withTls } from "./address";
 import { Engine } from "./engine";
 
 /** An Engine that does not answer at all must not hold up a preview for ever; a login over SSH has 30 s of its own. */
@@ -40,6 +41,15 @@ export function candidateHosts(host: string | undefined, environment: NodeJS.Pro
   return given === undefined
     ? ["unix:///var/run/docker.sock", `unix://${join(homedir(), ".docker/run/docker.sock")}`]
     : [given];
+}
+
+/** The address with what TLS needs. `certPath` is the provider's argument; without it, the environment says whether there is TLS. */
+function withTls(address: Address, certPath: string | undefined, environment: NodeJS.ProcessEnv): Address {
+  if (address.kind !== "tcp") {
+    return address;
+  }
+  const folder = certPath || certificateFolder(environment);
+  return folder === undefined ? address : { ...address, certificates: readCertificates(folder) };
 }
 
 function splitWords(words: string | undefined): string[] {

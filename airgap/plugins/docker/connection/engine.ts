@@ -1,7 +1,7 @@
 import * as http from "node:http";
 import * as https from "node:https";
 import type { Readable } from "node:stream";
-import type { Address } from "./address";
+import type { Address } from "../../../../adapters/docker/connection/address";
 import { readAnswer } from "./bounded-answer";
 import { SshAgent } from "./ssh-agent";
 

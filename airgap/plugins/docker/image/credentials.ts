@@ -1,5 +1,10 @@
 import { execFile } from "node:child_process";
-import { type ClientConfig, credentialStore, readClientConfig, type StoredLogin } from "../client-config";
+import {
+  type ClientConfig,
+  credentialStore,
+  readClientConfig,
+  type StoredLogin,
+} from "../../../../adapters/docker/connection/client-config";
 import { credentialsKey } from "./reference";
 
 /** A login as the Engine takes it for a registry. Empty for a registry that is asked without one. */

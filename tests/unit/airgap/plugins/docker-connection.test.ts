@@ -1,12 +1,14 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type RequestListener, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { parseAddress } from "../../../../airgap/plugins/docker/connection/address";
+import { parseAddress } from "../../../../adapters/docker/connection/address";
+import { SshConnection, sshArguments, sshFailure } from "../../../../adapters/docker/connection/ssh-connection";
 import { candidateHosts, configure } from "../../../../airgap/plugins/docker/connection/configure";
 import { Engine, EngineError, olderVersion } from "../../../../airgap/plugins/docker/connection/engine";
-import { sshArguments, sshFailure } from "../../../../airgap/plugins/docker/connection/ssh-arguments";
 
 describe("parseAddress", () => {
   it.each([
@@ -59,11 +61,13 @@ describe("sshFailure", () => {
     const far = sshFailure(address, { code: 127, signal: null, standardError: "docker: not found" });
     expect(far.message).toMatch(/docker: not found; check that the docker command is installed there/);
   });
+});
 
-  it("says what to install when there is no ssh", () => {
-    const spawnError = new Error("spawn ssh ENOENT");
-    const failure = sshFailure(address, { code: null, signal: null, standardError: "", spawnError });
-    expect(failure.message).toMatch(/cannot run ssh .*install the OpenSSH client/);
+describe("SshConnection", () => {
+  it("says what to install when there is no ssh", async () => {
+    const connection = new SshConnection({ kind: "ssh", host: "node" }, spawn("/nonexistent/ssh"));
+    const [failure] = await once(connection, "error");
+    expect(String(failure)).toMatch(/cannot run ssh \(spawn .*ENOENT\); install the OpenSSH client/);
   });
 });
 

@@ -1,4 +1,4 @@
-import { type Certificates, certificateFolder, readCertificates } from "./tls";
+import type { Certificates } from "./client-config";
 
 /** Where a Docker Engine answers. `certificates`: over TLS. */
 export type Address =
@@ -18,16 +18,7 @@ export interface SshAddress {
 
 const ALLOWED = "unix:///path/to/docker.sock, tcp://host:port or ssh://user@host:port";
 
-/** The address with what TLS needs. `certPath` is the provider's argument; without it, the environment says whether there is TLS. */
-export function withTls(address: Address, certPath: string | undefined, environment: NodeJS.ProcessEnv): Address {
-  if (address.kind !== "tcp") {
-    return address;
-  }
-  const folder = certPath || certificateFolder(environment);
-  return folder === undefined ? address : { ...address, certificates: readCertificates(folder) };
-}
-
-/** Reads the provider's `host`. Throws an error that names what is allowed. */
+/** Reads an address as DOCKER_HOST and the docker provider's `host` have it. Throws an error that names what is allowed. */
 export function parseAddress(host: string): Address {
   const scheme = /^([a-z]+):\/\//.exec(host)?.[1];
   switch (scheme) {
