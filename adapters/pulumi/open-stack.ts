@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { LabConfig } from "../../config/schema";
 import type { CommandContext } from "../../core/command-context";
 import { LabError } from "../../core/errors";
-import { findEngine, wantedEngine } from "./engine/find-engine";
+import { findEngine } from "./engine/find-engine";
 import type { Engine, PluginRequirement } from "./engine/types";
 import { pulumiEnvironment } from "./environment";
 import type { PulumiStack } from "./run";
@@ -36,7 +36,6 @@ export function findLabEngine(
   // Whatever is put there first: keys and state of a lab are nobody else's business.
   mkdirSync(labDirectory, { recursive: true, mode: 0o700 });
   return findEngine({
-    request: wantedEngine({ request: "auto", environment }),
     labDirectory,
     programDirectory,
     plugins: neededPlugins(programDirectory, target),

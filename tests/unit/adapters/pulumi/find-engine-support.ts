@@ -111,7 +111,6 @@ esac`,
 
   options(changes: Partial<EngineOptions> = {}, variables: Record<string, string> = {}): EngineOptions {
     return {
-      request: "auto",
       labDirectory: this.path("clone/.lab"),
       programDirectory: this.path("clone"),
       plugins: PLUGINS,

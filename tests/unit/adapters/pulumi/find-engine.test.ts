@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { findEngine, wantedEngine } from "../../../../adapters/pulumi/engine/find-engine";
+import { engineRequest, findEngine } from "../../../../adapters/pulumi/engine/find-engine";
 import { PLUGINS, Sandbox } from "./find-engine-support";
 
 const AWS = { name: "aws", version: "7.48.0" };
@@ -103,9 +103,9 @@ describe("the official installer", () => {
 });
 
 describe("a forced engine", () => {
-  it("official: says why it cannot be had and what to type", async () => {
+  it("official: says why it is not available and what to run", async () => {
     sandbox.go();
-    await expect(findEngine(sandbox.options({ request: "official" }), sandbox.sources)).rejects.toMatchObject({
+    await expect(findEngine(sandbox.options({}, { LAB_ENGINE: "official" }), sandbox.sources)).rejects.toMatchObject({
       message: expect.stringContaining("installer's host is out of reach (no answer in 5 s)"),
       hint: expect.stringContaining("LAB_ENGINE=airgapped"),
     });
@@ -114,7 +114,7 @@ describe("a forced engine", () => {
 
   it("official: lets Pulumi itself try for plugins, whatever the probe would say", async () => {
     sandbox.pulumi("bin", "v3.260.0", []);
-    const engine = await findEngine(sandbox.options({ request: "official" }), sandbox.sources);
+    const engine = await findEngine(sandbox.options({}, { LAB_ENGINE: "official" }), sandbox.sources);
     expect(engine.kind).toBe("official");
     expect(sandbox.probes).toEqual([]);
   });
@@ -122,24 +122,25 @@ describe("a forced engine", () => {
   it("airgapped: asks nobody, even with an official one on PATH", async () => {
     sandbox.pulumi("bin");
     sandbox.go();
-    const engine = await findEngine(sandbox.options({ request: "airgapped" }), sandbox.sources);
+    const engine = await findEngine(sandbox.options({}, { LAB_ENGINE: "airgapped" }), sandbox.sources);
     expect(engine.kind).toBe("air-gapped");
     expect(sandbox.probes).toEqual([]);
     expect(sandbox.log.filter((line) => line.startsWith("bin/pulumi "))).toEqual([]);
   });
 
-  it("comes from LAB_ENGINE where the request leaves it open, and from nowhere else", () => {
-    expect(wantedEngine({ request: "auto", environment: { LAB_ENGINE: "airgapped" } })).toBe("airgapped");
-    expect(wantedEngine({ request: "official", environment: { LAB_ENGINE: "airgapped" } })).toBe("official");
-    expect(wantedEngine({ request: "auto", environment: {} })).toBe("auto");
-    expect(() => wantedEngine({ request: "auto", environment: { LAB_ENGINE: "offical" } })).toThrow(
+  it("comes from LAB_ENGINE, and is left open without it", () => {
+    expect(engineRequest({ LAB_ENGINE: "airgapped" })).toBe("airgapped");
+    expect(engineRequest({ LAB_ENGINE: "official" })).toBe("official");
+    expect(engineRequest({})).toBe("auto");
+    expect(engineRequest({ LAB_ENGINE: "" })).toBe("auto");
+    expect(() => engineRequest({ LAB_ENGINE: "offical" })).toThrow(
       'LAB_ENGINE is "offical"; allowed: auto, official, airgapped.',
     );
   });
 
   it("airgapped: refuses a plugin that we do not serve before it builds anything", async () => {
     sandbox.go();
-    const options = sandbox.options({ request: "airgapped", plugins: [...PLUGINS, AWS] });
+    const options = sandbox.options({ plugins: [...PLUGINS, AWS] }, { LAB_ENGINE: "airgapped" });
     await expect(findEngine(options, sandbox.sources)).rejects.toMatchObject({
       message: expect.stringContaining("no plugin for aws 7.48.0"),
       exitCode: 2,
@@ -191,6 +192,8 @@ describe("the remembered engine", () => {
     const lines = sandbox.reporter.lines.length;
     await findEngine(sandbox.options({ plugins: [...PLUGINS, AWS] }), sandbox.sources);
     expect(sandbox.reporter.lines.length).toBeGreaterThan(lines);
-    expect((await findEngine(sandbox.options({ request: "airgapped" }), sandbox.sources)).kind).toBe("air-gapped");
+    expect((await findEngine(sandbox.options({}, { LAB_ENGINE: "airgapped" }), sandbox.sources)).kind).toBe(
+      "air-gapped",
+    );
   });
 });

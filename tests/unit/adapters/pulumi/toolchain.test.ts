@@ -30,7 +30,7 @@ const kept = () => readdirSync(sandbox.path("cache/lab-nodes/toolchain")).sort()
 describe("the air-gapped build", () => {
   it("puts both programs on PATH and plugins into this clone's own PULUMI_HOME", async () => {
     sandbox.go();
-    const engine = await findEngine(sandbox.options({ request: "airgapped" }), sandbox.sources);
+    const engine = await findEngine(sandbox.options({}, { LAB_ENGINE: "airgapped" }), sandbox.sources);
     const folder = sandbox.path(`cache/lab-nodes/toolchain/${kept()[0]}`);
     // Pulumi warns on every call when they are not in one folder.
     expect(readdirSync(folder)).toEqual(["nodejs-language-host", "pulumi", "pulumi-language-nodejs"]);
@@ -51,11 +51,11 @@ describe("the air-gapped build", () => {
   it("has pulumi keep no logs of its own, unless a folder for them is there", async () => {
     sandbox.go();
     const logs = sandbox.path("clone/.lab/pulumi-home/logs");
-    await findEngine(sandbox.options({ request: "airgapped" }), sandbox.sources);
+    await findEngine(sandbox.options({}, { LAB_ENGINE: "airgapped" }), sandbox.sources);
     expect(readFileSync(logs, "utf8")).toContain("remove this file and make that folder");
     rmSync(logs);
     mkdirSync(logs);
-    await findEngine(sandbox.options({ request: "airgapped" }), sandbox.sources);
+    await findEngine(sandbox.options({}, { LAB_ENGINE: "airgapped" }), sandbox.sources);
     expect(readdirSync(logs)).toEqual([]);
   });
 
@@ -200,7 +200,7 @@ describe("reading Go's files and lines", () => {
 
   it("counts each package once, and only the program's own", () => {
     const progress = compileProgress(new Set(["a", "b"]));
-    expect(["a", "a", "zz", "b"].map((line) => progress.line(line))).toEqual([
+    expect(["a", "a", "zz", "b"].map((line) => progress(line))).toEqual([
       "1 of 2 packages",
       undefined,
       undefined,
@@ -210,9 +210,9 @@ describe("reading Go's files and lines", () => {
 
   it("never shows more downloads than modules", () => {
     const progress = downloadProgress(1);
-    expect(progress.line("go: downloading a v1")).toBe("1 of up to 1 modules downloaded");
-    expect(progress.line("go: downloading b v1")).toBe("2 of up to 2 modules downloaded");
-    expect(progress.line("a")).toBeUndefined();
+    expect(progress("go: downloading a v1")).toBe("1 of up to 1 modules downloaded");
+    expect(progress("go: downloading b v1")).toBe("2 of up to 2 modules downloaded");
+    expect(progress("a")).toBeUndefined();
   });
 
   it("keeps the telling end of a failed build", () => {
