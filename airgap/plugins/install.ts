@@ -1,5 +1,4 @@
-import { createHash, type Hash, randomBytes } from "node:crypto";
-import { existsSync } from "node:fs";
+import { createHash, randomBytes } from "node:crypto";
 import { chmod, copyFile, readdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
@@ -13,83 +12,58 @@ const PROGRAM = dirname(dirname(__dirname));
 /** What Pulumi starts in place of a plugin. */
 const LAUNCHER = join(__dirname, "launcher.sh");
 
-/** Folder in PULUMI_HOME of the one process that can serve all plugins. */
-const HOST = "plugin-host";
-
-/** The host's program, where it is installed: engines of other makes have none. */
+/** The host's program, where it is installed: the official engine has none. */
 export function pluginHostProgram(pulumiHome: string): string {
-  return join(pulumiHome, HOST, "plugin.js");
+  return join(pulumiHome, "plugin-host", "plugin.js");
 }
 
-/** Tells from what a folder was built; written last, so that a folder without it is not whole. */
+/** Holds the key of what a folder was built from; written last, so that a folder without it is not whole. */
 const KEY_FILE = "built-from";
 
 /** Native add-ons that libraries try and do without. */
 const OPTIONAL_NATIVE_MODULES = ["cpu-features", "*.node"];
 
-/** What is built of a folder beside this file, and where to. */
+/** A program to be bundled, and the folder it is installed in. */
 interface Part {
-  readonly source: string;
+  /** Its folder beside this file. */
+  readonly name: ProviderName | "host";
   readonly target: string;
-  readonly key: string;
-  /** Other files of it, written into the draft. */
-  complete(draft: string): Promise<void>;
 }
 
 /**
  * Puts the air-gapped providers where the Pulumi CLI looks for plugins, and the host that can serve them all beside that.
- * What is there and up to date stays as it is, which a run after the first one finds out in milliseconds. `installed`
- * names the plugins that had to be built.
+ * What is up to date stays as it is, which a run after the first one finds out in milliseconds. `installed` names the
+ * plugins that had to be built.
  */
 export async function installPlugins(pulumiHome: string): Promise<{ installed: string[] }> {
-  const shared = await hashShared();
+  const key = await hashSources();
   const plugins = await Promise.all(
-    PROVIDERS.filter((name) => existsSync(join(__dirname, name, "main.ts"))).map((name) =>
-      pluginPart(name, pulumiHome, shared.copy()),
-    ),
+    PROVIDERS.map(async (name): Promise<Part> => {
+      const target = join(pulumiHome, "plugins", `resource-${name}-v${await packageVersion(name)}`);
+      return { name, target };
+    }),
   );
-  const host = await hostPart(plugins, pulumiHome, shared.copy());
-  const built = await Promise.all([...plugins, host].map(install));
+  const host: Part = { name: "host", target: dirname(pluginHostProgram(pulumiHome)) };
+  const built = await Promise.all([...plugins, host].map((part) => install(part, key)));
   return { installed: plugins.filter((_, index) => built[index]).map(({ target }) => basename(target)) };
 }
 
-async function pluginPart(name: ProviderName, pulumiHome: string, hash: Hash): Promise<Part> {
-  const version = await packageVersion(name);
-  await hashFolder(hash, join(__dirname, name));
-  return {
-    source: join(__dirname, name, "main.ts"),
-    target: join(pulumiHome, "plugins", `resource-${name}-v${version}`),
-    key: hash.update(version).digest("hex"),
-    complete: async (draft) => {
-      const executable = join(draft, `pulumi-resource-${name}`);
-      await copyFile(LAUNCHER, executable);
-      await chmod(executable, 0o755);
-      // This Node.js, whatever PATH says when the engine starts the plugin.
-      await symlink(process.execPath, join(draft, "node"));
-    },
-  };
-}
-
-async function hostPart(plugins: readonly Part[], pulumiHome: string, hash: Hash): Promise<Part> {
-  await hashFolder(hash, join(__dirname, "host"));
-  return {
-    source: join(__dirname, "host", "main.ts"),
-    target: dirname(pluginHostProgram(pulumiHome)),
-    key: plugins.reduce((sum, { key }) => sum.update(key), hash).digest("hex"),
-    complete: async () => {},
-  };
-}
-
-/** Builds a part that is missing or was built from something else; says whether it was. */
-async function install({ source, target, key, complete }: Part): Promise<boolean> {
+/** Builds a part that is missing or was built from something else; gives whether it was. */
+async function install({ name, target }: Part, key: string): Promise<boolean> {
   if ((await readKey(target)) === key) {
     return false;
   }
   // A leading dot: the CLI must not take a half-written plugin for a whole one.
   const draft = join(dirname(target), `.${basename(target)}-${randomBytes(4).toString("hex")}`);
   try {
-    await bundle(source, join(draft, "plugin.js"));
-    await complete(draft);
+    await bundle(join(__dirname, name, "main.ts"), join(draft, "plugin.js"));
+    if (name !== "host") {
+      const executable = join(draft, `pulumi-resource-${name}`);
+      await copyFile(LAUNCHER, executable);
+      await chmod(executable, 0o755);
+      // This Node.js, whatever PATH says when the engine starts the plugin.
+      await symlink(process.execPath, join(draft, "node"));
+    }
     await writeFile(join(draft, KEY_FILE), key);
     await putInPlace(draft, target, key);
   } finally {
@@ -100,11 +74,12 @@ async function install({ source, target, key, complete }: Part): Promise<boolean
 
 /** Version of the official package, which the CLI asks for by name and version. */
 async function packageVersion(name: ProviderName): Promise<string> {
-  const manifest: unknown = JSON.parse(await readFile(require.resolve(`@pulumi/${name}/package.json`), "utf8"));
-  if (typeof manifest === "object" && manifest !== null && "version" in manifest) {
-    return String(manifest.version);
+  const manifest = await readFile(require.resolve(`@pulumi/${name}/package.json`), "utf8");
+  const { version } = JSON.parse(manifest) as { version?: unknown };
+  if (typeof version !== "string") {
+    throw new Error(`package @pulumi/${name} has no version in its package.json; run npm ci and try again`);
   }
-  throw new Error(`package @pulumi/${name} has no version in its package.json; run npm ci and try again`);
+  return version;
 }
 
 async function bundle(source: string, outfile: string): Promise<void> {
@@ -127,7 +102,11 @@ async function bundle(source: string, outfile: string): Promise<void> {
 async function putInPlace(draft: string, folder: string, key: string): Promise<void> {
   const old = `${draft}-old`;
   try {
-    await rename(folder, old).catch(ignoreMissing);
+    await rename(folder, old).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== "ENOENT") {
+        throw error;
+      }
+    });
     await rename(draft, folder);
   } catch (error) {
     if ((await readKey(folder)) !== key) {
@@ -138,36 +117,20 @@ async function putInPlace(draft: string, folder: string, key: string): Promise<v
   }
 }
 
-function ignoreMissing(error: NodeJS.ErrnoException): void {
-  if (error.code !== "ENOENT") {
-    throw error;
-  }
+function readKey(folder: string): Promise<string | undefined> {
+  return readFile(join(folder, KEY_FILE), "utf8").catch(() => undefined);
 }
 
-async function readKey(folder: string): Promise<string | undefined> {
-  try {
-    return await readFile(join(folder, KEY_FILE), "utf8");
-  } catch {
-    return undefined;
-  }
-}
-
-/** What every plugin is made of: the framework, the libraries (by the lock file), this file and this Node.js. */
-async function hashShared(): Promise<Hash> {
+/** Changes with all that plugins are made of: our sources, the libraries (by the lock file) and this Node.js. */
+async function hashSources(): Promise<string> {
   const hash = createHash("sha256").update(process.execPath);
-  for (const file of [__filename, LAUNCHER, join(PROGRAM, "package-lock.json")]) {
-    hash.update(await readFile(file));
+  hash.update(await readFile(join(PROGRAM, "package-lock.json")));
+  for (const folder of [__dirname, join(PROGRAM, "adapters", "docker", "connection")]) {
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+    for (const file of files.sort()) {
+      hash.update(`\0${file.slice(folder.length)}\0`).update(await readFile(file));
+    }
   }
-  await hashFolder(hash, join(__dirname, "framework"));
-  await hashFolder(hash, join(PROGRAM, "adapters", "docker", "connection"));
-  return hash;
-}
-
-async function hashFolder(hash: Hash, folder: string): Promise<void> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  const contents = await Promise.all(files.sort().map((file) => readFile(file)));
-  files.forEach((file, index) => {
-    hash.update(`\0${file.slice(folder.length)}\0`).update(contents[index] ?? "");
-  });
+  return hash.digest("hex");
 }

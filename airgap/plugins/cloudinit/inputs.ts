@@ -1,17 +1,13 @@
-import { isList, isMap } from "../framework/properties";
 import { type CheckFailure, type PropertyMap, type PropertyValue, UNKNOWN } from "../framework/provider";
 import { refuseUnknownInputs } from "../framework/refusals";
+import { isEmpty, isList, isMap, objects, withoutNulls } from "../framework/values";
 import type { Configuration, Part } from "./multipart";
 
 /** Inputs of the resource and of the function alike. */
 export const INPUTS = ["base64Encode", "boundary", "gzip", "parts"] as const;
 const PART_INPUTS = ["content", "contentType", "filename", "mergeType"] as const;
 
-const DEFAULTS: Readonly<Record<"gzip" | "base64Encode" | "boundary", PropertyValue>> = {
-  gzip: true,
-  base64Encode: true,
-  boundary: "MIMEBOUNDARY",
-};
+const DEFAULTS: PropertyMap = { gzip: true, base64Encode: true, boundary: "MIMEBOUNDARY" };
 const DEFAULT_CONTENT_TYPE = "text/plain";
 
 /** What RFC 2046 allows: 1 to 70 of these, no blank at the end. */
@@ -19,7 +15,7 @@ const BOUNDARY = /^[0-9A-Za-z'()+_,\-./:=? ]{0,69}[0-9A-Za-z'()+_,\-./:=?]$/;
 
 /** All that is wrong with the inputs; values that are not known yet are left alone. */
 export function checkInputs(inputs: PropertyMap): CheckFailure[] {
-  const { gzip, base64Encode, boundary } = { ...DEFAULTS, ...given(inputs) };
+  const { gzip, base64Encode, boundary, parts } = withDefaults(inputs);
   const failures: CheckFailure[] = [];
   if (gzip === true && base64Encode === false) {
     const reason =
@@ -30,29 +26,26 @@ export function checkInputs(inputs: PropertyMap): CheckFailure[] {
     const reason = `boundary is ${JSON.stringify(boundary)}; it must be 1 to 70 letters, digits or '()+_,-./:=?`;
     failures.push({ property: "boundary", reason });
   }
-  return [...failures, ...checkParts(inputs["parts"] ?? [])];
+  return [...failures, ...(isList(parts) ? parts : []).flatMap((part, index) => checkPart(part, `parts[${index}]`))];
 }
 
 /** Inputs with every default filled in. They are known and have been checked. */
 export function toConfiguration(inputs: PropertyMap): Configuration {
-  const { gzip, base64Encode, boundary } = { ...DEFAULTS, ...given(inputs) };
-  const parts = isList(inputs["parts"]) ? inputs["parts"].filter(isMap) : [];
+  const { gzip, base64Encode, boundary, parts } = withDefaults(inputs);
   return {
     gzip: gzip === true,
     base64Encode: base64Encode === true,
     boundary: String(boundary),
-    parts: parts.map(toPart),
+    parts: objects(parts).map(toPart),
   };
 }
 
 /** The inputs as outputs repeat them: defaults filled in at the top and in each part. */
-export function echo(inputs: PropertyMap): PropertyMap {
-  const parts = inputs["parts"];
-  return { ...DEFAULTS, ...given(inputs), ...(isList(parts) ? { parts: parts.map(echoPart) } : {}) };
-}
-
-function echoPart(part: PropertyValue): PropertyValue {
-  return isMap(part) ? { contentType: DEFAULT_CONTENT_TYPE, ...given(part) } : part;
+export function withDefaults(inputs: PropertyMap): PropertyMap {
+  const given = withoutNulls(inputs);
+  const withContentType = (part: PropertyValue) =>
+    isMap(part) ? { contentType: DEFAULT_CONTENT_TYPE, ...withoutNulls(part) } : part;
+  return { ...DEFAULTS, ...given, ...(isList(given.parts) ? { parts: given.parts.map(withContentType) } : {}) };
 }
 
 function toPart(part: PropertyMap): Part {
@@ -61,17 +54,12 @@ function toPart(part: PropertyMap): Part {
   return { content: text("content"), contentType, filename: text("filename"), mergeType: text("mergeType") };
 }
 
-function checkParts(parts: PropertyValue): CheckFailure[] {
-  return isList(parts) ? parts.flatMap((part, index) => checkPart(part, `parts[${index}]`)) : [];
-}
-
 function checkPart(part: PropertyValue, path: string): CheckFailure[] {
   if (!isMap(part)) {
     return [];
   }
-  const refused = refuseUnknownInputs(part, { subject: "a part of cloudinit.Config", inputs: PART_INPUTS });
-  const failures = refused.map(({ property, reason }) => ({ property: `${path}.${property}`, reason }));
-  if ((part["content"] ?? "") === "") {
+  const failures = refuseUnknownInputs(part, { subject: "a part of cloudinit.Config", inputs: PART_INPUTS, path });
+  if (isEmpty(part["content"])) {
     failures.push({
       property: `${path}.content`,
       reason: `${path} has no content; give the text that the part carries`,
@@ -84,8 +72,4 @@ function checkPart(part: PropertyValue, path: string): CheckFailure[] {
     }
   }
   return failures;
-}
-
-function given(inputs: PropertyMap): PropertyMap {
-  return Object.fromEntries(Object.entries(inputs).filter(([, value]) => value !== null));
 }

@@ -1,6 +1,6 @@
-import { isMap } from "../framework/properties";
 import { type CheckFailure, type PropertyMap, type PropertyValue, UNKNOWN } from "../framework/provider";
 import { refuseUnknownInputs } from "../framework/refusals";
+import { isMap, object, text, withoutNulls } from "../framework/values";
 
 /** How to reach a machine by SSH. */
 export interface Connection {
@@ -30,11 +30,11 @@ const INPUTS = [
   "privateKey",
   "privateKeyPassword",
   "user",
-] as const;
+];
 
 const DEFAULTS = { dialErrorLimit: 10, perDialTimeout: 15, port: 22, user: "root" } as const;
 
-/** Fills in the defaults and tells what is wrong with the input `connection`. */
+/** Fills in the defaults and checks the input `connection`. */
 export function checkConnection(inputs: PropertyMap): { inputs: PropertyMap; failures: CheckFailure[] } {
   const given = inputs["connection"] ?? null;
   if (given === UNKNOWN) {
@@ -50,26 +50,24 @@ export function checkConnection(inputs: PropertyMap): { inputs: PropertyMap; fai
 
 /** The connection of checked inputs, or of a state, where it may lack defaults. */
 export function toConnection(inputs: PropertyMap): Connection {
-  const given = isMap(inputs["connection"]) ? withoutNulls(inputs["connection"]) : {};
-  const values: PropertyMap = { ...DEFAULTS, ...given };
-  const text = (name: (typeof INPUTS)[number]) => (typeof values[name] === "string" ? values[name] : undefined);
+  const values: PropertyMap = { ...DEFAULTS, ...withoutNulls(object(inputs.connection)) };
   return {
-    host: text("host") ?? "",
-    port: Number(values["port"]),
-    user: text("user") ?? DEFAULTS.user,
-    password: text("password"),
-    privateKey: text("privateKey"),
-    privateKeyPassword: text("privateKeyPassword"),
-    agentSocketPath: text("agentSocketPath") ?? process.env["SSH_AUTH_SOCK"],
-    hostKey: text("hostKey"),
-    dialErrorLimit: Number(values["dialErrorLimit"]),
-    perDialTimeoutSeconds: Number(values["perDialTimeout"]),
+    host: text(values.host) ?? "",
+    port: Number(values.port),
+    user: text(values.user) ?? DEFAULTS.user,
+    password: text(values.password),
+    privateKey: text(values.privateKey),
+    privateKeyPassword: text(values.privateKeyPassword),
+    agentSocketPath: text(values.agentSocketPath) ?? process.env["SSH_AUTH_SOCK"],
+    hostKey: text(values.hostKey),
+    dialErrorLimit: Number(values.dialErrorLimit),
+    perDialTimeoutSeconds: Number(values.perDialTimeout),
   };
 }
 
 function checkFields(connection: PropertyMap): CheckFailure[] {
-  const refused = refuseUnknownInputs(connection, { subject: "connection of command:remote:Command", inputs: INPUTS });
-  const failures = refused.map(({ property, reason }) => ({ property: `connection.${property}`, reason }));
+  const subject = "connection of command:remote:Command";
+  const failures = refuseUnknownInputs(connection, { subject, inputs: INPUTS, path: "connection" });
   const { host, port } = connection;
   if (host !== UNKNOWN && (typeof host !== "string" || host === "")) {
     const reason = "connection.host is missing; give the name or address of the machine";
@@ -84,8 +82,4 @@ function checkFields(connection: PropertyMap): CheckFailure[] {
 
 function isPort(value: PropertyValue | undefined): boolean {
   return typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= 65_535;
-}
-
-function withoutNulls(map: PropertyMap): PropertyMap {
-  return Object.fromEntries(Object.entries(map).filter(([, value]) => value !== null));
 }

@@ -1,8 +1,7 @@
-import { Client, type ConnectConfig, utils } from "ssh2";
+import { type AuthenticationType, Client, type ConnectConfig, utils } from "ssh2";
 import type { CallContext } from "../framework/provider";
 import type { Connection } from "./connection";
-import { HostKeyMismatch, type PinnedHostKey, parseHostKey } from "./host-key";
-import { retry } from "./retry";
+import { type RetryRules, retry } from "./retry";
 
 /** A machine that stops answering in the middle of a command is given up after this many silent intervals. */
 const KEEPALIVE_MILLISECONDS = 30_000;
@@ -13,11 +12,11 @@ export async function dial(connection: Connection, context: CallContext): Promis
   const pinned = connection.hostKey === undefined ? undefined : parseHostKey(connection.hostKey);
   checkPrivateKey(connection);
   const limit = connection.dialErrorLimit;
-  const rules = {
+  const rules: RetryRules = {
     limit,
     signal: context.signal,
-    isWorthRetrying: (error: Error) => !(error instanceof HostKeyMismatch),
-    onRetry: (attempt: number, error: Error) =>
+    isWorthRetrying: (error) => !(error instanceof HostKeyMismatch),
+    onRetry: (attempt, error) =>
       context.status(`Dial ${attempt}/${limit < 0 ? "inf" : limit} failed: retrying (${error.message})`),
   };
   try {
@@ -29,7 +28,7 @@ export async function dial(connection: Connection, context: CallContext): Promis
   }
 }
 
-/** ssh2 would say so only while dialling, and each attempt anew. */
+/** ssh2 would say so only while dialling, and at each attempt. */
 function checkPrivateKey({ privateKey, privateKeyPassword }: Connection): void {
   const parsed = privateKey === undefined ? undefined : utils.parseKey(privateKey, privateKeyPassword);
   if (parsed instanceof Error) {
@@ -57,7 +56,7 @@ function dialOnce(connection: Connection, pinned: PinnedHostKey | undefined, sig
       resolve(client);
     });
     client.on("error", (error) => {
-      // ssh2 reports an agent that does not answer, and goes on with the next way to log in.
+      // ssh2 reports an agent that does not answer, and continues with the next way to log in.
       if (error.level !== "agent") {
         fail(isHostDenied || isWrongKeyType(error) ? hostKeyMismatch() : error);
       }
@@ -94,11 +93,7 @@ function connectConfig(
 }
 
 /** The key comes first, as documented; "none" lets servers in that ask for nothing. */
-function loginMethods({
-  password,
-  privateKey,
-  agentSocketPath,
-}: Connection): ("none" | "publickey" | "password" | "keyboard-interactive" | "agent")[] {
+function loginMethods({ password, privateKey, agentSocketPath }: Connection): AuthenticationType[] {
   return [
     "none",
     ...(privateKey === undefined ? [] : (["publickey"] as const)),
@@ -117,4 +112,34 @@ function hostKeyMismatch(): HostKeyMismatch {
     "the server's host key is not the one in connection.hostKey: this is another machine, or somebody is in between. " +
       "Not connecting, and not trying again.",
   );
+}
+
+/** The server showed another key than the pinned one. To try again would not help, and may be what an attacker wants. */
+class HostKeyMismatch extends Error {}
+
+/** Key that a server must show. */
+interface PinnedHostKey {
+  /** What to ask the server for, e.g. `ssh-ed25519`: it shows one key only, and has several. */
+  readonly algorithms: readonly ((typeof RSA_SIGNATURES)[number] | (typeof ALGORITHMS)[number])[];
+  readonly blob: Buffer;
+}
+
+const RSA_SIGNATURES = ["rsa-sha2-512", "rsa-sha2-256", "ssh-rsa"] as const;
+const ALGORITHMS = ["ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521"] as const;
+
+/** Reads a public key such as `ssh-ed25519 AAAA...`. */
+function parseHostKey(text: string): PinnedHostKey {
+  const key = utils.parseKey(text.trim());
+  if (key instanceof Error || Array.isArray(key)) {
+    throw new Error('connection.hostKey is not a public key; give one line such as "ssh-ed25519 AAAA..."');
+  }
+  const blob = key.getPublicSSH();
+  if (key.type === "ssh-rsa") {
+    return { algorithms: RSA_SIGNATURES, blob };
+  }
+  const algorithm = ALGORITHMS.find((name) => name === key.type);
+  if (algorithm === undefined) {
+    throw new Error(`connection.hostKey is of type ${key.type}; it must be ssh-rsa or one of ${ALGORITHMS.join(", ")}`);
+  }
+  return { algorithms: [algorithm], blob };
 }

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { isList } from "../framework/properties";
-import type { CallContext, PropertyMap } from "../framework/provider";
+import type { CallContext } from "../framework/provider";
+import { isList, text } from "../framework/values";
 import { type CommandRequest, commandResource } from "./resource";
-import { type CommandOutput, commandFailure, TooMuchOutput, Transcript } from "./transcript";
+import { type CommandOutput, Transcript } from "./transcript";
 
 const DEFAULT_INTERPRETER = ["/bin/sh", "-c"];
 /** Time between asking a cancelled command to stop and stopping it. */
@@ -29,41 +29,30 @@ export async function runLocally(request: CommandRequest, context: CallContext):
   };
   child.stdout?.on("data", add("stdout"));
   child.stderr?.on("data", add("stderr"));
-  // A command that reads nothing closes its input early; that is its own affair.
+  // A command that reads nothing closes its input early; that is no failure.
   child.stdin?.on("error", () => {}).end(request.stdin);
   const stop = () => stopGroup(child);
   context.signal.addEventListener("abort", stop, { once: true });
   try {
-    const reason = await ending(child);
+    const failure = await ending(child);
     context.signal.throwIfAborted();
-    if (transcript.isFull) {
-      throw new TooMuchOutput();
-    }
-    if (reason !== undefined) {
-      throw commandFailure(reason, request.command, transcript);
-    }
-    return transcript.output();
+    return transcript.finish(request.command, failure);
   } finally {
     context.signal.removeEventListener("abort", stop);
-    transcript.end();
   }
 }
 
 function start(request: CommandRequest): ChildProcess {
-  const [program = "", ...rest] = interpreter(request.inputs);
-  const { dir } = request.inputs;
+  const { dir, interpreter } = request.inputs;
+  const given = isList(interpreter) && interpreter.length > 0 ? interpreter.map(String) : DEFAULT_INTERPRETER;
+  const [program = "", ...rest] = given;
   return spawn(program, [...rest, request.command], {
-    cwd: typeof dir === "string" ? dir : process.cwd(),
+    cwd: text(dir) ?? process.cwd(),
     env: { ...process.env, ...request.environment, ...request.previousOutput },
     // A process group of its own: to stop it is to stop what it started, too.
     detached: true,
     stdio: ["pipe", "pipe", "pipe"],
   });
-}
-
-function interpreter(inputs: PropertyMap): string[] {
-  const given = inputs["interpreter"];
-  return isList(given) && given.length > 0 ? given.map(String) : DEFAULT_INTERPRETER;
 }
 
 /** Settles at the end of the command and of its output: undefined for success, else the reason in Go's words. */

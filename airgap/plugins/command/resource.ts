@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { compareInputs } from "../framework/differences";
-import { isMap } from "../framework/properties";
+import { compareInputs } from "../framework/diff";
 import {
   type CallContext,
   type CheckFailure,
@@ -9,6 +8,7 @@ import {
   type ResourceHandler,
   UNKNOWN,
 } from "../framework/provider";
+import { object, text } from "../framework/values";
 import { type CommandOutput, LOGGING, type Logging } from "./transcript";
 
 /** Inputs that local and remote commands share. */
@@ -35,8 +35,8 @@ export interface CommandRequest {
   readonly inputs: PropertyMap;
 }
 
-/** What tells a local command from a remote one. */
-export interface CommandKind {
+/** What distinguishes a local command from a remote one. */
+interface CommandKind {
   readonly inputs: readonly string[];
   check(inputs: PropertyMap): { inputs: PropertyMap; failures: readonly CheckFailure[] };
   run(request: CommandRequest, context: CallContext): Promise<CommandOutput>;
@@ -51,7 +51,7 @@ export function commandResource(kind: CommandKind): ResourceHandler<undefined> {
   return {
     inputs: [...SHARED_INPUTS, ...kind.inputs],
     check: (inputs) => checkCommand(kind, inputs),
-    diff: (old, inputs) => compareInputs(old.inputs, inputs, { replaceOnChanges: ["triggers"] }),
+    diff: (old, inputs) => compareInputs(old.inputs, inputs, ["triggers"]),
     preview: (inputs) => ({ ...inputs, stdout: UNKNOWN, stderr: UNKNOWN }),
     async create(_client, inputs, context) {
       const output = await runIfGiven(inputs["create"] ?? null, inputs, NO_OUTPUT, context);
@@ -83,9 +83,11 @@ function checkCommand(kind: CommandKind, inputs: PropertyMap): ReturnType<Comman
 function toRequest(command: string, inputs: PropertyMap, last: CommandOutput): CommandRequest {
   return {
     command,
-    environment: textMap(inputs["environment"]),
+    environment: Object.fromEntries(
+      Object.entries(object(inputs["environment"])).map(([name, value]) => [name, String(value)]),
+    ),
     previousOutput: inputs["addPreviousOutputInEnv"] === false ? {} : previousOutput(last),
-    stdin: text(inputs["stdin"]),
+    stdin: text(inputs["stdin"]) ?? "",
     logging: (inputs["logging"] ?? "stdoutAndStderr") as Logging,
     inputs,
   };
@@ -99,15 +101,7 @@ function previousOutput({ stdout, stderr }: CommandOutput): Record<string, strin
 }
 
 function outputOf(properties: PropertyMap): CommandOutput {
-  return { stdout: text(properties["stdout"]), stderr: text(properties["stderr"]) };
-}
-
-function text(value: PropertyValue | undefined): string {
-  return typeof value === "string" ? value : "";
-}
-
-function textMap(value: PropertyValue | undefined): Record<string, string> {
-  return isMap(value) ? Object.fromEntries(Object.entries(value).map(([name, item]) => [name, String(item)])) : {};
+  return { stdout: text(properties["stdout"]) ?? "", stderr: text(properties["stderr"]) ?? "" };
 }
 
 /** Name of the resource and eight hexadecimal digits, as the official provider names its commands. */

@@ -12,17 +12,13 @@ export interface CommandOutput {
   readonly stderr: string;
 }
 
+/** Characters of a line that are kept until it ends. */
+const LONGEST_LINE = 10_000;
+
 /** What a command may write: it becomes part of the stack's state. */
 const LONGEST_OUTPUT = 16 * 1024 * 1024;
 
-/** A command has written more than is kept; it has to be stopped. */
-export class TooMuchOutput extends Error {
-  constructor() {
-    super(`the command wrote more than ${LONGEST_OUTPUT / 1024 / 1024} MB and was stopped`);
-  }
-}
-
-/** Keeps what a command writes and passes it on line by line. */
+/** Records what a command writes and passes it on line by line. */
 export class Transcript {
   readonly #chunks: { stream: StreamName; bytes: Buffer }[] = [];
   #length = 0;
@@ -51,13 +47,19 @@ export class Transcript {
     this.#lines[stream]?.add(bytes);
   }
 
-  /** Shows last lines that lack a line end. */
-  end(): void {
+  /**
+   * All output of a command that has ended; shows last lines that lack a line end. Throws when the command failed, in the
+   * official provider's form, and when it had to be stopped since it wrote too much.
+   */
+  finish(command: string, failure: string | undefined): CommandOutput {
+    if (this.isFull) {
+      throw new Error(`the command wrote more than ${LONGEST_OUTPUT / 1024 / 1024} MB and was stopped`);
+    }
     this.#lines.stdout?.end();
     this.#lines.stderr?.end();
-  }
-
-  output(): CommandOutput {
+    if (failure !== undefined) {
+      throw new Error(`${failure}: running ${JSON.stringify(command)}:\n${this.combined()}`);
+    }
     return { stdout: this.#text(["stdout"]).replace(/\n$/, ""), stderr: this.#text(["stderr"]).replace(/\n$/, "") };
   }
 
@@ -71,14 +73,6 @@ export class Transcript {
     return Buffer.concat(chunks.map(({ bytes }) => bytes)).toString("utf8");
   }
 }
-
-/** Error text of a command that failed, in the official provider's form. */
-export function commandFailure(reason: string, command: string, transcript: Transcript): Error {
-  return new Error(`${reason}: running ${JSON.stringify(command)}:\n${transcript.combined()}`);
-}
-
-/** Characters of a line that are kept until it ends. */
-const LONGEST_LINE = 10_000;
 
 /** Chunks end anywhere, even inside a character. */
 class LineSplitter {

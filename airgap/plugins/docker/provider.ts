@@ -3,15 +3,14 @@ import { CONFIGURATION, configure } from "./connection/configure";
 import type { Engine } from "./connection/engine";
 import { container } from "./container/resource";
 import { image } from "./image/resource";
-import { network } from "./network";
-import { volume } from "./volume";
+import { network, volume } from "./networks-and-volumes";
 
 /** What a local class needs of the official `docker` package, on the Docker Engine's own API. */
 export const dockerProvider: Provider<Engine> = {
   name: "docker",
   version: "5.2.0",
   configuration: CONFIGURATION,
-  configure: (configuration, { environment }) => configure(configuration, environment),
+  configure,
   release: (engine) => engine.close(),
   resources: {
     "docker:index/container:Container": container,

@@ -1,5 +1,6 @@
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { type PropertyMap, type PropertyValue, UNKNOWN } from "./provider";
+import { isList } from "./values";
 
 /** How the engine writes "not known yet" on the wire. */
 const UNKNOWN_SENTINEL = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
@@ -24,17 +25,6 @@ export function encodeProperties(properties: PropertyMap): Struct {
 export function decodeConfiguration(struct: Struct | undefined): PropertyMap {
   const entries = Object.entries(decodeProperties(struct)).filter(([name]) => name !== "version");
   return Object.fromEntries(entries.map(([name, value]) => [name, parseJsonText(value)]));
-}
-
-/** True when the value is, or holds, something not known yet. */
-export function containsUnknown(value: PropertyValue | undefined): boolean {
-  if (value === UNKNOWN) {
-    return true;
-  }
-  if (typeof value !== "object" || value === null) {
-    return false;
-  }
-  return Object.values(value).some(containsUnknown);
 }
 
 function parseJsonText(value: PropertyValue): PropertyValue {
@@ -80,14 +70,4 @@ function encodeValue(value: PropertyValue): JavaScriptValue {
     return value.map(encodeValue);
   }
   return typeof value === "object" && value !== null ? encodeMap(value) : value;
-}
-
-/** Array.isArray does not narrow readonly arrays. */
-export function isList(value: PropertyValue | undefined): value is readonly PropertyValue[] {
-  return Array.isArray(value);
-}
-
-/** True for a map of properties, not for a list or null. */
-export function isMap(value: PropertyValue | undefined): value is PropertyMap {
-  return typeof value === "object" && value !== null && !isList(value);
 }

@@ -39,6 +39,11 @@ export interface ResourceState {
   readonly properties: PropertyMap;
 }
 
+/** The same, with the inputs that it was made from. */
+export interface ResourceWithInputs extends ResourceState {
+  readonly inputs: PropertyMap;
+}
+
 /** Context of one call. */
 export interface CallContext {
   readonly urn: string;
@@ -49,29 +54,18 @@ export interface CallContext {
   status(message: string): void;
 }
 
-/** Context of Configure. */
-export interface ConfigureContext {
-  log: CallContext["log"];
-  /** Of this provider: a process may serve several, each with its own. */
-  readonly environment: NodeJS.ProcessEnv;
-}
-
 /** One resource type. All names are those of the official provider's schema. */
 export interface ResourceHandler<Client> {
   /** Every input that is implemented. Any other one is refused by name in Check, before anything is made. */
   readonly inputs: readonly string[];
   /** Further checks and defaults. May see UNKNOWN anywhere. */
   check?(inputs: PropertyMap): { inputs: PropertyMap; failures: readonly CheckFailure[] };
-  diff(old: ResourceState & { inputs: PropertyMap }, inputs: PropertyMap): Difference;
+  diff(old: ResourceWithInputs, inputs: PropertyMap): Difference;
   /** What a preview can say about the outputs; UNKNOWN for the rest. */
   preview(inputs: PropertyMap, old?: ResourceState): PropertyMap;
   create(client: Client, inputs: PropertyMap, context: CallContext): Promise<ResourceState>;
   /** `undefined`: it is gone. */
-  read(
-    client: Client,
-    old: ResourceState & { inputs: PropertyMap },
-    context: CallContext,
-  ): Promise<(ResourceState & { inputs: PropertyMap }) | undefined>;
+  read(client: Client, old: ResourceWithInputs, context: CallContext): Promise<ResourceWithInputs | undefined>;
   update?(client: Client, old: ResourceState, inputs: PropertyMap, context: CallContext): Promise<PropertyMap>;
   delete(client: Client, old: ResourceState, context: CallContext): Promise<void>;
 }
@@ -90,8 +84,11 @@ export interface Provider<Client> {
   readonly version: string;
   /** Provider arguments that are implemented; any other one is refused by name. */
   readonly configuration: readonly string[];
-  /** Makes what the handlers work with. Runs once, in Configure; with UNKNOWN values it is put off. Errors are shown as they are. */
-  configure(configuration: PropertyMap, context: ConfigureContext): Promise<Client>;
+  /**
+   * Makes what the handlers work with. Runs once, in Configure; with UNKNOWN values it is put off. Errors are shown as they are.
+   * The environment is this provider's: a process may serve several, each with its own.
+   */
+  configure(configuration: PropertyMap, environment: NodeJS.ProcessEnv): Promise<Client>;
   /** Closes what `configure` opened: the process may live on and serve others. */
   release?(client: Client): void;
   readonly resources: Readonly<Record<string, ResourceHandler<Client>>>;

@@ -5,24 +5,23 @@ import { Any } from "google-protobuf/google/protobuf/any_pb";
 import { encodeProperties } from "./properties";
 import { PartialFailure } from "./provider";
 
-/** What grpc-js wants in place of a response. */
-export type RpcError = Pick<ServiceError, "code" | "details" | "message" | "name" | "metadata">;
+/** A part of the protocol that we leave out. */
+export class Unimplemented extends Error {
+  constructor(method: string) {
+    super(`the air-gapped plugin does not implement ${method}`);
+  }
+}
 
-/** Turns whatever was thrown into the protocol's form; a half-made resource goes along with it. */
-export function rpcError(thrown: unknown): RpcError {
+/** Turns whatever was thrown into the form of grpc-js; a partly created resource goes along with it. */
+export function rpcError(thrown: unknown): ServiceError {
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
   const metadata = new Metadata();
   if (error instanceof PartialFailure) {
     // This header is how gRPC carries structured details; grpc-js has no better name for it.
     metadata.add("grpc-status-details-bin", Buffer.from(initializationFailure(error).serializeBinary()));
   }
-  return { name: error.name, code: status.UNKNOWN, message: error.message, details: error.message, metadata };
-}
-
-/** For the parts of the protocol that we leave out. */
-export function unimplemented(method: string): RpcError {
-  const message = `the air-gapped plugin does not implement ${method}`;
-  return { name: "Error", code: status.UNIMPLEMENTED, message, details: message, metadata: new Metadata() };
+  const code = error instanceof Unimplemented ? status.UNIMPLEMENTED : status.UNKNOWN;
+  return { name: error.name, code, message: error.message, details: error.message, metadata };
 }
 
 function initializationFailure(error: PartialFailure): Status {

@@ -1,7 +1,8 @@
+import { timingSafeEqual } from "node:crypto";
+import { on } from "node:events";
 import type { Server, Socket } from "node:net";
 import { engineAddress, type Instance, startInstance } from "../framework/instance";
 import type { Provider } from "../framework/provider";
-import { type InstanceRequest, parseRequest } from "./request";
 
 /** A plugin that the host can serve, as often as it is asked for. */
 export interface Plugin {
@@ -51,18 +52,18 @@ export class PluginHost {
   /** Calls back once nobody is served, now or later. */
   whenIdle(onIdle: () => void): void {
     this.#onIdle = onIdle;
-    this.#tellIdle();
+    this.#reportIdle();
   }
 
-  /** Tells every launcher why its plugin ends. */
+  /** Reports to every launcher why its plugin ends. */
   async fail(error: Error): Promise<void> {
-    const told = [...this.#launchers].map(
+    const reported = [...this.#launchers].map(
       ([socket, plugin]) =>
         new Promise<void>((resolve) => {
           socket.end(`the air-gapped plugin ${plugin} stopped: ${error.stack ?? error.message}\n`, () => resolve());
         }),
     );
-    await Promise.all(told);
+    await Promise.all(reported);
   }
 
   async #serve(socket: Socket): Promise<void> {
@@ -76,7 +77,7 @@ export class PluginHost {
       await this.#serveInstance(socket, plugin, request);
     } finally {
       this.#launchers.delete(socket);
-      this.#tellIdle();
+      this.#reportIdle();
     }
   }
 
@@ -90,35 +91,28 @@ export class PluginHost {
     }
   }
 
-  #tellIdle(): void {
+  #reportIdle(): void {
     if (this.#launchers.size === 0) {
       this.#onIdle?.();
     }
   }
 }
 
-/** What the other side says first, to its two zero bytes; rejects for one that says too much, or nothing. */
-function readRequest(socket: Socket): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let read = Buffer.alloc(0);
-    const timer = setTimeout(() => reject(new Error("no request came")), REQUEST_MILLISECONDS);
-    const done = (settle: () => void) => {
-      clearTimeout(timer);
-      socket.off("data", take);
-      settle();
-    };
-    const take = (bytes: Buffer) => {
-      read = Buffer.concat([read, bytes]);
-      const end = read.indexOf("\0\0");
-      if (end >= 0) {
-        done(() => resolve(read.toString("utf8", 0, end)));
-      } else if (read.length > REQUEST_LIMIT) {
-        done(() => reject(new Error("that is no request")));
-      }
-    };
-    socket.on("data", take);
-    socket.once("close", () => done(() => reject(new Error("the launcher is gone"))));
-  });
+/** What the other side sends first, to its two zero bytes; rejects for one that sends too much, or nothing. */
+async function readRequest(socket: Socket): Promise<string> {
+  let read = Buffer.alloc(0);
+  const options = { signal: AbortSignal.timeout(REQUEST_MILLISECONDS), close: ["close"] };
+  for await (const [bytes] of on(socket, "data", options) as AsyncIterable<[Buffer]>) {
+    read = Buffer.concat([read, bytes]);
+    const end = read.indexOf("\0\0");
+    if (end >= 0) {
+      return read.toString("utf8", 0, end);
+    }
+    if (read.length > REQUEST_LIMIT) {
+      throw new Error("that is no request");
+    }
+  }
+  throw new Error("the launcher is gone");
 }
 
 /** The engine ends its launchers; when it is killed itself, nobody does. */
@@ -138,6 +132,50 @@ function untilUnwanted(socket: Socket, engineProcess: number): Promise<void> {
     }
     socket.resume().once("end", done).once("close", done);
   });
+}
+
+/** What a launcher asks the host for. */
+interface InstanceRequest {
+  /** Folder name of the plugin, e.g. `resource-docker-v5.2.0`. */
+  readonly plugin: string;
+  /** Process of the engine: when it is gone, nobody needs the instance any more. */
+  readonly engineProcess: number;
+  /** Arguments that the engine gave the plugin, as far as they matter: its own address. */
+  readonly arguments: readonly string[];
+  /** The plugin's: this process's, with the launcher's DOCKER_ variables. */
+  readonly environment: NodeJS.ProcessEnv;
+}
+
+/**
+ * Reads a launcher's request, which is parts with zero bytes between: `TOKEN PLUGIN ENGINE_PROCESS [ENGINE_ADDRESS]`, then
+ * `NAME=VALUE` for each DOCKER_ variable that the engine started it with. Undefined for a request of anybody else.
+ */
+function parseRequest(request: string, token: string): InstanceRequest | undefined {
+  const [line = "", ...variables] = request.split("\0");
+  const [given = "", plugin = "", engineProcess = "", ...rest] = line.split(" ");
+  if (!isSame(given, token) || plugin === "" || !/^[1-9]\d*$/.test(engineProcess)) {
+    return undefined;
+  }
+  return {
+    plugin,
+    engineProcess: Number(engineProcess),
+    arguments: rest,
+    // A variable that the launcher does not have is one that its plugin does not have.
+    environment: Object.fromEntries([
+      ...Object.entries(process.env).filter(([name]) => !name.startsWith("DOCKER_")),
+      ...variables.map(splitVariable),
+    ]),
+  };
+}
+
+function splitVariable(variable: string): [string, string] {
+  const end = variable.indexOf("=");
+  return [variable.slice(0, end), variable.slice(end + 1)];
+}
+
+function isSame(given: string, token: string): boolean {
+  const [left, right] = [Buffer.from(given), Buffer.from(token)];
+  return left.length === right.length && timingSafeEqual(left, right);
 }
 
 function isRunning(processId: number): boolean {

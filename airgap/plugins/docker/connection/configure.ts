@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type Address, parseAddress } from "../../../../adapters/docker/connection/address";
 import { certificateFolder, readCertificates } from "../../../../adapters/docker/connection/client-config";
 import type { PropertyMap } from "../../framework/provider";
-import { text, texts } from "../values";
+import { text, texts } from "../../framework/values";
 import { Engine } from "./engine";
 
 /** An Engine that does not answer at all must not hold up a preview for ever; a login over SSH has 30 s of its own. */
@@ -15,16 +15,18 @@ export const CONFIGURATION = ["host", "sshOpts", "certPath", "disableDockerDaemo
 /** Makes the connection, and proves that an Engine answers: as the official plugin, a preview fails without one. */
 export async function configure(configuration: PropertyMap, environment: NodeJS.ProcessEnv): Promise<Engine> {
   const hosts = candidateHosts(text(configuration.host), environment);
-  const sshOptions = configuration.sshOpts ? texts(configuration.sshOpts) : splitWords(environment.DOCKER_SSH_OPTS);
+  const sshOptions = configuration.sshOpts
+    ? texts(configuration.sshOpts)
+    : (environment.DOCKER_SSH_OPTS ?? "").split(/\s+/).filter(Boolean);
   const engines = hosts.map((host) => {
     const address = withTls(parseAddress(host), text(configuration.certPath), environment);
     return { host, engine: new Engine(address, sshOptions, environment) };
   });
-  const unchecked = [true, "true"].some((yes) => configuration.disableDockerDaemonCheck === yes);
+  const isChecked = String(configuration.disableDockerDaemonCheck) !== "true";
   const failures: string[] = [];
   for (const { host, engine } of engines) {
     try {
-      if (!unchecked) {
+      if (isChecked) {
         await engine.ping(AbortSignal.timeout(PING_MILLISECONDS));
       }
       return engine;
@@ -52,11 +54,7 @@ function withTls(address: Address, certPath: string | undefined, environment: No
   return folder === undefined ? address : { ...address, certificates: readCertificates(folder) };
 }
 
-function splitWords(words: string | undefined): string[] {
-  return (words ?? "").split(/\s+/).filter((word) => word !== "");
-}
-
-/** Node.js gives some connection errors an empty message and tells the cause by its code alone. */
+/** Node.js gives some connection errors an empty message and the cause as a code alone. */
 function describe(error: Error): string {
   const code = "code" in error && typeof error.code === "string" ? error.code : error.name;
   return error.message === "" ? code : error.message;

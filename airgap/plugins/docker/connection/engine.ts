@@ -1,9 +1,10 @@
+import { spawn } from "node:child_process";
 import * as http from "node:http";
 import * as https from "node:https";
-import type { Readable } from "node:stream";
-import type { Address } from "../../../../adapters/docker/connection/address";
+import type { Duplex, Readable } from "node:stream";
+import type { Address, SshAddress } from "../../../../adapters/docker/connection/address";
+import { SshConnection, sshArguments } from "../../../../adapters/docker/connection/ssh-connection";
 import { readAnswer } from "./bounded-answer";
-import { SshAgent } from "./ssh-agent";
 
 /** The newest version of the Engine's API that this plugin was written for (Docker 28). */
 const NEWEST_API = "1.50";
@@ -73,11 +74,12 @@ export class Engine {
   /** Performs a request and reads its JSON answer; undefined when the answer is empty. */
   async call<Answer>(request: EngineRequest): Promise<Answer> {
     const response = await this.stream(request);
-    if (response.statusCode === 204 || response.statusCode === 304 || !isJson(response)) {
-      await drain(response);
-      return undefined as Answer;
-    }
-    return JSON.parse((await readAnswer(response)).toString("utf8")) as Answer;
+    // Read in any case, so that the next request finds the connection free and no second login is needed.
+    const body = await readAnswer(response);
+    const { statusCode, headers } = response;
+    const isJson = (headers["content-type"] ?? "").startsWith("application/json");
+    const isEmpty = statusCode === 204 || statusCode === 304 || !isJson;
+    return (isEmpty ? undefined : JSON.parse(body.toString("utf8"))) as Answer;
   }
 
   /** Performs a request and gives the answer as it arrives. */
@@ -87,16 +89,16 @@ export class Engine {
     // Else a reader of the answer would only hear "aborted", not why.
     request.signal.addEventListener("abort", () => response.destroy(reasonOf(request.signal)), { once: true });
     const { socket } = response;
-    const tell = (error: Error) => response.destroy(error);
-    socket.once("error", tell);
-    response.once("close", () => socket.off("error", tell));
+    const fail = (error: Error) => response.destroy(error);
+    socket.once("error", fail);
+    response.once("close", () => socket.off("error", fail));
     return succeed(response);
   }
 
   async #negotiate(signal: AbortSignal): Promise<string> {
     const response = await succeed(await this.#send({ method: "GET", path: "/_ping", signal }));
     const newest = response.headers["api-version"];
-    await drain(response);
+    await readAnswer(response);
     return olderVersion(typeof newest === "string" ? newest : NEWEST_API, NEWEST_API);
   }
 
@@ -149,6 +151,52 @@ function agentFor(address: Address, sshOptions: readonly string[]): http.Agent {
     : new http.Agent({ keepAlive: true });
 }
 
+/** Parallel ssh processes to one node: sshd starts to drop unauthenticated connections at ten (MaxStartups). */
+const MAX_CONNECTIONS = 6;
+
+/** How long a connection waits for its next request. A class has two a seat, each a process here and some on the node. */
+const IDLE_MILLISECONDS = 1000;
+
+/**
+ * Connections for HTTP requests, each an `ssh` process. They are kept for a while and used again: a login costs a quarter
+ * of a second, a request on an open connection next to nothing.
+ */
+class SshAgent extends http.Agent {
+  readonly #idle = new WeakMap<Duplex, NodeJS.Timeout>();
+
+  constructor(
+    readonly address: SshAddress,
+    readonly options: readonly string[],
+  ) {
+    super({ keepAlive: true, maxSockets: MAX_CONNECTIONS });
+  }
+
+  override createConnection(): Duplex {
+    return new SshConnection(this.address, spawn("ssh", sshArguments(this.address, this.options)));
+  }
+
+  override keepSocketAlive(connection: Duplex): boolean {
+    this.#idle.set(connection, setTimeout(() => connection.destroy(), IDLE_MILLISECONDS).unref());
+    return true;
+  }
+
+  override reuseSocket(connection: Duplex): void {
+    clearTimeout(this.#idle.get(connection));
+  }
+}
+
+/** What the Engine says of the object at a path; undefined where there is none. */
+export async function inspectAt<Info>(engine: Engine, path: string, signal: AbortSignal): Promise<Info | undefined> {
+  try {
+    return await engine.call<Info>({ method: "GET", path, signal });
+  } catch (error) {
+    if (error instanceof EngineError && error.status === 404) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
 /** The older of two versions such as `1.41`. */
 export function olderVersion(left: string, right: string): string {
   return left.localeCompare(right, "en", { numeric: true }) <= 0 ? left : right;
@@ -172,15 +220,6 @@ function headersOf(request: EngineRequest, body: string | undefined): http.Outgo
   return body === undefined
     ? { "Content-Length": 0 }
     : { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(body) };
-}
-
-/** Reads to the end, so that the next request finds the connection free and no second login is needed. */
-async function drain(response: http.IncomingMessage): Promise<void> {
-  await readAnswer(response);
-}
-
-function isJson(response: http.IncomingMessage): boolean {
-  return (response.headers["content-type"] ?? "").startsWith("application/json");
 }
 
 async function succeed(response: http.IncomingMessage): Promise<http.IncomingMessage> {

@@ -1,5 +1,6 @@
 import type { PropertyMap } from "../../framework/provider";
-import { integer, labelMap, object, objects, text, textMap, texts, truth, withoutAbsent } from "../values";
+import { integer, object, objects, text, textMap, texts, truth, withoutAbsent } from "../../framework/values";
+import { labelMap } from "../inputs";
 
 const MEBIBYTE = 1024 * 1024;
 

@@ -1,17 +1,19 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ContainerInspectInfo } from "dockerode";
 import type { PropertyMap } from "../../framework/provider";
+import { text } from "../../framework/values";
 import { readAnswer } from "../connection/bounded-answer";
-import { type Engine, EngineError } from "../connection/engine";
-import { text } from "../values";
+import { type Engine, EngineError, inspectAt } from "../connection/engine";
 import { createBody, networkConnections, updateBody } from "./body";
-import { decodeLogs } from "./logs";
 import { archiveUploads, type Upload } from "./uploads";
 
 const POLL_MILLISECONDS = 100;
 const REMOVAL_MILLISECONDS = 60_000;
 const CREATE_MILLISECONDS = 120_000;
 const LOG_LINES = 20;
+
+/** Size of the header before each piece of output: stream, three zeros, length. */
+const HEADER_BYTES = 8;
 
 /** The Engine's calls for one container. */
 export class ContainerCalls {
@@ -30,7 +32,7 @@ export class ContainerCalls {
       const request = { method: "POST", path: "/containers/create", query, body: createBody(inputs), signal } as const;
       return (await this.engine.call<{ Id: string }>(request)).Id;
     } catch (error) {
-      if (isStatus(error, 404)) {
+      if (error instanceof EngineError && error.status === 404) {
         const advice = `load or build it first (docker load, docker build, docker import): the air-gapped plugin pulls nothing`;
         throw new Error(`Unable to create container with image ${image}: ${messageOf(error)}; ${advice}`);
       }
@@ -72,10 +74,8 @@ export class ContainerCalls {
   }
 
   /** What the Engine says about the container; undefined when it is gone. */
-  async inspect(id: string): Promise<ContainerInspectInfo | undefined> {
-    const path = `/containers/${id}/json`;
-    const call = this.engine.call<ContainerInspectInfo>({ method: "GET", path, signal: this.signal });
-    return call.catch(unless(404));
+  inspect(id: string): Promise<ContainerInspectInfo | undefined> {
+    return inspectAt(this.engine, `/containers/${id}/json`, this.signal);
   }
 
   /** Last lines that the container wrote. */
@@ -90,19 +90,19 @@ export class ContainerCalls {
   async remove(id: string, options: { graceSeconds: number; volumes: "remove" | "keep" }): Promise<void> {
     if (options.graceSeconds > 0) {
       const query = { t: String(options.graceSeconds) };
-      await this.#post(`/containers/${id}/stop`, undefined, query).catch(unless(404));
+      await this.#post(`/containers/${id}/stop`, undefined, query).catch(refusal(404));
     }
     const query = { force: "1", v: options.volumes === "remove" ? "1" : "0" };
     const request = { method: "DELETE", path: `/containers/${id}`, query, signal: this.signal } as const;
     const deadline = Date.now() + REMOVAL_MILLISECONDS;
     for (;;) {
       // 409: somebody else's removal is in progress. 500: a mount was busy for a moment.
-      const trouble = await this.engine.call(request).then(() => undefined, passing(404, 409, 500));
+      const error = await this.engine.call(request).then(() => undefined, refusal(404, 409, 500));
       if ((await this.inspect(id)) === undefined) {
         return;
       }
       if (Date.now() > deadline) {
-        throw new Error(`Error deleting container ${id}: ${trouble?.message ?? "it is still there"}`);
+        throw new Error(`Error deleting container ${id}: ${error?.message ?? "it still exists"}`);
       }
       await sleep(POLL_MILLISECONDS, undefined, { signal: this.signal });
     }
@@ -118,26 +118,36 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-function isStatus(error: unknown, status: number): boolean {
-  return error instanceof EngineError && error.status === status;
-}
-
-/** For `catch`: an answer with this status is as good as nothing. */
-function unless(status: number): (error: unknown) => undefined {
-  return (error) => {
-    if (!isStatus(error, status)) {
-      throw error;
-    }
-    return undefined;
-  };
-}
-
-/** For `catch`: answers with these statuses are given back, all else goes on up. */
-function passing(...statuses: readonly number[]): (error: unknown) => EngineError {
+/** For `catch`: gives the Engine's errors with these statuses back, and throws all others. */
+function refusal(...statuses: readonly number[]): (error: unknown) => EngineError {
   return (error) => {
     if (error instanceof EngineError && statuses.includes(error.status)) {
       return error;
     }
     throw error;
   };
+}
+
+/**
+ * Text of the Engine's log stream. Without a terminal it comes in pieces, each with a header; with one, as it is.
+ */
+export function decodeLogs(stream: Buffer): string {
+  const pieces: Buffer[] = [];
+  let offset = 0;
+  while (offset < stream.length) {
+    const length = pieceLength(stream, offset);
+    if (length === undefined) {
+      return stream.toString("utf8");
+    }
+    offset += HEADER_BYTES;
+    pieces.push(stream.subarray(offset, offset + length));
+    offset += length;
+  }
+  return Buffer.concat(pieces).toString("utf8");
+}
+
+function pieceLength(stream: Buffer, offset: number): number | undefined {
+  const header = stream.subarray(offset, offset + HEADER_BYTES);
+  const framed = header.length === HEADER_BYTES && header.readUInt8(0) <= 2 && header.readUIntBE(1, 3) === 0;
+  return framed ? header.readUInt32BE(4) : undefined;
 }

@@ -1,13 +1,14 @@
-import { type CheckFailure, type PropertyMap, type PropertyValue, UNKNOWN } from "../../framework/provider";
-import { refuseNested } from "../nested";
-import { integer, objects, text, texts } from "../values";
+import { type CheckFailure, type PropertyMap, UNKNOWN } from "../../framework/provider";
+import { refuseNested } from "../../framework/refusals";
+import { integer, isEmpty, objects, text, texts } from "../../framework/values";
+import { requireInputs } from "../inputs";
 import { NESTED_INPUTS } from "./schema";
 
 /** What the Engine would refuse only half-way, or would take in another sense: refused before anything is made. */
 export function checkContainer(inputs: PropertyMap): { inputs: PropertyMap; failures: CheckFailure[] } {
   const failures = [
     ...refuseNested(inputs, NESTED_INPUTS),
-    ...required(inputs, ["name", "image"]),
+    ...requireInputs(inputs, ["name", "image"]),
     ...oneOf(inputs, "restart", ["no", "on-failure", "always", "unless-stopped"]),
     ...oneOf(inputs, "cgroupnsMode", ["host", "private"]),
     ...atLeast(inputs, { memory: 0, memorySwap: -1, cpuShares: 0, shmSize: 0, waitTimeout: 0, destroyGraceSeconds: 0 }),
@@ -17,14 +18,6 @@ export function checkContainer(inputs: PropertyMap): { inputs: PropertyMap; fail
     ...objects(inputs.uploads).flatMap(checkUpload),
   ];
   return { inputs, failures };
-}
-
-function required(inputs: PropertyMap, names: readonly string[]): CheckFailure[] {
-  return names.flatMap((property) => {
-    const missing = inputs[property] === undefined || inputs[property] === null || inputs[property] === "";
-    const reason = `${property} is required: the air-gapped docker plugin makes no names up`;
-    return missing ? [{ property, reason }] : [];
-  });
 }
 
 function oneOf(inputs: PropertyMap, property: string, allowed: readonly string[]): CheckFailure[] {
@@ -50,7 +43,7 @@ function checkCommand(inputs: PropertyMap): CheckFailure[] {
 
 function checkMount(mount: PropertyMap, index: number): CheckFailure[] {
   const type = text(mount.type);
-  if (mount.type === UNKNOWN || type === "bind" || type === "volume" || type === "tmpfs") {
+  if (mount.type === UNKNOWN || ["bind", "volume", "tmpfs"].includes(type ?? "")) {
     return [];
   }
   const given = type === undefined ? "missing" : JSON.stringify(type);
@@ -75,14 +68,10 @@ function checkVolume(volume: PropertyMap, index: number): CheckFailure[] {
 
 function checkUpload(upload: PropertyMap, index: number): CheckFailure[] {
   const property = `uploads[${index}]`;
-  const contents = [upload.content, upload.contentBase64].filter(
-    (value) => value !== undefined && value !== null && value !== "",
-  );
-  if (contents.length !== 1) {
+  const count = ["content", "contentBase64"].filter((name) => !isEmpty(upload[name])).length;
+  if (count !== 1) {
     const which =
-      contents.length === 0
-        ? "one of content and contentBase64 must be set"
-        : "only one of content and contentBase64 can be set";
+      count === 0 ? "one of content and contentBase64 must be set" : "only one of content and contentBase64 can be set";
     return [{ property, reason: `error with upload content of ${text(upload.file) ?? "a file"}: ${which}` }];
   }
   const permissions = text(upload.permissions);
@@ -91,8 +80,4 @@ function checkUpload(upload: PropertyMap, index: number): CheckFailure[] {
     return [{ property: `${property}.permissions`, reason }];
   }
   return [];
-}
-
-function isEmpty(value: PropertyValue | undefined): boolean {
-  return value === undefined || value === null || value === "";
 }

@@ -1,6 +1,26 @@
-import { containsUnknown, isList, isMap } from "../../framework/properties";
-import type { PropertyMap, PropertyValue } from "../../framework/provider";
-import type { InputRule } from "./schema";
+import type { Difference, PropertyMap, PropertyValue } from "../../framework/provider";
+import { containsUnknown, isList, isMap, objects } from "../../framework/values";
+import { CONTAINER_INPUTS, type InputRule, UNFINISHED } from "./schema";
+
+/**
+ * What the program's inputs would change on the container in the state, by the official rules: nearly everything
+ * makes a new container, and the old one goes first, since both have the same name and ports.
+ */
+export function diffContainer(state: PropertyMap, inputs: PropertyMap): Difference {
+  if (state[UNFINISHED] !== undefined) {
+    return { changed: ["start"], replaces: ["start"], deleteBeforeReplace: true };
+  }
+  const changed = changedInputs(state, inputs);
+  const replaces = changed.filter((name) => CONTAINER_INPUTS[name]?.change === "replace");
+  return { changed, replaces, deleteBeforeReplace: replaces.length > 0 };
+}
+
+/** Names of the inputs that mean something else than what the state has. */
+export function changedInputs(state: PropertyMap, inputs: PropertyMap): string[] {
+  return Object.entries(CONTAINER_INPUTS)
+    .filter(([name, rule]) => !sameValue(name, rule, state[name], inputs[name]))
+    .map(([name]) => name);
+}
 
 /** True when the state's value of an input means what the program asks for. */
 export function sameValue(
@@ -67,8 +87,8 @@ function withPortDefaults(port: PropertyValue): PropertyValue {
 
 /** A port without `external` is content with any. */
 function samePorts(found: PropertyValue | undefined, wanted: PropertyValue | undefined): boolean {
-  const left = isList(found) ? found.filter(isMap) : [];
-  for (const port of isList(wanted) ? wanted.filter(isMap) : []) {
+  const left = objects(found);
+  for (const port of objects(wanted)) {
     const index = left.findIndex((bound) => Object.entries(port).every(([key, value]) => bound[key] === value));
     if (index < 0) {
       return false;

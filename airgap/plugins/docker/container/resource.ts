@@ -2,24 +2,20 @@ import {
   type CallContext,
   PartialFailure,
   type PropertyMap,
-  type PropertyValue,
   type ResourceHandler,
   type ResourceState,
+  type ResourceWithInputs,
   UNKNOWN,
 } from "../../framework/provider";
+import { integer, truth } from "../../framework/values";
 import type { Engine } from "../connection/engine";
-import { integer, truth } from "../values";
 import { ContainerCalls, messageOf } from "./calls";
 import { checkContainer } from "./check";
-import { sameValue } from "./compare";
-import { diffContainer } from "./diff";
-import { CONTAINER_INPUTS, defaultInputs, KEPT_UNTIL_REPLACED, UNFINISHED } from "./schema";
+import { changedInputs, diffContainer } from "./compare";
+import { CONTAINER_INPUTS, defaultInputs, UNFINISHED } from "./schema";
 import { inputsAfterRead, stateAfterCreate, stateAfterRead } from "./state";
 import { readUploads } from "./uploads";
 import { ContainerExited, ContainerLost, mustRun, untilUp } from "./waiting";
-
-/** Inputs that the Engine can change on a running container. */
-const ENGINE_UPDATES = ["restart", "maxRetryCount", "memory", "memorySwap", "cpuShares"];
 
 /** What only the Engine knows, before a container is made. */
 const OUTPUTS = ["bridge", "networkDatas", "ipcMode", "runtime"];
@@ -40,10 +36,8 @@ function previewContainer(inputs: PropertyMap, old?: ResourceState): PropertyMap
   if (old !== undefined) {
     return { ...old.properties, ...inputs };
   }
-  const names = Object.entries(CONTAINER_INPUTS).flatMap(([name, rule]) => (rule.computed === true ? [name] : []));
-  const unknown: { [name: string]: PropertyValue } = Object.fromEntries(
-    [...OUTPUTS, ...names].map((name) => [name, UNKNOWN]),
-  );
+  const computed = Object.keys(CONTAINER_INPUTS).filter((name) => CONTAINER_INPUTS[name]?.computed === true);
+  const unknown: PropertyMap = Object.fromEntries([...OUTPUTS, ...computed].map((name) => [name, UNKNOWN]));
   return { ...unknown, ...defaultInputs(), ...inputs };
 }
 
@@ -76,9 +70,9 @@ async function createContainer(engine: Engine, inputs: PropertyMap, context: Cal
 /** As the official plugin: a container that has to run but does not is removed and dropped from the state. */
 async function readContainer(
   engine: Engine,
-  old: ResourceState & { inputs: PropertyMap },
+  old: ResourceWithInputs,
   context: CallContext,
-): Promise<(ResourceState & { inputs: PropertyMap }) | undefined> {
+): Promise<ResourceWithInputs | undefined> {
   const calls = new ContainerCalls(engine, context.signal);
   const found = await calls.inspect(old.id);
   if (found === undefined) {
@@ -102,14 +96,12 @@ async function updateContainer(
   inputs: PropertyMap,
   context: CallContext,
 ): Promise<PropertyMap> {
-  const changed = Object.entries(CONTAINER_INPUTS)
-    .filter(([name, rule]) => !sameValue(name, rule, old.properties[name], inputs[name]))
-    .map(([name]) => name);
-  if (changed.some((name) => ENGINE_UPDATES.includes(name))) {
+  const changed = changedInputs(old.properties, inputs);
+  if (changed.some((name) => CONTAINER_INPUTS[name]?.change === "engine")) {
     await new ContainerCalls(engine, context.signal).update(old.id, inputs);
   }
-  for (const name of changed.filter((each) => KEPT_UNTIL_REPLACED.includes(each))) {
-    context.log("warning", `${name} cannot change on a container that is there; it takes effect once it is replaced`);
+  for (const name of changed.filter((each) => CONTAINER_INPUTS[each]?.change === "later")) {
+    context.log("warning", `${name} cannot change on an existing container; it takes effect once that is replaced`);
   }
   return { ...old.properties, ...defaultInputs(), ...inputs };
 }

@@ -1,10 +1,13 @@
 import type { PropertyValue } from "../../framework/provider";
-import type { NestedInputs } from "../nested";
+import type { NestedInputs } from "../../framework/refusals";
 
 /** How an input of a container behaves; the facts are those of the official schema. */
 export interface InputRule {
-  /** A change makes a new container (`replace`), or changes the running one (`update`). */
-  readonly change: "replace" | "update";
+  /**
+   * A change makes a new container (`replace`); changes the running one (`engine`); is ours alone to heed (`state`); or cannot
+   * be taken over by a running container, which the official plugin does not say (`later`).
+   */
+  readonly change: "replace" | "engine" | "state" | "later";
   /** What counts when the program leaves the input out. */
   readonly default?: PropertyValue;
   /** Left out, it is whatever the Engine or the image says, and never differs. */
@@ -17,7 +20,7 @@ const REPLACE = { change: "replace" } as const;
 const REPLACE_SET = { change: "replace", set: true } as const;
 const COMPUTED = { change: "replace", computed: true } as const;
 const COMPUTED_SET = { change: "replace", computed: true, set: true } as const;
-const UPDATE = { change: "update" } as const;
+const ENGINE = { change: "engine" } as const;
 
 /** Every input of `docker:index/container:Container` that is implemented. */
 export const CONTAINER_INPUTS: { readonly [name: string]: InputRule } = {
@@ -49,21 +52,21 @@ export const CONTAINER_INPUTS: { readonly [name: string]: InputRule } = {
   logDriver: COMPUTED,
   // The official schema has no Computed here; yet the Engine fills it from its own configuration (daemon.json).
   logOpts: COMPUTED,
-  restart: { change: "update", default: "no" },
-  maxRetryCount: UPDATE,
-  memory: UPDATE,
+  restart: { change: "engine", default: "no" },
+  maxRetryCount: ENGINE,
+  memory: ENGINE,
   // Not Computed officially: there, a container with `memory` differs after each refresh, as the Engine sets twice that.
-  memorySwap: { change: "update", computed: true },
-  cpuShares: UPDATE,
-  tmpfs: UPDATE,
-  init: { change: "update", computed: true },
-  rm: { change: "update", default: false },
-  start: { change: "update", default: true },
-  mustRun: { change: "update", default: true },
-  wait: { change: "update", default: false },
-  waitTimeout: { change: "update", default: 60 },
-  destroyGraceSeconds: UPDATE,
-  removeVolumes: { change: "update", default: true },
+  memorySwap: { change: "engine", computed: true },
+  cpuShares: ENGINE,
+  tmpfs: { change: "later" },
+  init: { change: "later", computed: true },
+  rm: { change: "later", default: false },
+  start: { change: "later", default: true },
+  mustRun: { change: "state", default: true },
+  wait: { change: "state", default: false },
+  waitTimeout: { change: "state", default: 60 },
+  destroyGraceSeconds: { change: "state" },
+  removeVolumes: { change: "state", default: true },
 };
 
 /** Marks, in the state, a container that was made but not brought up: the next `up` replaces it. */
@@ -81,9 +84,6 @@ export const NESTED_INPUTS: NestedInputs = {
   hosts: ["host", "ip"],
   ulimits: ["name", "soft", "hard"],
 };
-
-/** Updated inputs that a running container cannot take over: official and silent there, said aloud here. */
-export const KEPT_UNTIL_REPLACED: readonly string[] = ["tmpfs", "init", "rm", "start"];
 
 /** Defaults by input, as the official outputs have them. */
 export function defaultInputs(): { [name: string]: PropertyValue } {

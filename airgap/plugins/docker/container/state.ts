@@ -1,6 +1,6 @@
 import type { ContainerInspectInfo } from "dockerode";
 import type { PropertyMap, PropertyValue } from "../../framework/provider";
-import { objects } from "../values";
+import { objects } from "../../framework/values";
 import { sameValue } from "./compare";
 import { CONTAINER_INPUTS, defaultInputs } from "./schema";
 

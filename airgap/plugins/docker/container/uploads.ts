@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import { pack } from "tar-stream";
 import type { PropertyMap } from "../../framework/provider";
-import { objects, text, truth } from "../values";
+import { objects, text, truth } from "../../framework/values";
 
 /** A file to put into the container before it starts. */
 export interface Upload {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ContainerInspectInfo } from "dockerode";
 import type { PropertyMap } from "../../framework/provider";
-import { integer, truth } from "../values";
+import { integer, truth } from "../../framework/values";
 import type { ContainerCalls } from "./calls";
 
 const POLL_MILLISECONDS = 100;
@@ -34,7 +34,7 @@ async function untilRunning(calls: ContainerCalls, id: string, needed: boolean):
       return container;
     }
     if (container.State.Status === "exited" || container.State.Status === "dead" || Date.now() > deadline) {
-      throw new ContainerExited(await epitaph(calls, container));
+      throw new ContainerExited(await exitMessage(calls, container));
     }
     await sleep(POLL_MILLISECONDS, undefined, { signal: calls.signal });
   }
@@ -60,9 +60,9 @@ async function untilHealthy(calls: ContainerCalls, id: string, seconds: number):
   }
 }
 
-async function epitaph(calls: ContainerCalls, container: ContainerInspectInfo): Promise<string> {
+async function exitMessage(calls: ContainerCalls, container: ContainerInspectInfo): Promise<string> {
   const ending = `container exited immediately, with exit code ${container.State.ExitCode}`;
-  // Some log drivers cannot be read; the exit code is worth telling all the same.
+  // Some log drivers cannot be read; the exit code is worth reporting all the same.
   const logs = await calls.lastLogs(container.Id).catch(() => "");
   return logs === "" ? `${ending}; it wrote nothing` : `${ending}; its last lines:\n${logs}`;
 }

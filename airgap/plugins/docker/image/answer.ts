@@ -1,10 +1,22 @@
-/** One line of the answer to a build request. */
-export type AnswerLine =
+import type { Readable } from "node:stream";
+import { linesOf } from "../connection/bounded-answer";
+
+/** One line of the answer to a build or push request. */
+type AnswerLine =
   | { readonly kind: "trace"; readonly base64: string }
   | { readonly kind: "image"; readonly id: string }
   | { readonly kind: "output"; readonly text: string }
   | { readonly kind: "error"; readonly message: string }
   | { readonly kind: "other" };
+
+/** The messages of the Engine's answer as they come. */
+export async function* readAnswerLines(answer: Readable): AsyncGenerator<AnswerLine> {
+  for await (const line of linesOf(answer)) {
+    if (line.trim() !== "") {
+      yield parseAnswerLine(line);
+    }
+  }
+}
 
 /** Reads a line of the Engine's answer: JSON messages, one a line, of either builder. */
 export function parseAnswerLine(line: string): AnswerLine {

@@ -1,34 +1,45 @@
 import type { CallContext } from "../../framework/provider";
-import { linesOf } from "../connection/bounded-answer";
+import { withoutAbsent } from "../../framework/values";
 import type { Engine, Query } from "../connection/engine";
-import { withoutAbsent } from "../values";
-import { parseAnswerLine } from "./answer";
-import { archiveContext, hidesDockerfile } from "./archive";
-import { allLogins, encodeLogins, type RegistryLogins } from "./credentials";
-import { imageLogin } from "./image-login";
+import { readAnswerLines } from "./answer";
+import { archiveContext, hidesDockerfile } from "./context";
 import type { Build } from "./inputs";
+import { allLogins, encodeLogins, imageLogin } from "./logins";
 import { BuildProgress, type ProgressLine } from "./progress";
 import { decodeTrace } from "./trace";
 
 /** Builds the image on the Engine, shows the progress, and gives the image's id. */
 export async function buildImage(engine: Engine, build: Build, context: CallContext): Promise<string> {
-  warnOfHiddenDockerfile(build, context);
+  // The classic builder leaves the Dockerfile out of COPY by itself.
+  if (build.version === "2" && hidesDockerfile(build.context, build.dockerfile)) {
+    const file = build.dockerfile;
+    context.log("warning", `.dockerignore hides ${file}; the builder gets it all the same, and COPY . takes it along`);
+  }
   const { archive, dockerfile } = archiveContext(build.context, build.dockerfile);
   const query = buildQuery(build, dockerfile);
-  const headers = { "X-Registry-Config": encodeLogins(await loginsOf(build, engine.environment)) };
-  const answer = await engine.stream({
-    method: "POST",
-    path: "/build",
-    query,
-    headers,
-    archive,
-    signal: context.signal,
-  });
-  const follower = new AnswerFollower(build, context);
-  for await (const line of linesOf(answer)) {
-    follower.take(line);
+  const headers = { "X-Registry-Config": await registryConfig(build, engine.environment) };
+  const { signal } = context;
+  const answer = await engine.stream({ method: "POST", path: "/build", query, headers, archive, signal });
+  const output = new BuildOutput(build, context);
+  let id: string | undefined;
+  for await (const line of readAnswerLines(answer)) {
+    switch (line.kind) {
+      case "trace":
+        output.trace(line.base64);
+        break;
+      case "image":
+        id = line.id;
+        break;
+      case "output":
+        output.classic(line.text);
+        break;
+      case "error":
+        throw new Error(output.failure(line.message));
+    }
   }
-  return follower.imageId ?? inspectId(engine, build.imageName, context.signal);
+  return (
+    id ?? (await engine.call<{ Id: string }>({ method: "GET", path: `/images/${build.imageName}/json`, signal })).Id
+  );
 }
 
 /**
@@ -36,13 +47,13 @@ export async function buildImage(engine: Engine, build: Build, context: CallCont
  * and, for an image that is pushed or has a cache, the one for its registry. Its BuildKit session, which this plugin has
  * none of, answers the builder from the same logins.
  */
-async function loginsOf(build: Build, environment: NodeJS.ProcessEnv): Promise<RegistryLogins> {
+async function registryConfig(build: Build, environment: NodeJS.ProcessEnv): Promise<string> {
   const logins = await allLogins(environment);
-  if (build.pushes || build.cacheFrom.length > 0) {
-    const login = await imageLogin(build.imageName, build.registry, environment);
-    return login.serveraddress === undefined ? logins : { ...logins, [login.serveraddress]: login };
+  if (!build.pushes && build.cacheFrom.length === 0) {
+    return encodeLogins(logins);
   }
-  return logins;
+  const login = await imageLogin(build.imageName, build.registry, environment);
+  return encodeLogins(login.serveraddress === undefined ? logins : { ...logins, [login.serveraddress]: login });
 }
 
 /** Parameters of the Engine's build call. */
@@ -64,57 +75,41 @@ export function buildQuery(build: Build, dockerfile: string): Query {
 /** Lines of the classic builder that are kept for the case that it fails. */
 const KEPT_LINES = 200;
 
-/** Reads the answer line by line; throws when the build failed. */
-class AnswerFollower {
+/** The first line of a step of the classic builder. */
+const CLASSIC_STEP = /^Step \d+\/\d+ :/;
+
+/** Shows what the builder says, and words its failure. */
+class BuildOutput {
   readonly #progress = new BuildProgress();
-  readonly #output: string[] = [];
-  imageId: string | undefined;
+  readonly #lines: string[] = [];
 
   constructor(
     readonly build: Build,
     readonly context: CallContext,
   ) {}
 
-  take(line: string): void {
-    if (line.trim() === "") {
-      return;
-    }
-    const answer = parseAnswerLine(line);
-    switch (answer.kind) {
-      case "trace":
-        for (const shown of this.#progress.follow(decodeTrace(answer.base64))) {
-          this.#show(shown);
-        }
-        return;
-      case "image":
-        this.imageId = answer.id;
-        return;
-      case "output":
-        this.#classicOutput(answer.text);
-        return;
-      case "error":
-        throw new Error(this.#failure(answer.message));
-      case "other":
-        return;
+  trace(base64: string): void {
+    for (const line of this.#progress.follow(decodeTrace(base64))) {
+      this.#show(line);
     }
   }
 
   /** The classic builder has no frames: its output is text, in which every step begins with `Step 2/4 : RUN ...`. */
-  #classicOutput(text: string): void {
+  classic(text: string): void {
     const line = text.trimEnd();
     if (line !== "") {
-      this.#output.push(line);
-      this.#output.splice(0, this.#output.length - KEPT_LINES);
-      this.#show({ kind: /^Step \d+\/\d+ :/.test(line) ? "info" : "status", text: line });
+      this.#lines.push(line);
+      this.#lines.splice(0, this.#lines.length - KEPT_LINES);
+      this.#show({ kind: CLASSIC_STEP.test(line) ? "info" : "status", text: line });
     }
   }
 
-  #failure(message: string): string {
+  failure(message: string): string {
     if (this.build.version === "2") {
       return this.#progress.failure(this.build.imageName, message);
     }
-    const step = this.#output.findLastIndex((line) => /^Step \d+\/\d+ :/.test(line));
-    const tail = this.#output.slice(Math.max(step, this.#output.length - 20, 0));
+    const step = this.#lines.findLastIndex((line) => CLASSIC_STEP.test(line));
+    const tail = this.#lines.slice(Math.max(step, this.#lines.length - 20, 0));
     return [`build of ${this.build.imageName} failed: ${message}`, ...tail].join("\n");
   }
 
@@ -125,17 +120,4 @@ class AnswerFollower {
       this.context.log(kind, text);
     }
   }
-}
-
-function warnOfHiddenDockerfile(build: Build, context: CallContext): void {
-  // The classic builder leaves the Dockerfile out of COPY by itself.
-  if (build.version === "2" && hidesDockerfile(build.context, build.dockerfile)) {
-    const file = build.dockerfile;
-    context.log("warning", `.dockerignore hides ${file}; the builder gets it all the same, and COPY . takes it along`);
-  }
-}
-
-async function inspectId(engine: Engine, name: string, signal: AbortSignal): Promise<string> {
-  const image = await engine.call<{ Id: string }>({ method: "GET", path: `/images/${name}/json`, signal });
-  return image.Id;
 }

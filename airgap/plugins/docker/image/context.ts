@@ -1,9 +1,12 @@
-import { lstatSync, readdirSync, readFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { createHash } from "node:crypto";
+import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { basename, join, relative, sep } from "node:path";
+import { Readable } from "node:stream";
 import ignore from "@balena/dockerignore";
+import { pack } from "tar-stream";
 
 /** A member of a build context. */
-export interface ContextEntry {
+interface ContextEntry {
   /** Relative to the context, with forward slashes. */
   readonly path: string;
   readonly kind: "file" | "directory" | "symlink";
@@ -30,23 +33,13 @@ interface IgnoreRules {
 }
 
 function readIgnoreRules(context: string, dockerfile: string): IgnoreRules {
-  const text = readIfThere(join(context, ignoreFileName(dockerfile)));
+  const file = join(context, ignoreFileName(dockerfile));
+  const text = existsSync(file) ? readFileSync(file, "utf8") : "";
   const matcher = ignore({ ignorecase: false }).add(text);
   return {
     excludes: (path) => matcher.ignores(path),
     canReadmit: /^\s*!/m.test(text),
   };
-}
-
-function readIfThere(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") {
-      return "";
-    }
-    throw error;
-  }
 }
 
 function walk(context: string, folder: string, rules: IgnoreRules): ContextEntry[] {
@@ -62,4 +55,81 @@ function walk(context: string, folder: string, rules: IgnoreRules): ContextEntry
     const inside = kind === "directory" && (!excluded || rules.canReadmit) ? walk(context, path, rules) : [];
     return [...entry, ...inside];
   });
+}
+
+/**
+ * Fingerprint of everything a build reads: names, permissions and contents of the context's files, and the Dockerfile.
+ * Times and owners do not count. A changed fingerprint is a changed input, hence a new build.
+ */
+export function contextDigest(context: string, dockerfile: string): string {
+  const digest = createHash("sha256");
+  const add = (name: string, mode: number, content: Buffer | string) => {
+    digest.update(`${name}\0${mode.toString(8)}\0${createHash("sha256").update(content).digest("hex")}\0`);
+  };
+  // Under one name, wherever it lies: the builder does not see how the Dockerfile is called.
+  add("Dockerfile", 0, readFileSync(dockerfile));
+  for (const { path, kind, mode } of listContext(context, dockerfile)) {
+    const file = join(context, path);
+    if (kind === "symlink") {
+      add(path, 0, `symlink ${readlinkSync(file)}`);
+    } else if (kind === "file") {
+      add(path, mode, readFileSync(file));
+    }
+  }
+  return digest.digest("hex");
+}
+
+/** A build context on its way to the Engine. */
+interface ContextArchive {
+  readonly archive: Readable;
+  /** Where the builder finds the Dockerfile inside the archive. */
+  readonly dockerfile: string;
+}
+
+/** Dockerfile's path seen from the context, with forward slashes; it starts with `../` when it lies outside. */
+export function relativeDockerfile(context: string, dockerfile: string): string {
+  return relative(context, dockerfile).split(sep).join("/");
+}
+
+/** Packs the context. A Dockerfile from outside, or one that .dockerignore hides, is added all the same. */
+export function archiveContext(context: string, dockerfile: string): ContextArchive {
+  const entries = listContext(context, dockerfile);
+  const inside = relativeDockerfile(context, dockerfile);
+  const name = inside.startsWith("../") ? ".lab-nodes.Dockerfile" : inside;
+  const archive = pack();
+  for (const entry of entries) {
+    addEntry(archive, context, entry);
+  }
+  if (!entries.some(({ path }) => path === name)) {
+    archive.entry({ name, mode: 0o644, mtime: new Date(0) }, readFileSync(dockerfile));
+  }
+  archive.finalize();
+  return { archive: Readable.from(archive), dockerfile: name };
+}
+
+/** True when .dockerignore hides the Dockerfile: worth a warning, as `COPY .` then takes it along. */
+export function hidesDockerfile(context: string, dockerfile: string): boolean {
+  const inside = relativeDockerfile(context, dockerfile);
+  const listed = new Set(listContext(context, dockerfile).map(({ path }) => path));
+  return !inside.startsWith("../") && !listed.has(inside);
+}
+
+function addEntry(
+  archive: ReturnType<typeof pack>,
+  context: string,
+  { path, kind, mode, modified }: ContextEntry,
+): void {
+  const file = join(context, path);
+  // In an image, files from the context belong to root, whoever checked them out.
+  const header = { name: path, mode, uid: 0, gid: 0, mtime: modified };
+  switch (kind) {
+    case "directory":
+      archive.entry({ ...header, type: "directory" });
+      return;
+    case "symlink":
+      archive.entry({ ...header, type: "symlink", linkname: readlinkSync(file) });
+      return;
+    case "file":
+      archive.entry(header, readFileSync(file));
+  }
 }

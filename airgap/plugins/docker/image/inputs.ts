@@ -1,12 +1,10 @@
 import { statSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
-import { containsUnknown } from "../../framework/properties";
 import { type CheckFailure, type PropertyMap, UNKNOWN } from "../../framework/provider";
-import { refuseNested } from "../nested";
-import { object, text, textMap, texts, truth, withoutAbsent } from "../values";
-import { contextDigest } from "./digest";
-import type { RegistryArgument } from "./image-login";
-import { parseReference } from "./reference";
+import { refuseNested } from "../../framework/refusals";
+import { containsUnknown, object, text, textMap, texts, truth, withoutAbsent } from "../../framework/values";
+import { contextDigest } from "./context";
+import { parseReference, type RegistryArgument } from "./logins";
 
 /** Inputs of `docker:index/image:Image` that are implemented. */
 export const IMAGE_INPUTS = ["imageName", "skipPush", "build", "buildOnPreview", "registry"] as const;
@@ -27,7 +25,6 @@ const BUILD_INPUTS = [
 const REGISTRY_INPUTS = ["password", "server", "username"];
 
 const BUILDERS = { BuilderV1: "1", BuilderBuildKit: "2" } as const;
-type Builder = keyof typeof BUILDERS;
 
 /** A build with all defaults filled in. File names are relative to the program's folder. */
 export interface Build {
@@ -51,12 +48,11 @@ export interface Build {
 export function readBuild(inputs: PropertyMap): Build {
   const build = object(inputs.build);
   const context = text(build.context) ?? ".";
-  const builder: Builder = text(build.builderVersion) === "BuilderV1" ? "BuilderV1" : "BuilderBuildKit";
   return {
     imageName: text(inputs.imageName) ?? "",
     context,
     dockerfile: text(build.dockerfile) ?? join(context, "Dockerfile"),
-    version: BUILDERS[builder],
+    version: text(build.builderVersion) === "BuilderV1" ? BUILDERS.BuilderV1 : BUILDERS.BuilderBuildKit,
     platform: text(build.platform) ?? hostPlatform(),
     arguments: textMap(build.args),
     addHosts: texts(build.addHosts),
@@ -78,8 +74,8 @@ export function checkImage(inputs: PropertyMap): { inputs: PropertyMap; failures
   if (inputs.imageName === undefined || inputs.imageName === "") {
     failures.push({ property: "imageName", reason: "an image needs a name, e.g. figlet:latest" });
   }
-  const { build, failure } = completeBuild(inputs);
-  return { inputs: { ...inputs, build }, failures: failure === undefined ? failures : [...failures, failure] };
+  const completed = completeBuild(inputs);
+  return { inputs: { ...inputs, build: completed.build }, failures: [...failures, ...completed.failures] };
 }
 
 /** Whether the image goes to the registry in its name: so it does when the program says nothing. */
@@ -113,34 +109,33 @@ function checkBuilder(inputs: PropertyMap): CheckFailure[] {
   return [{ property: "build.builderVersion", reason: `"${builder}" is not a builder; write ${allowed}` }];
 }
 
-function completeBuild(inputs: PropertyMap): { build: PropertyMap; failure?: CheckFailure } {
+function completeBuild(inputs: PropertyMap): { build: PropertyMap; failures: CheckFailure[] } {
   const given = object(inputs.build);
   const build = { platform: hostPlatform(), ...given };
   if (containsUnknown(inputs.build === UNKNOWN ? UNKNOWN : [given.context ?? null, given.dockerfile ?? null])) {
-    return { build: { ...build, contextDigest: UNKNOWN } };
+    return { build: { ...build, contextDigest: UNKNOWN }, failures: [] };
   }
   const { context, dockerfile } = readBuild(inputs);
-  const failure = checkFiles(context, dockerfile);
-  if (failure !== undefined) {
-    return { build, failure };
-  }
-  return { build: { ...build, contextDigest: contextDigest(context, dockerfile) } };
+  const failures = checkFiles(context, dockerfile);
+  return failures.length > 0
+    ? { build, failures }
+    : { build: { ...build, contextDigest: contextDigest(context, dockerfile) }, failures };
 }
 
-function checkFiles(context: string, dockerfile: string): CheckFailure | undefined {
+function checkFiles(context: string, dockerfile: string): CheckFailure[] {
   if (statSync(context, { throwIfNoEntry: false })?.isDirectory() !== true) {
     const reason = `there is no folder ${context} (relative to the program's folder, ${process.cwd()})`;
-    return { property: "build.context", reason };
+    return [{ property: "build.context", reason }];
   }
   if (statSync(dockerfile, { throwIfNoEntry: false })?.isFile() === true) {
-    return undefined;
+    return [];
   }
   const inContext = join(context, dockerfile);
   const hint =
     !isAbsolute(dockerfile) && statSync(inContext, { throwIfNoEntry: false }) !== undefined
       ? `it is relative to the program, not to the context; try ${inContext}`
       : `it is relative to the program's folder, ${process.cwd()}`;
-  return { property: "build.dockerfile", reason: `could not open dockerfile ${dockerfile}: ${hint}` };
+  return [{ property: "build.dockerfile", reason: `could not open dockerfile ${dockerfile}: ${hint}` }];
 }
 
 /** As the official plugin: the operator's architecture, and always Linux. */

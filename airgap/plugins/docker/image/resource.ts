@@ -1,11 +1,10 @@
 import { resolve } from "node:path";
-import { compareInputs } from "../../framework/differences";
-import { containsUnknown } from "../../framework/properties";
-import { type Difference, type PropertyMap, type ResourceHandler, UNKNOWN } from "../../framework/provider";
+import { compareInputs } from "../../framework/diff";
+import { type CallContext, type PropertyMap, type ResourceHandler, UNKNOWN } from "../../framework/provider";
+import { containsUnknown, object, text } from "../../framework/values";
 import type { Engine } from "../connection/engine";
-import { object, text } from "../values";
-import { relativeDockerfile } from "./archive";
 import { buildImage } from "./build";
+import { relativeDockerfile } from "./context";
 import { checkImage, IMAGE_INPUTS, readBuild } from "./inputs";
 import { pushImage } from "./push";
 
@@ -13,23 +12,17 @@ import { pushImage } from "./push";
 export const image: ResourceHandler<Engine> = {
   inputs: IMAGE_INPUTS,
   check: checkImage,
-  diff: (old, inputs) => diffImage(old.inputs, inputs),
+  // Any changed input builds again, in place; a moved tag is no reason for a new resource.
+  diff: (old, inputs) => compareInputs(old.inputs, inputs, []),
   preview: previewImage,
-  async create(engine, inputs, context) {
-    const properties = await build(engine, inputs, context);
-    return { id: text(inputs.imageName) ?? "", properties };
-  },
-  async read(_engine, old) {
-    return old;
-  },
+  create: async (engine, inputs, context) => ({
+    id: text(inputs.imageName) ?? "",
+    properties: await build(engine, inputs, context),
+  }),
+  read: async (_engine, old) => old,
   update: (engine, _old, inputs, context) => build(engine, inputs, context),
-  async delete() {},
+  delete: async () => {},
 };
-
-/** Any changed input builds again, in place; a moved tag is no reason for a new resource. */
-export function diffImage(old: PropertyMap, inputs: PropertyMap): Difference {
-  return compareInputs(old, inputs, { replaceOnChanges: [] });
-}
 
 function previewImage(inputs: PropertyMap): PropertyMap {
   const imageName = inputs.imageName ?? UNKNOWN;
@@ -37,11 +30,7 @@ function previewImage(inputs: PropertyMap): PropertyMap {
   return { ...(known ? outputs(inputs) : {}), imageName, baseImageName: imageName, repoDigest: UNKNOWN };
 }
 
-async function build(
-  engine: Engine,
-  inputs: PropertyMap,
-  context: Parameters<typeof buildImage>[2],
-): Promise<PropertyMap> {
+async function build(engine: Engine, inputs: PropertyMap, context: CallContext): Promise<PropertyMap> {
   context.status("Building the image");
   const wanted = readBuild(inputs);
   const id = await buildImage(engine, wanted, context);

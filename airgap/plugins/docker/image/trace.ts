@@ -1,4 +1,4 @@
-import { bytesOf, decodeFields, type Field, numberOf, textOf } from "./protobuf";
+import { BinaryReader } from "google-protobuf";
 
 /** A step of a build (BuildKit: vertex) as one status frame tells it; frames repeat steps as they go on. */
 export interface Step {
@@ -27,38 +27,74 @@ export interface StatusFrame {
 
 /** Decodes the `aux` of a `moby.buildkit.trace` line: a base64 `moby.buildkit.v1.StatusResponse`. */
 export function decodeTrace(base64: string): StatusFrame {
-  const fields = decodeFields(Buffer.from(base64, "base64"));
-  return {
-    steps: bytesOf(fields, 1).map(decodeStep),
-    outputs: bytesOf(fields, 3).map(decodeOutput),
-    warnings: bytesOf(fields, 4).map((warning) => textOf(decodeFields(warning), 3)),
-  };
-}
-
-function decodeStep(message: Buffer): Step {
-  const fields = decodeFields(message);
-  const started = secondsOf(fields, 5);
-  const completed = secondsOf(fields, 6);
-  return {
-    digest: textOf(fields, 1),
-    name: textOf(fields, 3),
-    cached: numberOf(fields, 4) === 1,
-    ...(started === undefined ? {} : { started }),
-    ...(completed === undefined ? {} : { completed }),
-    error: textOf(fields, 7),
-  };
-}
-
-function decodeOutput(message: Buffer): StepOutput {
-  const fields = decodeFields(message);
-  return { digest: textOf(fields, 1), text: textOf(fields, 4) };
-}
-
-function secondsOf(fields: readonly Field[], number: number): number | undefined {
-  const timestamp = bytesOf(fields, number).at(-1);
-  if (timestamp === undefined) {
-    return undefined;
+  const steps: Step[] = [];
+  const outputs: StepOutput[] = [];
+  const warnings: string[] = [];
+  try {
+    readFields(Buffer.from(base64, "base64"), {
+      1: (field) => steps.push(decodeStep(field.readBytes())),
+      3: (field) => outputs.push(decodeOutput(field.readBytes())),
+      4: (field) => warnings.push(decodeWarning(field.readBytes())),
+    });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`not a protocol buffer message, or one that is cut off: ${reason}`);
   }
-  const parts = decodeFields(timestamp);
-  return numberOf(parts, 1) + numberOf(parts, 2) / 1e9;
+  return { steps, outputs, warnings };
+}
+
+function decodeStep(message: Uint8Array): Step {
+  const step = { digest: "", name: "", cached: false, error: "" };
+  const times: { started?: number; completed?: number } = {};
+  readFields(message, {
+    1: (field) => (step.digest = textOf(field)),
+    3: (field) => (step.name = textOf(field)),
+    4: (field) => (step.cached = field.readBool()),
+    5: (field) => (times.started = secondsOf(field)),
+    6: (field) => (times.completed = secondsOf(field)),
+    7: (field) => (step.error = textOf(field)),
+  });
+  return { ...step, ...times };
+}
+
+function decodeOutput(message: Uint8Array): StepOutput {
+  const output = { digest: "", text: "" };
+  readFields(message, {
+    1: (field) => (output.digest = textOf(field)),
+    4: (field) => (output.text = textOf(field)),
+  });
+  return output;
+}
+
+function decodeWarning(message: Uint8Array): string {
+  let text = "";
+  readFields(message, { 3: (field) => (text = textOf(field)) });
+  return text;
+}
+
+/** Reads a `google.protobuf.Timestamp`. */
+function secondsOf(timestamp: BinaryReader): number {
+  let seconds = 0;
+  readFields(timestamp.readBytes(), {
+    1: (field) => (seconds += field.readInt64()),
+    2: (field) => (seconds += field.readInt32() / 1e9),
+  });
+  return seconds;
+}
+
+function textOf(field: BinaryReader): string {
+  return Buffer.from(field.readBytes()).toString("utf8");
+}
+
+/** Calls the given function for each field of a message that has that number. Throws on anything that is no such message. */
+function readFields(message: Uint8Array, readers: Readonly<Record<number, (field: BinaryReader) => void>>): void {
+  const reader = new BinaryReader(message);
+  while (reader.nextField()) {
+    const read = readers[reader.getFieldNumber()];
+    if (read === undefined) {
+      reader.skipField();
+    } else {
+      read(reader);
+    }
+  }
 }

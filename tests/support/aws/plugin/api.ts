@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { text } from "../../../../airgap/plugins/docker/values";
 import type { PropertyValue } from "../../../../airgap/plugins/framework/provider";
+import { text } from "../../../../airgap/plugins/framework/values";
 
 const POLL_MILLISECONDS = 100;
 

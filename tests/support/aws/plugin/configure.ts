@@ -2,8 +2,8 @@ import { DescribeRegionsCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
-import { object, objects, text, textMap } from "../../../../airgap/plugins/docker/values";
 import type { PropertyMap } from "../../../../airgap/plugins/framework/provider";
+import { object, objects, text, textMap } from "../../../../airgap/plugins/framework/values";
 import { quietSdk } from "./quiet-sdk";
 import type { Tags } from "./tags";
 

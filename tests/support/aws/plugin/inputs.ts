@@ -1,6 +1,5 @@
-import { equalValues } from "../../../../airgap/plugins/framework/differences";
-import { isList, isMap } from "../../../../airgap/plugins/framework/properties";
 import type { CheckFailure, PropertyMap, PropertyValue } from "../../../../airgap/plugins/framework/provider";
+import { equalValues, isList, isMap } from "../../../../airgap/plugins/framework/values";
 
 /** Inputs that hold objects: the names that are implemented inside; what holds objects again is listed by its path, e.g. `a.b`. */
 export type NestedInputs = Readonly<Record<string, readonly string[]>>;

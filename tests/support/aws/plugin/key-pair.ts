@@ -1,5 +1,5 @@
 import { DeleteKeyPairCommand, DescribeKeyPairsCommand, ImportKeyPairCommand } from "@aws-sdk/client-ec2";
-import { text } from "../../../../airgap/plugins/docker/values";
+import { text } from "../../../../airgap/plugins/framework/values";
 import { orGone, uniqueName } from "./api";
 import { type Kind, tagOutputs } from "./kind";
 import { tagMap, tagSpecifications } from "./tags";

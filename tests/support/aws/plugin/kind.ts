@@ -1,6 +1,4 @@
-import { object, textMap } from "../../../../airgap/plugins/docker/values";
-import { compareInputs, equalValues } from "../../../../airgap/plugins/framework/differences";
-import { containsUnknown } from "../../../../airgap/plugins/framework/properties";
+import { compareInputs } from "../../../../airgap/plugins/framework/diff";
 import {
   type CallContext,
   type CheckFailure,
@@ -11,6 +9,7 @@ import {
   type ResourceHandler,
   UNKNOWN,
 } from "../../../../airgap/plugins/framework/provider";
+import { containsUnknown, equalValues, object, textMap } from "../../../../airgap/plugins/framework/values";
 import { untilFound } from "./api";
 import type { Aws } from "./configure";
 import { type NestedInputs, refreshedInputs, refuseNested, requireInputs, requireOneOf } from "./inputs";
@@ -92,7 +91,7 @@ function withDefaultTags(kind: Kind, inputs: PropertyMap, defaults: Tags): Prope
 }
 
 function difference(kind: Kind, old: PropertyMap, inputs: PropertyMap): Difference {
-  const { changed, replaces } = compareInputs(old, inputs, { replaceOnChanges: kind.replaceOnChanges });
+  const { changed, replaces } = compareInputs(old, inputs, kind.replaceOnChanges);
   const all = [...replaces, ...(kind.replaces?.(old, inputs) ?? [])];
   return {
     changed,

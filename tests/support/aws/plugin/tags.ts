@@ -1,6 +1,6 @@
 import { CreateTagsCommand, DeleteTagsCommand, type ResourceType, type Tag } from "@aws-sdk/client-ec2";
-import { textMap } from "../../../../airgap/plugins/docker/values";
 import type { PropertyMap, PropertyValue } from "../../../../airgap/plugins/framework/provider";
+import { textMap } from "../../../../airgap/plugins/framework/values";
 import type { Aws } from "./configure";
 
 export type Tags = Readonly<Record<string, string>>;

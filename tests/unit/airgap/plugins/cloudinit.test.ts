@@ -1,8 +1,8 @@
 import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { config, getConfig } from "../../../../airgap/plugins/cloudinit/config";
 import { checkInputs, toConfiguration } from "../../../../airgap/plugins/cloudinit/inputs";
 import { mimeDocument, render, renderedId } from "../../../../airgap/plugins/cloudinit/multipart";
+import { config, getConfig } from "../../../../airgap/plugins/cloudinit/provider";
 import { type PropertyMap, UNKNOWN } from "../../../../airgap/plugins/framework/provider";
 
 const PLAIN = { gzip: false, base64Encode: false };

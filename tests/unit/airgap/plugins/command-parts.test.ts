@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { missingVariables } from "../../../../airgap/plugins/command/remote-environment";
+import { missingVariables } from "../../../../airgap/plugins/command/remote";
 import { retry } from "../../../../airgap/plugins/command/retry";
 import { Transcript } from "../../../../airgap/plugins/command/transcript";
 
@@ -11,9 +11,8 @@ describe("Transcript", () => {
     for (const byte of bytes) {
       transcript.add("stdout", Buffer.from([byte]));
     }
-    transcript.end();
+    expect(transcript.finish("a command", undefined)).toEqual({ stdout: "größe\r\nzwei", stderr: "" });
     expect(shown).toEqual(["größe", "zwei"]);
-    expect(transcript.output()).toEqual({ stdout: "größe\r\nzwei", stderr: "" });
   });
 
   it("keeps the order of both streams for error texts", () => {

@@ -65,7 +65,7 @@ describe("sshFailure", () => {
 
 describe("SshConnection", () => {
   it("says what to install when there is no ssh", async () => {
-    const connection = new SshConnection({ kind: "ssh", host: "node" }, spawn("/nonexistent/ssh"));
+    const connection = new SshConnection({ kind: "ssh", host: "node" }, spawn("/no/such/ssh"));
     const [failure] = await once(connection, "error");
     expect(String(failure)).toMatch(/cannot run ssh \(spawn .*ENOENT\); install the OpenSSH client/);
   });

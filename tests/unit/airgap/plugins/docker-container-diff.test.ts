@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { diffContainer } from "../../../../airgap/plugins/docker/container/diff";
+import { diffContainer } from "../../../../airgap/plugins/docker/container/compare";
 import { UNFINISHED } from "../../../../airgap/plugins/docker/container/schema";
 import { inputsAfterRead, stateAfterCreate, stateAfterRead } from "../../../../airgap/plugins/docker/container/state";
 import { UNKNOWN } from "../../../../airgap/plugins/framework/provider";

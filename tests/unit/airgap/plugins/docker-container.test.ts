@@ -5,8 +5,8 @@ import {
   normalizeCapabilities,
   updateBody,
 } from "../../../../airgap/plugins/docker/container/body";
+import { decodeLogs } from "../../../../airgap/plugins/docker/container/calls";
 import { checkContainer } from "../../../../airgap/plugins/docker/container/check";
-import { decodeLogs } from "../../../../airgap/plugins/docker/container/logs";
 import { CONTAINER_INPUTS, NESTED_INPUTS } from "../../../../airgap/plugins/docker/container/schema";
 import { readUploads } from "../../../../airgap/plugins/docker/container/uploads";
 import { type PropertyMap, UNKNOWN } from "../../../../airgap/plugins/framework/provider";

@@ -4,9 +4,12 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { extract } from "tar-stream";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { archiveContext, hidesDockerfile } from "../../../../airgap/plugins/docker/image/archive";
-import { listContext } from "../../../../airgap/plugins/docker/image/context";
-import { contextDigest } from "../../../../airgap/plugins/docker/image/digest";
+import {
+  archiveContext,
+  contextDigest,
+  hidesDockerfile,
+  listContext,
+} from "../../../../airgap/plugins/docker/image/context";
 
 let folder: string;
 

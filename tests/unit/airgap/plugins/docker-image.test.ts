@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { buildQuery } from "../../../../airgap/plugins/docker/image/build";
-import { contextDigest } from "../../../../airgap/plugins/docker/image/digest";
+import { contextDigest } from "../../../../airgap/plugins/docker/image/context";
 import { checkImage, readBuild } from "../../../../airgap/plugins/docker/image/inputs";
-import { diffImage, image } from "../../../../airgap/plugins/docker/image/resource";
+import { image } from "../../../../airgap/plugins/docker/image/resource";
 import { type PropertyMap, UNKNOWN } from "../../../../airgap/plugins/framework/provider";
 
 let folder: string;
@@ -67,7 +67,9 @@ describe("checkImage", () => {
   });
 });
 
-describe("diffImage", () => {
+describe("diff", () => {
+  const diffImage = (before: PropertyMap, inputs: PropertyMap) =>
+    image.diff({ id: "a", properties: {}, inputs: before }, inputs);
   const old: PropertyMap = { imageName: "a", skipPush: true, build: { contextDigest: "1", args: { A: "1" } } };
 
   it("builds again in place, whatever changed", () => {

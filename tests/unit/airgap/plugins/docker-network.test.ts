@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { EngineError } from "../../../../airgap/plugins/docker/connection/engine";
-import { network, networkBody, observeNetwork } from "../../../../airgap/plugins/docker/network";
+import { network, networkBody, observeNetwork } from "../../../../airgap/plugins/docker/networks-and-volumes";
 import type { CallContext, PropertyMap } from "../../../../airgap/plugins/framework/provider";
 import { scripted } from "./docker-fake-engine";
 

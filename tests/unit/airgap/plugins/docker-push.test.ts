@@ -3,9 +3,8 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { Engine } from "../../../../airgap/plugins/docker/connection/engine";
-import { findLogin } from "../../../../airgap/plugins/docker/image/credentials";
+import { credentialsKey, findLogin, parseReference } from "../../../../airgap/plugins/docker/image/logins";
 import { pushImage } from "../../../../airgap/plugins/docker/image/push";
-import { credentialsKey, parseReference } from "../../../../airgap/plugins/docker/image/reference";
 import { temporaryFolder } from "../../cli/support";
 import { context } from "./docker-fake-engine";
 
@@ -126,7 +125,10 @@ describe("pushImage", () => {
   });
 
   it.each([
-    ["unauthorized: authentication required", /type: docker login registry\.example$/],
+    [
+      "unauthorized: authentication required",
+      /There is no login for registry\.example on this machine\. Run: docker login registry\.example$/,
+    ],
     ["connection refused", /failed: connection refused$/],
   ])("fails with the Engine's words: %s", async (message, expected) => {
     const { engine } = await pushingEngine([{ errorDetail: { message }, error: message }], []);
@@ -137,6 +139,6 @@ describe("pushImage", () => {
 
   it("does not take an image without a digest for one that was pushed", async () => {
     const { engine } = await pushingEngine([], ["other.example/hello@sha256:aa"]);
-    await expect(pushImage(engine, name, {}, context())).rejects.toThrow("tells no digest of it");
+    await expect(pushImage(engine, name, {}, context())).rejects.toThrow("gives no digest for it");
   });
 });

@@ -1,17 +1,17 @@
 import { PropertyDiff } from "@pulumi/pulumi/proto/provider_pb";
 import { describe, expect, it } from "vitest";
-import { diffResponse } from "../../../../airgap/plugins/framework/detailed-diff";
-import { compareInputs, equalValues, valueAt } from "../../../../airgap/plugins/framework/differences";
+import { compareInputs, diffResponse, valueAt } from "../../../../airgap/plugins/framework/diff";
 import { UNKNOWN } from "../../../../airgap/plugins/framework/provider";
+import { equalValues } from "../../../../airgap/plugins/framework/values";
 
 describe("compareInputs", () => {
   it("finds nothing between equal inputs, whatever the order of names, and takes null for absent", () => {
     const old = { a: { x: 1, y: [2] }, b: null };
-    expect(compareInputs(old, { a: { y: [2], x: 1 }, c: null }, { replaceOnChanges: ["a"] }).changed).toEqual([]);
+    expect(compareInputs(old, { a: { y: [2], x: 1 }, c: null }, ["a"]).changed).toEqual([]);
   });
 
   it("tells changes that ask for a new resource from those that do not", () => {
-    const difference = compareInputs({ a: 1, b: 1, c: 1 }, { a: 2, b: 2 }, { replaceOnChanges: ["b"], ignore: ["c"] });
+    const difference = compareInputs({ a: 1, b: 1 }, { a: 2, b: 2 }, ["b"]);
     expect(difference).toEqual({ changed: ["a", "b"], replaces: ["b"], deleteBeforeReplace: false });
   });
 

@@ -1,12 +1,12 @@
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { describe, expect, it } from "vitest";
 import {
-  containsUnknown,
   decodeConfiguration,
   decodeProperties,
   encodeProperties,
 } from "../../../../airgap/plugins/framework/properties";
 import { UNKNOWN } from "../../../../airgap/plugins/framework/provider";
+import { containsUnknown } from "../../../../airgap/plugins/framework/values";
 
 const SENTINEL = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 

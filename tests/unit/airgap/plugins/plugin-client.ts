@@ -1,12 +1,10 @@
 import { credentials, type handleUnaryCall, type MethodDefinition, Server, ServerCredentials } from "@grpc/grpc-js";
 import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import type { LogRequest } from "@pulumi/pulumi/proto/engine_pb";
-import { ResourceProviderClient, ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import { EngineLog } from "../../../../airgap/plugins/framework/engine-log";
+import { startInstance } from "../../../../airgap/plugins/framework/instance";
 import type { Provider } from "../../../../airgap/plugins/framework/provider";
-import { RunningCalls } from "../../../../airgap/plugins/framework/running-calls";
-import { providerService } from "../../../../airgap/plugins/framework/service";
 
 /** A provider served in this process, called through the real protocol, with an engine that notes log lines. */
 export interface ServedProvider {
@@ -25,20 +23,14 @@ export async function serveForTest<Client>(provider: Provider<Client>): Promise<
   const engine = new Server();
   const others = Object.fromEntries(Object.keys(EngineService).map((name) => [name, unused]));
   engine.addService(EngineService, { ...others, log });
-  const engineLog = new EngineLog(`127.0.0.1:${await listen(engine)}`);
-  const plugin = new Server();
-  plugin.addService(
-    ResourceProviderService,
-    providerService(provider, { log: engineLog, calls: new RunningCalls(), environment: process.env }),
-  );
-  const client = new ResourceProviderClient(`127.0.0.1:${await listen(plugin)}`, credentials.createInsecure());
+  const instance = await startInstance(provider, `127.0.0.1:${await listen(engine)}`, process.env);
+  const client = new ResourceProviderClient(`127.0.0.1:${instance.port}`, credentials.createInsecure());
   return {
     client,
     lines,
     close: () => {
       client.close();
-      plugin.forceShutdown();
-      engine.forceShutdown();
+      void instance.stop().then(() => engine.forceShutdown());
     },
   };
 }

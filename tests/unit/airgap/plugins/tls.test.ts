@@ -7,7 +7,7 @@ import { utils } from "ssh2";
 import { describe, expect, it } from "vitest";
 import { UNKNOWN } from "../../../../airgap/plugins/framework/provider";
 import { type EncodedKey, encodeKey, generateKey, type KeyRequest } from "../../../../airgap/plugins/tls/keys";
-import { privateKey } from "../../../../airgap/plugins/tls/private-key";
+import { privateKey } from "../../../../airgap/plugins/tls/provider";
 
 const REQUESTS: readonly [string, KeyRequest, RegExp][] = [
   ["ED25519", { algorithm: "ED25519", rsaBits: 2048, ecdsaCurve: "P224" }, /^-----BEGIN PRIVATE KEY-----/],

@@ -1,7 +1,6 @@
 import type { Filter } from "@aws-sdk/client-ec2";
-import { objects, text, texts } from "../../../../../airgap/plugins/docker/values";
-import { isMap } from "../../../../../airgap/plugins/framework/properties";
 import type { PropertyValue } from "../../../../../airgap/plugins/framework/provider";
+import { isMap, objects, text, texts } from "../../../../../airgap/plugins/framework/values";
 
 /** `filters` of the schema, `[{ name, values }]`, in the API's form; anything else in them is refused. */
 export function apiFilters(value: PropertyValue | undefined): Filter[] {

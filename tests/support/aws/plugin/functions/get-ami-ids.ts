@@ -1,6 +1,6 @@
 import { DescribeImagesCommand } from "@aws-sdk/client-ec2";
-import { texts } from "../../../../../airgap/plugins/docker/values";
 import type { FunctionHandler } from "../../../../../airgap/plugins/framework/provider";
+import { texts } from "../../../../../airgap/plugins/framework/values";
 import type { Aws } from "../configure";
 import { apiFilters } from "./filters";
 

@@ -1,6 +1,6 @@
 import { DescribeImagesCommand, type Image } from "@aws-sdk/client-ec2";
-import { texts, truth } from "../../../../../airgap/plugins/docker/values";
 import type { FunctionHandler, PropertyMap } from "../../../../../airgap/plugins/framework/provider";
+import { texts, truth } from "../../../../../airgap/plugins/framework/values";
 import type { Aws } from "../configure";
 import { tagMap } from "../tags";
 import { apiFilters } from "./filters";

@@ -1,6 +1,6 @@
 import { DescribeInstanceTypeOfferingsCommand, type LocationType } from "@aws-sdk/client-ec2";
-import { text } from "../../../../../airgap/plugins/docker/values";
 import type { FunctionHandler } from "../../../../../airgap/plugins/framework/provider";
+import { text } from "../../../../../airgap/plugins/framework/values";
 import type { Aws } from "../configure";
 import { apiFilters } from "./filters";
 

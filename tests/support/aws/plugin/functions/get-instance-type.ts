@@ -1,6 +1,6 @@
 import { DescribeInstanceTypesCommand, type _InstanceType as InstanceType } from "@aws-sdk/client-ec2";
-import { text } from "../../../../../airgap/plugins/docker/values";
 import type { FunctionHandler } from "../../../../../airgap/plugins/framework/provider";
+import { text } from "../../../../../airgap/plugins/framework/values";
 import type { Aws } from "../configure";
 
 /** `aws:ec2/getInstanceType:getInstanceType`, with those of its many outputs that describe what a machine is. */

@@ -1,6 +1,6 @@
 import { GetParameterCommand } from "@aws-sdk/client-ssm";
-import { text, truth } from "../../../../../airgap/plugins/docker/values";
 import type { FunctionHandler } from "../../../../../airgap/plugins/framework/provider";
+import { text, truth } from "../../../../../airgap/plugins/framework/values";
 import type { Aws } from "../configure";
 
 /** `aws:ssm/getParameter:getParameter`. */

@@ -1,6 +1,6 @@
 import { GetServiceQuotaCommand } from "@aws-sdk/client-service-quotas";
-import { text } from "../../../../../airgap/plugins/docker/values";
 import type { FunctionHandler } from "../../../../../airgap/plugins/framework/provider";
+import { text } from "../../../../../airgap/plugins/framework/values";
 import type { Aws } from "../configure";
 
 /** `aws:servicequotas/getServiceQuota:getServiceQuota`, by a quota's code alone. */

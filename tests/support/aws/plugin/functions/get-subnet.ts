@@ -1,6 +1,6 @@
 import { DescribeSubnetsCommand } from "@aws-sdk/client-ec2";
-import { text } from "../../../../../airgap/plugins/docker/values";
 import type { FunctionHandler } from "../../../../../airgap/plugins/framework/provider";
+import { text } from "../../../../../airgap/plugins/framework/values";
 import type { Aws } from "../configure";
 import { subnetOutputs } from "../network/subnet";
 import { apiFilters } from "./filters";

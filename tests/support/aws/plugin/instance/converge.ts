@@ -4,8 +4,8 @@ import {
   ModifyVolumeCommand,
   type VolumeType,
 } from "@aws-sdk/client-ec2";
-import { integer, object, text, texts } from "../../../../../airgap/plugins/docker/values";
 import type { CallContext, PropertyMap } from "../../../../../airgap/plugins/framework/provider";
+import { integer, object, text, texts } from "../../../../../airgap/plugins/framework/values";
 import type { Aws } from "../configure";
 import { differs, type Progress } from "../kind";
 import { moveTags } from "../tags";

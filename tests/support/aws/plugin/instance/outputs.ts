@@ -1,6 +1,6 @@
 import type { Instance, Volume } from "@aws-sdk/client-ec2";
-import { texts } from "../../../../../airgap/plugins/docker/values";
 import type { PropertyMap } from "../../../../../airgap/plugins/framework/provider";
+import { texts } from "../../../../../airgap/plugins/framework/values";
 import type { Aws } from "../configure";
 import { tagOutputs } from "../kind";
 import { tagMap } from "../tags";

@@ -4,8 +4,8 @@ import type {
   InstanceMetadataOptionsRequest,
   RunInstancesCommandInput,
 } from "@aws-sdk/client-ec2";
-import { integer, object, text, texts, truth, withoutAbsent } from "../../../../../airgap/plugins/docker/values";
 import type { PropertyMap } from "../../../../../airgap/plugins/framework/provider";
+import { integer, object, text, texts, truth, withoutAbsent } from "../../../../../airgap/plugins/framework/values";
 import { tagSpecifications } from "../tags";
 
 /** What is implemented of the inputs that hold objects. */

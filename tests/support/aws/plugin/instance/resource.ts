@@ -1,7 +1,6 @@
 import { type Instance, RunInstancesCommand, StopInstancesCommand, type Volume } from "@aws-sdk/client-ec2";
-import { object, text } from "../../../../../airgap/plugins/docker/values";
-import { equalValues } from "../../../../../airgap/plugins/framework/differences";
 import type { CallContext, CheckFailure, PropertyMap } from "../../../../../airgap/plugins/framework/provider";
+import { equalValues, object, text } from "../../../../../airgap/plugins/framework/values";
 import { untilFound } from "../api";
 import type { Aws } from "../configure";
 import type { Kind } from "../kind";

@@ -6,7 +6,7 @@ import {
   DescribeInternetGatewaysCommand,
   DetachInternetGatewayCommand,
 } from "@aws-sdk/client-ec2";
-import { text } from "../../../../../airgap/plugins/docker/values";
+import { text } from "../../../../../airgap/plugins/framework/values";
 import { dependencyViolation, orGone } from "../api";
 import type { Aws } from "../configure";
 import { differs, type Kind, tagOutputs } from "../kind";

@@ -3,7 +3,7 @@ import {
   DescribeRouteTablesCommand,
   DisassociateRouteTableCommand,
 } from "@aws-sdk/client-ec2";
-import { text } from "../../../../../airgap/plugins/docker/values";
+import { text } from "../../../../../airgap/plugins/framework/values";
 import { orGone } from "../api";
 import type { Kind } from "../kind";
 

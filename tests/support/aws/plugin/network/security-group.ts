@@ -9,8 +9,8 @@ import {
   RevokeSecurityGroupEgressCommand,
   RevokeSecurityGroupIngressCommand,
 } from "@aws-sdk/client-ec2";
-import { integer, objects, text, texts } from "../../../../../airgap/plugins/docker/values";
 import type { PropertyMap } from "../../../../../airgap/plugins/framework/provider";
+import { integer, objects, text, texts } from "../../../../../airgap/plugins/framework/values";
 import { dependencyViolation, orGone, uniqueName } from "../api";
 import type { Aws } from "../configure";
 import { differs, type Kind, type Progress, tagOutputs } from "../kind";

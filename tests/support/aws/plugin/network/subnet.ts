@@ -6,8 +6,8 @@ import {
   ModifySubnetAttributeCommand,
   type Subnet,
 } from "@aws-sdk/client-ec2";
-import { text, truth } from "../../../../../airgap/plugins/docker/values";
 import type { PropertyMap } from "../../../../../airgap/plugins/framework/provider";
+import { text, truth } from "../../../../../airgap/plugins/framework/values";
 import { dependencyViolation, orGone } from "../api";
 import { differs, type Kind, tagOutputs } from "../kind";
 import { tagMap, tagSpecifications } from "../tags";

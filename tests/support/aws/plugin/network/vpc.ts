@@ -9,8 +9,8 @@ import {
   ModifyVpcAttributeCommand,
   type VpcAttributeName,
 } from "@aws-sdk/client-ec2";
-import { text, truth } from "../../../../../airgap/plugins/docker/values";
 import type { PropertyMap } from "../../../../../airgap/plugins/framework/provider";
+import { text, truth } from "../../../../../airgap/plugins/framework/values";
 import { dependencyViolation, orGone } from "../api";
 import type { Aws } from "../configure";
 import { differs, type Kind, tagOutputs } from "../kind";

@@ -5,7 +5,31 @@ import {
   readClientConfig,
   type StoredLogin,
 } from "../../../../adapters/docker/connection/client-config";
-import { credentialsKey } from "./reference";
+
+/** The image's `registry` input. */
+export interface RegistryArgument {
+  readonly server?: string;
+  readonly username?: string;
+  readonly password?: string;
+}
+
+/** Host of the registry that an image is pushed to: the input's, else that in its name. */
+export function imageServer(imageName: string, { server }: RegistryArgument): string {
+  return server?.replace(/^https?:\/\//, "").split("/")[0] || (parseReference(imageName).registry ?? "docker.io");
+}
+
+/** The login for an image's registry: the input's when it is whole, else the operator's, as the official plugin has it. */
+export async function imageLogin(
+  imageName: string,
+  argument: RegistryArgument,
+  environment: NodeJS.ProcessEnv,
+): Promise<RegistryLogin> {
+  const server = imageServer(imageName, argument);
+  const { username, password } = argument;
+  return username && password
+    ? { username, password, serveraddress: credentialsKey(server) }
+    : findLogin(server, environment);
+}
 
 /** A login as the Engine takes it for a registry. Empty for a registry that is asked without one. */
 export interface RegistryLogin {
@@ -16,13 +40,10 @@ export interface RegistryLogin {
 }
 
 /** Logins by the registry's name in the docker client's config. */
-export type RegistryLogins = { readonly [registry: string]: RegistryLogin };
+type RegistryLogins = { readonly [registry: string]: RegistryLogin };
 
 /** The operator's login for a registry, from where `docker login` keeps it; as the official plugin finds it. */
-export async function findLogin(
-  registry: string,
-  environment: NodeJS.ProcessEnv = process.env,
-): Promise<RegistryLogin> {
+export async function findLogin(registry: string, environment: NodeJS.ProcessEnv): Promise<RegistryLogin> {
   const config = await readClientConfig(environment);
   const key = credentialsKey(registry);
   const fromVariable = variableLogins(environment)[key];
@@ -35,7 +56,7 @@ export async function findLogin(
 }
 
 /** All logins that the operator has, as the official plugin sends them with every build. */
-export async function allLogins(environment: NodeJS.ProcessEnv = process.env): Promise<RegistryLogins> {
+export async function allLogins(environment: NodeJS.ProcessEnv): Promise<RegistryLogins> {
   const config = await readClientConfig(environment);
   const store = await credentialStore(config, environment);
   const registries = store === undefined ? Object.keys(config.auths ?? {}) : await listHelper(store, environment);
@@ -74,12 +95,12 @@ async function askHelper(
   key: string,
   environment: NodeJS.ProcessEnv,
 ): Promise<RegistryLogin | undefined> {
-  const { program, answer, failure } = await runHelper(helper, "get", key, environment);
+  const { answer, failure } = await runHelper(helper, "get", key, environment);
   if (failure !== undefined) {
     if (/credentials not found/.test(answer)) {
       return undefined;
     }
-    throw new Error(`${program} gave no login for ${key}: ${answer.trim() || failure}`);
+    throw new Error(`docker-credential-${helper} gave no login for ${key}: ${failure}`);
   }
   const { Username, Secret } = JSON.parse(answer) as { Username: string; Secret: string };
   return Username === "<token>"
@@ -89,32 +110,26 @@ async function askHelper(
 
 /** The registries that a helper has logins for. */
 async function listHelper(helper: string, environment: NodeJS.ProcessEnv): Promise<string[]> {
-  const { program, answer, failure } = await runHelper(helper, "list", "unused", environment);
+  const { answer, failure } = await runHelper(helper, "list", "unused", environment);
   if (failure !== undefined) {
-    throw new Error(`${program} listed no logins: ${answer.trim() || failure}`);
+    throw new Error(`docker-credential-${helper} listed no logins: ${failure}`);
   }
   return Object.keys(JSON.parse(answer) as Record<string, string>);
 }
 
-interface HelperAnswer {
-  readonly program: string;
-  /** What it printed. */
-  readonly answer: string;
-  readonly failure: string | undefined;
-}
-
+/** What a helper printed, and for one that failed, the reason: what it printed, else how it ended. */
 function runHelper(
   helper: string,
   action: "get" | "list",
   input: string,
   environment: NodeJS.ProcessEnv,
-): Promise<HelperAnswer> {
-  const program = `docker-credential-${helper}`;
+): Promise<{ answer: string; failure?: string }> {
   return new Promise((resolve) => {
-    const child = execFile(program, [action], { env: environment, timeout: 30_000 }, (error, answer) => {
-      resolve({ program, answer, failure: error?.message });
+    const options = { env: environment, timeout: 30_000 };
+    const child = execFile(`docker-credential-${helper}`, [action], options, (error, answer) => {
+      resolve(error === null ? { answer } : { answer, failure: answer.trim() || error.message });
     });
-    // A program that is not there closes its input; the callback tells why.
+    // A program that does not exist closes its input; the callback gets the reason.
     child.stdin?.on("error", () => {}).end(input);
   });
 }
@@ -131,4 +146,29 @@ function decodeLogin(key: string, stored: StoredLogin | undefined): RegistryLogi
     .toString("utf8")
     .split(":");
   return username ? { username, password: password.join(":"), serveraddress: key } : {};
+}
+
+/** An image's name, taken apart as the Engine does it. */
+interface ImageReference {
+  /** Host of the registry, with its port; undefined for a name that has none and so means Docker Hub. */
+  readonly registry: string | undefined;
+  /** The name without its tag, registry included. */
+  readonly repository: string;
+  readonly tag: string;
+}
+
+/** Docker Hub, as the docker client's credentials name it. */
+const DOCKER_HUB = "https://index.docker.io/v1/";
+
+/** Takes a name such as `127.0.0.1:5001/hello:v0.1` apart. */
+export function parseReference(name: string): ImageReference {
+  const [, repository = name, tag = "latest"] = /^(.+?)(?::([\w.-]+))?$/.exec(name) ?? [];
+  const first = repository.split("/")[0] ?? "";
+  const named = repository.includes("/") && (/[.:]/.test(first) || first === "localhost");
+  return { registry: named ? first : undefined, repository, tag };
+}
+
+/** What the docker client's credentials are filed under for a registry. */
+export function credentialsKey(registry: string): string {
+  return ["docker.io", "index.docker.io", "registry-1.docker.io"].includes(registry) ? DOCKER_HUB : registry;
 }
