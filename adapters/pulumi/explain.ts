@@ -5,16 +5,15 @@ interface Explanation {
   explain(match: RegExpMatchArray, stack: string): { message: string; hint: string };
 }
 
-/** What pulumi says, what it means here, and what to type. First match wins. */
+/** What pulumi says, what it means here, and what to run. First match wins. */
 const EXPLANATIONS: readonly Explanation[] = [
   {
     pattern: /the stack is currently locked by (\d+) lock/,
     explain: (_, stack) => ({
       message: `Another pulumi or lab is at work on the stack "${stack}", or one was killed while it was.`,
-      hint: [
-        `Wait for it. What a killed one left behind is cleared away by the next ./lab up or ./lab down, or by ./lab repair --stack ${stack}.`,
-        `With the state in a backend of your own: eval "$(./lab env --stack ${stack})" && pulumi cancel --yes`,
-      ].join("\n"),
+      hint:
+        `Wait for it. What a killed one left behind is removed by the next ./lab up or ./lab down, or by ./lab repair --stack ${stack}.\n` +
+        `With the state in a backend of your own, run: eval "$(./lab env --stack ${stack})" && pulumi cancel --yes`,
     }),
   },
   {
@@ -28,21 +27,21 @@ const EXPLANATIONS: readonly Explanation[] = [
     pattern: /Command was killed with (SIG\w+)/,
     explain: (match, stack) => ({
       message: `pulumi was killed (${match[1]}) in the middle of its work on the stack "${stack}".`,
-      hint: `Go on with ./lab up --stack ${stack}, or give up with ./lab down --stack ${stack}: each repairs what is half done.`,
+      hint: `Run ./lab up --stack ${stack} to continue, or ./lab down --stack ${stack} to remove the lab: each repairs what is half done.`,
     }),
   },
   {
     pattern: /failed to load checkpoint/,
     explain: (_, stack) => ({
       message: `The state of the stack "${stack}" cannot be read: its file is damaged.`,
-      hint: `See what can be done about it: ./lab repair --stack ${stack}`,
+      hint: `Run ./lab repair --stack ${stack} to see what can be done.`,
     }),
   },
   {
     pattern: /no stack named '([^']*)' found/,
     explain: (match) => ({
       message: `There is no stack named "${match[1]}".`,
-      hint: "Type ./lab up to make it, or --stack NAME for another one.",
+      hint: "Run ./lab up to create it, or add --stack NAME for another one.",
     }),
   },
 ];

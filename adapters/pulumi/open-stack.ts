@@ -21,7 +21,7 @@ export async function openExistingStack(context: CommandContext): Promise<Opened
   const { runtime, options } = context;
   if (!new StackConfig(runtime.programDirectory, options.stack).exists()) {
     throw new LabError(`There is no lab "${options.stack}" here.`, {
-      hint: "Type ./lab up to make it, or --stack NAME for another one.",
+      hint: "Run ./lab up to create it, or add --stack NAME for another one.",
     });
   }
   return openStack(context, await findLabEngine(context));
@@ -30,10 +30,10 @@ export async function openExistingStack(context: CommandContext): Promise<Opened
 /** The engine for this clone, with the plugins of a target: found, installed or built, whatever it takes. */
 export function findLabEngine(
   { runtime, options, reporter }: CommandContext,
-  target: LabConfig["target"] = keptTarget(runtime.programDirectory, options.stack),
+  target: LabConfig["target"] = savedTarget(runtime.programDirectory, options.stack),
 ): Promise<Engine> {
   const { environment, labDirectory, programDirectory } = runtime;
-  // Whatever is put there first: keys and state of a lab are nobody else's business.
+  // Whatever is put there first: keys and state of a lab are for its owner alone.
   mkdirSync(labDirectory, { recursive: true, mode: 0o700 });
   return findEngine({
     labDirectory,
@@ -45,7 +45,7 @@ export function findLabEngine(
 }
 
 /** The target of a stack that was made before. */
-function keptTarget(programDirectory: string, stack: string): LabConfig["target"] {
+function savedTarget(programDirectory: string, stack: string): LabConfig["target"] {
   return new StackConfig(programDirectory, stack).read()["target"] === "aws" ? "aws" : "local";
 }
 
@@ -70,21 +70,16 @@ function requireSameEngine(config: StackConfig, engine: Engine, stack: string): 
   }
   const request = madeBy === "air-gapped" ? "airgapped" : "official";
   throw new LabError(`The lab "${stack}" was made with the ${madeBy} engine, and this is the ${engine.kind} one.`, {
-    hint: `Go on with LAB_ENGINE=${request} ./lab ..., or take the lab down with LAB_ENGINE=${request} ./lab down and start anew with another --stack NAME.`,
+    hint: `Run LAB_ENGINE=${request} ./lab ... to continue with it, or LAB_ENGINE=${request} ./lab down to remove the lab before you create another one.`,
   });
 }
 
-const EVERY_TARGET = ["docker", "cloudinit", "command", "tls"];
-
-/** Pulumi packages that a target uses. An engine left to itself would fetch every one in node_modules. */
-const PACKAGES: Readonly<Record<LabConfig["target"], readonly string[]>> = {
-  local: EVERY_TARGET,
-  aws: [...EVERY_TARGET, "aws"],
-};
-
-/** The plugins that the program needs for a target, in the versions of its SDKs. */
-export function neededPlugins(programDirectory: string, target: LabConfig["target"] = "local"): PluginRequirement[] {
-  return PACKAGES[target].map((name) => {
+/**
+ * The plugins that the program needs for a target, in the versions of its SDKs. An engine left to itself would fetch every
+ * one in node_modules.
+ */
+export function neededPlugins(programDirectory: string, target: LabConfig["target"]): PluginRequirement[] {
+  return ["docker", "cloudinit", "command", "tls", ...(target === "aws" ? ["aws"] : [])].map((name) => {
     const file = join(programDirectory, "node_modules", "@pulumi", name, "package.json");
     const { version } = JSON.parse(readFileSync(file, "utf8")) as { version: string };
     return { name, version };

@@ -1,4 +1,4 @@
-import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
@@ -28,52 +28,44 @@ export async function withStackLock<T>(
 ): Promise<T> {
   const folder = join(context.runtime.labDirectory, "at-work");
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const place = join(folder, `${context.options.stack}.json`);
+  const file = join(folder, `${context.options.stack}.json`);
   const holder: Holder = { process: process.pid, command, since: new Date().toISOString() };
-  const lastEnd = await take(place, holder, context.options.stack);
+  const lastEnd = await take(file, holder, context.options.stack);
   try {
     return await work(lastEnd);
   } finally {
-    rmSync(place, { force: true });
+    rmSync(file, { force: true });
   }
 }
 
-async function take(place: string, holder: Holder, stack: string): Promise<LastEnd> {
+async function take(file: string, holder: Holder, stack: string): Promise<LastEnd> {
   // Written beside and linked: whoever finds it, finds all of it.
-  const own = `${place}.${process.pid}`;
+  const own = `${file}.${process.pid}`;
   writeFileSync(own, `${JSON.stringify(holder)}\n`, { mode: 0o600 });
   try {
-    if (link(own, place)) {
+    if (link(own, file)) {
       return "in order";
     }
-    const other = readHolder(place);
+    const other = readJson(holderSchema, file);
     if (other !== undefined && other.process !== process.pid && (await isRunning(other.process, /lab/))) {
       throw busy(other, stack);
     }
-    renameSync(own, place);
+    renameSync(own, file);
     return "killed";
   } finally {
     rmSync(own, { force: true });
   }
 }
 
-function link(own: string, place: string): boolean {
+function link(own: string, file: string): boolean {
   try {
-    linkSync(own, place);
+    linkSync(own, file);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") {
       return false;
     }
     throw error;
-  }
-}
-
-function readHolder(place: string): Holder | undefined {
-  try {
-    return holderSchema.parse(JSON.parse(readFileSync(place, "utf8")));
-  } catch {
-    return undefined;
   }
 }
 
@@ -84,15 +76,12 @@ function busy({ process: id, command, since }: Holder, stack: string): LabError 
   });
 }
 
-const lockSchema = z.object({ pid: z.number(), hostname: z.string(), timestamp: z.string() });
+/** What a pulumi that works on a stack leaves there until it ends; `host` is the name of its machine. */
+const lockSchema = z
+  .object({ pid: z.number(), hostname: z.string(), timestamp: z.string() })
+  .transform(({ pid, hostname: host, timestamp }) => ({ processId: pid, host, since: new Date(timestamp) }));
 
-/** What a pulumi that works on a stack leaves there until it ends. */
-export interface Lock {
-  readonly processId: number;
-  /** Name of its machine. */
-  readonly host: string;
-  readonly since: Date;
-}
+export type Lock = Readonly<z.infer<typeof lockSchema>>;
 
 /** A stack's locks, by whether their process is at work. Where nobody can know, on another machine say, it is. */
 export interface Locks {
@@ -103,9 +92,11 @@ export interface Locks {
 /** The locks in our own state folder; another backend's are pulumi's business. */
 export async function readLocks(stack: PulumiStack): Promise<Locks> {
   const folder = stackFiles(stack)?.locks;
-  const all = folder === undefined ? [] : lockFiles(folder).flatMap(parseLock);
-  const judged = await Promise.all(all.map(async (lock) => ({ ...lock, isLiving: await isLiving(lock) })));
-  return { living: judged.filter((lock) => lock.isLiving), dead: judged.filter((lock) => !lock.isLiving) };
+  const all = folder === undefined ? [] : lockFiles(folder).flatMap((file) => readJson(lockSchema, file) ?? []);
+  const isLiving = await Promise.all(
+    all.map(({ processId, host }) => host !== hostname() || isRunning(processId, /pulumi/)),
+  );
+  return { living: all.filter((_, index) => isLiving[index]), dead: all.filter((_, index) => !isLiving[index]) };
 }
 
 /** Throws where a pulumi is at work on the stack, or may be: on another machine, nobody here can know. */
@@ -141,27 +132,17 @@ export async function clearDeadLocks(stack: PulumiStack): Promise<readonly Lock[
   return dead;
 }
 
-function isLiving({ processId, host }: Lock): Promise<boolean> | true {
-  return host === hostname() ? isRunning(processId, /pulumi/) : true;
-}
-
 function lockFiles(folder: string): string[] {
-  try {
-    return readdirSync(folder)
-      .filter((name) => name.endsWith(".json"))
-      .map((name) => readFileSync(join(folder, name), "utf8"));
-  } catch {
-    // No folder yet, or its pulumi has ended this very moment.
-    return [];
-  }
+  // Before the first pulumi there is no folder.
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  return names.filter((name) => name.endsWith(".json")).map((name) => join(folder, name));
 }
 
-function parseLock(text: string): Lock[] {
+/** Undefined for a file that has just been removed, or is half written by somebody who starts right now. */
+function readJson<Output>(schema: z.ZodType<Output>, file: string): Output | undefined {
   try {
-    const { pid, hostname: host, timestamp } = lockSchema.parse(JSON.parse(text));
-    return [{ processId: pid, host, since: new Date(timestamp) }];
+    return schema.parse(JSON.parse(readFileSync(file, "utf8")));
   } catch {
-    // Half written by somebody who starts right now: pulumi itself will tell.
-    return [];
+    return undefined;
   }
 }

@@ -5,14 +5,25 @@ import { stackFiles } from "./environment";
 import { explainFailure } from "./explain";
 import { type PulumiStack, runPulumi } from "./run";
 
-const snapshotSchema = z.object({
-  secrets_providers: z.object({ state: z.object({ salt: z.string().optional() }).optional() }).optional(),
-  resources: z.array(resourceSchema).optional(),
-  pending_operations: z.array(z.object({ type: z.string(), resource: resourceSchema })).optional(),
-});
+const resource = resourceSchema.transform(stateResource);
 
-const fileSchema = z.object({ version: z.number(), checkpoint: z.object({ latest: snapshotSchema.nullish() }) });
-const exportSchema = z.object({ version: z.number(), deployment: snapshotSchema.nullish() });
+const snapshotSchema = z
+  .object({
+    secrets_providers: z.object({ state: z.object({ salt: z.string().optional() }).optional() }).optional(),
+    resources: z.array(resource).optional(),
+    pending_operations: z.array(z.object({ type: z.string(), resource })).optional(),
+  })
+  .nullish()
+  .transform(
+    (snapshot): Checkpoint => ({
+      resources: snapshot?.resources ?? [],
+      pending: snapshot?.pending_operations ?? [],
+      salt: snapshot?.secrets_providers?.state?.salt,
+    }),
+  );
+
+const fileSchema = z.object({ version: z.number(), checkpoint: z.object({ latest: snapshotSchema }) });
+const exportSchema = z.object({ version: z.number(), deployment: snapshotSchema });
 
 /** What pulumi was about to do with a resource when it was cut off. */
 export interface PendingOperation {
@@ -25,36 +36,23 @@ export interface PendingOperation {
 export interface Checkpoint {
   readonly resources: readonly StateResource[];
   readonly pending: readonly PendingOperation[];
-  /** What tells whether a passphrase fits its secrets. */
+  /** Shows whether a passphrase fits its secrets. */
   readonly salt: string | undefined;
 }
 
 /** The state in the text of a backend's file; undefined when the text is none: cut off, empty, overwritten. */
 export function parseStateFile(text: string): Checkpoint | undefined {
-  const parsed = fileSchema.safeParse(jsonIn(text));
-  return parsed.success ? checkpointOf(parsed.data.checkpoint.latest) : undefined;
+  return parseText(fileSchema, text)?.checkpoint.latest;
 }
 
 /** The same for the text of `pulumi stack export`. */
 export function parseExport(text: string): Checkpoint | undefined {
-  const parsed = exportSchema.safeParse(jsonIn(text));
-  return parsed.success ? checkpointOf(parsed.data.deployment) : undefined;
+  return parseText(exportSchema, text)?.deployment;
 }
 
-function checkpointOf(snapshot: z.infer<typeof snapshotSchema> | null | undefined): Checkpoint {
-  return {
-    resources: (snapshot?.resources ?? []).map(stateResource),
-    pending: (snapshot?.pending_operations ?? []).map(({ type, resource }) => ({
-      type,
-      resource: stateResource(resource),
-    })),
-    salt: snapshot?.secrets_providers?.state?.salt,
-  };
-}
-
-function jsonIn(text: string): unknown {
+function parseText<Output>(schema: z.ZodType<Output>, text: string): Output | undefined {
   try {
-    return JSON.parse(text);
+    return schema.parse(JSON.parse(text));
   } catch {
     return undefined;
   }
@@ -62,13 +60,13 @@ function jsonIn(text: string): unknown {
 
 /**
  * All resources of a stack. A stack that was never made has none. Out of our own state folder they are read without
- * pulumi, which takes a third of a second to say the same; what is not whole there is for pulumi to tell.
+ * pulumi, which takes a third of a second to say the same; what is not whole there is for pulumi to report.
  */
 export async function readState(stack: PulumiStack): Promise<readonly StateResource[]> {
   return readOwnState(stack) ?? (await readExport(stack));
 }
 
-/** The same where no pulumi is needed for it; undefined where only pulumi can tell. */
+/** The same where no pulumi is needed for it; undefined where only pulumi knows. */
 export function readOwnState(stack: PulumiStack): readonly StateResource[] | undefined {
   const file = stackFiles(stack)?.state;
   const state = file !== undefined && existsSync(file) ? parseStateFile(readFileSync(file, "utf8")) : undefined;
@@ -85,7 +83,7 @@ async function readExport(stack: PulumiStack, flags: readonly string[] = []): Pr
   return text === undefined ? [] : parseState(text);
 }
 
-/** What `pulumi stack export` prints; undefined for a stack that was never made. Throws when pulumi cannot tell. */
+/** What `pulumi stack export` prints; undefined for a stack that was never made. Throws when pulumi fails. */
 export async function exportState(stack: PulumiStack, flags: readonly string[] = []): Promise<string | undefined> {
   const { exitCode, stdout, stderr } = await runPulumi(stack, ["stack", "export", "--stack", stack.name, ...flags]);
   if (exitCode === 0) {

@@ -48,7 +48,7 @@ describe("at a terminal", () => {
     session.type(CONTROL_C);
     expect(await session.ends(), lastWords(session)).toBe(1);
     const afterwards = session.output().split("lab: stopping after the steps that are running")[1] ?? "";
-    expect(afterwards).toContain(`Go on with ./lab up --stack ${lab.stack}`);
+    expect(afterwards).toContain(`Run ./lab up --stack ${lab.stack} to continue`);
     expect(session.output()).not.toMatch(STACK_FRAME);
     expectCursorRestored(session);
     expect(await lastingProcessesOf(lab.stack)).toEqual([]);

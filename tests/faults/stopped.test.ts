@@ -19,7 +19,9 @@ describe("a lab of one seat whose commands are stopped by Ctrl-C", () => {
     const { exitCode, stderr } = await interrupt(await upUntil(lab, "cloud-init"));
     expect(exitCode).toBe(1);
     expect(stderr).toContain("Stopped. Ready: none. Not ready: node1 (not done: cloud-init and what comes after it).");
-    expect(stderr).toContain(`Go on with ./lab up --stack ${lab.stack}, give up with ./lab down --stack ${lab.stack}.`);
+    expect(stderr).toContain(
+      `Run ./lab up --stack ${lab.stack} to continue, or ./lab down --stack ${lab.stack} to remove the lab.`,
+    );
     await expectNothingToRepair();
   });
 

@@ -36,23 +36,23 @@ export class SshConnection extends Duplex {
 
   constructor(
     readonly address: SshAddress,
-    readonly process: ChildProcessWithoutNullStreams,
+    readonly child: ChildProcessWithoutNullStreams,
   ) {
     super();
-    process.stdout.on("data", (chunk: Buffer) => {
+    child.stdout.on("data", (chunk: Buffer) => {
       if (!this.push(chunk)) {
-        process.stdout.pause();
+        child.stdout.pause();
       }
     });
-    process.stderr.on("data", (chunk: Buffer) => {
+    child.stderr.on("data", (chunk: Buffer) => {
       this.#standardError = (this.#standardError + chunk.toString()).slice(-STANDARD_ERROR_LIMIT);
     });
     // A broken pipe says less than the way ssh ended, which comes right after it.
-    process.stdin.on("error", () => {});
-    process.on("error", ({ message }) =>
+    child.stdin.on("error", () => {});
+    child.on("error", ({ message }) =>
       this.destroy(new Error(`cannot run ssh (${message}); install the OpenSSH client and have it on PATH`)),
     );
-    process.on("close", (code, signal) => {
+    child.on("close", (code, signal) => {
       if (code === 0) {
         this.push(null);
       } else {
@@ -62,20 +62,20 @@ export class SshConnection extends Duplex {
   }
 
   override _read(): void {
-    this.process.stdout.resume();
+    this.child.stdout.resume();
   }
 
   override _write(chunk: Buffer, encoding: BufferEncoding, callback: (error?: Error | null) => void): void {
     // Errors are reported at the end of the process, with ssh's own message.
-    this.process.stdin.write(chunk, encoding, () => callback());
+    this.child.stdin.write(chunk, encoding, () => callback());
   }
 
   override _final(callback: (error?: Error | null) => void): void {
-    this.process.stdin.end(() => callback());
+    this.child.stdin.end(() => callback());
   }
 
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
-    this.process.kill();
+    this.child.kill();
     callback(error);
   }
 

@@ -376,7 +376,8 @@ describe("the process", () => {
     expect(process_("status", "--stack", "no-such-lab")).toEqual({
       status: 1,
       stdout: "",
-      stderr: 'lab: There is no lab "no-such-lab" here.\nType ./lab up to make it, or --stack NAME for another one.\n',
+      stderr:
+        'lab: There is no lab "no-such-lab" here.\nRun ./lab up to create it, or add --stack NAME for another one.\n',
     });
   });
 

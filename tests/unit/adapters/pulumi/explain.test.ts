@@ -20,8 +20,8 @@ describe("explainFailure", () => {
     expect(explainFailure(RECORDED.locked, "spring")).toMatchObject({
       message: 'Another pulumi or lab is at work on the stack "spring", or one was killed while it was.',
       hint: [
-        "Wait for it. What a killed one left behind is cleared away by the next ./lab up or ./lab down, or by ./lab repair --stack spring.",
-        'With the state in a backend of your own: eval "$(./lab env --stack spring)" && pulumi cancel --yes',
+        "Wait for it. What a killed one left behind is removed by the next ./lab up or ./lab down, or by ./lab repair --stack spring.",
+        'With the state in a backend of your own, run: eval "$(./lab env --stack spring)" && pulumi cancel --yes',
       ].join("\n"),
     });
   });
@@ -49,7 +49,7 @@ describe("explainFailure", () => {
   test("names the missing stack as pulumi does", () => {
     expect(explainFailure(RECORDED.noStack, "dev")).toMatchObject({
       message: 'There is no stack named "nope".',
-      hint: "Type ./lab up to make it, or --stack NAME for another one.",
+      hint: "Run ./lab up to create it, or add --stack NAME for another one.",
     });
   });
 
@@ -95,8 +95,8 @@ describe("failedOperation", () => {
     expect(failedOperation("up", failed, result, "dev")).toMatchObject({
       message: "The lab is not ready; what failed is shown above.",
       hint:
-        "What is done is kept. Go on with ./lab up, give up with ./lab down.\n" +
-        "A node that stays broken: look at ./lab logs, then ./lab up --replace SEAT recreates it.",
+        "What is done is kept. Run ./lab up to continue, or ./lab down to remove the lab.\n" +
+        "For a node that stays broken, run ./lab logs, then ./lab up --replace SEAT to recreate it.",
       exitCode: 1,
     });
   });
@@ -104,7 +104,7 @@ describe("failedOperation", () => {
   test("names the stack in the commands to type, where it has to be said", () => {
     expect(failedOperation("destroy", failed, silent, "spring")).toMatchObject({
       message: "The lab is not wholly down; what failed is shown above.",
-      hint: "What is gone is gone. Go on: ./lab down --stack spring",
+      hint: "Run ./lab down --stack spring again to remove the rest.",
     });
     expect(failedOperation("up", failed, silent, "spring").hint?.match(/--stack spring/g)).toHaveLength(4);
   });

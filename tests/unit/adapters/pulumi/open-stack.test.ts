@@ -57,7 +57,7 @@ describe("openExistingStack", () => {
     const runtime = { ...context.runtime, environment: { LAB_ENGINE: "nonsense" } };
     await expect(openExistingStack({ ...context, runtime })).rejects.toMatchObject({
       message: 'There is no lab "autumn" here.',
-      hint: "Type ./lab up to make it, or --stack NAME for another one.",
+      hint: "Run ./lab up to create it, or add --stack NAME for another one.",
     });
   });
 });

@@ -37,7 +37,8 @@ async function host(): Promise<RunningHost> {
   return started;
 }
 
-const versionNeeded = (name: string) => neededPlugins(REPOSITORY).find((needed) => needed.name === name)?.version;
+const versionNeeded = (name: string) =>
+  neededPlugins(REPOSITORY, "local").find((needed) => needed.name === name)?.version;
 
 const executableOf = (name: string) =>
   join(home, "plugins", `resource-${name}-v${versionNeeded(name)}`, `pulumi-resource-${name}`);

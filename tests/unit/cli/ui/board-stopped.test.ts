@@ -34,7 +34,9 @@ describe("stoppedOperation", () => {
       message:
         "Stopped. Ready: seat01. Not ready: seat02 (not done: base images and what comes after it), " +
         "seat03 (not done: machine and what comes after it).",
-      hint: expect.stringContaining("Go on with ./lab up --stack spring, give up with ./lab down --stack spring."),
+      hint: expect.stringContaining(
+        "Run ./lab up --stack spring to continue, or ./lab down --stack spring to remove the lab.",
+      ),
       exitCode: 1,
     });
   });
@@ -43,7 +45,7 @@ describe("stoppedOperation", () => {
     const seats = [row("seat01", "deleted", "machine"), row("seat02", "waiting")];
     expect(stoppedOperation("destroy", { ...emptyBoard(0), seats }, "dev")).toMatchObject({
       message: "Stopped. Gone: seat01. Perhaps still there: seat02.",
-      hint: "What is gone is gone. Go on: ./lab down",
+      hint: "Run ./lab down again to remove the rest.",
     });
   });
 });
