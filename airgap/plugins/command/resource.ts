@@ -8,6 +8,7 @@ import {
   type ResourceHandler,
   UNKNOWN,
 } from "../framework/provider";
+import { refuseUnlisted } from "../framework/refusals";
 import { object, text } from "../framework/values";
 import { type CommandOutput, LOGGING, type Logging } from "./transcript";
 
@@ -72,12 +73,8 @@ export function commandResource(kind: CommandKind): ResourceHandler<undefined> {
 /** The official provider fills in this default, so that it shows in the inputs. */
 function checkCommand(kind: CommandKind, inputs: PropertyMap): ReturnType<CommandKind["check"]> {
   const checked = kind.check({ ...inputs, addPreviousOutputInEnv: inputs["addPreviousOutputInEnv"] ?? true });
-  const logging = inputs["logging"] ?? "stdoutAndStderr";
-  if (logging === UNKNOWN || LOGGING.some((name) => name === logging)) {
-    return checked;
-  }
-  const reason = `logging is ${JSON.stringify(logging)}; it must be one of ${LOGGING.join(", ")}`;
-  return { inputs: checked.inputs, failures: [...checked.failures, { property: "logging", reason }] };
+  const refused = refuseUnlisted("logging", inputs["logging"] ?? "stdoutAndStderr", LOGGING);
+  return { inputs: checked.inputs, failures: [...checked.failures, ...refused] };
 }
 
 function toRequest(command: string, inputs: PropertyMap, last: CommandOutput): CommandRequest {

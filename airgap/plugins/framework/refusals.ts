@@ -1,4 +1,4 @@
-import type { CheckFailure, PropertyMap, PropertyValue } from "./provider";
+import { type CheckFailure, type PropertyMap, type PropertyValue, UNKNOWN } from "./provider";
 import { isList, isMap } from "./values";
 
 /** Where inputs are given: a resource type, a function or a whole provider, as the user knows it. */
@@ -34,6 +34,14 @@ export function refuseNested(inputs: PropertyMap, nested: NestedInputs): CheckFa
       })),
     ),
   );
+}
+
+/** Refuses a value that is not an allowed one. */
+export function refuseUnlisted(property: string, value: PropertyValue, allowed: readonly string[]): CheckFailure[] {
+  if (value === UNKNOWN || allowed.some((name) => name === value)) {
+    return [];
+  }
+  return [{ property, reason: `${property} is ${JSON.stringify(value)}; it must be one of ${allowed.join(", ")}` }];
 }
 
 function unknownNames(given: PropertyMap, known: readonly string[]): string[] {

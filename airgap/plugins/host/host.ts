@@ -1,6 +1,7 @@
 import { timingSafeEqual } from "node:crypto";
 import { on } from "node:events";
 import type { Server, Socket } from "node:net";
+import { finished } from "node:stream/promises";
 import { engineAddress, type Instance, startInstance } from "../framework/instance";
 import type { Provider } from "../framework/provider";
 
@@ -115,23 +116,16 @@ async function readRequest(socket: Socket): Promise<string> {
   throw new Error("the launcher is gone");
 }
 
-/** The engine ends its launchers; when it is killed itself, nobody does. */
-function untilUnwanted(socket: Socket, engineProcess: number): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setInterval(() => {
-      if (!isRunning(engineProcess)) {
-        done();
-      }
-    }, ENGINE_POLL_MILLISECONDS);
-    const done = () => {
-      clearInterval(timer);
-      resolve();
-    };
-    if (socket.destroyed) {
-      done();
+/** Settles when the launcher has ended. The engine ends its launchers; when it is killed itself, nobody does. */
+async function untilUnwanted(socket: Socket, engineProcess: number): Promise<void> {
+  const ended = finished(socket.resume(), { writable: false }).catch(() => undefined);
+  const poll = setInterval(() => {
+    if (!isRunning(engineProcess)) {
+      socket.destroy();
     }
-    socket.resume().once("end", done).once("close", done);
-  });
+  }, ENGINE_POLL_MILLISECONDS);
+  await ended;
+  clearInterval(poll);
 }
 
 /** What a launcher asks the host for. */

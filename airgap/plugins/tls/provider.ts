@@ -2,11 +2,11 @@ import { compareInputs } from "../framework/diff";
 import {
   type CheckFailure,
   type PropertyMap,
-  type PropertyValue,
   type Provider,
   type ResourceHandler,
   UNKNOWN,
 } from "../framework/provider";
+import { refuseUnlisted } from "../framework/refusals";
 import { withoutNulls } from "../framework/values";
 import { ALGORITHMS, type Algorithm, CURVE_NAMES, type Curve, generateKey, type KeyRequest } from "./keys";
 
@@ -42,8 +42,8 @@ const UNKNOWN_OUTPUTS = {
 
 function checkKey({ algorithm, ecdsaCurve, rsaBits }: PropertyMap): CheckFailure[] {
   const failures = [
-    ...oneOf("algorithm", algorithm ?? "", ALGORITHMS),
-    ...oneOf("ecdsaCurve", ecdsaCurve ?? DEFAULTS.ecdsaCurve, CURVE_NAMES),
+    ...refuseUnlisted("algorithm", algorithm ?? "", ALGORITHMS),
+    ...refuseUnlisted("ecdsaCurve", ecdsaCurve ?? DEFAULTS.ecdsaCurve, CURVE_NAMES),
   ];
   const bits = rsaBits ?? DEFAULTS.rsaBits;
   if (bits !== UNKNOWN && !(typeof bits === "number" && Number.isInteger(bits) && bits >= SMALLEST_RSA_KEY)) {
@@ -51,13 +51,6 @@ function checkKey({ algorithm, ecdsaCurve, rsaBits }: PropertyMap): CheckFailure
     failures.push({ property: "rsaBits", reason });
   }
   return failures;
-}
-
-function oneOf(property: string, value: PropertyValue, allowed: readonly string[]): CheckFailure[] {
-  if (value === UNKNOWN || (typeof value === "string" && allowed.includes(value))) {
-    return [];
-  }
-  return [{ property, reason: `${property} is ${JSON.stringify(value)}; it must be one of ${allowed.join(", ")}` }];
 }
 
 /** Check has seen these inputs: the names are allowed ones. */

@@ -1,5 +1,5 @@
-import { type CheckFailure, type PropertyMap, UNKNOWN } from "../../framework/provider";
-import { refuseNested } from "../../framework/refusals";
+import type { CheckFailure, PropertyMap } from "../../framework/provider";
+import { refuseNested, refuseUnlisted } from "../../framework/refusals";
 import { integer, isEmpty, objects, text, texts } from "../../framework/values";
 import { requireInputs } from "../inputs";
 import { NESTED_INPUTS } from "./schema";
@@ -9,29 +9,23 @@ export function checkContainer(inputs: PropertyMap): { inputs: PropertyMap; fail
   const failures = [
     ...refuseNested(inputs, NESTED_INPUTS),
     ...requireInputs(inputs, ["name", "image"]),
-    ...oneOf(inputs, "restart", ["no", "on-failure", "always", "unless-stopped"]),
-    ...oneOf(inputs, "cgroupnsMode", ["host", "private"]),
+    ...refuseUnlisted("restart", inputs.restart ?? "no", ["no", "on-failure", "always", "unless-stopped"]),
+    ...refuseUnlisted("cgroupnsMode", inputs.cgroupnsMode ?? "private", ["host", "private"]),
     ...atLeast(inputs, { memory: 0, memorySwap: -1, cpuShares: 0, shmSize: 0, waitTimeout: 0, destroyGraceSeconds: 0 }),
     ...checkCommand(inputs),
-    ...objects(inputs.mounts).flatMap(checkMount),
+    ...objects(inputs.mounts).flatMap(({ type = null }, index) =>
+      refuseUnlisted(`mounts[${index}].type`, type, ["bind", "volume", "tmpfs"]),
+    ),
     ...objects(inputs.volumes).flatMap(checkVolume),
     ...objects(inputs.uploads).flatMap(checkUpload),
   ];
   return { inputs, failures };
 }
 
-function oneOf(inputs: PropertyMap, property: string, allowed: readonly string[]): CheckFailure[] {
-  const value = text(inputs[property]);
-  if (value === undefined || allowed.includes(value)) {
-    return [];
-  }
-  return [{ property, reason: `${property} is ${JSON.stringify(value)}; write one of ${allowed.join(", ")}` }];
-}
-
 function atLeast(inputs: PropertyMap, limits: { readonly [name: string]: number }): CheckFailure[] {
   return Object.entries(limits).flatMap(([property, limit]) => {
     const value = integer(inputs[property]);
-    const reason = `${property} is ${value}; it has to be ${limit} or more`;
+    const reason = `${property} is ${value}; it must be ${limit} or more`;
     return value === undefined || value >= limit ? [] : [{ property, reason }];
   });
 }
@@ -39,17 +33,6 @@ function atLeast(inputs: PropertyMap, limits: { readonly [name: string]: number 
 function checkCommand(inputs: PropertyMap): CheckFailure[] {
   const reason = "values for command may not be empty";
   return texts(inputs.command).includes("") ? [{ property: "command", reason }] : [];
-}
-
-function checkMount(mount: PropertyMap, index: number): CheckFailure[] {
-  const type = text(mount.type);
-  if (mount.type === UNKNOWN || ["bind", "volume", "tmpfs"].includes(type ?? "")) {
-    return [];
-  }
-  const given = type === undefined ? "missing" : JSON.stringify(type);
-  return [
-    { property: `mounts[${index}].type`, reason: `the type of a mount is ${given}; write bind, volume or tmpfs` },
-  ];
 }
 
 function checkVolume(volume: PropertyMap, index: number): CheckFailure[] {

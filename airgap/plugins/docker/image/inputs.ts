@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { type CheckFailure, type PropertyMap, UNKNOWN } from "../../framework/provider";
-import { refuseNested } from "../../framework/refusals";
+import { refuseNested, refuseUnlisted } from "../../framework/refusals";
 import { containsUnknown, object, text, textMap, texts, truth, withoutAbsent } from "../../framework/values";
 import { contextDigest } from "./context";
 import { parseReference, type RegistryArgument } from "./logins";
@@ -65,11 +65,12 @@ export function readBuild(inputs: PropertyMap): Build {
 
 /** Refuses what cannot be built, and adds `build.contextDigest` and `build.platform`, as the official Check does. */
 export function checkImage(inputs: PropertyMap): { inputs: PropertyMap; failures: CheckFailure[] } {
+  const builder = object(inputs.build).builderVersion ?? "BuilderBuildKit";
   const failures = [
     ...refuseNested(inputs, { build: BUILD_INPUTS, registry: REGISTRY_INPUTS }),
     ...checkPushing(inputs),
     ...refuseBuildOnPreview(inputs),
-    ...checkBuilder(inputs),
+    ...refuseUnlisted("build.builderVersion", builder, Object.keys(BUILDERS)),
   ];
   if (inputs.imageName === undefined || inputs.imageName === "") {
     failures.push({ property: "imageName", reason: "an image needs a name, e.g. figlet:latest" });
@@ -98,15 +99,6 @@ function checkPushing(inputs: PropertyMap): CheckFailure[] {
 function refuseBuildOnPreview(inputs: PropertyMap): CheckFailure[] {
   const reason = "the air-gapped docker plugin does not build in a preview; leave buildOnPreview out";
   return inputs.buildOnPreview === true ? [{ property: "buildOnPreview", reason }] : [];
-}
-
-function checkBuilder(inputs: PropertyMap): CheckFailure[] {
-  const builder = text(object(inputs.build).builderVersion);
-  if (builder === undefined || Object.hasOwn(BUILDERS, builder)) {
-    return [];
-  }
-  const allowed = Object.keys(BUILDERS).join(" or ");
-  return [{ property: "build.builderVersion", reason: `"${builder}" is not a builder; write ${allowed}` }];
 }
 
 function completeBuild(inputs: PropertyMap): { build: PropertyMap; failures: CheckFailure[] } {
