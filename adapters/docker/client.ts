@@ -34,6 +34,25 @@ export function dockerOptions(host: string, environment: NodeJS.ProcessEnv): Doc
   return options;
 }
 
+/** What an Engine answers; undefined if it has no such object. */
+export async function ifFound<Answer>(request: Promise<Answer>): Promise<Answer | undefined> {
+  try {
+    return await request;
+  } catch (error) {
+    if ((error as { readonly statusCode?: number }).statusCode === 404) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+/** Waits for the end of a pull or an import, of which the Engine reports the progress. Rejects with the Engine's error. */
+export async function progressEnd(docker: Docker, progress: NodeJS.ReadableStream): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    docker.modem.followProgress(progress, (error) => (error === null ? resolve() : reject(error)));
+  });
+}
+
 function parseHost(host: string): URL {
   const url = URL.canParse(host) ? new URL(host) : undefined;
   if (url?.protocol !== "tcp:" && url?.protocol !== "ssh:") {

@@ -1,4 +1,4 @@
-import { BASE_IMAGE } from "../../../adapters/docker/local-engine/base-image";
+import { BASE_IMAGE } from "../../../adapters/docker/base-image";
 import { moveTrivyModule } from "../../../adapters/files/artefacts/programs";
 import { stackFlag } from "../../../adapters/pulumi/operation";
 import { LOCK_FILE, type OpenLock } from "../../../config/lock";
