@@ -58,7 +58,7 @@ export function connect(address: NodeAddress, { signal, timeoutSeconds = 15 }: C
     signal?.addEventListener("abort", abort, { once: true });
     client.once("ready", () => {
       signal?.removeEventListener("abort", abort);
-      // Commands come in small packets, each waiting for an answer: Nagle's algorithm costs 40 ms at a time.
+      // Commands come in small packets, each waiting for an answer: collecting them costs 40 ms at a time.
       client.setNoDelay(true);
       resolve(client);
     });
