@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import {
   type ClientConfig,
@@ -5,7 +6,9 @@ import {
   credentialStore,
   readClientConfig,
 } from "../adapters/docker/connection/client-config";
-import { HELPER_WITHOUT_LOGINS, NODE_VARIABLES } from "../core/node-plugin";
+import { CONFIG_WITHOUT_LOGINS, HELPER_WITHOUT_LOGINS, NODE_VARIABLES } from "../core/node-plugin";
+import { shellQuote } from "../core/quoting";
+import { inputPath, projectFile } from "./project-files";
 import { runError } from "./run-error";
 
 /** Throws one `RunError` with the remedy if a build on a node would be sent registry logins. */
@@ -21,10 +24,19 @@ export async function requireNoLogins(environment: NodeJS.ProcessEnv): Promise<v
     throw runError(
       'images.delivery is "build", so nodes build the images, and Pulumi\'s docker plugin sends the registry logins of ' +
         `your Docker config with each build. It would send:\n${logins.map((login) => `  - ${login}`).join("\n")}\n` +
-        'Run: eval "$(./lab env)" (the plugin then gets a Docker config without logins; your own is not changed)\n' +
+        `Run: ${remedy()} (the plugin then gets a Docker config without logins; your own is not changed)\n` +
         "Or build the images once, for nodes to pull: pulumi config set --path images.delivery registry",
     );
   }
+}
+
+/** Gives the plugin a config without logins. `lab env` is for this project's stacks, not for those of another program. */
+function remedy(): string {
+  if (inputPath("lab") === "lab") {
+    return 'eval "$(./lab env)"';
+  }
+  const values = `LAB_NODE_DOCKER_CONFIG="$PWD/${CONFIG_WITHOUT_LOGINS}" LAB_NODE_DOCKER_AUTH_CONFIG= LAB_NODE_DOCKER_CERT_PATH=`;
+  return `cp -r ${shellQuote(projectFile(CONFIG_WITHOUT_LOGINS))} . && export ${values}`;
 }
 
 /** Descriptions of the logins that the docker plugin finds with this environment, without secrets. */
@@ -34,6 +46,12 @@ async function findLogins(environment: NodeJS.ProcessEnv): Promise<string[]> {
     throw runError(error.message);
   });
   const store = await credentialStore(config, environment);
+  if (store === HELPER_WITHOUT_LOGINS && !existsSync(`docker-credential-${store}`)) {
+    throw runError(
+      `${join(folder, "config.json")} names the credential helper docker-credential-${store}, which the docker plugin ` +
+        `looks for in the folder of the program, ${process.cwd()}: it is missing there\nRun: ${remedy()}`,
+    );
+  }
   return [
     ...storedLogins(config).map((registry) => `the login for ${registry} in ${join(folder, "config.json")}`),
     ...(store === undefined || store === HELPER_WITHOUT_LOGINS ? [] : [`all logins of docker-credential-${store}`]),

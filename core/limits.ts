@@ -45,13 +45,13 @@ export async function readBounded(stream: Readable, maxBytes: number): Promise<B
  * Not by `AbortSignal.any` of an `AbortSignal.timeout`: Node.js 20 takes the timeout for garbage, and it never comes.
  */
 export async function withTimeLimit<Result>(
-  { signal, seconds }: { readonly signal: AbortSignal; readonly seconds: number },
+  { signal, seconds }: { readonly signal?: AbortSignal | undefined; readonly seconds: number },
   run: (signal: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
-  signal.throwIfAborted();
+  signal?.throwIfAborted();
   const limit = new AbortController();
-  const stop = () => limit.abort(signal.reason);
-  signal.addEventListener("abort", stop, { once: true });
+  const stop = () => limit.abort(signal?.reason);
+  signal?.addEventListener("abort", stop, { once: true });
   const timer = setTimeout(() => limit.abort(new Error(`no answer within ${seconds} s`)), seconds * 1000);
   try {
     return await run(limit.signal);
@@ -59,6 +59,17 @@ export async function withTimeLimit<Result>(
     throw limit.signal.aborted ? limit.signal.reason : error;
   } finally {
     clearTimeout(timer);
-    signal.removeEventListener("abort", stop);
+    signal?.removeEventListener("abort", stop);
   }
+}
+
+/** Rejects with the signal's reason when it is aborted, to race with work that takes no signal. */
+export function rejectionOf(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const stop = () => reject(signal.reason);
+    signal.addEventListener("abort", stop, { once: true });
+    if (signal.aborted) {
+      stop();
+    }
+  });
 }

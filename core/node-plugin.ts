@@ -12,10 +12,13 @@ export const NODE_VARIABLES = {
   LAB_NODE_DOCKER_CERT_PATH: "DOCKER_CERT_PATH",
 } as const;
 
-/** Folder of the program with a Docker config without logins, and with the credential helper that it names. */
-const CONFIG_WITHOUT_LOGINS = "docker-credential-no";
+/** Folder of this project with a Docker config without logins, and with the credential helper that it names. */
+export const CONFIG_WITHOUT_LOGINS = "docker-credential-no";
 
-/** That helper as a config names it. The plugin runs in the program's folder: it is found there, not on PATH. */
+/**
+ * That helper as a config names it. It is found in the folder of the program, where the plugin runs, not on PATH: another
+ * program that uses the components needs a copy of the folder.
+ */
 export const HELPER_WITHOUT_LOGINS = "no/logins";
 
 /** Values of those variables with which no login reaches a node. */

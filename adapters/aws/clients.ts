@@ -4,44 +4,44 @@ import { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { STSClient } from "@aws-sdk/client-sts";
 
-/** AWS's own clients, by what they are asked for. */
+/** AWS's clients, by service. */
 export interface AwsClients {
   readonly ec2: EC2Client;
   readonly ssm: SSMClient;
   readonly quotas: ServiceQuotasClient;
   readonly sts: STSClient;
-  /** In a region that is surely there: it knows which others are. */
+  /** In a region that always exists, to ask which other regions do. */
   readonly home: EC2Client;
   readonly pricing: PricingClient;
 }
 
-/** Nobody waits for minutes to be told that there is no way to AWS. */
-const PATIENCE = { maxAttempts: 2, requestHandler: { connectionTimeout: 4_000, requestTimeout: 15_000 } };
+/** By default the clients wait for minutes if AWS cannot be reached. */
+const LIMITS = { maxAttempts: 2, requestHandler: { connectionTimeout: 4_000, requestTimeout: 15_000 } };
 
 /** Clients for a class in a region, all with the credentials that the first of them finds. */
 export function openClients(region: string): AwsClients {
-  // Node.js 20 is what `lab` is made for: each start would say that newer clients want a newer one.
+  // `lab` supports Node.js 20, for which newer clients print a warning at each start.
   process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
   const home = homeRegion(region);
-  const sts = new STSClient({ ...PATIENCE, region: home });
+  const sts = new STSClient({ ...LIMITS, region: home });
   const credentials = () => sts.config.credentials();
-  const there = { ...PATIENCE, region, credentials };
+  const inRegion = { ...LIMITS, region, credentials };
   return {
     sts,
-    home: new EC2Client({ ...PATIENCE, region: home, credentials }),
-    ec2: new EC2Client(there),
-    ssm: new SSMClient(there),
-    quotas: new ServiceQuotasClient(there),
-    // The Price List API is in a few regions alone, and knows all.
+    home: new EC2Client({ ...LIMITS, region: home, credentials }),
+    ec2: new EC2Client(inRegion),
+    ssm: new SSMClient(inRegion),
+    quotas: new ServiceQuotasClient(inRegion),
+    // The Price List API is in a few regions only, and has the prices of all.
     pricing: new PricingClient({
-      ...PATIENCE,
+      ...LIMITS,
       region: home === "cn-north-1" ? "cn-northwest-1" : "us-east-1",
       credentials,
     }),
   };
 }
 
-/** A region of the same kind of account: credentials for China or for GovCloud are good nowhere else. */
+/** A region of the same partition: credentials for China or GovCloud are valid nowhere else. */
 function homeRegion(region: string): string {
   if (region.startsWith("cn-")) {
     return "cn-north-1";

@@ -2,13 +2,13 @@ import { GetProductsCommand, type PricingClient } from "@aws-sdk/client-pricing"
 import { z } from "zod";
 import { type Answer, ask } from "../../core/aws/answers";
 
-/** What a seat is made of, in US dollars by AWS's price list. */
+/** Prices of a seat's resources in AWS's price list, in US dollars. */
 export interface Prices {
-  /** Of an instance on demand, an hour. */
+  /** An instance on demand, per hour. */
   readonly instance: Answer<number>;
-  /** Of a GiB of its volume, a month. */
+  /** A GiB of its volume, per month. */
   readonly volume: Answer<number>;
-  /** Of its public IPv4 address, an hour. */
+  /** Its public IPv4 address, per hour. */
   readonly address: Answer<number>;
 }
 
@@ -22,15 +22,15 @@ export async function readPrices(pricing: PricingClient, region: string, instanc
   return { instance, volume, address };
 }
 
-/** Of a GB of a snapshot, a month. */
+/** Price of a GB of a snapshot, per month. */
 export async function readSnapshotPrice(pricing: PricingClient, region: string): Promise<Answer<number>> {
   return ask(priceOf(pricing, "AmazonEC2", { productFamily: "Storage Snapshot", regionCode: region }, SNAPSHOT));
 }
 
-/** The same family has archives, and what is on an Outpost. Outside us-east-1 the region's short name comes first. */
+/** The same family has archives and Outposts. Outside us-east-1 the region's short name comes first. */
 const SNAPSHOT = /^([A-Z0-9]+-)?EBS:SnapshotUsage$/;
 
-/** Without these the list has the same type as Windows, dedicated, with a database on it, or reserved and unused. */
+/** Without these the list has the same type with Windows, dedicated, with a database, or reserved and unused. */
 const PLAIN_LINUX = { operatingSystem: "Linux", tenancy: "Shared", preInstalledSw: "NA", capacitystatus: "Used" };
 
 const GP3 = { productFamily: "Storage", volumeApiName: "gp3" };
@@ -40,7 +40,7 @@ const PUBLIC_ADDRESS = {
   groupDescription: "Hourly charge for In-use Public IPv4 Addresses",
 };
 
-/** One entry of the list, as far as it matters to us. */
+/** The parts of an entry of the list that are used. */
 const PRODUCT = z.object({
   product: z.object({ attributes: z.object({ usagetype: z.string().default("") }) }),
   terms: z.object({
@@ -68,7 +68,7 @@ async function priceOf(
   const { PriceList: list = [] }: { PriceList?: unknown[] } = await pricing.send(
     new GetProductsCommand({ ServiceCode: service, Filters }),
   );
-  // A price of nothing is that of a free allowance, or of what was paid before.
+  // Free allowances and prepaid instances have the price 0.
   const prices = [...new Set(list.flatMap((entry) => dollarsOf(String(entry), usage)))].filter((price) => price > 0);
   const [price, ...others] = prices;
   if (price === undefined || others.length > 0) {
@@ -79,7 +79,7 @@ async function priceOf(
   return price;
 }
 
-/** The prices on demand that an entry of the list has, a JSON text, where its usage is the one that is asked for. */
+/** The prices on demand in an entry of the list, which is JSON text; none if its usage does not match. */
 function dollarsOf(entry: string, usage: RegExp): number[] {
   const { product, terms: kinds } = PRODUCT.parse(JSON.parse(entry));
   const terms = usage.test(product.attributes.usagetype) ? kinds.OnDemand : {};

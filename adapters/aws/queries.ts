@@ -6,6 +6,7 @@ import {
   type EC2Client,
   type Instance,
   type _InstanceType as InstanceType,
+  type InstanceTypeInfo,
   paginateDescribeInstances,
 } from "@aws-sdk/client-ec2";
 import { GetServiceQuotaCommand } from "@aws-sdk/client-service-quotas";
@@ -14,8 +15,8 @@ import type { AwsQueries, TypeFacts, VcpuUsage } from "../../core/aws/facts";
 import { quotaFor } from "../../core/aws/quota";
 import type { AwsClients } from "./clients";
 
-/** Asks as `lab` does: by AWS's own clients, before there is an engine. */
-export function clientQueries({ ec2, ssm, quotas }: AwsClients, wish: UsageQuery): AwsQueries {
+/** Queries by AWS's clients, as `lab` sends them before the Pulumi engine runs. */
+export function clientQueries({ ec2, ssm, quotas }: AwsClients, usage: UsageQuery): AwsQueries {
   return {
     instanceType: (instanceType) => readType(ec2, instanceType),
     zonesWith: async (instanceType) => {
@@ -31,7 +32,7 @@ export function clientQueries({ ec2, ssm, quotas }: AwsClients, wish: UsageQuery
     },
     parameter: async (Name) => (await ssm.send(new GetParameterCommand({ Name }))).Parameter?.Value ?? "",
     image: async (id, owner) => {
-      // A filter, as the program has it: an id that is not there gives an empty list rather than an error.
+      // A filter, as in the program: an unknown id gives an empty list instead of an error.
       const Filters = [{ Name: "image-id", Values: [id] }];
       const command = new DescribeImagesCommand({ Filters, ...(owner === undefined ? {} : { Owners: [owner] }) });
       const { Images: images = [] } = await ec2.send(command);
@@ -41,19 +42,22 @@ export function clientQueries({ ec2, ssm, quotas }: AwsClients, wish: UsageQuery
       const { Quota: quota } = await quotas.send(new GetServiceQuotaCommand({ ServiceCode: "ec2", QuotaCode }));
       return found([quota?.Value].filter((value) => value !== undefined));
     },
-    usage: () => readUsage(ec2, wish),
+    usage: () => readUsage(ec2, usage),
   };
 }
 
 async function readType(ec2: EC2Client, instanceType: string): Promise<TypeFacts> {
-  const command = new DescribeInstanceTypesCommand({ InstanceTypes: [instanceType as InstanceType] });
-  const { InstanceTypes: types = [] } = await ec2.send(command);
-  const type = found(types);
+  const type = found(await describeTypes(ec2, [instanceType]));
   return {
     supportedArchitectures: type.ProcessorInfo?.SupportedArchitectures ?? [],
     supportedUsagesClasses: type.SupportedUsageClasses ?? [],
     vcpus: found([type.VCpuInfo?.DefaultVCpus].filter((count) => count !== undefined)),
   };
+}
+
+async function describeTypes(ec2: EC2Client, types: readonly string[]): Promise<InstanceTypeInfo[]> {
+  const command = new DescribeInstanceTypesCommand({ InstanceTypes: types as InstanceType[] });
+  return types.length === 0 ? [] : ((await ec2.send(command)).InstanceTypes ?? []);
 }
 
 function found<One>(all: readonly One[]): One {
@@ -72,10 +76,14 @@ export interface UsageQuery {
   readonly classTags: Readonly<Record<string, string>>;
 }
 
-/** How many vCPUs run already in this region and count towards the quota, in all and of the class itself. */
+/** vCPUs that run in this region and count towards the quota, those of the class and of others. */
 async function readUsage(ec2: EC2Client, { quotaCode, classTags }: UsageQuery): Promise<VcpuUsage> {
   const counting = (await running(ec2)).filter((instance) => quotaCodeOf(instance) === quotaCode);
-  const vcpus = await vcpusByType(ec2, new Set(counting.map(({ InstanceType: type = "" }) => type)));
+  // The quota counts a type's number, whatever an instance's CPU options are.
+  const types = await describeTypes(ec2, [...new Set(counting.map(({ InstanceType: type = "" }) => type))]);
+  const vcpus = new Map(
+    types.map(({ InstanceType: type = "", VCpuInfo: info }) => [type as string, info?.DefaultVCpus ?? 0]),
+  );
   const sum = (instances: readonly Instance[]) =>
     instances.reduce((total, { InstanceType: type = "" }) => total + (vcpus.get(type) ?? 0), 0);
   const own = counting.filter((instance) => hasTags(instance, classTags));
@@ -88,22 +96,12 @@ async function running(ec2: EC2Client): Promise<Instance[]> {
   for await (const { Reservations: reservations = [] } of paginateDescribeInstances({ client: ec2 }, { Filters })) {
     instances.push(...reservations.flatMap(({ Instances = [] }) => Instances));
   }
-  // What runs on a host of one's own counts as that host.
+  // Instances on a dedicated host count as that host.
   return instances.filter(({ Placement }) => Placement?.Tenancy !== "host");
 }
 
 function quotaCodeOf({ InstanceType: type, InstanceLifecycle: lifecycle }: Instance): string | undefined {
   return quotaFor({ instanceType: type ?? "", spot: lifecycle === "spot" })?.code;
-}
-
-/** What the quota counts: a type's own number, whatever an instance's CPU options make of it. */
-async function vcpusByType(ec2: EC2Client, types: ReadonlySet<string>): Promise<ReadonlyMap<string, number>> {
-  if (types.size === 0) {
-    return new Map();
-  }
-  const command = new DescribeInstanceTypesCommand({ InstanceTypes: [...types] as InstanceType[] });
-  const { InstanceTypes: found = [] } = await ec2.send(command);
-  return new Map(found.map(({ InstanceType: type = "", VCpuInfo: info }) => [type, info?.DefaultVCpus ?? 0]));
 }
 
 function hasTags({ Tags = [] }: Instance, wanted: Readonly<Record<string, string>>): boolean {

@@ -8,12 +8,12 @@ import tar from "tar-fs";
 import { extract, pack } from "tar-stream";
 import type { CommandContext } from "../../core/command-context";
 import { artefactVolumeName, STACK_LABEL } from "../../core/resource-names";
-import { dockerClient } from "./client";
+import { dockerClient, ifFound, progressEnd } from "./client";
 
 /** Where the volume is in the container that fills it. */
 const MOUNT = "/artefacts";
 
-/** File in the volume that says what it was filled with. It is the last thing to be written. */
+/** File in the volume that says what it was filled with. It is written last. */
 const RECORD = ".lab-nodes-contents";
 
 /** What the volume is to have. */
@@ -24,7 +24,7 @@ export interface VolumeContents {
   readonly image: string;
 }
 
-/** A folder of this machine as a volume on a Docker host, where it cannot be mounted; copied where it is not there already. */
+/** A folder of this machine as a volume on a Docker host, where it cannot be mounted; copied unless the volume has it already. */
 export async function fillArtefactVolume(
   { options: { stack }, reporter }: CommandContext,
   host: string,
@@ -32,7 +32,7 @@ export async function fillArtefactVolume(
 ): Promise<void> {
   const docker = dockerClient(host);
   const name = artefactVolumeName(stack);
-  // One that is there is given back as it is.
+  // An existing one stays as it is.
   await docker.createVolume({ Name: name, Labels: { [STACK_LABEL]: stack } });
   const filler = await createFiller(docker, { stack, image, volume: name });
   try {
@@ -56,22 +56,16 @@ async function createFiller(
     Labels: { [STACK_LABEL]: stack },
     HostConfig: { Binds: [`${volume}:${MOUNT}`] },
   };
-  try {
-    return await docker.createContainer(container);
-  } catch (error) {
-    if ((error as { readonly statusCode?: number }).statusCode !== 404) {
-      throw error;
-    }
-    const progress = await docker.pull(image);
-    await new Promise<void>((resolve, reject) => {
-      docker.modem.followProgress(progress, (failure) => (failure === null ? resolve() : reject(failure)));
-    });
-    return docker.createContainer(container);
+  const created = await ifFound(docker.createContainer(container));
+  if (created !== undefined) {
+    return created;
   }
+  await progressEnd(docker, await docker.pull(image));
+  return docker.createContainer(container);
 }
 
 async function fill(filler: Docker.Container, directory: string, record: string): Promise<void> {
-  // Archives that were taken away must not be loaded any more. The container does nothing else.
+  // The container only empties the volume: removed archives must not be loaded any more.
   await filler.start();
   await filler.wait();
   const archive = tar.pack(directory, {
@@ -79,30 +73,22 @@ async function fill(filler: Docker.Container, directory: string, record: string)
     map: (header) => ({ ...header, uid: 0, gid: 0, mode: header.type === "directory" ? 0o755 : 0o644 }),
   });
   await filler.putArchive(Readable.from(archive), { path: MOUNT });
-  const last = pack();
-  last.entry({ name: RECORD, mode: 0o644 }, record);
-  last.finalize();
-  await filler.putArchive(Readable.from(last), { path: MOUNT });
+  const written = pack();
+  written.entry({ name: RECORD, mode: 0o644 }, record);
+  written.finalize();
+  await filler.putArchive(Readable.from(written), { path: MOUNT });
 }
 
 /** What a volume was filled with; undefined for one that is empty, or was not filled to the end. */
 async function readRecord(filler: Docker.Container): Promise<string | undefined> {
-  try {
-    const archive = extract();
-    (await filler.getArchive({ path: `${MOUNT}/${RECORD}` })).pipe(archive);
-    for await (const entry of archive) {
-      return await text(entry);
-    }
-    return undefined;
-  } catch (error) {
-    if ((error as { readonly statusCode?: number }).statusCode === 404) {
-      return undefined;
-    }
-    throw error;
+  const record = await ifFound(filler.getArchive({ path: `${MOUNT}/${RECORD}` }));
+  for await (const entry of record?.pipe(extract()) ?? []) {
+    return await text(entry);
   }
+  return undefined;
 }
 
-/** The files of a folder as one word: names, sizes and times, since reading gigabytes takes longer than it is worth. */
+/** A hash of the files of a folder: names, sizes and times, since reading gigabytes takes longer than it is worth. */
 function contentsOf(directory: string): string {
   const lines = readdirSync(directory, { recursive: true, withFileTypes: true }).flatMap((entry) => {
     const path = join(entry.parentPath, entry.name);

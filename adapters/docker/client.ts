@@ -1,9 +1,8 @@
-import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import type { Agent } from "node:http";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import Docker from "dockerode";
+import { execa } from "execa";
 import { z } from "zod";
 import { ServerAgent } from "../ssh/server";
 import { certificateFolder, configFolder, readCertificates, TlsError } from "./connection/client-config";
@@ -17,15 +16,15 @@ export function dockerClient(host: string, environment: NodeJS.ProcessEnv = proc
 export function dockerOptions(host: string, environment: NodeJS.ProcessEnv): Docker.DockerOptions {
   const socket = socketPath(host);
   if (socket !== undefined) {
-    // Else dockerode takes the address of DOCKER_HOST before this one.
+    // Without these, dockerode prefers the address in DOCKER_HOST.
     return { socketPath: socket, host: "", protocol: "http" };
   }
   const url = parseHost(host);
   if (url.protocol === "tcp:") {
     return { host: url.hostname, port: url.port || "2375", ...tlsOptions(environment) };
   }
-  // The system's ssh, with the operator's settings for that server: dockerode's own would take any host key.
-  const options: Docker.DockerOptions & { readonly agent: Agent } = {
+  // The system's ssh, with the operator's settings for that server: dockerode's own accepts any host key.
+  const options: Docker.DockerOptions & { agent: Agent } = {
     protocol: "http",
     host: "docker",
     agent: new ServerAgent(host),
@@ -33,11 +32,30 @@ export function dockerOptions(host: string, environment: NodeJS.ProcessEnv): Doc
   return options;
 }
 
+/** What an Engine answers; undefined if it has no such object. */
+export async function ifFound<Answer>(request: Promise<Answer>): Promise<Answer | undefined> {
+  try {
+    return await request;
+  } catch (error) {
+    if ((error as { readonly statusCode?: number }).statusCode === 404) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+/** Waits for the end of a pull or an import, of which the Engine reports the progress. Rejects with the Engine's error. */
+export async function progressEnd(docker: Docker, progress: NodeJS.ReadableStream): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    docker.modem.followProgress(progress, (error) => (error === null ? resolve() : reject(error)));
+  });
+}
+
 function parseHost(host: string): URL {
   const url = URL.canParse(host) ? new URL(host) : undefined;
   if (url?.protocol !== "tcp:" && url?.protocol !== "ssh:") {
     throw new UnusableEngineError(
-      `"${host}" is no address of a Docker Engine; allowed: unix://PATH, tcp://HOST:PORT, ssh://USER@HOST`,
+      `"${host}" is not the address of a Docker Engine; allowed: unix://PATH, tcp://HOST:PORT, ssh://USER@HOST`,
     );
   }
   return url;
@@ -70,13 +88,13 @@ function checkedTls<T>(read: () => T): T {
 /** A Docker Engine, or the address of one, that a lab cannot use; the message says what is allowed. */
 export class UnusableEngineError extends Error {}
 
-/** Where a Docker Engine listens when nobody says otherwise. */
+/** Where a Docker Engine listens by default. */
 export const DEFAULT_DOCKER_HOST = "unix:///var/run/docker.sock";
 
 /**
  * Address of the Docker Engine that the docker client would talk to: DOCKER_HOST, else the chosen context's, else the
  * default socket. Starts a program only when another context than the default one is chosen. Throws an
- * UnusableEngineError for a context with certificates of its own: an address alone would be spoken to without TLS.
+ * UnusableEngineError for a context with certificates of its own: its address alone would be used without TLS.
  */
 export async function dockerHost(environment: NodeJS.ProcessEnv): Promise<string> {
   const named = environment["DOCKER_HOST"];
@@ -108,25 +126,18 @@ async function currentContext(environment: NodeJS.ProcessEnv): Promise<string | 
 }
 
 async function endpointOf(context: string, environment: NodeJS.ProcessEnv): Promise<string | undefined> {
-  const [host, certificates, storage] = (await inspectContext(context, environment)).split("\n");
-  if (certificates !== undefined && certificates !== "0" && host?.startsWith("tcp://")) {
+  // Its address, the number of its sets of certificates and their folder.
+  const format = "{{ .Endpoints.docker.Host }}\n{{ len .TLSMaterial }}\n{{ .Storage.TLSPath }}";
+  const inspect = ["context", "inspect", "--format", format, "--", context];
+  const options = { env: environment, extendEnv: false, reject: false, timeout: 5000 };
+  // Without output if there is no docker client, or it does not know the context.
+  const { stdout = "" } = await execa("docker", inspect, options);
+  const [host, certificates = "0", storage] = stdout.trim().split("\n");
+  if (certificates !== "0" && host?.startsWith("tcp://")) {
     throw new UnusableEngineError(
-      `The Docker context "${context}" has certificates for ${host}, which lab reads from variables alone. ` +
+      `The Docker context "${context}" has certificates for ${host}, but lab reads certificates only from variables. ` +
         `Run: export DOCKER_HOST=${host} DOCKER_TLS_VERIFY=1 DOCKER_CERT_PATH=${storage}/docker`,
     );
   }
   return host || undefined;
-}
-
-/** Its address, how many sets of certificates it has, and the folder of those, a line each. */
-async function inspectContext(context: string, environment: NodeJS.ProcessEnv): Promise<string> {
-  const format = "{{ .Endpoints.docker.Host }}\n{{ len .TLSMaterial }}\n{{ .Storage.TLSPath }}";
-  const inspect = ["context", "inspect", "--format", format, "--", context];
-  try {
-    const { stdout } = await promisify(execFile)("docker", inspect, { env: environment, timeout: 5000 });
-    return stdout.trim();
-  } catch {
-    // No docker client, or a context that it does not know.
-    return "";
-  }
 }

@@ -1,14 +1,15 @@
 import { createServer } from "node:net";
 import Docker from "dockerode";
 import { z } from "zod";
+import { rejectionOf, withTimeLimit } from "../../core/limits";
 import type { Platform } from "../../core/machine";
 import { containerName } from "../../core/resource-names";
 import { dockerClient, dockerOptions, UnusableEngineError } from "./client";
 
-/** What matters to us of a Docker Engine. */
+/** The facts about a Docker Engine that a class depends on. */
 export interface DockerEngine {
   readonly host: string;
-  /** Tells it from all others, whatever its address. Its own id alone does not: copies of a machine share that. */
+  /** Unique, whatever its address. Its own id is not: copies of a machine share that. */
   readonly identity?: string;
   readonly serverVersion: string;
   readonly cgroupVersion: 1 | 2;
@@ -55,13 +56,15 @@ export async function readDockerEngine(
   environment: NodeJS.ProcessEnv = process.env,
   seconds: number = ANSWER_SECONDS,
 ): Promise<DockerEngine> {
-  // A little later than our own limit, which has the better words: a request given up must not keep the process alive.
+  // A little later than our own limit, which has the better message: a request given up must not keep the process alive.
   const docker = new Docker({ ...dockerOptions(host, environment), timeout: seconds * 1000 + 200 });
-  const asked: Promise<unknown> = docker.info();
-  return parseInfo(host, await withinSeconds(asked, seconds));
+  const answer: unknown = await withTimeLimit({ seconds }, (limited) =>
+    Promise.race([docker.info(), rejectionOf(limited)]),
+  );
+  return parseInfo(host, answer);
 }
 
-/** Turns the Engine's answer to /info into what we need of it. */
+/** Parses the Engine's answer to /info. */
 export function parseInfo(host: string, answer: unknown): DockerEngine {
   const info = INFO.parse(answer);
   const platform = PLATFORMS[info.Architecture];
@@ -84,18 +87,6 @@ export function parseInfo(host: string, answer: unknown): DockerEngine {
   };
 }
 
-async function withinSeconds<T>(work: Promise<T>, seconds: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer in ${seconds} s`)), seconds * 1000);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
 /** Name of the container that publishes a port on the Engine's machine; undefined where none does. */
 export async function portHolder(host: string, port: number): Promise<string | undefined> {
   const containers = await dockerClient(host).listContainers();
@@ -103,7 +94,7 @@ export async function portHolder(host: string, port: number): Promise<string | u
   return holder && containerName(holder);
 }
 
-/** Whether nobody listens on a port of 127.0.0.1. */
+/** Whether no process listens on a port of 127.0.0.1. */
 export async function isPortFree(port: number): Promise<boolean> {
   return (await tryToListen("127.0.0.1", port)) === "listened";
 }

@@ -1,7 +1,7 @@
-import type { Readable } from "node:stream";
+import { addAbortSignal, type Readable } from "node:stream";
 import type Docker from "dockerode";
 import { serverOf } from "../../config/hosts";
-import { readBounded } from "../../core/limits";
+import { readBounded, rejectionOf } from "../../core/limits";
 import { containerName, ofStack, SEAT_LABEL } from "../../core/resource-names";
 import { dockerClient } from "./client";
 
@@ -24,24 +24,17 @@ export interface NodeContainer {
 /** All containers of a stack on the Engine at an address. */
 export async function nodeContainers(host: string, stack: string): Promise<NodeContainer[]> {
   const docker = dockerClient(host);
-  return (await docker.listContainers({ all: true, filters: ofStack(stack) })).map((container) =>
-    nodeContainer({ docker, through: serverOf(host) === undefined ? undefined : host }, container),
-  );
-}
-
-function nodeContainer(
-  place: Pick<NodeContainer, "docker" | "through">,
-  container: Docker.ContainerInfo,
-): NodeContainer {
-  return {
-    ...place,
+  const containers = await docker.listContainers({ all: true, filters: ofStack(stack) });
+  return containers.map((container) => ({
+    docker,
     id: container.Id,
     name: containerName(container),
     state: container.State,
     place: container.Labels[SEAT_LABEL],
     ssh: publishedAt(container.Ports),
     lostNetwork: lostNetwork(container),
-  };
+    through: serverOf(host) === undefined ? undefined : host,
+  }));
 }
 
 const SSH_PORT = 22;
@@ -51,7 +44,7 @@ function publishedAt(ports: Docker.ContainerInfo["Ports"]): NodeContainer["ssh"]
   return found?.PublicPort === undefined ? undefined : { host: dialledAt(found.IP), port: found.PublicPort };
 }
 
-/** Where to dial what is published at an address: at all of them it is at the loopback one, too. */
+/** Where to connect to a port published at an address. A port published at all addresses is at the loopback one, too. */
 export function dialledAt(address: string | undefined): string {
   return address === undefined || address === "" || address === "0.0.0.0" ? "127.0.0.1" : address;
 }
@@ -60,35 +53,24 @@ function lostNetwork({ NetworkSettings, HostConfig }: Docker.ContainerInfo): str
   if (Object.keys(NetworkSettings.Networks).length > 0) {
     return undefined;
   }
-  // "default" is the Engine's own name for what it made at its start.
+  // "default" is the Engine's own name for the network that it creates at its start.
   return HostConfig.NetworkMode === "default" ? "bridge" : HostConfig.NetworkMode;
 }
 
-/** A script's answer is some lines; what a student has put in the place of its programs may print without end. */
-const LONGEST_ANSWER = 256 * 1024;
+/** The output of a script is some lines; programs that a student has replaced may print without end. */
+const LONGEST_OUTPUT = 256 * 1024;
 
 /**
- * Runs a script in a container, on its Docker Engine's word: SSH may be what is broken. Rejects when it takes too long, or
- * prints more than 256 KB, and reads no further.
+ * Runs a script in a container through its Docker Engine, because SSH may be what is broken. Rejects when `signal` is
+ * aborted, or when it prints more than 256 KB, and reads no further.
  */
-export async function runScriptIn(container: Docker.Container, script: string, patience: AbortSignal): Promise<string> {
-  return Promise.race([runIn(container, ["bash", "-c", script], patience), rejectionAt(patience)]);
-}
-
-async function runIn(container: Docker.Container, command: readonly string[], patience: AbortSignal): Promise<string> {
-  // With a terminal the output is the text itself, without the frames that tell stdout from stderr.
-  const run = await container.exec({ Cmd: [...command], AttachStdout: true, Tty: true });
-  const stream = await run.start({ Tty: true });
-  const stop = () => stream.destroy();
-  patience.addEventListener("abort", stop, { once: true });
-  try {
-    const answer = await readBounded(stream as unknown as Readable, LONGEST_ANSWER);
-    return answer.toString("utf8").replaceAll("\r", "").trim();
-  } finally {
-    patience.removeEventListener("abort", stop);
-  }
-}
-
-function rejectionAt(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason), { once: true }));
+export function runScriptIn(container: Docker.Container, script: string, signal: AbortSignal): Promise<string> {
+  const run = async () => {
+    // With a terminal the output is the text itself, without the frames that separate stdout from stderr.
+    const exec = await container.exec({ Cmd: ["bash", "-c", script], AttachStdout: true, Tty: true });
+    const stream: Readable = await exec.start({ Tty: true });
+    const output = await readBounded(addAbortSignal(signal, stream), LONGEST_OUTPUT);
+    return output.toString("utf8").replaceAll("\r", "").trim();
+  };
+  return Promise.race([run(), rejectionOf(signal)]);
 }

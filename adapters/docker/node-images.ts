@@ -18,7 +18,7 @@ const DOCKER_SOCKET = "/var/run/docker.sock";
 
 const PATIENCE_SECONDS = 10;
 
-/** Students decide what their Docker answers. Ten thousand images take this much. */
+/** Students control what their Docker answers. Ten thousand images take this much. */
 const LONGEST_ANSWER = 8 * 1024 * 1024;
 
 /** A node with an address. */
@@ -43,17 +43,13 @@ export async function askNodeImages(
   const client = await connect({ ...ssh, ...access }, { signal, timeoutSeconds: PATIENCE_SECONDS });
   try {
     return await withTimeLimit({ signal, seconds: PATIENCE_SECONDS }, async (limited) =>
-      imagesIn(await readJson(await askDocker(client, "/images/json", limited))),
+      imagesIn(JSON.parse(String(await readBounded(await askDocker(client, "/images/json", limited), LONGEST_ANSWER)))),
     );
   } catch (error) {
-    throw new Error(`Docker does not answer there: ${(error as Error).message}`, { cause: error });
+    throw new Error(`its Docker does not answer: ${(error as Error).message}`, { cause: error });
   } finally {
     client.end();
   }
-}
-
-async function readJson(answer: IncomingMessage): Promise<unknown> {
-  return JSON.parse((await readBounded(answer, LONGEST_ANSWER)).toString("utf8"));
 }
 
 async function askDocker(client: Client, path: string, signal: AbortSignal): Promise<IncomingMessage> {
@@ -68,7 +64,7 @@ async function askDocker(client: Client, path: string, signal: AbortSignal): Pro
   });
 }
 
-/** The part of it that counts here. */
+/** The part of Docker's answer that is used. */
 const listSchema = z.array(z.object({ Id: z.string().max(100), RepoTags: z.array(z.string().max(500)).nullish() }));
 
 /** The images in Docker's answer, by each of their names. */
@@ -76,7 +72,7 @@ export function imagesIn(answer: unknown): NodeImages {
   return new Map(listSchema.parse(answer).flatMap(({ Id, RepoTags }) => (RepoTags ?? []).map((name) => [name, Id])));
 }
 
-/** An image of an Engine, as far as its names go. */
+/** Names of an image on an Engine. */
 export interface NamedImage {
   readonly RepoTags?: readonly string[] | null | undefined;
   readonly RepoDigests?: readonly string[] | null | undefined;
@@ -89,8 +85,8 @@ const DELIVERED = [
 ].map((name) => name.split(":") as [repository: string, tag: string]);
 
 /**
- * Which names a class has given an image for its registry. Undefined when it has no registry. A digest says nothing of the
- * class: it counts at the class's own registry, unless the image has a name there that is another's.
+ * The names that a class has given an image for its registry. Undefined without a registry. A digest does not identify the
+ * class: it counts at the class's own registry, unless the image also has another class's name there.
  */
 export function pushedNames(stack: string, raw: RawConfig): ((image: NamedImage) => string[]) | undefined {
   if (settingAt(raw, "images.delivery") !== "registry") {
@@ -102,17 +98,17 @@ export function pushedNames(stack: string, raw: RawConfig): ((image: NamedImage)
   const tags = new Set(DELIVERED.map(([repository, tag]) => `${registry}/${repository}:${stack}-${tag}`));
   const repositories = DELIVERED.map(([repository]) => `${registry}/${repository}@`);
   return ({ RepoTags, RepoDigests }) => {
-    const there = (RepoTags ?? []).filter((name) => name.startsWith(`${registry}/`));
-    const own = there.filter((name) => tags.has(name));
-    const hasDigests = existing === undefined && own.length === there.length;
+    const names = (RepoTags ?? []).filter((name) => name.startsWith(`${registry}/`));
+    const own = names.filter((name) => tags.has(name));
+    const hasDigests = existing === undefined && own.length === names.length;
     const digests = (RepoDigests ?? []).filter((name) => repositories.some((prefix) => name.startsWith(prefix)));
     return [...own, ...(hasDigests ? digests : [])];
   };
 }
 
 /**
- * Takes names away from images of an Engine; an image without any other name goes with its last one. Pulumi leaves
- * what it has pushed. What is in use stays.
+ * Removes names from images of an Engine; an image is removed with its last name. Pulumi leaves what it has pushed. An
+ * image in use stays.
  */
 export async function forgetImages(docker: Docker, namesOf: (image: NamedImage) => string[]): Promise<void> {
   for (const name of (await docker.listImages()).flatMap(namesOf)) {

@@ -3,25 +3,17 @@ import { join } from "node:path";
 import type { SshEndpoint } from "../../core/machine";
 import { connectThrough, throughServer } from "./server";
 
-/** Where a stack's SSH files are, relative to the program: plugins and `lab` run there. */
-export function sshDirectory(stack: string): string {
-  return join(".lab", stack, "ssh");
-}
+/** Folder of a stack's SSH files, relative to the project: plugins run there. */
+export const sshDirectory = (stack: string) => join(".lab", stack, "ssh");
 
-/** Where a stack's cards are, unless they are asked for elsewhere. ssh-files.sh removes them with the SSH files. */
-export function cardsDirectory(stack: string): string {
-  return join(".lab", stack, "cards");
-}
+/** Folder of a stack's cards, unless another one is given. ssh-files.sh removes it with the SSH files. */
+export const cardsDirectory = (stack: string) => join(".lab", stack, "cards");
 
-/** Where a stack's portal keeps its codes and certificate. ssh-files.sh removes it with the SSH files. */
-export function portalDirectory(stack: string): string {
-  return join(".lab", stack, "portal");
-}
+/** Folder of a stack's portal, with its codes and certificate. ssh-files.sh removes it with the SSH files. */
+export const portalDirectory = (stack: string) => join(".lab", stack, "portal");
 
-/** Name that a node's host key is kept under in known_hosts: addresses may change, this does not. */
-export function hostKeyAlias(stack: string, node: string): string {
-  return `lab-${stack}-${node}`;
-}
+/** Name of a node's host key in known_hosts: addresses may change, this does not. */
+export const hostKeyAlias = (stack: string, node: string) => `lab-${stack}-${node}`;
 
 /**
  * Options for the `ssh` client to reach a node: our key alone, its host key checked, nothing of the user's own settings but
@@ -37,7 +29,7 @@ export function sshOptions(stack: string, node: string, through?: string): strin
     "IdentitiesOnly=yes",
     "BatchMode=yes",
     "ConnectTimeout=10",
-    // A node that is cut off in the middle of a build would be waited for until the kernel gives up, a quarter of an hour.
+    // ssh would wait for a node that is cut off during a build until the kernel gives up, a quarter of an hour.
     "ServerAliveInterval=15",
     "ServerAliveCountMax=4",
   ];
@@ -47,22 +39,22 @@ export function sshOptions(stack: string, node: string, through?: string): strin
 
 const TIMEOUT_MILLISECONDS = 3000;
 
-/** There is a login in it. */
+/** Includes a login. */
 const SERVER_TIMEOUT_MILLISECONDS = 12_000;
 
-/** Whether an SSH server greets at an address. A published port alone proves nothing: Docker's proxy takes any connection. */
+/** Whether an SSH server answers at an address. A published port proves nothing: Docker's proxy accepts any connection. */
 export function answersSsh({ host, port, through }: Pick<SshEndpoint, "host" | "port" | "through">): Promise<boolean> {
   return new Promise((resolve) => {
     const isDirect = through === undefined;
     const socket = isDirect ? connect({ host, port }) : connectThrough(through, { host, port });
-    const timer = setTimeout(() => answer(false), isDirect ? TIMEOUT_MILLISECONDS : SERVER_TIMEOUT_MILLISECONDS);
-    const answer = (isThere: boolean) => {
+    const timer = setTimeout(() => settle(false), isDirect ? TIMEOUT_MILLISECONDS : SERVER_TIMEOUT_MILLISECONDS);
+    const settle = (answers: boolean) => {
       clearTimeout(timer);
       socket.destroy();
-      resolve(isThere);
+      resolve(answers);
     };
-    socket.once("data", (greeting) => answer(greeting.toString("latin1").startsWith("SSH-2.0-")));
-    socket.once("error", () => answer(false));
-    socket.once("close", () => answer(false));
+    socket.once("data", (greeting) => settle(greeting.toString("latin1").startsWith("SSH-2.0-")));
+    socket.once("error", () => settle(false));
+    socket.once("close", () => settle(false));
   });
 }

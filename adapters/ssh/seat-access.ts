@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { LabError } from "../../core/errors";
 import { hostKeyAlias, sshDirectory } from "./options";
 
-/** What it takes to log in to a node and to know it again. */
+/** Keys to log in to a node and to verify that it is the right one. */
 export interface SeatAccess {
   /** The operator's private key, as OpenSSH writes it. */
   readonly privateKey: string;
@@ -11,31 +11,28 @@ export interface SeatAccess {
   readonly hostKey: string;
 }
 
-/** Reads a stack's SSH files for one of its nodes. Throws where there are none, or none for this node. */
+const RESTORE_KEYS =
+  "The lab's key files are created with it and live as long. Restore them, or recreate the lab: ./lab down, then ./lab up.";
+
+/** Reads a stack's SSH files for one of its nodes. Throws if they are missing, or have no host key of this node. */
 export function readSeatAccess(programDirectory: string, stack: string, node: string): SeatAccess {
-  const read = (name: string) => readKeyFile(programDirectory, join(sshDirectory(stack), name));
-  const hostKey = hostKeyIn(read("known_hosts"), hostKeyAlias(stack, node));
-  if (hostKey === undefined) {
+  const read = (name: string) => {
+    const file = join(sshDirectory(stack), name);
+    try {
+      return readFileSync(join(programDirectory, file), "utf8");
+    } catch (error) {
+      const { code = "unknown" } = error as NodeJS.ErrnoException;
+      throw new LabError(`The key file ${file} cannot be read (${code}).`, { hint: RESTORE_KEYS, cause: error });
+    }
+  };
+  const alias = `${hostKeyAlias(stack, node)} `;
+  const known = read("known_hosts")
+    .split("\n")
+    .find((line) => line.startsWith(alias));
+  if (known === undefined) {
     throw new LabError(`${join(sshDirectory(stack), "known_hosts")} has no host key of ${node}.`, {
       hint: RESTORE_KEYS,
     });
   }
-  return { privateKey: read("id_ed25519"), hostKey };
-}
-
-const RESTORE_KEYS =
-  "The lab's key files are created with it and live as long. Restore them, or recreate the lab: ./lab down, then ./lab up.";
-
-function readKeyFile(programDirectory: string, file: string): string {
-  try {
-    return readFileSync(join(programDirectory, file), "utf8");
-  } catch (error) {
-    const { code = "unknown" } = error as NodeJS.ErrnoException;
-    throw new LabError(`The key file ${file} cannot be read (${code}).`, { hint: RESTORE_KEYS, cause: error });
-  }
-}
-
-function hostKeyIn(knownHosts: string, alias: string): string | undefined {
-  const line = knownHosts.split("\n").find((candidate) => candidate.startsWith(`${alias} `));
-  return line?.slice(alias.length + 1).trim();
+  return { privateKey: read("id_ed25519"), hostKey: known.slice(alias.length).trim() };
 }

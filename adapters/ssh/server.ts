@@ -6,28 +6,36 @@ import type { Duplex } from "node:stream";
 import { parseAddress, type SshAddress } from "../docker/connection/address";
 import { SshConnection, sshArguments } from "../docker/connection/ssh-connection";
 
-/** Plugins run in the program's folder, and `lab` runs wherever its user is: paths are relative to this. */
-const PROGRAM = resolve(__dirname, "../..");
+/**
+ * Folder of the Pulumi project that runs, in which its plugins run, too: the current one of a Pulumi program, which may be
+ * another one that uses the components. `lab` runs this project from any folder.
+ */
+function projectDirectory(): string {
+  return process.env["PULUMI_NODEJS_PROJECT"] === undefined ? resolve(__dirname, "../..") : process.cwd();
+}
 
-/** Where the connections to servers are shared: one login carries a whole class's, and sshd drops logins that come in a burst. */
-const SHARED = join(".lab", "hosts");
+/**
+ * Sockets of the shared connections to servers, relative to the project: a class needs one login, and sshd drops logins
+ * that come in a burst.
+ */
+const SOCKETS = join(".lab", "hosts");
 
-/** What every ssh to a server is told. All else is the operator's own: key, known_hosts, settings for that server. */
+/** Settings of every ssh to a server. All others are the operator's own: key, known_hosts, settings for that server. */
 const SETTINGS = [
   "StrictHostKeyChecking=yes",
   "BatchMode=yes",
   "ConnectTimeout=10",
-  // A server that is gone is noticed, also on a connection that others go on using.
+  // Notices a server that is gone, also on a shared connection.
   "ServerAliveInterval=10",
   "ServerAliveCountMax=2",
   "ControlMaster=auto",
-  `ControlPath=${join(SHARED, "%C")}`,
+  `ControlPath=${join(SOCKETS, "%C")}`,
   "ControlPersist=60",
 ];
 
 /**
- * What an ssh that opens a session on a server is told besides, whatever the operator's own settings for it are: whoever is
- * root there could use a forwarded agent, and the machines of a class are there.
+ * Further settings of an ssh that opens a session on a server, against the operator's own settings for it: root there could
+ * use a forwarded agent, and the machines of a class are there.
  */
 const SESSION_SETTINGS = ["ForwardAgent=no", "ForwardX11=no"];
 
@@ -36,28 +44,26 @@ export function sessionOptions(): string[] {
   return [...serverOptions(), ...SESSION_SETTINGS.flatMap((setting) => ["-o", setting])];
 }
 
-/** Options for ssh to go through any server. Makes the folder that they speak of. */
+/** Options for ssh to go through any server. Creates the folder of its sockets. */
 function serverOptions(): string[] {
-  mkdirSync(join(PROGRAM, SHARED), { recursive: true, mode: 0o700 });
+  mkdirSync(join(projectDirectory(), SOCKETS), { recursive: true, mode: 0o700 });
   return SETTINGS.flatMap((setting) => ["-o", setting]);
 }
 
 /** Options for ssh to reach a node at its server's loopback address, through that server. */
 export function throughServer(address: string): string[] {
   // Not ProxyJump: that would take none of the operator's own settings for the server.
-  const words = ["ssh", ...serverOptions(), "-W", "[%h]:%p", ...destination(address)];
-  // Of the words only the percent sign means something to ssh; none has a blank or a sign that means something to a shell.
-  const command = words.map((word) => (word === "[%h]:%p" ? word : word.replaceAll("%", "%%")));
-  return ["-o", `ProxyCommand=${command.join(" ")}`];
+  // ssh replaces percent signs in this command, and no argument has a blank or another special character of a shell.
+  const [options, login] = [serverOptions(), destination(address)].map((list) => list.join(" ").replaceAll("%", "%%"));
+  return ["-o", `ProxyCommand=ssh ${options} -W [%h]:%p ${login}`];
 }
 
-/** An open connection to a port at a server's loopback address. Its error tells in ssh's words why there is none. */
+/** A connection to a port at a server's loopback address. Its error has ssh's own message. */
 export function connectThrough(
   address: string,
   { host, port }: { readonly host: string; readonly port: number },
 ): Duplex {
-  const words = [...serverOptions(), "-W", `[${host}]:${port}`, ...destination(address)];
-  return new SshConnection(sshAddress(address), spawn("ssh", words, { cwd: PROGRAM }));
+  return sshConnection(address, [...serverOptions(), "-W", `[${host}]:${port}`, ...destination(address)]);
 }
 
 /** Arguments for ssh to run a command on the server itself. */
@@ -65,20 +71,23 @@ export function onServer(
   address: string,
   command: readonly string[],
 ): { readonly words: string[]; readonly cwd: string } {
-  return { words: [...sessionOptions(), "-T", ...destination(address), ...command], cwd: PROGRAM };
+  return { words: [...sessionOptions(), "-T", ...destination(address), ...command], cwd: projectDirectory() };
 }
 
 /** Carries HTTP requests to the Docker Engine of a server. */
 export class ServerAgent extends http.Agent {
   constructor(readonly address: string) {
-    // Not kept: a process that waits for more requests would never end. A new one costs little on the shared connection.
+    // Not kept: a process that waits for more requests would never end. Another one costs little on the shared connection.
     super({ keepAlive: false, maxSockets: 6 });
   }
 
   override createConnection(): Duplex {
-    const address = sshAddress(this.address);
-    return new SshConnection(address, spawn("ssh", sshArguments(address, sessionOptions()), { cwd: PROGRAM }));
+    return sshConnection(this.address, sshArguments(sshAddress(this.address), sessionOptions()));
   }
+}
+
+function sshConnection(address: string, words: readonly string[]): SshConnection {
+  return new SshConnection(sshAddress(address), spawn("ssh", words, { cwd: projectDirectory() }));
 }
 
 function destination(address: string): string[] {
@@ -90,7 +99,7 @@ function destination(address: string): string[] {
 function sshAddress(address: string): SshAddress {
   const parsed = parseAddress(address);
   if (parsed.kind !== "ssh") {
-    throw new Error(`${address} is no address of a server`);
+    throw new Error(`${address} is not the address of a server: ssh://USER@HOST`);
   }
   return parsed;
 }

@@ -1,5 +1,5 @@
 import { dockerClient } from "../../adapters/docker/client";
-import { ensureDockerEngine } from "../../adapters/docker/local-engine/ensure";
+import { ensureDockerEngine } from "../../adapters/docker/local-engine";
 import { forgetImages, pushedNames } from "../../adapters/docker/node-images";
 import { openExistingStack } from "../../adapters/pulumi/open-stack";
 import { failedOperation, operationArguments } from "../../adapters/pulumi/operation";

@@ -1,11 +1,11 @@
 import { dirname, join } from "node:path";
 import { execa } from "execa";
+import { ensureBaseImage } from "../../adapters/docker/base-image";
 import { dockerHost } from "../../adapters/docker/client";
-import { ensureBaseImage } from "../../adapters/docker/local-engine/base-image";
-import { ensureDockerEngine, registryReachable } from "../../adapters/docker/local-engine/ensure";
-import { releaseReachable } from "../../adapters/files/artefacts/choices";
+import { ensureDockerEngine } from "../../adapters/docker/local-engine";
+import { registryReachable, releaseReachable } from "../../adapters/files/artefacts/choices";
 import { ensureSampleDatabase, ensureTrivyArchive } from "../../adapters/files/artefacts/packed";
-import { ensurePythonEnvironments } from "../../adapters/files/python-environments";
+import { ensurePythonEnvironments, thisSystem } from "../../adapters/files/system";
 import { findLabEngine } from "../../adapters/pulumi/open-stack";
 import { labLock } from "../../config/lock";
 import type { CommandContext } from "../../core/command-context";
@@ -24,7 +24,7 @@ export async function test(context: CommandContext, selection: TestSelection): P
   const { runtime, reporter } = context;
   const host = await dockerHost(runtime.environment);
   const docker = await ensureDockerEngine({ host, environment: runtime.environment, reporter });
-  await ensurePythonEnvironments({ environment: runtime.environment, reporter });
+  await ensurePythonEnvironments(thisSystem(runtime.environment), reporter);
   const [engine] = await Promise.all([findLabEngine(context), prepareImages(context, host)]);
   reporter.info(`engine: ${engine.kind}, pulumi ${engine.version}`);
   await prepareTrivy(context, docker.platform);

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test, vi } from "vitest";
@@ -106,6 +106,14 @@ test("the plugins are given paths that lead from the other program's folder to t
     ]),
   );
   expect(files.filter((path) => !existsSync(path))).toEqual([]);
+});
+
+test("ssh finds the folder of its shared connections in the other program's folder", async () => {
+  vi.stubEnv("PULUMI_NODEJS_PROJECT", "another-program");
+  const folder = mkdtempSync(join(tmpdir(), "program-"));
+  const resources = await classesIn(folder, "update");
+  expect(JSON.stringify(resources)).toContain("ControlPath=.lab/hosts/%C");
+  expect(statSync(join(folder, ".lab/hosts")).mode & 0o777).toBe(0o700);
 });
 
 test("in this project's own program no input says where the project is", async () => {

@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { AxeResults } from "axe-core";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
-import { thisSystem } from "../../adapters/docker/local-engine/start";
-import { installPackage } from "../../adapters/files/apt-package";
+import { installPackage, thisSystem } from "../../adapters/files/system";
 import { createReporter } from "../../cli/ui/create-reporter";
 
 const CHROMIUM = "chromium";

@@ -2,9 +2,8 @@ import type { ConfigChanges } from "../../../config/changes";
 import type { LabConfig } from "../../../config/schema";
 import { settingAt } from "../../../config/settings";
 import type { Reporter } from "../../../core/command-context";
-import { BASE_IMAGE } from "../../docker/local-engine/base-image";
-import { registryReachable } from "../../docker/local-engine/ensure";
-import { type Probe, probeDownload } from "../network";
+import { BASE_IMAGE } from "../../docker/base-image";
+import { type Probe, probeDownload, probeHttps } from "../network";
 
 /** What we can make on this machine where it cannot be downloaded. */
 export type Part = "base image" | "trivy" | "database";
@@ -80,14 +79,25 @@ export async function chooseTrivy(
     : { settings: new Map([["trivy.database", "baked"]]), parts: ["trivy", "database"] };
 }
 
-/** Whether Trivy's release can be downloaded from here; says what it found. */
-export async function releaseReachable(
+const DOCKER_HUB = "https://registry-1.docker.io/v2/";
+
+/** Whether Docker Hub answers, so that images can be pulled; reports what it found. */
+export function registryReachable(reporter: Reporter, probe: Sources["probeRegistry"] = probeHttps): Promise<boolean> {
+  return reportProbe("Docker Hub", probe(DOCKER_HUB), reporter);
+}
+
+/** Whether Trivy's release can be downloaded from here; reports what it found. */
+export function releaseReachable(
   { version, url }: Release,
   reporter: Reporter,
   probe: Sources["probeDownload"] = probeDownload,
 ): Promise<boolean> {
-  const { reachable, detail } = await probe(url);
-  reporter.info(`release of Trivy ${version}: ${detail}`);
+  return reportProbe(`release of Trivy ${version}`, probe(url), reporter);
+}
+
+async function reportProbe(subject: string, probed: Promise<Probe>, reporter: Reporter): Promise<boolean> {
+  const { reachable, detail } = await probed;
+  reporter.info(`${subject}: ${detail}`);
   return reachable;
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { createReadStream, createWriteStream } from "node:fs";
+import { createReadStream, createWriteStream, readFileSync } from "node:fs";
 import { mkdtemp, open, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
@@ -12,15 +12,14 @@ import { ensureGoProgram, type GoProgram, goProgramFolder } from "../../pulumi/e
 import { cacheDirectory } from "../own-machine";
 import { runOrThrow } from "../programs";
 import { type Artefact, artefactsIn, makeArtefact } from "./folder";
-import { moveTrivyModule, sampleDatabaseProgram, trivyModuleVersion, trivyProgram } from "./programs";
 
-// Any day will do but the first of 1970, of which tar complains.
+// Any day but the first of 1970, which tar warns about.
 const DAY = new Date("2020-01-01T00:00:00Z");
 
-/** Place of a gzip header's byte that names the operating system, and its value for "unknown". */
+/** Offset of the byte for the operating system in a gzip header, and its value for "unknown". */
 const SYSTEM = { offset: 9, unknown: 255 };
 
-/** What goes into an archive. */
+/** Contents of an archive. */
 export interface Contents {
   readonly folder: string;
   /** Names of the files, in order. */
@@ -35,7 +34,7 @@ export async function packArchive({ folder, files, level }: Contents, archive: s
     entries: [...files],
     map: (header) => ({
       ...header,
-      // Whatever this machine's umask made of it.
+      // Independent of this machine's umask.
       mode: (header.mode ?? 0) & 0o100 ? 0o755 : 0o644,
       mtime: DAY,
       uid: 0,
@@ -66,11 +65,19 @@ export interface PackOptions {
   readonly reporter: Reporter;
 }
 
-/**
- * Levels of gzip. Trivy's 168 MB, in seconds on a node for sum and unpacking: level 0 1.2, 1 1.3, 3 1.3, 6 1.2. It costs
- * 3 s once, and level 6 leaves 50 MB. The database is small, and its archive the same on every machine.
- */
-const LEVELS = { trivy: 6, database: 0 };
+/** An archive of files that come from one program, which is built here. */
+interface Packed extends Omit<Contents, "folder"> {
+  readonly name: string;
+  readonly program: GoProgram;
+  /** Gives the folder with the files; it may create them in the empty one. */
+  provide(executable: string, empty: string): Promise<string>;
+}
+
+/** Both programs use encoding/json/v2, which Go has behind this switch. */
+const JSON_V2 = { GOEXPERIMENT: "jsonv2" };
+
+/** Go's name of a node's architecture. */
+const ARCHITECTURES: Readonly<Record<Platform, string>> = { "linux/amd64": "amd64", "linux/arm64": "arm64" };
 
 /** The name that Trivy's release archives have. */
 export const RELEASE_NAMES: Readonly<Record<Platform, string>> = {
@@ -78,52 +85,72 @@ export const RELEASE_NAMES: Readonly<Record<Platform, string>> = {
   "linux/arm64": "Linux-ARM64",
 };
 
+/** Folder of a Go module, from the clone's top folder. */
+const [TRIVY_MODULE, DATABASE_MODULE] = ["airgap/toolchain/trivy", "airgap/toolchain/sample-database"];
+
+const TRIVY_PACKAGE = "github.com/aquasecurity/trivy";
+
+/** The version of Trivy that its Go module pins, without the "v". */
+export function trivyModuleVersion(programDirectory: string): string | undefined {
+  const text = readFileSync(join(programDirectory, TRIVY_MODULE, "go.mod"), "utf8");
+  return /^require github\.com\/aquasecurity\/trivy v(\S+)$/m.exec(text)?.[1];
+}
+
+/** The command that makes Trivy's Go module pin another version. */
+export function moveTrivyModule(version: string): string {
+  return `(cd ${TRIVY_MODULE} && GOEXPERIMENT=jsonv2 go get -tool ${TRIVY_PACKAGE}/cmd/trivy@v${version})`;
+}
+
 /** Trivy, built here and packed as its release is: minutes on the first call. Its identity is its SHA-256 sum. */
 export async function ensureTrivyArchive(version: string, platform: Platform, options: PackOptions): Promise<Artefact> {
   const pinned = trivyModuleVersion(options.programDirectory);
   if (pinned !== version) {
-    // It would be built all the same, under another version's name.
-    throw new LabError(`lab.lock.json pins Trivy ${version}, and airgap/toolchain/trivy/go.mod ${pinned}.`, {
+    // It would be built under another version's name.
+    throw new LabError(`lab.lock.json pins Trivy ${version}, and ${TRIVY_MODULE}/go.mod ${pinned}.`, {
       hint: moveTrivyModule(version),
     });
   }
-  const program = trivyProgram(options.programDirectory, version, platform);
-  const name = `trivy_${version}_${RELEASE_NAMES[platform]}.tar.gz`;
-  return await ensurePacked({ name, files: ["trivy"], level: LEVELS.trivy, program }, options, async (executable) =>
-    dirname(executable),
-  );
+  return await ensurePacked(options, {
+    name: `trivy_${version}_${RELEASE_NAMES[platform]}.tar.gz`,
+    files: ["trivy"],
+    // Trivy's 168 MB, in seconds on a node for sum and unpacking: level 0 1.2, 1 1.3, 3 1.3, 6 1.2. It takes 3 s once, and
+    // level 6 leaves 50 MB.
+    level: 6,
+    program: {
+      name: "trivy",
+      title: `Trivy ${version}`,
+      module: join(options.programDirectory, TRIVY_MODULE),
+      package: `${TRIVY_PACKAGE}/cmd/trivy`,
+      linkerFlags: `-s -w -X ${TRIVY_PACKAGE}/pkg/version/app.ver=${version}`,
+      variables: { ...JSON_V2, GOOS: "linux", GOARCH: ARCHITECTURES[platform] },
+    },
+    provide: async (executable) => dirname(executable),
+  });
 }
 
 /** A sample of a vulnerability database, packed as the database's own archives are. Its identity is its SHA-256 sum. */
 export function ensureSampleDatabase(options: PackOptions): Promise<Artefact> {
-  const program = sampleDatabaseProgram(options.programDirectory);
-  const packed = {
+  return ensurePacked(options, {
     name: "sample-database.tar.gz",
     files: ["metadata.json", "trivy.db"],
-    level: LEVELS.database,
-    program,
-  };
-  return ensurePacked(packed, options, async (executable, folder) => {
-    await runOrThrow(executable, [folder], { environment: options.environment });
-    return folder;
+    // It is small, and this makes its archive the same on every machine.
+    level: 0,
+    program: {
+      name: "sample-database",
+      title: "the program that writes the sample database",
+      module: join(options.programDirectory, DATABASE_MODULE),
+      package: ".",
+      linkerFlags: "-s -w",
+      variables: JSON_V2,
+    },
+    provide: async (executable, empty) => {
+      await runOrThrow(executable, [empty], { environment: options.environment });
+      return empty;
+    },
   });
 }
 
-interface Packed {
-  readonly name: string;
-  /** What is packed. */
-  readonly files: readonly string[];
-  readonly level: number;
-  /** The program that all of it comes from. */
-  readonly program: GoProgram;
-}
-
-async function ensurePacked(
-  { name, files, level, program }: Packed,
-  options: PackOptions,
-  /** Gives the folder with the files; it may make them in the empty one it is given. */
-  provide: (executable: string, empty: string) => Promise<string>,
-): Promise<Artefact> {
+async function ensurePacked(options: PackOptions, { name, files, level, program, provide }: Packed): Promise<Artefact> {
   const key = basename(await goProgramFolder(program, options.environment));
   const folder = join(cacheDirectory(options.environment), "packed", `${key}-gzip${level}`);
   const [present] = (await artefactsIn(folder)) ?? [];

@@ -1,13 +1,13 @@
 import { connect as connectSocket } from "node:net";
 import type { Duplex } from "node:stream";
-import { Client, type ConnectConfig, type ParsedKey, type PublicKeyAuthMethod, utils } from "ssh2";
+import { Client, type ParsedKey, type PublicKeyAuthMethod, utils } from "ssh2";
 import { LabError } from "../../../core/errors";
 import { connectThrough } from "../server";
 
 const KEEPALIVE_MILLISECONDS = 5000;
 const KEEPALIVE_MISSES = 4;
 
-/** How to reach a node, and how to know that it is the right one. */
+/** How to reach a node, and how to verify that it is the right one. */
 export interface NodeAddress {
   readonly host: string;
   readonly port: number;
@@ -22,28 +22,28 @@ export interface NodeAddress {
 
 export interface ConnectOptions {
   readonly signal?: AbortSignal;
-  /** How long the node may take to answer and let us in. @default 15 */
+  /** Time limit for the answer and the login. @default 15 */
   readonly timeoutSeconds?: number;
 }
 
-/** ssh2 writes to a connection whether or not the node takes it, and does not tell how much waits. */
+/** ssh2 writes to a connection whether or not the node reads, and does not report how much is unsent. */
 const connections = new WeakMap<Client, Duplex>();
 
-/** How many bytes for a node wait in its connection, because the node does not take them. */
+/** Bytes in a node's connection that the node has not read. */
 export function bytesUnsent(client: Client): number {
   return connections.get(client)?.writableLength ?? 0;
 }
 
 /** Logs in to a node, once. */
-export function connect(address: NodeAddress, options: ConnectOptions = {}): Promise<Client> {
-  const { signal } = options;
+export function connect(address: NodeAddress, { signal, timeoutSeconds = 15 }: ConnectOptions = {}): Promise<Client> {
   const hostKey = parsePinnedHostKey(address.hostKey);
   const privateKey = parsePrivateKey(address.privateKey);
   const client = new Client();
   let problem: string | undefined;
   const verifyHost = (blob: Buffer) => {
     if (!blob.equals(hostKey.blob)) {
-      problem = "its host key is not the one that lab made for it: this is another machine, or somebody is in between";
+      problem =
+        "its host key is not the one that lab created: this is another machine, or somebody intercepts the connection";
     }
     return problem === undefined;
   };
@@ -58,50 +58,36 @@ export function connect(address: NodeAddress, options: ConnectOptions = {}): Pro
     signal?.addEventListener("abort", abort, { once: true });
     client.once("ready", () => {
       signal?.removeEventListener("abort", abort);
-      // Commands come in small packets, each waiting for an answer: gathering them costs 40 ms at a time.
+      // Commands come in small packets, each waiting for an answer: collecting them costs 40 ms at a time.
       client.setNoDelay(true);
       resolve(client);
     });
     // Stays for the connection's life: an error without a listener would end the process.
     client.on("error", fail);
     client.once("close", () => fail(new Error("it closed the connection")));
-    const sock = openConnection(address);
+    const { host, port, user: username, through } = address;
+    const login: PublicKeyAuthMethod = { type: "publickey", username, key: privateKey };
+    const sock = through === undefined ? connectSocket(port, host) : connectThrough(through, { host, port });
     connections.set(client, sock);
-    client.connect({ ...connectConfig(address, { hostKey, privateKey, verifyHost, ...options }), sock });
+    client.connect({
+      sock,
+      username,
+      readyTimeout: timeoutSeconds * 1000,
+      keepaliveInterval: KEEPALIVE_MILLISECONDS,
+      keepaliveCountMax: KEEPALIVE_MISSES,
+      algorithms: { serverHostKey: [hostKey.algorithm] },
+      hostVerifier: verifyHost,
+      authHandler: [login],
+    });
   });
 }
 
-/** What every failure to reach a node is told as. */
+/** The error for every failure to reach a node. */
 export function unreachable({ user, host, port }: NodeAddress, reason: string, cause?: unknown): LabError {
   return new LabError(`The node at ${user}@${host}:${port} cannot be reached: ${reason}.`, {
-    hint: "Type ./lab status to see which seats are there.",
+    hint: "Run ./lab status to see which seats answer.",
     ...(cause === undefined ? {} : { cause }),
   });
-}
-
-function openConnection({ host, port, through }: NodeAddress): Duplex {
-  return through === undefined ? connectSocket(port, host) : connectThrough(through, { host, port });
-}
-
-function connectConfig(
-  address: NodeAddress,
-  {
-    hostKey,
-    privateKey,
-    verifyHost,
-    timeoutSeconds = 15,
-  }: ConnectOptions & { hostKey: PinnedHostKey; privateKey: ParsedKey; verifyHost: (blob: Buffer) => boolean },
-): ConnectConfig {
-  const login: PublicKeyAuthMethod = { type: "publickey", username: address.user, key: privateKey };
-  return {
-    username: address.user,
-    readyTimeout: timeoutSeconds * 1000,
-    keepaliveInterval: KEEPALIVE_MILLISECONDS,
-    keepaliveCountMax: KEEPALIVE_MISSES,
-    algorithms: { serverHostKey: [hostKey.algorithm] },
-    hostVerifier: verifyHost,
-    authHandler: [login],
-  };
 }
 
 function parsePrivateKey(text: string): ParsedKey {
@@ -111,16 +97,16 @@ function parsePrivateKey(text: string): ParsedKey {
   }
   const [first] = [key].flat();
   if (first === undefined || !first.isPrivateKey()) {
-    throw new LabError("The SSH key for the nodes has to be a private key, and is not.");
+    throw new LabError("The SSH key for the nodes must be a private key, and is not.");
   }
   return first;
 }
 
 const ALGORITHMS = ["ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521"] as const;
 
-/** Key that a node must show. */
-export interface PinnedHostKey {
-  /** What to ask for: a server has several keys and shows one. */
+/** The key that a node must show. */
+interface PinnedHostKey {
+  /** The algorithm to request: a server has several keys and shows one. */
   readonly algorithm: (typeof ALGORITHMS)[number];
   readonly blob: Buffer;
 }
@@ -129,11 +115,11 @@ export interface PinnedHostKey {
 function parsePinnedHostKey(text: string): PinnedHostKey {
   const key = utils.parseKey(text.trim());
   if (key instanceof Error || Array.isArray(key)) {
-    throw new LabError('The host key of a node has to be one line such as "ssh-ed25519 AAAA...", and is not.');
+    throw new LabError('The host key of a node must be one line such as "ssh-ed25519 AAAA...", and is not.');
   }
   const algorithm = ALGORITHMS.find((name) => name === key.type);
   if (algorithm === undefined) {
-    throw new LabError(`The host key of a node is of type ${key.type}; it has to be one of ${ALGORITHMS.join(", ")}.`);
+    throw new LabError(`The host key of a node is of type ${key.type}; it must be one of ${ALGORITHMS.join(", ")}.`);
   }
   return { algorithm, blob: key.getPublicSSH() };
 }

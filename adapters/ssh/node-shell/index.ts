@@ -1,4 +1,5 @@
 import type { Client } from "ssh2";
+import { rejectionOf, withTimeLimit } from "../../../core/limits";
 import type { CommandResult, NodeSession, NodeShell, RunOptions, SessionOptions } from "../../../core/node-shell";
 import { CappedOutput } from "./capped-output";
 import {
@@ -17,7 +18,7 @@ import { openSession } from "./session";
 export { TIMED_OUT, TOO_MUCH_OUTPUT } from "./channel";
 export type { NodeAddress } from "./connect";
 
-/** Characters of what a command printed, at its end, that make a reason. */
+/** Characters of a command's last output that an error quotes. */
 const LONGEST_REASON = 1000;
 
 /** A node's shell that has to be closed, or the process does not end. */
@@ -116,9 +117,11 @@ class SshNodeShell implements OpenNodeShell {
     }
     const starting = start(this.client, command, options);
     try {
-      return await inTime(starting, options);
+      // A node that accepts the login may still start nothing, and never report that.
+      const { signal, timeoutSeconds: seconds = DEFAULT_TIMEOUT_SECONDS } = options;
+      return await withTimeLimit({ signal, seconds }, (limited) => Promise.race([starting, rejectionOf(limited)]));
     } catch (error) {
-      // One that starts after all is nobody's.
+      // The command may start later: nothing waits for it then.
       starting.then(({ channel }) => channel.close()).catch(() => {});
       options.signal?.throwIfAborted();
       const reason = error instanceof Error ? error.message : String(error);
@@ -130,18 +133,6 @@ class SshNodeShell implements OpenNodeShell {
     return () => {
       throw unreachable(this.address, `the connection was lost at "${firstLine(command)}"`);
     };
-  }
-}
-
-/** A node that lets us in may still start nothing, and never say so. */
-async function inTime(starting: Promise<StartedCommand>, options: RunOptions): Promise<StartedCommand> {
-  const { timeoutSeconds = DEFAULT_TIMEOUT_SECONDS } = options;
-  const stop = stopper({ ...options, timeoutSeconds });
-  try {
-    const late = stop.asked.then(() => Promise.reject(new Error(`no answer after ${timeoutSeconds} s`)));
-    return await Promise.race([starting, late]);
-  } finally {
-    stop.forget();
   }
 }
 

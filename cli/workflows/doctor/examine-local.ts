@@ -1,8 +1,8 @@
 import { dockerHost } from "../../../adapters/docker/client";
 import { type DockerEngine, readDockerEngine } from "../../../adapters/docker/engine";
-import { adviceFor, startCommand } from "../../../adapters/docker/local-engine/ensure";
-import { type System, thisSystem } from "../../../adapters/docker/local-engine/start";
-import { readRoom } from "../../../adapters/docker/room";
+import { readHostCapacity } from "../../../adapters/docker/host-capacity";
+import { adviceFor, startCommand } from "../../../adapters/docker/local-engine";
+import { type System, thisSystem } from "../../../adapters/files/system";
 import { StackConfig } from "../../../adapters/pulumi/stack-config";
 import {
   artefactProblems,
@@ -51,7 +51,7 @@ export async function examineLocal({ options, runtime }: CommandContext, config:
   const demand = localDemand(options.stack, config);
   const facts = await readHostFacts(engine, demand);
   const [room, share] = await Promise.all([
-    readRoom(engine, nodesOfLabs(facts)),
+    readHostCapacity(engine, nodesOfLabs(facts)),
     demand.share(engine, nodesThere(demand.stack, facts)),
   ]);
   const isOurs = new StackConfig(programDirectory, options.stack).exists();

@@ -1,5 +1,5 @@
-import { BASE_IMAGE } from "../../../adapters/docker/local-engine/base-image";
-import { moveTrivyModule } from "../../../adapters/files/artefacts/programs";
+import { BASE_IMAGE } from "../../../adapters/docker/base-image";
+import { moveTrivyModule } from "../../../adapters/files/artefacts/packed";
 import { stackFlag } from "../../../adapters/pulumi/operation";
 import { LOCK_FILE, type OpenLock } from "../../../config/lock";
 import type { RawConfig } from "../../../config/raw-config";

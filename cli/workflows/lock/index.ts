@@ -1,4 +1,4 @@
-import { trivyModuleVersion } from "../../../adapters/files/artefacts/programs";
+import { trivyModuleVersion } from "../../../adapters/files/artefacts/packed";
 import { openExistingStack } from "../../../adapters/pulumi/open-stack";
 import { StackConfig } from "../../../adapters/pulumi/stack-config";
 import { readState } from "../../../adapters/pulumi/state";

@@ -1,5 +1,5 @@
+import { BASE_IMAGE, ensureBaseArchive, ensureBaseImage } from "../../../adapters/docker/base-image";
 import type { DockerEngine } from "../../../adapters/docker/engine";
-import { BASE_IMAGE, ensureBaseArchive, ensureBaseImage } from "../../../adapters/docker/local-engine/base-image";
 import { chooseImages, chooseTrivy, type Part, type Sources } from "../../../adapters/files/artefacts/choices";
 import {
   type Artefact,

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { dockerHost } from "../../../adapters/docker/client";
 import { type DockerEngine, isPortFree } from "../../../adapters/docker/engine";
-import { ensureDockerEngine } from "../../../adapters/docker/local-engine/ensure";
+import { ensureDockerEngine } from "../../../adapters/docker/local-engine";
 import { isOwnFolder } from "../../../adapters/files/artefacts/folder";
 import { stackFiles } from "../../../adapters/pulumi/environment";
 import { explainFailure } from "../../../adapters/pulumi/explain";

@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { dockerClient } from "../../../adapters/docker/client";
 import { type DockerEngine, isPortFree } from "../../../adapters/docker/engine";
-import { readRoom } from "../../../adapters/docker/room";
+import { readHostCapacity } from "../../../adapters/docker/host-capacity";
 import { DEFAULTS, LIMITS } from "../../../config/defaults";
 import type { LabConfig } from "../../../config/schema";
 import { isUrl } from "../../../config/values/artefact";
@@ -102,7 +102,7 @@ export async function examineLocal(engine: DockerEngine, demand: LocalDemand): P
   // Checked only if nodes are created, so that an `up` without changes stays fast.
   const nodes = nodesAsked(demand);
   const looked = demand.room === "required" && nodes > there;
-  const room = looked ? await readRoom(engine, nodesOfLabs(facts)) : UNSEEN_ROOM;
+  const room = looked ? await readHostCapacity(engine, nodesOfLabs(facts)) : UNSEEN_ROOM;
   const share = looked ? await demand.share(engine, there) : NODE_SHARE;
   return {
     problems: [...engineProblems(engine), ...localProblems(demand, facts)],

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
+import { ensureBaseArchive } from "../../../adapters/docker/base-image";
 import { DEFAULT_DOCKER_HOST } from "../../../adapters/docker/client";
 import { readDockerEngine } from "../../../adapters/docker/engine";
-import { ensureBaseArchive } from "../../../adapters/docker/local-engine/base-image";
 import { releaseReachable } from "../../../adapters/files/artefacts/choices";
 import { ensureFolder } from "../../../adapters/files/artefacts/folder";
 import { ensureSampleDatabase, ensureTrivyArchive } from "../../../adapters/files/artefacts/packed";

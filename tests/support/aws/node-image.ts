@@ -1,8 +1,8 @@
 import { join, resolve } from "node:path";
 import { Readable } from "node:stream";
 import { pack } from "tar-fs";
+import { BASE_IMAGE, ensureBaseImage } from "../../../adapters/docker/base-image";
 import { DEFAULT_DOCKER_HOST, dockerClient } from "../../../adapters/docker/client";
-import { BASE_IMAGE, ensureBaseImage } from "../../../adapters/docker/local-engine/base-image";
 import { NODE_IMAGE_CONTEXT, nodeImageName } from "../../../adapters/files/node-image";
 import { silentReporter } from "../../../cli/ui/plain-reporter";
 

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { archiveFolder, BASE_IMAGE } from "../../../adapters/docker/base-image";
 import { parseInfo } from "../../../adapters/docker/engine";
-import { archiveFolder, BASE_IMAGE } from "../../../adapters/docker/local-engine/base-image";
 import { makeArtefact } from "../../../adapters/files/artefacts/folder";
 import { StackConfig } from "../../../adapters/pulumi/stack-config";
 import { wantedConfig } from "../../../cli/workflows/configure/wanted-config";

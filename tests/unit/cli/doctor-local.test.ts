@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { thisSystem } from "../../../adapters/docker/local-engine/start";
 import { freePort } from "../../../adapters/files/own-machine";
+import { thisSystem } from "../../../adapters/files/system";
 import {
   examineLocal,
   type LocalExamination,

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import type { DockerEngine } from "../../../adapters/docker/engine";
-import { parseServerRoom } from "../../../adapters/ssh/server-room";
 import { sumFinding } from "../../../cli/workflows/doctor/examine-hosts";
 import { noRoomProblems } from "../../../cli/workflows/prepare/hosts/prepare-hosts";
 import {
@@ -108,16 +107,5 @@ describe("room", () => {
       { verdict: "bad", text: "these hosts carry up to 38 together; 60 are asked for" },
     ]);
     expect(sumFinding([host("ssh://a", 20), host("ssh://b", 18)], 38)).toMatchObject([{ verdict: "good" }]);
-  });
-
-  test("what a server says of itself counts when its Engine is on the same kernel", () => {
-    const said = "kernel 6.1.0\nmemory 1000 400\ndisk 5000 100\ninotify-instances 128 0\nnonsense 1 2\n";
-    expect(parseServerRoom(said, "6.1.0", 2)).toEqual({
-      memory: { limit: 1000, used: 400 },
-      disk: { limit: 5000, used: 100 },
-      "inotify instances": { limit: 128, used: 12 },
-    });
-    expect(parseServerRoom(said, "5.15.0", 2)).toEqual({});
-    expect(parseServerRoom("", "6.1.0", 2)).toEqual({});
   });
 });

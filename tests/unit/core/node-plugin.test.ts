@@ -1,6 +1,7 @@
+import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { requireNoLogins } from "../../../components/require-no-logins";
 import { withoutLogins } from "../../../core/node-plugin";
 import { temporaryFolder } from "../cli/support";
@@ -67,6 +68,23 @@ describe("requireNoLogins", () => {
     ["a config without logins", () => operator(JSON.stringify({ auths: { "ghcr.io": {} }, currentContext: "colima" }))],
   ])("takes %s", async (_, environment) => {
     await expect(requireNoLogins(environment())).resolves.toBeUndefined();
+  });
+
+  it("in another program, names a remedy that needs nothing of this project's stacks", async () => {
+    const project = process.cwd();
+    onTestFinished(() => process.chdir(project));
+    const folder = temporaryFolder();
+    process.chdir(folder);
+    const environment = operator(JSON.stringify({ auths }));
+    const refused = await requireNoLogins(environment).catch((error: Error) => error.message);
+    const command = /^Run: (cp .*) \(the plugin/m.exec(String(refused))?.[1];
+    const helper = requireNoLogins({ ...environment, ...withoutLogins(REPOSITORY) });
+    await expect(helper).rejects.toThrow(
+      `the folder of the program, ${process.cwd()}: it is missing there\nRun: ${command}`,
+    );
+    const exported = execFileSync("sh", ["-ec", `${command}; env`], { encoding: "utf8" });
+    const variables = Object.fromEntries(exported.split("\n").map((line) => line.split("=")));
+    await expect(requireNoLogins({ ...environment, ...variables, HOME: environment["HOME"] })).resolves.toBeUndefined();
   });
 
   it("refuses a config that cannot be read, and a login that came into the one for nodes", async () => {

@@ -1,6 +1,6 @@
 import type { DockerEngine } from "../../../../adapters/docker/engine";
+import { readHostCapacity } from "../../../../adapters/docker/host-capacity";
 import { isOwnFolder } from "../../../../adapters/files/artefacts/folder";
-import { readHostRoom } from "../../../../adapters/ssh/server-room";
 import {
   askHosts,
   type HostAnswer,
@@ -113,7 +113,7 @@ export function survey(
     engines.map(async (engine) => {
       const facts = await readHostFacts(engine, demandOf(stack, config, engine, config.placement));
       const there = nodesThere(stack, facts);
-      const most = capacity(await readHostRoom(engine, nodesOfLabs(facts)), there);
+      const most = capacity(await readHostCapacity(engine, nodesOfLabs(facts)), there);
       return { engine, facts, there, capacity: most ?? memoryAlone(engine) };
     }),
   );

@@ -5,8 +5,13 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import tar from "tar-fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { BASE_IMAGE, ensureBaseArchive, ensureBaseImage } from "../../../../adapters/docker/local-engine/base-image";
-import { renameInIndex, renameInManifest } from "../../../../adapters/docker/local-engine/image-archive";
+import {
+  BASE_IMAGE,
+  ensureBaseArchive,
+  ensureBaseImage,
+  renameInIndex,
+  renameInManifest,
+} from "../../../../adapters/docker/base-image";
 import { RecordingReporter } from "../pulumi/find-engine-support";
 
 let folder: string;

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { dockerHost, UnusableEngineError } from "../../../../adapters/docker/client";
 import { type DockerEngine, parseInfo, readDockerEngine } from "../../../../adapters/docker/engine";
-import { ensureDockerEngine, registryReachable, whyUnreachable } from "../../../../adapters/docker/local-engine/ensure";
-import type { System } from "../../../../adapters/docker/local-engine/start";
+import { ensureDockerEngine, unreachableReason } from "../../../../adapters/docker/local-engine";
+import type { System } from "../../../../adapters/files/system";
 import { RecordingReporter } from "../pulumi/find-engine-support";
 
 const HOST = "unix:///var/run/docker.sock";
@@ -115,10 +115,10 @@ describe("reading an Engine", () => {
 
   it("tells a missing socket and one that outlived its daemon from all else", async () => {
     const missing = await readDockerEngine(`unix://${folder}/none.sock`).catch((error: unknown) => error);
-    expect(whyUnreachable(missing)).toBe("not running");
-    expect(whyUnreachable(Object.assign(new Error(), { code: "ECONNREFUSED" }))).toBe("not running");
-    expect(whyUnreachable(Object.assign(new Error(), { code: "EACCES" }))).toBe("permission denied");
-    expect(whyUnreachable(new Error("no answer in 5 s"))).toBe("no good answer");
+    expect(unreachableReason(missing)).toBe("not running");
+    expect(unreachableReason(Object.assign(new Error(), { code: "ECONNREFUSED" }))).toBe("not running");
+    expect(unreachableReason(Object.assign(new Error(), { code: "EACCES" }))).toBe("permission denied");
+    expect(unreachableReason(new Error("no answer in 5 s"))).toBe("no valid answer");
   });
 
   it("refuses an address that is none", async () => {
@@ -201,7 +201,8 @@ describe("ensureDockerEngine", () => {
     system.starts = false;
     system.log = "failed to start daemon: no iptables\n";
     await expect(ensure()).rejects.toMatchObject({
-      message: "The Docker Engine was started but ended at once (exit status 1).\nfailed to start daemon: no iptables",
+      message:
+        "The Docker Engine was started but ended immediately (exit status 1).\nfailed to start daemon: no iptables",
       hint: "See /var/log/lab-nodes-dockerd.log",
     });
     // Not after a minute of waiting for what is no more.
@@ -254,13 +255,5 @@ describe("ensureDockerEngine", () => {
     system.failure = new Error("no answer in 5 s");
     await expect(ensure()).rejects.toMatchObject({ hint: expect.stringContaining("docker version") });
     expect(system.calls).toEqual([]);
-  });
-});
-
-describe("registryReachable", () => {
-  it.each([true, false])("says and gives what the probe found: %s", async (reachable) => {
-    const probe = async () => ({ reachable, detail: "the detail" });
-    expect(await registryReachable(reporter, probe)).toBe(reachable);
-    expect(reporter.lines).toEqual(["Docker Hub: the detail"]);
   });
 });

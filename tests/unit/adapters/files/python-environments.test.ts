@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { System } from "../../../../adapters/docker/local-engine/start";
-import { ensurePythonEnvironments } from "../../../../adapters/files/python-environments";
+import type { System } from "../../../../adapters/files/system";
+import { ensurePythonEnvironments } from "../../../../adapters/files/system";
 import { RecordingReporter } from "../pulumi/find-engine-support";
 
 /** A Debian whose Python can do nothing, unless told otherwise. */
@@ -22,7 +22,7 @@ function debian(change: Partial<System> = {}) {
     pause: async () => {},
     ...change,
   };
-  const ensure = () => ensurePythonEnvironments({ environment: {}, reporter: new RecordingReporter() }, system);
+  const ensure = () => ensurePythonEnvironments(system, new RecordingReporter());
   return { calls, ensure };
 }
 
@@ -44,7 +44,7 @@ test("others are told what to type", async () => {
   const { calls, ensure } = debian({ isRoot: false });
   await expect(ensure()).rejects.toMatchObject({
     exitCode: 2,
-    message: "No Python that makes virtual environments is installed. Changing that needs root.",
+    message: "No Python that creates virtual environments is installed. Changing that needs root.",
     hint: "sudo apt-get update && sudo apt-get install -y python3-venv",
   });
   expect(calls).toEqual([CHECK]);

@@ -218,7 +218,7 @@ describe("a node's shell", () => {
   test.for([
     ["refuse", "(SSH) Channel open failure: "],
     ["hang up", "No response from server"],
-    ["say nothing", "no answer after 1 s"],
+    ["say nothing", "no answer within 1 s"],
   ] as const)("tells when a command cannot even be started: %s", async ([greet, reason]) => {
     const port = await serve(() => {}, greet);
     await expect((await shellAt(port)).run("ls", { timeoutSeconds: 1 })).rejects.toThrow(
@@ -229,7 +229,7 @@ describe("a node's shell", () => {
   test("takes no other host key than the pinned one", async () => {
     const port = await serve(() => {});
     await expect(shellAt(port, { hostKey: OTHER_KEY.public })).rejects.toThrow(
-      /its host key is not the one that lab made for it/,
+      /its host key is not the one that lab created/,
     );
   });
 
@@ -242,8 +242,8 @@ describe("a node's shell", () => {
 
   test.for([
     ["a key that is none", { privateKey: "nonsense" }, /The SSH key for the nodes cannot be read/],
-    ["a public key in the private one's place", { privateKey: USER_KEY.public }, /has to be a private key/],
-    ["a host key that is none", { hostKey: "nonsense" }, /has to be one line such as/],
+    ["a public key in the private one's place", { privateKey: USER_KEY.public }, /must be a private key/],
+    ["a host key that is none", { hostKey: "nonsense" }, /must be one line such as/],
     [
       "a host key of another type",
       { hostKey: utils.generateKeyPairSync("rsa", { bits: 2048 }).public },

@@ -1,8 +1,8 @@
-import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { DockerEngine } from "../../../../adapters/docker/engine";
-import { readRoom } from "../../../../adapters/docker/room";
+import { parseReport, readHostCapacity } from "../../../../adapters/docker/host-capacity";
 import { freePort } from "../../../../adapters/files/own-machine";
 import { UNSEEN_ROOM } from "../../../../core/capacity";
 import { temporaryFolder } from "../../cli/support";
@@ -41,9 +41,9 @@ async function engineHere(answers: Record<string, unknown> = { "/networks/bridge
   return { ...SOME_ENGINE, host, kernelVersion: "6.1.0-lab", memoryBytes: 8_000_000 * 1024, rootDirectory: "/" };
 }
 
-describe("readRoom", () => {
+describe("readHostCapacity", () => {
   test("reads what the kernel says where the Engine runs on it", async () => {
-    const room = await readRoom(await engineHere(), 0, procFolder());
+    const room = await readHostCapacity(await engineHere(), 0, procFolder());
     expect(room).toMatchObject({
       memory: { limit: 8_000_000 * 1024, used: 3_000_000 * 1024 },
       "open files": { limit: 2_466_177, used: 1350 },
@@ -55,14 +55,14 @@ describe("readRoom", () => {
 
   // The processes of the folder are ours: only root's count.
   test.runIf(process.getuid?.() === 0)("counts root's inotify instances and their watches", async () => {
-    const room = await readRoom(await engineHere(), 5, procFolder());
+    const room = await readHostCapacity(await engineHere(), 5, procFolder());
     expect(room["inotify instances"]).toEqual({ limit: 128, used: 1 });
     expect(room["inotify watches"]).toEqual({ limit: 8192, used: 2 });
   });
 
   test("takes no more addresses than a bridge has ports", async () => {
     const wide = { ...BRIDGE, IPAM: { Config: [{ Subnet: "fd00::/64" }, { Subnet: "172.17.0.0/16" }] } };
-    const room = await readRoom(await engineHere({ "/networks/bridge": wide }), 0, procFolder());
+    const room = await readHostCapacity(await engineHere({ "/networks/bridge": wide }), 0, procFolder());
     expect(room.addresses).toEqual({ limit: 1023, used: 2 });
   });
 
@@ -70,19 +70,59 @@ describe("readRoom", () => {
     ["on another kernel", { kernelVersion: "5.15.0-linuxkit" }],
     ["with another amount of memory", { memoryBytes: 2e9 }],
   ])("sees nothing of an Engine %s, as Docker Desktop's is", async (_, change) => {
-    const room = await readRoom({ ...(await engineHere()), ...change }, 0, procFolder());
+    const room = await readHostCapacity({ ...(await engineHere()), ...change }, 0, procFolder());
     expect(room).toEqual({ ...UNSEEN_ROOM, addresses: { limit: 253, used: 2 } });
   });
 
   test("sees nothing of an Engine elsewhere, though its machine looks the same", async () => {
     const elsewhere = { ...(await engineHere()), host: `tcp://127.0.0.1:${await freePort()}` };
-    expect(await readRoom(elsewhere, 0, procFolder())).toEqual(UNSEEN_ROOM);
+    expect(await readHostCapacity(elsewhere, 0, procFolder())).toEqual(UNSEEN_ROOM);
   });
 
   test("leaves out what a kernel does not say, and no more", async () => {
     const { "sys/fs/file-nr": _, "sys/fs/inotify/max_user_watches": __, ...rest } = PROC;
-    const room = await readRoom({ ...(await engineHere({})), rootDirectory: "/no/such/folder" }, 0, procFolder(rest));
+    const room = await readHostCapacity(
+      { ...(await engineHere({})), rootDirectory: "/no/such/folder" },
+      0,
+      procFolder(rest),
+    );
     const unseen = Object.entries(room).flatMap(([resource, supply]) => (supply === undefined ? [resource] : []));
     expect(unseen).toEqual(["disk", "inotify watches", "open files", "addresses"]);
+  });
+
+  test("reads a server's figures over SSH", async () => {
+    const bin = temporaryFolder();
+    // What ssh runs on the server, here with the kernel's figures of another folder.
+    writeFileSync(
+      join(bin, "ssh"),
+      `#!/bin/sh\nwhile [ "$1" != sh ]; do shift; done\nexec sh -s -- ${procFolder()} "$5"\n`,
+    );
+    chmodSync(join(bin, "ssh"), 0o755);
+    vi.stubEnv("PATH", `${bin}:${process.env["PATH"]}`);
+    const engine = { ...(await engineHere()), host: "ssh://lab@server1" };
+    const room = await readHostCapacity(engine, 0);
+    expect(room).toMatchObject({
+      memory: { limit: 8_000_000 * 1024, used: 3_000_000 * 1024 },
+      processes: { limit: 30_000, used: 850 },
+    });
+    expect(room.disk?.limit).toBeGreaterThan(room.disk?.used ?? Number.NaN);
+  });
+});
+
+describe("parseReport", () => {
+  const report = "kernel 6.1.0\nmemory 1000 400\ndisk 5000 100\ninotify instances 128 \nopen files 9 \nnonsense 1 2";
+  const engine = { kernelVersion: "6.1.0", memoryBytes: 1000 };
+
+  test("assumes the nodes' own use of what only root can read", () => {
+    expect(parseReport(report, engine, 2)).toEqual({
+      memory: { limit: 1000, used: 400 },
+      disk: { limit: 5000, used: 100 },
+      "inotify instances": { limit: 128, used: 12 },
+    });
+  });
+
+  test("takes nothing from another kernel, or from no report", () => {
+    expect(parseReport(report, { ...engine, kernelVersion: "5.15.0" }, 2)).toEqual({});
+    expect(parseReport("", engine, 2)).toEqual({});
   });
 });

@@ -1,0 +1,74 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { execa } from "execa";
+import { z } from "zod";
+import { serverOf } from "../../config/hosts";
+import { NODE_SHARE, RESOURCES, type Resource, type Room, type Supply, UNSEEN_ROOM } from "../../core/capacity";
+import { shellQuote } from "../../core/quoting";
+import { onServer } from "../ssh/server";
+import { dockerClient, socketPath } from "./client";
+import type { DockerEngine } from "./engine";
+
+const SCRIPT = join(__dirname, "files/host-capacity.sh");
+
+const TIMEOUT_MILLISECONDS = 20_000;
+
+/** No Linux bridge has more ports. */
+const BRIDGE_PORTS = 1023;
+
+/**
+ * Capacity of an Engine's machine, undefined for each resource that cannot be read: all of it on this machine and, over
+ * SSH, on a server; only the addresses in Docker Desktop's machine. `nodes`: how many nodes of all labs it has.
+ */
+export async function readHostCapacity(engine: DockerEngine, nodes: number, proc = "/proc"): Promise<Room> {
+  const [report, addresses] = await Promise.all([
+    runOnHost(engine, proc).catch(() => ""),
+    readAddresses(engine).catch(() => undefined),
+  ]);
+  return { ...UNSEEN_ROOM, ...parseReport(report, engine, nodes), addresses };
+}
+
+async function runOnHost({ host, rootDirectory }: DockerEngine, proc: string): Promise<string> {
+  const options = { input: readFileSync(SCRIPT), timeout: TIMEOUT_MILLISECONDS };
+  if (serverOf(host) !== undefined) {
+    const { words, cwd } = onServer(host, ["sh", "-s", "--", proc, shellQuote(rootDirectory)]);
+    return (await execa("ssh", words, { ...options, cwd })).stdout;
+  }
+  return socketPath(host) === undefined ? "" : (await execa("sh", ["-s", "--", proc, rootDirectory], options)).stdout;
+}
+
+/** Reads the output of host-capacity.sh. Empty if the script ran on another machine than the Engine. */
+export function parseReport(
+  report: string,
+  { kernelVersion, memoryBytes }: Pick<DockerEngine, "kernelVersion" | "memoryBytes">,
+  nodes: number,
+): Partial<Record<Resource, Supply>> {
+  const [kernel, ...lines] = report.split("\n");
+  const supplies = lines.flatMap((line) => {
+    const [, name, limit, used] = /^([a-z ]+) (\d+) (\d*)$/.exec(line) ?? [];
+    const resource = RESOURCES.find((known) => known === name);
+    if (resource === undefined || (used === "" && !resource.startsWith("inotify"))) {
+      return [];
+    }
+    // Only root can read the inotify use of root's processes. The nodes' own is the least it can be.
+    return [[resource, { limit: Number(limit), used: used === "" ? nodes * NODE_SHARE[resource] : Number(used) }]];
+  });
+  const capacity: Partial<Record<Resource, Supply>> = Object.fromEntries(supplies);
+  // Docker Desktop's machine may have this machine's kernel, but not all of its memory.
+  return kernel === `kernel ${kernelVersion}` && capacity.memory?.limit === memoryBytes ? capacity : {};
+}
+
+const BRIDGE = z.object({
+  IPAM: z.object({ Config: z.array(z.object({ Subnet: z.string() })) }),
+  Containers: z.record(z.string(), z.unknown()),
+});
+
+/** Addresses of the Engine's own bridge network, to which nodes are connected. */
+async function readAddresses({ host }: DockerEngine): Promise<Supply | undefined> {
+  const { IPAM, Containers } = BRIDGE.parse(await dockerClient(host).getNetwork("bridge").inspect());
+  const subnets = IPAM.Config.flatMap(({ Subnet }) => /^[\d.]+\/(\d+)$/.exec(Subnet)?.[1] ?? []);
+  return subnets[0] === undefined
+    ? undefined
+    : // All but those of the network, the gateway and the broadcast.
+      { limit: Math.min(2 ** (32 - Number(subnets[0])) - 3, BRIDGE_PORTS), used: Object.keys(Containers).length };
+}
