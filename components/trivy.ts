@@ -1,6 +1,6 @@
 import type { TrivyDatabase, TrivyInstallation } from "../cloud-init/trivy";
 import type { LabConfig } from "../config/schema";
-import { isUrl } from "../config/values/artefact";
+import { isUrl } from "../config/values/artefacts";
 import type { MachineKind } from "../core/machine";
 import { pinned } from "./pinned";
 import { runError } from "./run-error";

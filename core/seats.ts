@@ -1,4 +1,4 @@
-import { LIMITS } from "../config/defaults";
+import { LIMITS } from "../config/limits";
 import { type Moves, placeNames } from "../config/moves";
 
 const FIRST_PLACE = "seat01";

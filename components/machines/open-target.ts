@@ -1,7 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type DockerEngine, readDockerEngine } from "../../adapters/docker/engine";
-import { expiryOf, expiryProblems } from "../../config/expiry";
-import { standingExpiry } from "../../config/extension";
+import { expiryOf, expiryProblems, standingExpiry } from "../../config/expiry";
 import { configErrorText } from "../../config/parse";
 import type { LabConfig } from "../../config/schema";
 import { runError } from "../run-error";

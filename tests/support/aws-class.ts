@@ -3,11 +3,10 @@ import { dockerInstallation } from "../../components/docker-installation";
 import { openAws } from "../../components/machines/aws/open";
 import { portalSpec } from "../../components/portal-spec";
 import { trivyInstallation } from "../../components/trivy";
-import { expiryOf } from "../../config/expiry";
-import { extensionOf } from "../../config/extension";
+import { expiryOf, extensionOf } from "../../config/expiry";
 import { parseConfig } from "../../config/parse";
-import type { RawConfig } from "../../config/raw-config";
 import type { LabConfig } from "../../config/schema";
+import type { RawConfig } from "../../config/settings";
 import { type Answerer, type Mode, type RecordedCall, type RecordedResource, recordResources } from "./mocks";
 
 /** What AWS answers to each function; a function that throws answers with its error. */

@@ -1,8 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { userName } from "../../../adapters/files/own-machine";
-import { expiryProblems } from "../../../config/expiry";
-import { standingExpiry } from "../../../config/extension";
+import { expiryProblems, standingExpiry } from "../../../config/expiry";
 import { configErrorText } from "../../../config/parse";
 import type { LabConfig } from "../../../config/schema";
 import { isAnswered } from "../../../core/aws/answers";

@@ -1,8 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { dockerClient } from "../../../adapters/docker/client";
 import type { DockerEngine } from "../../../adapters/docker/engine";
-import { expiryOf, expiryProblems } from "../../../config/expiry";
-import { standingExpiry } from "../../../config/extension";
+import { expiryOf, expiryProblems, standingExpiry } from "../../../config/expiry";
 import { serverOf } from "../../../config/hosts";
 import { configErrorText } from "../../../config/parse";
 import type { LabConfig } from "../../../config/schema";
