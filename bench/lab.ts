@@ -6,7 +6,7 @@ import { dockerHost } from "../adapters/docker/client";
 import { readDockerEngine } from "../adapters/docker/engine";
 import { nodeImageName } from "../adapters/files/node-image";
 import { localMachineKind } from "../components/machines/local/machine-kind";
-import { trivyInstallation } from "../components/trivy";
+import { trivyInstallation } from "../components/installations";
 import { parseConfig } from "../config/parse";
 import { settingsOf } from "../config/settings";
 import { IMAGE_SETS } from "../core/image-sets";

@@ -1,4 +1,6 @@
-import { dirname } from "node:path";
+import { createHash } from "node:crypto";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { engineArguments } from "../../adapters/docker/client";
@@ -6,8 +8,7 @@ import { loopbackAddress } from "../../config/values/registry";
 import { FIGLET, HELLO_V1, HELLO_V2, IMAGE_SETS, type ImageBase, type LessonImage } from "../../core/image-sets";
 import type { Platform } from "../../core/machine";
 import { inputPath, readProjectFile } from "../project-files";
-import { createClassRegistry, type RegistryPorts } from "./class-registry";
-import { type Sources, saveDockerfile, withSources } from "./sources";
+import { createClassRegistry, type RegistryPorts } from "./registry-container";
 
 /** The registry for a class's images: an existing one, or the class's own. */
 export type RegistryChoice =
@@ -123,6 +124,28 @@ function sourcesOf({ base, debian }: ClassImagesArgs): Sources {
   return new Map(IMAGE_SETS[base].baseImages.map(({ tag, source }) => [tag, base === "debian" ? debian : source]));
 }
 
+/** Base images by the lesson's tag: an image by digest, or one that lab has built. */
+type Sources = ReadonlyMap<string, string>;
+
+/**
+ * Replaces the base image of a lesson's Dockerfile by its source. On the operator's Engine the lesson's tags may be the
+ * operator's own images.
+ */
+export function withSources(dockerfile: string, sources: Sources): string {
+  return dockerfile.replace(/^(FROM\s+)(\S+)/gim, (line, from: string, name: string) => {
+    const source = sources.get(name.includes(":") ? name : `${name}:latest`);
+    return source === undefined ? line : `${from}${source}`;
+  });
+}
+
+/** Saves a Dockerfile in a folder named by its hash, and returns its path relative to the program. */
+export function saveDockerfile(text: string, directory = join(".lab", "dockerfiles")): string {
+  const path = join(directory, createHash("sha256").update(text).digest("hex").slice(0, 12), "Dockerfile");
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+  return path;
+}
+
 interface OpenRegistry {
   /** Where to push. */
   readonly address: string;
@@ -138,18 +161,17 @@ function openRegistry(
 ): OpenRegistry {
   if (registry.kind === "existing") {
     const loopback = loopbackAddress(registry.name);
-    const tunnel = loopback === undefined ? undefined : { nodePort: portOf(loopback), address: loopback };
+    const tunnel =
+      loopback === undefined
+        ? undefined
+        : { nodePort: loopback.slice(loopback.lastIndexOf(":") + 1), address: loopback };
     return { address: registry.name, tunnel, options: opts };
   }
   const { ports, platform } = registry;
-  const container = createClassRegistry(name, { ports, platform, baseImage: debian }, opts);
+  const container = createClassRegistry(name, ports, { platform, baseImage: debian }, opts);
   return {
     address: `127.0.0.1:${ports.push}`,
     tunnel: { nodePort: String(ports.push), address: `127.0.0.1:${ports.pull}` },
     options: pulumi.mergeOptions(opts, { replacementTrigger: container.id }),
   };
-}
-
-function portOf(address: string): string {
-  return address.slice(address.lastIndexOf(":") + 1);
 }

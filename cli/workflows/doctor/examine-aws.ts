@@ -3,7 +3,7 @@ import { type AwsClients, openClients } from "../../../adapters/aws/clients";
 import { readPrices } from "../../../adapters/aws/prices";
 import { clientQueries } from "../../../adapters/aws/queries";
 import { StackConfig } from "../../../adapters/pulumi/stack-config";
-import { sampleUserDataProblems } from "../../../components/machines/aws/sample-user-data";
+import { sampleUserDataProblems } from "../../../components/machines/aws/user-data";
 import { expiryProblems, standingExpiry } from "../../../config/expiry";
 import { labLock } from "../../../config/lock";
 import type { LabConfig } from "../../../config/schema";

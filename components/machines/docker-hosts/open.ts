@@ -3,12 +3,11 @@ import { dockerClient } from "../../../adapters/docker/client";
 import type { DockerEngine } from "../../../adapters/docker/engine";
 import { expiryOf, expiryProblems, standingExpiry } from "../../../config/expiry";
 import { serverOf } from "../../../config/hosts";
-import { configErrorText } from "../../../config/parse";
 import type { LabConfig } from "../../../config/schema";
 import { artefactVolumeName } from "../../../core/resource-names";
 import { seatsOf } from "../../../core/seats";
-import { runError } from "../../run-error";
-import { checkBake } from "../local/bakes";
+import { configError } from "../../run-error";
+import { usableBake } from "../local/open";
 import { findLocalProblems, localDemand } from "../local/preflight";
 import type { LocalTargetArgs } from "../local/target";
 import type { Target } from "../machine";
@@ -32,10 +31,10 @@ export async function openHosts(config: LabConfig, hosts: readonly string[]): Pr
   ];
   const [first] = living;
   if (problems.length > 0 || first === undefined) {
-    throw runError(configErrorText(problems));
+    throw configError(problems);
   }
   const bakes = new Map(
-    await Promise.all(living.map(async (engine) => [engine.host, await bakeOf(config, engine)] as const)),
+    await Promise.all(living.map(async (engine) => [engine.host, await usableBake(config, engine)] as const)),
   );
   return new HostsTarget(
     answers.map(({ host, engine }) => {
@@ -103,14 +102,4 @@ async function volumeProblems({ artefacts }: LabConfig, { host }: DockerEngine, 
   const { Volumes } = await dockerClient(host).listVolumes({ filters: { name: [name] } });
   const isThere = (Volumes ?? []).some(({ Name }) => Name === name);
   return isThere ? [] : ["artefacts.directory: its files have not been copied to this host; run ./lab up to copy them"];
-}
-
-/** The bake's image if it fits; otherwise undefined, with a warning. */
-async function bakeOf(config: LabConfig, engine: DockerEngine): Promise<string | undefined> {
-  const bake = await checkBake(pulumi.getStack(), config, engine);
-  if (bake === undefined || bake.choice === "fits") {
-    return bake?.image;
-  }
-  await pulumi.log.warn(`local.bake: ${bake.choice.unfit}; creating nodes on ${engine.host} without a bake`);
-  return undefined;
 }

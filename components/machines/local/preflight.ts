@@ -10,7 +10,7 @@ import { NODE_SHARE, type NodeShare, roomProblems, UNSEEN_ROOM } from "../../../
 import { containerName, nodeContainerName, SEAT_LABEL, STACK_LABEL } from "../../../core/resource-names";
 import { type Seat, seatsOf } from "../../../core/seats";
 import { PORTAL_PLACE } from "../../portal-spec";
-import { shareOfNewNode } from "./bake-share";
+import { shareOfNewNode } from "./bakes";
 
 /** What a class requires of the Engine's machine. */
 export interface LocalDemand {

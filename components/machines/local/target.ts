@@ -66,17 +66,16 @@ export class LocalTarget implements Target {
 
   /** Creates the provider of the Docker Engine, the node image, and the volume and mirror that the settings ask for. */
   prepare(name: string, _args: ClassArgs, opts: pulumi.CustomResourceOptions): MachineFactory {
-    const {
-      engine: { host },
-      among,
-      mirror,
-    } = this.args;
-    const engine = new docker.Provider(`${name}-engine`, { ...engineArguments(host), ...among?.provider }, opts);
-    const onEngine = pulumi.mergeOptions(opts, { provider: engine });
+    const { engine, baseImage, among, bake, mirror } = this.args;
+    const atEngine = { ...engineArguments(engine.host), ...among?.provider };
+    const provider = new docker.Provider(`${name}-engine`, atEngine, opts);
+    const onEngine = pulumi.mergeOptions(opts, { provider });
     const needed = [
-      ...(this.args.bake === undefined ? [createNodeImage(`${name}-node-image`, this.args, onEngine)] : []),
+      ...(bake === undefined ? [createNodeImage(`${name}-node-image`, this.args, onEngine)] : []),
       ...createArtefactVolume(`${name}-artefacts`, this.args, onEngine),
-      ...(mirror === undefined ? [] : [createMirror(`${name}-mirror`, { ...this.args, ...mirror }, onEngine)]),
+      ...(mirror === undefined
+        ? []
+        : [createMirror(`${name}-mirror`, mirror, { baseImage, platform: engine.platform }, onEngine)]),
     ];
     return {
       hostKeyBy: "target",
@@ -85,7 +84,7 @@ export class LocalTarget implements Target {
           machineName,
           this.args,
           machineArgs,
-          pulumi.mergeOptions(machineOpts, { provider: engine, dependsOn: needed }),
+          pulumi.mergeOptions(machineOpts, { provider, dependsOn: needed }),
         ),
     };
   }
