@@ -48,10 +48,7 @@ const localSchema = z.strictObject({
     description: "Image that the local machines are built on: Debian 12 or Ubuntu, with apt.",
     value: "name of an image",
   }),
-  sshPort: port.default(2201).meta({
-    description: "SSH port of the first seat on 127.0.0.1.",
-    flag: "ssh-port",
-  }),
+  sshPort: port.default(2201).meta({ description: "SSH port of the first seat on 127.0.0.1.", flag: "ssh-port" }),
   bake: bakeName.optional().meta({ description: "The [bake](bake.md) that local machines are created from." }),
 });
 

@@ -242,7 +242,9 @@ describe("a stack that is not made yet", () => {
     const seats = new Map([["seats", 5]]);
     await expect(prepareLab(room.context, seats)).rejects.toMatchObject({
       exitCode: 2,
-      message: expect.stringMatching(/no room for 5: 5 new ones take 5 addresses, 3 addresses are free; 3 would fit/),
+      message: expect.stringMatching(
+        /no capacity for 5: 5 new nodes need 5 addresses, 3 addresses are free; 3 would fit/,
+      ),
     });
     expect(room.pulumiCalls()).toEqual([]);
     expect((await prepareLab(room.context, seats, "unjudged")).settings.seats).toBe(5);

@@ -86,7 +86,7 @@ describe("what AWS says", () => {
     ["Invoke of 'aws:ec2/getAmi:getAmi' failed: owners is wrong", { kind: "other", text: "owners is wrong" }],
     ["api error AuthFailure: not you", { kind: "credentials", text: "api error AuthFailure: not you" }],
     ["api error ExpiredToken: too late", { kind: "credentials", text: "api error ExpiredToken: too late" }],
-    ["", { kind: "other", text: "it gave no reason" }],
+    ["", { kind: "other", text: "no reason given" }],
   ])("%j is told in one line", (message, refusal) => {
     expect(readRefusal(message)).toEqual(refusal);
   });
