@@ -69,10 +69,10 @@ const FILES_ON_EVERY_NODE: readonly NodeFile[] = [
   { source: "trivy.sh", path: "/usr/local/lib/lab-nodes/trivy.sh", permissions: "0755" },
 ];
 
-/** What the lesson, the portal and our own scripts use. */
+/** Packages that the lesson, the portal and our own scripts use. */
 const PACKAGES_ON_EVERY_NODE = ["ca-certificates", "curl", "gnupg", "jq", "lsb-release", "tmux", "wget"];
 
-/** What it takes to get something onto a node. */
+/** The parts of user data that install something. */
 interface Installation {
   readonly files: readonly CloudFile[];
   readonly packages: readonly string[];

@@ -70,7 +70,10 @@ export class Classroom extends pulumi.ComponentResource {
     if (args.portal !== undefined) {
       new PortalNode(PORTAL_PLACE.node, { machines, access, ...args.portal }, { parent: this });
     }
-    const classImages = createClassImages(`${name}-images`, args, { parent: this });
+    const { delivery, imageBase: base, target } = args;
+    const classImages =
+      delivery &&
+      new ClassImages(`${name}-images`, { ...delivery, base, platform: target.machines.platform }, { parent: this });
     const outputs = [...seats].sort(byName).map((seat) => {
       const { docker, trivy, expiry, extension } = args;
       const node = new LabNode(
@@ -81,7 +84,7 @@ export class Classroom extends pulumi.ComponentResource {
       node.setStudentPassword(args.passwords, access.studentKey(seat.node));
       const images =
         classImages === undefined
-          ? new LabImages(`${seat.node}-images`, { node, base: args.imageBase }, { parent: node })
+          ? new LabImages(`${seat.node}-images`, { node, base }, { parent: node })
           : new PulledImages(`${seat.node}-images`, { node, images: classImages }, { parent: node });
       return { seat, output: seatOutput(seat, node, images, access) };
     });
@@ -100,15 +103,6 @@ function aliasOf(seat: Seat): pulumi.ComponentResourceOptions {
 
 function byName(one: Seat, other: Seat): number {
   return one.name.localeCompare(other.name, "en", { numeric: true });
-}
-
-function createClassImages(
-  name: string,
-  args: ClassroomArgs,
-  opts: pulumi.ComponentResourceOptions,
-): ClassImages | undefined {
-  const { delivery, imageBase: base, target } = args;
-  return delivery && new ClassImages(name, { ...delivery, base, platform: target.machines.platform }, opts);
 }
 
 function seatOutput(

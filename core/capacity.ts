@@ -41,7 +41,7 @@ export const NODE_SHARE: NodeShare = {
 };
 
 /**
- * The same for a node made from a bake, whose layers it shares. Measured: 10 MB when it is ready, where a plain one has
+ * The same for a node created from a bake, whose layers it shares. Measured: 10 MB when it is ready, where a plain one has
  * 1.04 GB; both have the same left for what students make.
  */
 export const BAKED_NODE_SHARE: NodeShare = { ...NODE_SHARE, disk: 0.27e9 };
@@ -79,7 +79,7 @@ export function freeOf(resource: Resource, { limit, used }: Supply): number {
   return Math.max(0, limit - used - (OPERATOR_SHARE[resource] ?? 0));
 }
 
-/** An amount of a resource as people say it: `1.3 GB of memory`, `7 inotify instances`. */
+/** An amount of a resource with its unit: `1.3 GB of memory`, `7 inotify instances`. */
 export function amountOf(resource: Resource, amount: number): string {
   return resource === "memory" || resource === "disk"
     ? `${(amount / 1e9).toFixed(1)} GB of ${resource}`
@@ -89,7 +89,7 @@ export function amountOf(resource: Resource, amount: number): string {
 /** What to run, or to do, so that `more` further nodes have enough of a resource. */
 export function adviceOnMore(resource: Resource, { used }: Supply, more: number, share = NODE_SHARE): string {
   const needed = used + more * share[resource];
-  // Settings are powers of two by custom, and nobody wants to come back for one more seat.
+  // Settings are powers of two by convention, and this leaves capacity for a few more seats.
   const rounded = 2 ** Math.ceil(Math.log2(Math.max(needed, 1)));
   const advice: Readonly<Record<Resource, string>> = {
     memory: "Close programs that use memory",

@@ -11,7 +11,7 @@ const SSH = 22;
 /** Networks with fewer shared bits are as good as the whole Internet: it can be written as two halves. */
 const NARROW_FROM_PREFIX = 8;
 
-/** What a class makes at AWS that takes tags. */
+/** Types of a class's resources at AWS that have tags. */
 const TAGGED = [
   "aws:ec2/vpc:Vpc",
   "aws:ec2/subnet:Subnet",

@@ -57,59 +57,53 @@ export class ClassImages extends pulumi.ComponentResource {
   readonly lesson: readonly PullableImage[];
   /** Forwards a registry that only this machine can reach to the nodes. Undefined: nodes reach it directly. */
   readonly tunnel: RegistryTunnel | undefined;
-  readonly #args: ClassImagesArgs;
-  readonly #registry: string;
-  readonly #options: pulumi.CustomResourceOptions;
 
   constructor(name: string, args: ClassImagesArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("lab-nodes:index:ClassImages", name, {}, opts);
-    this.#args = args;
+    const { base, platform } = args;
     const provider = new docker.Provider(`${name}-engine`, engineArguments(args.engineHost), { parent: this });
-    const { address, tunnel, options } = openRegistry(`${name}-registry`, args, { parent: this, provider });
-    this.#registry = address;
-    this.#options = options;
-    this.tunnel = tunnel;
+    const registry = openRegistry(`${name}-registry`, args, { parent: this, provider });
+    this.tunnel = registry.tunnel;
+    const push = (suffix: string, tag: string, build: DockerBuild, dependsOn: pulumi.Resource[]) =>
+      new docker.Image(
+        `${name}-${suffix}`,
+        {
+          imageName: nameInRegistry(registry.address, pulumi.getStack(), tag),
+          skipPush: false,
+          build: { ...build, platform },
+        },
+        pulumi.mergeOptions(registry.options, { dependsOn }),
+      );
+    const pullable = (tag: string, { repoDigest }: docker.Image): PullableImage => {
+      const repository = repositoryIn(registry.address, tag);
+      return { tag, reference: repoDigest.apply((digest) => `${repository}@${digest.split("@").at(-1)}`) };
+    };
     const sources = sourcesOf(args);
-    this.bases = [...sources].map(([tag, source]) => this.#baseImage(name, tag, source));
-    const figlet = this.#lessonImage(name, FIGLET, sources, []);
-    const helloV1 = this.#lessonImage(name, HELLO_V1, sources, []);
+    this.bases = [...sources].map(([tag, source]) => {
+      // Pushed unchanged: a Dockerfile with only a FROM line.
+      const dockerfile = saveDockerfile(`FROM ${source}\n`);
+      return pullable(tag, push(tag.replace(":", "-"), tag, { context: dirname(dockerfile), dockerfile }, []));
+    });
+    const pushLesson = ({ suffix, context: folder, imageName }: LessonImage, dependsOn: pulumi.Resource[]) => {
+      const context = `${IMAGE_SETS[base].contexts}/${folder}`;
+      const dockerfile = saveDockerfile(withSources(readProjectFile(`${context}/Dockerfile`), sources));
+      return push(suffix, imageName, { context: inputPath(context), dockerfile }, dependsOn);
+    };
+    const figlet = pushLesson(FIGLET, []);
+    const helloV1 = pushLesson(HELLO_V1, []);
     // After v0.1, so that its RUN layer comes from the cache, as in the lesson.
-    const helloV2 = this.#lessonImage(name, HELLO_V2, sources, [helloV1.resource]);
-    this.lesson = [figlet, helloV1, helloV2].map(({ pullable }) => pullable);
+    const helloV2 = pushLesson(HELLO_V2, [helloV1]);
+    this.lesson = [
+      pullable(FIGLET.imageName, figlet),
+      pullable(HELLO_V1.imageName, helloV1),
+      pullable(HELLO_V2.imageName, helloV2),
+    ];
     this.registerOutputs({});
   }
-
-  /** A base image is pushed unchanged: a Dockerfile with only a FROM line. */
-  #baseImage(name: string, tag: string, source: string): PullableImage {
-    const dockerfile = saveDockerfile(`FROM ${source}\n`);
-    const resource = this.#image(`${name}-${tag.replace(":", "-")}`, tag, dirname(dockerfile), dockerfile, []);
-    return this.#pullable(tag, resource);
-  }
-
-  #lessonImage(name: string, image: LessonImage, sources: Sources, dependsOn: pulumi.Resource[]) {
-    const context = `${IMAGE_SETS[this.#args.base].contexts}/${image.context}`;
-    const dockerfile = saveDockerfile(withSources(readProjectFile(`${context}/Dockerfile`), sources));
-    const resource = this.#image(`${name}-${image.suffix}`, image.imageName, inputPath(context), dockerfile, dependsOn);
-    return { resource, pullable: this.#pullable(image.imageName, resource) };
-  }
-
-  #image(name: string, tag: string, context: string, dockerfile: string, dependsOn: pulumi.Resource[]): docker.Image {
-    return new docker.Image(
-      name,
-      {
-        imageName: nameInRegistry(this.#registry, pulumi.getStack(), tag),
-        skipPush: false,
-        build: { context, dockerfile, platform: this.#args.platform },
-      },
-      pulumi.mergeOptions(this.#options, { dependsOn }),
-    );
-  }
-
-  #pullable(tag: string, image: docker.Image): PullableImage {
-    const repository = repositoryIn(this.#registry, tag);
-    return { tag, reference: image.repoDigest.apply((digest) => `${repository}@${digest.split("@").at(-1)}`) };
-  }
 }
+
+/** A build context and its Dockerfile. */
+type DockerBuild = Pick<docker.types.input.DockerBuild, "context" | "dockerfile">;
 
 /** Name under which an image is pushed. The stack in it keeps classes with the same registry apart. */
 export function nameInRegistry(registry: string, stack: string, imageName: string): string {

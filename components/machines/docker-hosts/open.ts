@@ -23,7 +23,12 @@ export async function openHosts(config: LabConfig, hosts: readonly string[]): Pr
   const now = new Date();
   const problems = [
     ...expiryProblems(standingExpiry(config, now), now),
-    ...placementProblems(config),
+    ...seatsOf(config)
+      .filter(({ place }) => config.placement[place] === undefined)
+      .map(
+        ({ place }) =>
+          `placement.${place}: has no Docker host yet; run ./lab up, which places it according to each host's capacity`,
+      ),
     ...hostAnswersProblems(answers),
     ...(
       await Promise.all(living.map((engine) => hostProblems(config, engine, placesOf.get(engine.host) ?? [])))
@@ -74,15 +79,6 @@ function placesByHost(config: LabConfig): ReadonlyMap<string, string[]> {
     }
   }
   return byHost;
-}
-
-function placementProblems(config: LabConfig): string[] {
-  return seatsOf(config)
-    .filter(({ place }) => config.placement[place] === undefined)
-    .map(
-      ({ place }) =>
-        `placement.${place}: has no Docker host yet; run ./lab up, which places it according to each host's capacity`,
-    );
 }
 
 /** Problems of a host's part of the class. `lab` checks capacity when it places seats. */
