@@ -1,12 +1,10 @@
 import { Classroom } from "./components/classroom";
 import { openDelivery } from "./components/delivery/open-delivery";
-import { dockerInstallation } from "./components/docker-installation";
+import { dockerInstallation, trivyInstallation } from "./components/installations";
 import { loadConfig } from "./components/load-config";
 import { openTarget } from "./components/machines/open-target";
 import { portalSpec } from "./components/portal-spec";
-import { trivyInstallation } from "./components/trivy";
-import { expiryOf } from "./config/expiry";
-import { extensionOf } from "./config/extension";
+import { expiryOf, extensionOf } from "./config/expiry";
 
 /** The whole product: a class of seats, each with a node1 that is proven ready and has the lesson's images. */
 export = async () => {

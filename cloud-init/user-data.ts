@@ -55,18 +55,24 @@ const INSTALL_PACKAGES = "/usr/local/lib/lab-nodes/install-packages.sh";
 const INSTALL_DOCKER = "/usr/local/lib/lab-nodes/install-docker.sh";
 const INSTALL_TRIVY = "/usr/local/lib/lab-nodes/install-trivy.sh";
 
+const SSHD_SETTINGS: NodeFile = {
+  source: "sshd-lab.conf",
+  path: "/etc/ssh/sshd_config.d/10-lab.conf",
+  permissions: "0644",
+};
+
 const FILES_ON_EVERY_NODE: readonly NodeFile[] = [
-  { source: "sshd-lab.conf", path: "/etc/ssh/sshd_config.d/10-lab.conf", permissions: "0644" },
+  SSHD_SETTINGS,
   { source: "sudoers-trivy", path: "/etc/sudoers.d/lab-nodes-trivy", permissions: "0440" },
   { source: "install-packages.sh", path: INSTALL_PACKAGES, permissions: "0755" },
   { source: "install-trivy.sh", path: INSTALL_TRIVY, permissions: "0755" },
   { source: "trivy.sh", path: "/usr/local/lib/lab-nodes/trivy.sh", permissions: "0755" },
 ];
 
-/** What the lesson, the portal and our own scripts use. */
+/** Packages that the lesson, the portal and our own scripts use. */
 const PACKAGES_ON_EVERY_NODE = ["ca-certificates", "curl", "gnupg", "jq", "lsb-release", "tmux", "wget"];
 
-/** What it takes to get something onto a node. */
+/** The parts of user data that install something. */
 interface Installation {
   readonly files: readonly CloudFile[];
   readonly packages: readonly string[];
@@ -122,11 +128,33 @@ function renderCloudConfig(values: UserDataValues): string {
 }
 
 /** With a key named here, be it the public half alone, cloud-init makes none of its own. */
-export function hostKeySettings({ privateKey, publicKey }: UserDataValues["hostKey"]) {
+function hostKeySettings({ privateKey, publicKey }: UserDataValues["hostKey"]) {
   return {
     ssh_deletekeys: privateKey !== undefined,
     ssh_keys: { ...(privateKey && { ed25519_private: privateKey }), ed25519_public: publicKey.trim() },
   };
+}
+
+/**
+ * User data of the portal's machine. The portal and its Node.js are not part of it: they are installed by SSH, so that another
+ * version of them does not mean another machine, and no key of a seat is ever in user data.
+ */
+export function renderPortalUserData({
+  authorizedKeys,
+  hostKey,
+  expiry,
+}: Pick<UserDataValues, "authorizedKeys" | "hostKey" | "expiry">): UserDataPart[] {
+  const config = {
+    hostname: "portal",
+    users: [{ name: "root", ssh_authorized_keys: authorizedKeys.map((key) => key.trim()) }],
+    disable_root: false,
+    ssh_pwauth: false,
+    ...hostKeySettings(hostKey),
+    no_ssh_fingerprints: true,
+    ...expiryCommands(expiry),
+    write_files: [writeFile(SSHD_SETTINGS)],
+  };
+  return [{ filename: "portal.cfg", contentType: "text/cloud-config", content: `#cloud-config\n${toYaml(config)}` }];
 }
 
 function dockerParts(docker: DockerInstallation): Installation {
@@ -159,16 +187,12 @@ function writeJson(path: string, value: unknown): CloudFile {
   return { path, permissions: "0644", content: `${JSON.stringify(value, null, 2)}\n` };
 }
 
-function writeFile(file: NodeFile): CloudFile {
-  return {
-    path: file.path,
-    permissions: file.permissions,
-    content: readFile(file.source),
-  };
+function writeFile({ source, path, permissions }: NodeFile): CloudFile {
+  return { path, permissions, content: readFile(source) };
 }
 
 /** Run before packages are installed, and before files are written: hence the files go along as arguments. */
-export function expiryCommands(expiry: Expiry | undefined) {
+function expiryCommands(expiry: Expiry | undefined) {
   if (expiry === undefined) {
     return {};
   }

@@ -20,7 +20,7 @@ function escapeCharacter(character: string): string {
   return hexadecimal.length > 4 ? `\\U${hexadecimal.padStart(8, "0")}` : `\\u${hexadecimal.padStart(4, "0")}`;
 }
 
-/** What came last of a section, and from which value: most of what user data says is the same for a whole class. */
+/** The last YAML of each section, and its value: most of the user data is the same for a whole class. */
 const sections = new Map<string, { readonly from: string; readonly yaml: string }>();
 
 /** Values such as JSON has them, as YAML that cloud-init reads back as they were, whatever characters their strings have. */

@@ -51,7 +51,8 @@ export class Access extends pulumi.ComponentResource {
     const stack = pulumi.getStack();
     const script = `bash ${shellQuote(inputPath(SCRIPT))}`;
     const knownHosts = nodes.map(
-      (node) => pulumi.interpolate`${hostKeyAlias(stack, node)} ${this.hostKey(node).publicKeyOpenssh.apply(trim)}`,
+      (node) =>
+        pulumi.interpolate`${hostKeyAlias(stack, node)} ${this.hostKey(node).publicKeyOpenssh.apply((key) => key.trim())}`,
     );
     return new command.local.Command(
       name,
@@ -60,7 +61,7 @@ export class Access extends pulumi.ComponentResource {
         delete: `${script} remove`,
         environment: {
           LAB_SSH_DIRECTORY: sshDirectory(stack),
-          LAB_KNOWN_HOSTS: pulumi.all(knownHosts).apply(joinLines),
+          LAB_KNOWN_HOSTS: pulumi.all(knownHosts).apply((lines) => lines.join("\n")),
         },
         stdin: this.clientKey.privateKeyOpenssh,
       },
@@ -72,15 +73,7 @@ export class Access extends pulumi.ComponentResource {
 function keyOf(node: string, keys: ReadonlyMap<string, tls.PrivateKey>): tls.PrivateKey {
   const key = keys.get(node);
   if (key === undefined) {
-    throw new Error(`there is no key for ${node}; there are keys for: ${[...keys.keys()].join(", ")}`);
+    throw new Error(`no key for ${node}; the keys are for: ${[...keys.keys()].join(", ")}`);
   }
   return key;
-}
-
-function trim(text: string): string {
-  return text.trim();
-}
-
-function joinLines(lines: readonly string[]): string {
-  return lines.join("\n");
 }

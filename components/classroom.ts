@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { TrivyInstallation } from "../cloud-init/trivy";
 import type { DockerInstallation } from "../cloud-init/user-data";
 import type { Expiry } from "../config/expiry";
+import type { LabConfig } from "../config/schema";
 import type { ImageBase } from "../core/image-sets";
 import type { SshEndpoint } from "../core/machine";
 import type { Readiness } from "../core/readiness";
@@ -14,7 +15,6 @@ import { LabNode } from "./lab-node";
 import type { Target } from "./machines/machine";
 import { PortalNode } from "./portal-node";
 import { PORTAL_PLACE, type PortalSpec } from "./portal-spec";
-import { type PasswordKind, setStudentPassword } from "./student-password";
 
 /** Inputs of a class. */
 export interface ClassroomArgs extends ClassSize {
@@ -31,7 +31,7 @@ export interface ClassroomArgs extends ClassSize {
   /** A portal on an additional machine of the class. Undefined: the class has none. */
   readonly portal?: PortalSpec | undefined;
   /** Whether each student gets a password. */
-  readonly passwords: PasswordKind;
+  readonly passwords: LabConfig["access"]["password"];
   /** When the nodes end by themselves. Undefined: never. */
   readonly expiry: Expiry | undefined;
   /** The extended end of the running class, e.g. `2026-12-01T20:00:00Z` (ISO 8601, UTC). Undefined: none. */
@@ -70,19 +70,21 @@ export class Classroom extends pulumi.ComponentResource {
     if (args.portal !== undefined) {
       new PortalNode(PORTAL_PLACE.node, { machines, access, ...args.portal }, { parent: this });
     }
-    const classImages = createClassImages(`${name}-images`, args, { parent: this });
+    const { delivery, imageBase: base, target } = args;
+    const classImages =
+      delivery &&
+      new ClassImages(`${name}-images`, { ...delivery, base, platform: target.machines.platform }, { parent: this });
     const outputs = [...seats].sort(byName).map((seat) => {
       const { docker, trivy, expiry, extension } = args;
       const node = new LabNode(
         seat.node,
         { seat, machines, access, docker, trivy, expiry, extension },
-        { parent: this, ...knownAs(otherNodeName(seat)) },
+        { parent: this, ...aliasOf(seat) },
       );
-      const key = access.studentKey(seat.node);
-      setStudentPassword(`${seat.node}-student-password`, { node, kind: args.passwords, key }, { parent: node });
+      node.setStudentPassword(args.passwords, access.studentKey(seat.node));
       const images =
         classImages === undefined
-          ? new LabImages(`${seat.node}-images`, { node, base: args.imageBase }, { parent: node })
+          ? new LabImages(`${seat.node}-images`, { node, base }, { parent: node })
           : new PulledImages(`${seat.node}-images`, { node, images: classImages }, { parent: node });
       return { seat, output: seatOutput(seat, node, images, access) };
     });
@@ -94,21 +96,13 @@ export class Classroom extends pulumi.ComponentResource {
 }
 
 /** Alias for the node's other name, which also covers its children, whose names begin with it. */
-function knownAs(name: string | undefined): pulumi.ComponentResourceOptions {
+function aliasOf(seat: Seat): pulumi.ComponentResourceOptions {
+  const name = otherNodeName(seat);
   return name === undefined ? {} : { aliases: [{ name }] };
 }
 
 function byName(one: Seat, other: Seat): number {
   return one.name.localeCompare(other.name, "en", { numeric: true });
-}
-
-function createClassImages(
-  name: string,
-  args: ClassroomArgs,
-  opts: pulumi.ComponentResourceOptions,
-): ClassImages | undefined {
-  const { delivery, imageBase: base, target } = args;
-  return delivery && new ClassImages(name, { ...delivery, base, platform: target.machines.platform }, opts);
 }
 
 function seatOutput(

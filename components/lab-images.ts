@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { FIGLET, HELLO_V1, HELLO_V2, IMAGE_SETS, type ImageBase, type LessonImage } from "../core/image-sets";
 import type { LabNode } from "./lab-node";
 import type { NodeCommand } from "./node-command";
-import { onMachine } from "./on-machine";
+import { onMachine } from "./node-command";
 import { inputPath, readProjectFile } from "./project-files";
 
 const BASE_IMAGES_SCRIPT = readProjectFile("cloud-init/files/base-images.sh");

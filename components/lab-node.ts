@@ -1,24 +1,28 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import type * as tls from "@pulumi/tls";
 import { sshOptions } from "../adapters/ssh/options";
 import type { TrivyInstallation } from "../cloud-init/trivy";
 import { type DockerInstallation, renderUserData } from "../cloud-init/user-data";
 import type { Expiry } from "../config/expiry";
+import type { LabConfig } from "../config/schema";
 import type { SshEndpoint } from "../core/machine";
 import { NODE_VARIABLES } from "../core/node-plugin";
+import { derivePassword } from "../core/passwords";
 import { parseReadiness, type Readiness } from "../core/readiness";
 import type { Seat } from "../core/seats";
 import type { Access } from "./access";
-import { machineReach } from "./machine-reach";
-import { hostKeyInUserData, machineUserData } from "./machine-user-data";
+import { createGatedMachine, userDataKeys } from "./gated-machine";
 import type { Machine, MachineFactory } from "./machines/machine";
-import { moveExpiry } from "./move-expiry";
-import { type NodeCommand, type NodeCommandArgs, type NodeReach, nodeCommand } from "./node-command";
-import { onMachine } from "./on-machine";
+import {
+  type NodeCommand,
+  type NodeCommandArgs,
+  type NodeReach,
+  nodeCommand,
+  onMachine,
+  sshArguments,
+} from "./node-command";
 import { readProjectFile } from "./project-files";
-
-/** Time limit for cloud-init on a node; even a slow mirror needs only a few minutes. */
-const GATE_TIMEOUT_SECONDS = 900;
 
 /**
  * The operator's SSH agent is not available on a node. Changing these arguments also makes the engine restart the plugin,
@@ -27,6 +31,7 @@ const GATE_TIMEOUT_SECONDS = 900;
 const NO_AGENT = ["-o", "ForwardAgent=no", "-o", "IdentityAgent=none"];
 
 const GATE = readProjectFile("cloud-init/files/gate.sh");
+const PASSWORD_SCRIPT = readProjectFile("cloud-init/files/student-password.sh");
 
 /** Inputs of a node. */
 export interface LabNodeArgs {
@@ -64,66 +69,24 @@ export class LabNode extends pulumi.ComponentResource {
   constructor(name: string, args: LabNodeArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("lab-nodes:index:LabNode", name, {}, opts);
     this.name = name;
-    const userData = this.#userData(name, args);
-    this.machine = args.machines.create(
+    const { seat, machines, access, extension, ...installation } = args;
+    const { index, place } = seat;
+    const hostname = "node1";
+    const userData = pulumi
+      .all([userDataKeys(name, machines, access), access.studentKey(name).publicKeyOpenssh])
+      .apply(([keys, student]) => renderUserData({ ...keys, hostname, studentKeys: [student], ...installation }));
+    const { machine, reach, gate } = createGatedMachine(
       name,
-      {
-        index: args.seat.index,
-        place: args.seat.place,
-        hostname: "node1",
-        userData,
-        hostKey: args.access.hostKey(name).privateKeyOpenssh,
-      },
-      { parent: this },
+      { machines, access, machine: { index, place, hostname }, userData, gate: GATE, extension },
+      this,
     );
-    this.#reach = this.#reachOf(name, args.access);
-    if (args.extension !== undefined) {
-      moveExpiry(`${name}-extension`, this.#reach, args.extension, onMachine(this.machine, { parent: this }));
-    }
-    const gate = this.#gate(`${name}-ready`);
+    this.machine = machine;
+    this.#reach = reach;
     this.ready = gate.stdout.apply((text) => readinessOf(name, text));
-    this.#sshEndpoint = pulumi.all([this.machine.ssh, gate.stdout, args.access.files.id]).apply(([ssh]) => ssh);
+    this.#sshEndpoint = pulumi.all([machine.ssh, gate.stdout, access.files.id]).apply(([ssh]) => ssh);
     this.sshArguments = this.#sshEndpoint.apply((ssh) => sshArguments(name, ssh));
     // Known before the gate has passed, because `lab logs` and `lab ssh` need them if it fails.
-    this.registerOutputs({ seat: args.seat.name, ssh: this.machine.ssh });
-  }
-
-  #userData(node: string, args: LabNodeArgs): pulumi.Output<string> {
-    const parts = pulumi
-      .all([
-        args.access.clientKey.publicKeyOpenssh,
-        args.access.studentKey(node).publicKeyOpenssh,
-        hostKeyInUserData(args.machines, args.access.hostKey(node)),
-      ])
-      .apply(([clientKey, studentKey, hostKey]) =>
-        renderUserData({
-          hostname: "node1",
-          authorizedKeys: [clientKey],
-          studentKeys: [studentKey],
-          hostKey,
-          docker: args.docker,
-          trivy: args.trivy,
-          expiry: args.expiry,
-        }),
-      );
-    return machineUserData(parts, args.machines, { parent: this });
-  }
-
-  #reachOf(node: string, access: Access): NodeReach {
-    return {
-      ...machineReach(this.machine, node, access),
-      sshArguments: pulumi.all([this.machine.ssh, access.files.id]).apply(([known]) => sshArguments(node, known)),
-    };
-  }
-
-  #gate(name: string): NodeCommand {
-    const environment = { LAB_GATE_TIMEOUT_SECONDS: String(GATE_TIMEOUT_SECONDS) };
-    return nodeCommand(
-      name,
-      this.#reach,
-      { create: "bash -s", stdin: GATE, environment },
-      onMachine(this.machine, { parent: this }),
-    );
+    this.registerOutputs({ seat: seat.name, ssh: machine.ssh });
   }
 
   /** Creates a command that runs on the node once it has passed its gate, for example one that needs its Docker Engine. */
@@ -138,28 +101,32 @@ export class LabNode extends pulumi.ComponentResource {
   }
 
   /**
+   * Sets (`generated`) or removes (`none`) the password of student, which is derived from the student's key. Passed by
+   * standard input, because other processes can read user data, arguments and variables.
+   */
+  setStudentPassword(kind: LabConfig["access"]["password"], key: tls.PrivateKey): NodeCommand {
+    // The script is the command, because standard input holds the password.
+    const stdin = pulumi.secret(kind === "none" ? "" : key.privateKeyPemPkcs8.apply(derivePassword));
+    return this.runOnceReady(`${this.name}-student-password`, { create: PASSWORD_SCRIPT, stdin }, { parent: this });
+  }
+
+  /**
    * Provider for the node's Docker Engine, usable once the gate has passed. It takes a plugin process, so it is created
    * when it is first read. The daemon check is disabled, because the engine also configures the provider while a node is
    * replaced or gone, and a failed check ends the whole run.
    */
   get dockerProvider(): docker.Provider {
-    this.#dockerProvider ??= this.#createDockerProvider(`${this.name}-engine`);
-    return this.#dockerProvider;
-  }
-
-  #createDockerProvider(name: string): docker.Provider {
-    const host = this.#sshEndpoint.apply((ssh) => `ssh://${ssh.user}@${ssh.host}:${ssh.port}`);
-    const sshOpts = [...sshOptions(pulumi.getStack(), this.name, this.machine.through), ...NO_AGENT];
-    return new docker.Provider(
-      name,
-      { host, sshOpts, disableDockerDaemonCheck: true },
+    this.#dockerProvider ??= new docker.Provider(
+      `${this.name}-engine`,
+      {
+        host: this.#sshEndpoint.apply((ssh) => `ssh://${ssh.user}@${ssh.host}:${ssh.port}`),
+        sshOpts: [...sshOptions(pulumi.getStack(), this.name, this.machine.through), ...NO_AGENT],
+        disableDockerDaemonCheck: true,
+      },
       { parent: this, envVarMappings: NODE_VARIABLES },
     );
+    return this.#dockerProvider;
   }
-}
-
-function sshArguments(node: string, { user, host, port, through }: SshEndpoint): string[] {
-  return [...sshOptions(pulumi.getStack(), node, through), "-p", String(port), `${user}@${host}`];
 }
 
 function readinessOf(node: string, printed: string): Readiness {

@@ -1,8 +1,17 @@
 import * as command from "@pulumi/command";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
+import { sshOptions } from "../adapters/ssh/options";
+import type { SshEndpoint } from "../core/machine";
+import type { Machine } from "./machines/machine";
 import { inputPath } from "./project-files";
 
 const SSH_SCRIPT = "components/files/ssh-when-it-answers.sh";
+
+/**
+ * Time limit for creating one resource on a node. A base image needs many minutes on a slow connection; without a limit,
+ * Pulumi waits forever for an unresponsive Docker Engine.
+ */
+const NODE_TIMEOUT = "30m";
 
 /** A command on a node. */
 export type NodeCommand = command.remote.Command | command.local.Command;
@@ -45,6 +54,26 @@ export function nodeCommand(
   return new command.local.Command(
     name,
     { interpreter: sshArguments.apply((ssh) => ["bash", inputPath(SSH_SCRIPT), ...ssh]), ...args, ...more },
+    opts,
+  );
+}
+
+/** Arguments of `ssh` for a node: options, then its address. */
+export function sshArguments(node: string, { user, host, port, through }: SshEndpoint): string[] {
+  return [...sshOptions(pulumi.getStack(), node, through), "-p", String(port), `${user}@${host}`];
+}
+
+/**
+ * Options of every resource on a machine: it is deleted with its machine, without connecting to it, and created again on a
+ * new machine, which its inputs alone would not cause.
+ */
+export function onMachine(machine: Machine, opts: pulumi.CustomResourceOptions): pulumi.CustomResourceOptions {
+  return pulumi.mergeOptions(
+    {
+      deletedWith: machine.resource,
+      replacementTrigger: machine.id,
+      customTimeouts: { create: NODE_TIMEOUT, update: NODE_TIMEOUT },
+    },
     opts,
   );
 }

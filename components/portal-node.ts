@@ -1,17 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import { renderPortalUserData } from "../cloud-init/portal-user-data";
+import { renderPortalUserData } from "../cloud-init/user-data";
 import type { Access } from "./access";
-import { machineReach } from "./machine-reach";
-import { hostKeyInUserData, machineUserData } from "./machine-user-data";
+import { createGatedMachine, userDataKeys } from "./gated-machine";
 import type { Machine, MachineFactory } from "./machines/machine";
-import { moveExpiry } from "./move-expiry";
-import { type NodeCommand, type NodeReach, nodeCommand } from "./node-command";
-import { onMachine } from "./on-machine";
 import { PORTAL_PLACE, type PortalSpec } from "./portal-spec";
 import { readProjectFile } from "./project-files";
 
 const GATE = readProjectFile("cloud-init/files/portal-gate.sh");
-const GATE_TIMEOUT_SECONDS = 900;
 
 /** Inputs of the portal's machine. */
 export interface PortalNodeArgs extends PortalSpec {
@@ -28,41 +23,15 @@ export class PortalNode extends pulumi.ComponentResource {
 
   constructor(name: string, args: PortalNodeArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("lab-nodes:index:PortalNode", name, {}, opts);
-    const { machines, access, service, extension } = args;
-    this.machine = machines.create(
+    const { machines, access, service, expiry, extension } = args;
+    const { index, place } = PORTAL_PLACE;
+    const userData = userDataKeys(name, machines, access).apply((keys) => renderPortalUserData({ ...keys, expiry }));
+    const { machine, gate } = createGatedMachine(
       name,
-      {
-        index: PORTAL_PLACE.index,
-        place: PORTAL_PLACE.place,
-        hostname: name,
-        userData: this.#userData(name, args),
-        hostKey: access.hostKey(name).privateKeyOpenssh,
-        service,
-      },
-      { parent: this },
+      { machines, access, machine: { index, place, hostname: name, service }, userData, gate: GATE, extension },
+      this,
     );
-    const reach = { ...machineReach(this.machine, name, access), sshArguments: pulumi.output([]) };
-    if (extension !== undefined) {
-      moveExpiry(`${name}-extension`, reach, extension, onMachine(this.machine, { parent: this }));
-    }
-    const gate = this.#gate(`${name}-ready`, reach);
-    this.registerOutputs({ ssh: this.machine.ssh, publishedAs: service.publishedAs, ready: gate.stdout });
-  }
-
-  #userData(machine: string, { machines, access, expiry }: PortalNodeArgs): pulumi.Output<string> {
-    const parts = pulumi
-      .all([access.clientKey.publicKeyOpenssh, hostKeyInUserData(machines, access.hostKey(machine))])
-      .apply(([clientKey, hostKey]) => renderPortalUserData({ authorizedKeys: [clientKey], hostKey, expiry }));
-    return machineUserData(parts, machines, { parent: this });
-  }
-
-  #gate(name: string, reach: NodeReach): NodeCommand {
-    const environment = { LAB_GATE_TIMEOUT_SECONDS: String(GATE_TIMEOUT_SECONDS) };
-    return nodeCommand(
-      name,
-      reach,
-      { create: "bash -s", stdin: GATE, environment },
-      onMachine(this.machine, { parent: this }),
-    );
+    this.machine = machine;
+    this.registerOutputs({ ssh: machine.ssh, publishedAs: service.publishedAs, ready: gate.stdout });
   }
 }

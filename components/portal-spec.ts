@@ -1,6 +1,5 @@
-import { PORTAL_INDEX } from "../config/checks/portal";
-import { type Expiry, expiryOf } from "../config/expiry";
-import { extensionOf } from "../config/extension";
+import { type Expiry, expiryOf, extensionOf } from "../config/expiry";
+import { PORTAL_INDEX } from "../config/limits";
 import type { LabConfig } from "../config/schema";
 import type { ServicePort } from "./machines/machine";
 

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { configErrorText } from "../config/parse";
 
 /**
  * A user error, without a stack trace: Node.js 20 takes 15 seconds and all memory to colour a trace with a file directly in
@@ -10,4 +11,9 @@ export function runError(text: string): pulumi.RunError {
   const error = new RunError(text);
   error.stack = "";
   return error;
+}
+
+/** A user error that lists all problems of a config. */
+export function configError(problems: readonly string[]): pulumi.RunError {
+  return runError(configErrorText(problems));
 }

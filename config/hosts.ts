@@ -1,6 +1,5 @@
 import { z } from "zod";
-import type { RawConfig } from "./raw-config";
-import { settingAt } from "./settings";
+import { type RawConfig, settingAt } from "./settings";
 import { listOf, text } from "./values/schemas";
 
 /** Server and user names are restricted, because both become part of ssh's command line. */
@@ -41,29 +40,4 @@ export function hostsIn(raw: RawConfig): { readonly hosts: readonly string[]; re
     hosts: hostsSchema.safeParse(settingAt(raw, "docker.hosts")).data ?? [],
     placement: placementSchema.safeParse(raw["placement"] ?? {}).data ?? {},
   };
-}
-
-/** Checks hosts and placement against each other and against other settings. */
-export function checkHosts(raw: RawConfig): { readonly setting: string; readonly message: string }[] {
-  const { hosts, placement } = hostsIn(raw);
-  const isSet = hosts.length > 0;
-  const twice = [...new Set(hosts.filter((address, index) => hosts.indexOf(address) !== index))];
-  const problem = (setting: string, message: string) => ({ setting, message });
-  return [
-    ...twice.map((address) => problem("docker.hosts", `must not list ${address} more than once`)),
-    ...(isSet && settingAt(raw, "docker.host") !== undefined
-      ? [problem("docker.host", "must not be set if docker.hosts is set: add it to that list")]
-      : []),
-    ...(isSet && settingAt(raw, "images.delivery") === "registry"
-      ? [problem("images.delivery", 'must be "build" if docker.hosts is set')]
-      : []),
-    ...Object.entries(placement)
-      .filter(([, address]) => !hosts.includes(address))
-      .map(([place, address]) =>
-        problem(
-          `placement.${place}`,
-          `${address} is not one of docker.hosts, but ${place} is on it; add it again, or run ./lab down first`,
-        ),
-      ),
-  ];
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import file from "../lab.lock.json";
-import { refusedTrivyVersion } from "./trivy-releases";
+import { refusedTrivyVersion } from "./values/artefacts";
 
 /** Name of the lock file, beside the program. */
 export const LOCK_FILE = "lab.lock.json";

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { LIMITS } from "./defaults";
-import type { RawConfig } from "./raw-config";
+import { LIMITS } from "./limits";
+import { problemIf, type RawConfig, type SettingProblem } from "./settings";
 
 /** The spare that replaces each slot, e.g. `{ seat03: "spare01" }`. A replaced slot is no longer part of the class. */
 export type Moves = Readonly<Record<string, string>>;
@@ -25,29 +25,29 @@ export function movesIn(raw: RawConfig): Moves {
   return movesSchema.safeParse(raw["moved"] ?? {}).data ?? {};
 }
 
-/** The problems of the moves of a class, by the slot that was left. */
+/** The problems of the moves of a class. */
 export function moveProblems(
   moves: Moves,
   { seats, spares }: { readonly seats: number; readonly spares: number },
-): { readonly left: string; readonly message: string }[] {
+): SettingProblem[] {
   const known = new Set([...placeNames("seat", seats), ...placeNames("spare", spares)]);
   const taken = Object.values(moves);
   return Object.entries(moves).flatMap(([left, spare]) => {
-    const undo = `or undo the move: pulumi config rm --path moved.${left}`;
-    const messages = [
-      ...(known.has(left)
-        ? []
-        : [
-            `there is no ${left} in a class of ${seats} seats with ${spares} spares; increase seats or spares, ${undo}`,
-          ]),
-      ...(left.startsWith("spare") && !taken.includes(left) ? [`no seat has moved to ${left}; ${undo}`] : []),
-      ...(spare.startsWith("spare") && known.has(spare)
-        ? []
-        : [`there is no ${spare} among ${spares} spares; increase spares (at most ${LIMITS.spares.max}), ${undo}`]),
-      ...(taken.indexOf(spare) === taken.lastIndexOf(spare) ? [] : [`two seats have moved to ${spare}; ${undo}`]),
-      ...(isCircular(moves, left) ? [`is part of a circular move; ${undo}`] : []),
+    const setting = `moved.${left}`;
+    const undo = `or undo the move: pulumi config rm --path ${setting}`;
+    const noSlot = `there is no ${left} in a class of ${seats} seats with ${spares} spares; increase seats or spares, ${undo}`;
+    const noSpare = `there is no ${spare} among ${spares} spares; increase spares (at most ${LIMITS.spares.max}), ${undo}`;
+    return [
+      ...problemIf(!known.has(left), setting, noSlot),
+      ...problemIf(left.startsWith("spare") && !taken.includes(left), setting, `no seat has moved to ${left}; ${undo}`),
+      ...problemIf(!spare.startsWith("spare") || !known.has(spare), setting, noSpare),
+      ...problemIf(
+        taken.indexOf(spare) !== taken.lastIndexOf(spare),
+        setting,
+        `two seats have moved to ${spare}; ${undo}`,
+      ),
+      ...problemIf(isCircular(moves, left), setting, `is part of a circular move; ${undo}`),
     ];
-    return messages.map((message) => ({ left, message }));
   });
 }
 

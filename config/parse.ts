@@ -1,8 +1,9 @@
 import { closest, distance } from "fastest-levenshtein";
 import type { z } from "zod";
 import { checkSettings } from "./checks/settings";
-import type { RawConfig } from "./raw-config";
-import { configSchema, type LabConfig, SECTIONS, settingNames } from "./schema";
+import { settingNames, TOP_LEVEL } from "./options";
+import { configSchema, type LabConfig } from "./schema";
+import type { RawConfig } from "./settings";
 import { settingAt } from "./settings";
 
 export type ParseResult =
@@ -27,13 +28,14 @@ export function configErrorText(problems: readonly string[]): string {
   return [`The config of this lab has ${count}:`, ...problems.map((problem) => `  - ${problem}`)].join("\n");
 }
 
-/** Decodes sections, which Pulumi passes to the program as JSON. Invalid JSON stays text, which `parseConfig` refuses. */
+/** Decodes groups of settings, which Pulumi passes to the program as JSON. Invalid JSON stays text, which `parseConfig` refuses. */
 export function decodeSections(raw: RawConfig): RawConfig {
-  const sections = [...SECTIONS, "moved", "placement"].flatMap((section) => {
-    const given = raw[section];
-    return typeof given === "string" ? [[section, decodeJson(given)] as const] : [];
-  });
-  return { ...raw, ...Object.fromEntries(sections) };
+  return Object.fromEntries(
+    Object.entries(raw).map(([name, given]) => {
+      const isGroup = Object.hasOwn(TOP_LEVEL, name) && TOP_LEVEL[name]?.type === "object";
+      return [name, isGroup && typeof given === "string" ? decodeJson(given) : given];
+    }),
+  );
 }
 
 function decodeJson(text: string): unknown {

@@ -1,173 +1,188 @@
 import { z } from "zod";
+import lock from "../lab.lock.json";
 import { awsSchema } from "./aws";
-import { DEFAULTS, LIMITS } from "./defaults";
-import { EXPIRY_RULE, parseExpiry } from "./expiry";
-import { EXTENSION_RULE, parseEnd } from "./extension";
+import { EXPIRY_RULE, EXTENSION_RULE, parseEnd, parseExpiry } from "./expiry";
 import { hostsSchema, placementSchema } from "./hosts";
+import { LIMITS } from "./limits";
 import { movesSchema } from "./moves";
 import { REGISTRY, REGISTRY_RULE } from "./values/registry";
-import { bakeName, integerBetween, oneOf, text } from "./values/schemas";
+import { bakeName, integerBetween, oneOf, port, sha256, text } from "./values/schemas";
 
-const sha256 = text.regex(/^[0-9a-f]{64}$/, { error: "must be a SHA-256 sum, 64 hexadecimal digits" });
+/*
+ * The one table of settings: what each may be, its default, and in `meta` what the other places say of it. `npm run docs`
+ * writes Pulumi.yaml and docs/config.md from it (options.ts), and `lab` takes its flags from it.
+ * - description: one sentence of Markdown, at most 100 columns
+ * - value: the allowed values in words, unless the schema lists them
+ * - flag: of `lab up`, `lab preview` and `lab doctor`; flagValue is the kind of its value
+ */
 
 /** A URL without user name and password, which would appear in logs, or a file name without folders. */
 function artefact(what: string) {
-  return text.regex(/^(https?:\/\/[^\s@/]+(\/\S*)?|[A-Za-z0-9][\w.+-]*)$/, {
-    error: `must be a URL ("https://" or "http://", without a user name) or the name of a ${what} in artefacts.directory`,
-  });
+  return text
+    .regex(/^(https?:\/\/[^\s@/]+(\/\S*)?|[A-Za-z0-9][\w.+-]*)$/, {
+      error: `must be a URL ("https://" or "http://", without a user name) or the name of a ${what} in artefacts.directory`,
+    })
+    .meta({ value: `URL, or name of a ${what} in \`artefacts.directory\`` });
 }
 
-/** Settings of the operator's Docker Engine, on which the local target creates machines. */
 const dockerSchema = z.strictObject({
-  /** Address of the Engine. @default - DOCKER_HOST, else unix:///var/run/docker.sock */
   host: z
     .string({ error: "must be text" })
     .regex(/^(unix|tcp|ssh):\/\/.+/, { error: 'must start with "unix://", "tcp://" or "ssh://"' })
-    .optional(),
-  /** Several Engines, over which the seats are spread; servers are reached by SSH. @default - only docker.host */
-  hosts: hostsSchema.optional(),
-  /** Where seats on servers publish SSH: at the server's loopback address, or at all its addresses. @default loopback */
-  publish: oneOf(["loopback", "everywhere"]).default(DEFAULTS.docker.publish),
+    .optional()
+    .meta({
+      description: "Address of the Docker Engine that local machines run on.",
+      value: "address: `unix://`, `tcp://` or `ssh://`",
+    }),
+  hosts: hostsSchema.optional().meta({
+    description: "Several Docker Engines, over which the class is spread.",
+    value: "addresses with commas between: `unix://` or `ssh://`",
+  }),
+  publish: oneOf(["loopback", "everywhere"])
+    .default("loopback")
+    .meta({ description: "Where seats on servers answer SSH." }),
 });
 
-/** Settings of the local target. */
 const localSchema = z.strictObject({
-  /** Image that the node image is built from: Debian 12 or Ubuntu, with apt. @default debian:bookworm-slim by digest */
-  baseImage: text.default(DEFAULTS.local.baseImage),
-  /** SSH port of the first seat on 127.0.0.1; each further seat takes the next one. @default 2201 */
-  sshPort: integerBetween(LIMITS.sshPort).default(DEFAULTS.local.sshPort),
-  /** Hash of the bake that machines are created from, written by `lab up`; "none" for no bake. @default - not recorded */
-  bake: bakeName.optional(),
+  baseImage: text.default(lock.images.debian).meta({
+    description: "Image that the local machines are built on: Debian 12 or Ubuntu, with apt.",
+    value: "name of an image",
+  }),
+  sshPort: port.default(2201).meta({ description: "SSH port of the first seat on 127.0.0.1.", flag: "ssh-port" }),
+  bake: bakeName.optional().meta({ description: "The [bake](bake.md) that local machines are created from." }),
 });
 
-/** How cloud-init sets up a machine. */
 const nodeSchema = z.strictObject({
-  /** Where Docker comes from: the distribution's package, or Docker's own repository. @default distribution */
-  dockerPackage: oneOf(["distribution", "docker"]).default(DEFAULTS.node.dockerPackage),
+  dockerPackage: oneOf(["distribution", "docker"])
+    .default("distribution")
+    .meta({ description: "Where the Docker on a node comes from." }),
 });
 
-/** How students log in. */
 const accessSchema = z.strictObject({
-  /** Whether the user student gets a password on each seat, or logs in with a key only. @default generated */
-  password: oneOf(["generated", "none"]).default(DEFAULTS.access.password),
+  password: oneOf(["generated", "none"])
+    .default("generated")
+    .meta({ description: "Whether the user `student` gets a password on each seat." }),
 });
 
-/** The lesson's images. */
 const imagesSchema = z.strictObject({
-  /** "lesson": Alpine and Ubuntu, as in the lesson; "debian": Debian for both, for classes without their mirrors. @default lesson */
-  base: oneOf(["lesson", "debian"]).default(DEFAULTS.images.base),
-  /** "build": every node builds them; "registry": they are built once, and nodes pull them. @default build */
-  delivery: oneOf(["build", "registry"]).default(DEFAULTS.images.delivery),
-  /** Registry for the images. @default - a registry of the class's own, while the class is up */
-  registry: text.regex(REGISTRY, { error: REGISTRY_RULE }).optional(),
-  /** Port on 127.0.0.1 of the class's own registry. @default 5001 */
-  registryPort: integerBetween(LIMITS.sshPort).default(DEFAULTS.images.registryPort),
-  /** Read-only port on 127.0.0.1 from which nodes pull from the class's own registry. @default 5003 */
-  registryPullPort: integerBetween(LIMITS.sshPort).default(DEFAULTS.images.registryPullPort),
-  /** Pull-through mirror of Docker Hub: its URL, or "class" for a mirror of the class's own. @default - nodes pull from Docker Hub */
+  base: oneOf(["lesson", "debian"]).default("lesson").meta({ description: "What the lesson's images are built on." }),
+  delivery: oneOf(["build", "registry"])
+    .default("build")
+    .meta({ description: "How the lesson's images get onto the nodes." }),
+  registry: text.regex(REGISTRY, { error: REGISTRY_RULE }).optional().meta({
+    description: "Registry that the images go through, for `images.delivery: registry`.",
+    value: "host of a registry, with a port and a path if needed",
+  }),
+  registryPort: port.default(5001).meta({
+    description: "Port on 127.0.0.1 of the class's own registry, to which your Docker Engine pushes.",
+  }),
+  registryPullPort: port.default(5003).meta({
+    description: "Port on 127.0.0.1 where nodes pull from the class's own registry, through SSH.",
+  }),
   mirror: text
     .regex(/^(class|https?:\/\/[^\s@/]+\/?)$/, {
       error: `must be "class", or a mirror's URL without user name and path, such as https://mirror.example.org`,
     })
-    .optional(),
-  /** Port of the class's own mirror. @default 5002 */
-  mirrorPort: integerBetween(LIMITS.sshPort).default(DEFAULTS.images.mirrorPort),
-  /** Registry that the class's own mirror mirrors. @default https://registry-1.docker.io */
+    .optional()
+    .meta({
+      description: "Pull-through mirror of Docker Hub that the nodes' Docker asks first.",
+      value: "`class` or URL",
+    }),
+  mirrorPort: port.default(5002).meta({ description: "Port of the class's own mirror." }),
   mirrorOf: text
     .regex(/^https?:\/\/[^\s@/]+\/?$/, {
       error: "must be a registry's URL without user name and path, such as https://registry-1.docker.io",
     })
-    .default(DEFAULTS.images.mirrorOf),
+    .default("https://registry-1.docker.io")
+    .meta({ description: "What the class's own mirror is a mirror of, if not of Docker Hub.", value: "URL" }),
 });
 
-/** Files that nodes use instead of downloading them. */
 const artefactsSchema = z.strictObject({
-  /** Folder on the Engine's machine, mounted read-only into every node, or for aws on the machine image: base images (`*.tar`), Trivy, its database. @default - nodes download everything */
-  directory: text.regex(/^\//, { error: "must be an absolute path" }).optional(),
+  directory: text.regex(/^\//, { error: "must be an absolute path" }).optional().meta({
+    description: "Folder on the Docker Engine's machine that every node gets read-only.",
+    value: "absolute path of a folder",
+  }),
 });
 
-/** Trivy on the nodes, and its vulnerability database. */
 const trivySchema = z.strictObject({
-  /** Release archive: a URL, or a file in artefacts.directory. @default - the release that lab.lock.json pins */
-  archive: artefact("file").optional(),
-  /** SHA-256 sum of the archive. @default - the one that lab.lock.json pins */
-  sha256: sha256.optional(),
-  /** "registry": each node downloads the database at its first boot; "baked": it comes from your own archive. @default registry */
-  database: oneOf(["registry", "baked"]).default(DEFAULTS.trivy.database),
-  /** Repositories to download the database from, in order, in the format of Trivy's `--db-repository`. @default - Trivy's own list */
+  archive: artefact("file").optional().meta({ description: "Where Trivy comes from." }),
+  sha256: sha256.optional().meta({ description: "SHA-256 sum of the archive that `trivy.archive` names." }),
+  database: oneOf(["registry", "baked"])
+    .default("registry")
+    .meta({ description: "Where the vulnerability database comes from." }),
   databaseRepositories: text
     .regex(/^[^\s,]+(,[^\s,]+)*$/, { error: "must be a comma-separated list of repositories, without spaces" })
-    .optional(),
-  /** The baked database: a URL, or a file or folder in artefacts.directory. @default - none, for the kind "registry" */
-  databaseArchive: artefact("file or folder").optional(),
-  /** SHA-256 sum of that archive, or of the trivy.db in that folder. @default - none, for the kind "registry" */
-  databaseSha256: sha256.optional(),
+    .optional()
+    .meta({
+      description: "Where the database is downloaded, in order, as Trivy's own `--db-repository` takes it.",
+      value: "repositories, separated by commas",
+    }),
+  databaseArchive: artefact("file or folder").optional().meta({
+    description: "The baked database: a URL, or the name of a file or folder in `artefacts.directory`.",
+  }),
+  databaseSha256: sha256.optional().meta({
+    description: "SHA-256 sum of the archive that `trivy.databaseArchive` names; for a folder, of its `trivy.db`.",
+  }),
 });
 
-/** The lesson as `lab verify` performs it. */
 const lessonSchema = z.strictObject({
-  /** Image that is scanned from a registry. @default svahub.io/library/wordpress:latest */
-  registryImage: text.default(DEFAULTS.lesson.registryImage),
+  registryImage: text.default("svahub.io/library/wordpress:latest").meta({
+    description: "Image that `./lab verify` scans from a registry, in the lesson's sixth step.",
+    value: "name of an image",
+  }),
 });
 
 /** All settings of a stack, in Pulumi's namespace `lab-nodes`. */
 export const configSchema = z.strictObject({
-  /** Where machines run. @default local */
-  target: oneOf(["local", "aws"]).default(DEFAULTS.target),
-  /** Number of seats, each with its own node1. @default 1 */
-  seats: integerBetween(LIMITS.seats).default(DEFAULTS.seats),
-  /** Number of spare nodes, for seats whose node fails. @default 0 */
-  spares: integerBetween(LIMITS.spares).default(DEFAULTS.spares),
-  /** Seats that have moved to a spare, written by `lab`. @default - none */
-  moved: movesSchema.prefault(DEFAULTS.moved),
-  /** The Docker host of each seat and spare, written by `lab`. @default - none */
-  placement: placementSchema.prefault(DEFAULTS.placement),
-  /** When machines end by themselves: a duration from their first boot, or a time. @default - 12h for aws, never for local */
-  expires: text.refine((value) => parseExpiry(value) !== undefined, { error: EXPIRY_RULE }).optional(),
-  /** The later end of a running class, written by `./lab extend`. @default - machines end according to `expires` */
-  extended: text.refine((value) => parseEnd(value) !== undefined, { error: EXTENSION_RULE }).optional(),
-  /** Person responsible for the class, for tags. @default - the user's name */
+  target: oneOf(["local", "aws"])
+    .default("local")
+    .meta({ description: "Where machines run.", flag: "target", flagValue: "name" }),
+  seats: integerBetween(LIMITS.seats)
+    .default(1)
+    .meta({ description: "Number of seats, each with its own `node1`.", flag: "seats" }),
+  spares: integerBetween(LIMITS.spares)
+    .default(0)
+    .meta({ description: "Number of spare nodes, for seats whose node fails.", flag: "spares" }),
+  moved: movesSchema.prefault({}).meta({
+    description: "Which seats have moved to which spare.",
+    value: "group: a seat, and the spare that has it",
+  }),
+  placement: placementSchema.prefault({}).meta({
+    description: "Which of `docker.hosts` each seat and spare is on.",
+    value: "group: a seat, and its Docker host",
+  }),
+  expires: text
+    .refine((value) => parseExpiry(value) !== undefined, { error: EXPIRY_RULE })
+    .optional()
+    .meta({ description: "When machines switch themselves off.", value: "duration such as `8h` or `3d`, or a time" }),
+  extended: text
+    .refine((value) => parseEnd(value) !== undefined, { error: EXTENSION_RULE })
+    .optional()
+    .meta({ description: "The later end of a running class.", value: "time" }),
   owner: text
     .regex(/^[\p{L}\p{N} +=._:/@-]{1,256}$/u, { error: "must be letters, digits, spaces and + - = . _ : / @" })
-    .optional(),
-  /** Where the portal runs: in `lab` on the operator's machine, or on a machine of the class. @default operator */
-  portal: oneOf(["operator", "node"]).default(DEFAULTS.portal),
-  /** Port for a portal on a machine of the class: of the operator's machine, or of the portal's machine at AWS. @default 8443 */
-  portalPort: integerBetween(LIMITS.sshPort).default(DEFAULTS.portalPort),
-  docker: dockerSchema.prefault({}),
-  local: localSchema.prefault({}),
-  aws: awsSchema.prefault({}),
-  node: nodeSchema.prefault({}),
-  access: accessSchema.prefault({}),
-  images: imagesSchema.prefault({}),
-  artefacts: artefactsSchema.prefault({}),
-  trivy: trivySchema.prefault({}),
-  lesson: lessonSchema.prefault({}),
-  /** Kind of engine that created this stack, written by `lab`. @default - not recorded */
-  engine: oneOf(["official", "air-gapped"]).optional(),
+    .optional()
+    .meta({ description: "The person responsible for the class.", value: "name" }),
+  portal: oneOf(["operator", "node"]).default("operator").meta({ description: "Where the [portal](portal.md) runs." }),
+  portalPort: port.default(8443).meta({
+    description: "Port of this machine for a portal on a machine of the class.",
+  }),
+  docker: dockerSchema.prefault({}).meta({ description: "Docker Engine that local machines run on." }),
+  local: localSchema.prefault({}).meta({ description: "Machines of the target local." }),
+  aws: awsSchema.prefault({}).meta({ description: "Machines of the target aws." }),
+  node: nodeSchema.prefault({}).meta({ description: "How cloud-init sets up a machine." }),
+  access: accessSchema.prefault({}).meta({ description: "How students log in." }),
+  images: imagesSchema.prefault({}).meta({ description: "The lesson's images." }),
+  artefacts: artefactsSchema.prefault({}).meta({ description: "Files that nodes use instead of downloading them." }),
+  trivy: trivySchema.prefault({}).meta({ description: "Trivy on the nodes, and its vulnerability database." }),
+  lesson: lessonSchema.prefault({}).meta({ description: "The lesson as lab verify performs it." }),
+  engine: oneOf(["official", "air-gapped"])
+    .optional()
+    .meta({ description: "The kind of Pulumi engine that created the stack." }),
 });
 
 /** A checked config with every default filled in. */
 export type LabConfig = z.output<typeof configSchema>;
 
-/** Names of the top-level settings that hold further settings. */
-export const SECTIONS = ["docker", "local", "aws", "node", "access", "images", "artefacts", "trivy", "lesson"] as const;
-
-/** The full name of every setting, e.g. `local.sshPort`. */
-export function settingNames(): string[] {
-  const sections: Record<string, z.ZodObject> = {
-    docker: dockerSchema,
-    local: localSchema,
-    aws: awsSchema,
-    node: nodeSchema,
-    access: accessSchema,
-    images: imagesSchema,
-    artefacts: artefactsSchema,
-    trivy: trivySchema,
-    lesson: lessonSchema,
-  };
-  return Object.keys(configSchema.shape).flatMap((name) => {
-    const section = sections[name];
-    return section === undefined ? [name] : Object.keys(section.shape).map((key) => `${name}.${key}`);
-  });
-}
+/** The config of a stack without settings. */
+export const DEFAULTS: LabConfig = configSchema.parse({});

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 
-/** What a machine itself is made from: where it differs, machines are recreated, bake or no bake. */
+/** Inputs of a machine itself: when they differ, machines are recreated, with or without a bake. */
 interface MachineInputs {
   readonly platform: string;
   /** Name of the node image, which holds a hash of its own. */
   readonly nodeImage: string;
-  /** User data without what is a class's own: keys, expiry. */
+  /** User data without the parts that differ between classes: keys, expiry. */
   readonly userData: string;
 }
 
@@ -20,17 +20,17 @@ export interface BakeInputs {
   readonly baseImages: readonly string[];
   /** Files of the lesson's build contexts: path -> content. */
   readonly contexts: Readonly<Record<string, string>>;
-  /** Archives with base images in the folder of artefacts: name -> what it is. */
+  /** Archives with base images in the folder of artefacts: name -> identity. */
   readonly archives: Readonly<Record<string, string>>;
-  /** What makes a bake of a node: path -> content. */
+  /** Scripts that bake a node: path -> content. */
   readonly recipe: Readonly<Record<string, string>>;
 }
 
-/** What tells bakes apart. */
+/** The identity of a bake. */
 export interface BakeIdentity {
-  /** Of everything: the bake's name. */
+  /** Hash of all inputs: the bake's name. */
   readonly hash: string;
-  /** Of what the machine itself is made from. */
+  /** Hash of the machine's own inputs. */
   readonly machineHash: string;
 }
 
@@ -53,27 +53,27 @@ function inOrder(_key: string, value: unknown): unknown {
 /** The value of `local.bake` or `aws.bake` for a class that is to have none. */
 export const NO_BAKE = "none";
 
-/** What speaks for and against a bake. */
+/** What decides whether a bake may be used. */
 export interface BakeFacts {
-  /** The bake that the class was made from, or is to be made from: its hash, from the setting `local.bake` or `aws.bake`. */
+  /** The bake that the class was created from, or is to be: its hash, from the setting `local.bake` or `aws.bake`. */
   readonly wanted: string;
-  /** Where it would be, for people. */
+  /** Where bakes are stored, for the message. */
   readonly place: string;
-  /** Hash of the machine's part of that bake; undefined when there is no such bake. */
+  /** Hash of the machine's part of that bake; undefined when it does not exist. */
   readonly machineHash: string | undefined;
-  /** What today's config and files would make. */
+  /** The bake that the current config and files would give. */
   readonly current: BakeIdentity;
   /** Whether machines of the class run on it already. */
   readonly machines: "there" | "none";
 }
 
-/** "fits", or why not, for people. */
+/** "fits", or the reason why not, for a message. */
 export type BakeChoice = "fits" | { readonly unfit: string };
 
 /**
- * Whether the machines of a class are to be made from a bake. New ones never come from a bake that is out of date. A class
- * that runs on one keeps it as long as its machines would be the same: when nothing but the lesson's images has changed, they
- * are built anew on the machines that are there.
+ * Whether the machines of a class are created from a bake. New ones never come from a bake that is out of date. A class that
+ * runs on one keeps it as long as its machines would be the same: when only the lesson's images have changed, they are
+ * rebuilt on the existing machines.
  */
 export function chooseBake({ wanted, place, machineHash, current, machines }: BakeFacts): BakeChoice {
   if (machineHash === undefined) {

@@ -1,11 +1,11 @@
 /** Exit codes of `lab`: 0 good, 1 failed, 2 wrong usage or config. */
 export type FailureExitCode = 1 | 2;
 
-/** Something that went wrong in a way we foresaw: shown as its text alone, a stack only with `--verbose`. */
+/** An expected error: shown as its text, with a stack trace only with `--verbose`. */
 export class LabError extends Error {
-  /** Process exit code: 2 when the user's input is at fault, 1 for all else. */
+  /** Process exit code: 2 when the user's input is at fault, else 1. */
   readonly exitCode: FailureExitCode;
-  /** What to type next, shown on a line of its own. */
+  /** What to run next, shown on its own line. */
   readonly hint: string | undefined;
 
   constructor(message: string, options: { exitCode?: FailureExitCode; hint?: string; cause?: unknown } = {}) {

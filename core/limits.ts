@@ -18,7 +18,7 @@ export async function mapBounded<Item, Result>(
   return results;
 }
 
-/** What a machine sends is more than is read of it. */
+/** A machine sent more than the limit. */
 export class TooLarge extends Error {}
 
 /**
@@ -41,8 +41,8 @@ export async function readBounded(stream: Readable, maxBytes: number): Promise<B
 }
 
 /**
- * Runs something that has to end when its time is over, or `signal` says so, and then rejects with the reason.
- * Not by `AbortSignal.any` of an `AbortSignal.timeout`: Node.js 20 takes the timeout for garbage, and it never comes.
+ * Runs something that is aborted when its time is over or `signal` aborts; rejects with the reason.
+ * Not by `AbortSignal.any` of an `AbortSignal.timeout`: Node.js 20 collects the timeout as garbage, and it never fires.
  */
 export async function withTimeLimit<Result>(
   { signal, seconds }: { readonly signal?: AbortSignal | undefined; readonly seconds: number },

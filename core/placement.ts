@@ -1,16 +1,16 @@
 import type { Placement } from "../config/hosts";
 
-/** A Docker host, as far as it decides who goes there. */
+/** A Docker host and its capacity. */
 export interface HostRoom {
   readonly host: string;
-  /** How many nodes of the class it carries: those that are there, and as many more as fit. */
+  /** How many nodes of the class it has capacity for: existing ones, and as many more as fit. */
   readonly nodes: number;
 }
 
 /**
- * Which host each place is on. A place that has one keeps it, whatever hosts come along. New ones go, in order, where the
- * class takes the smallest part of what the host carries. More places than all hosts carry are spread in the same way: whether
- * that is allowed is for others to say.
+ * Which host each slot is on. A slot that has one keeps it, whatever hosts are added. New ones go, in order, to the host of
+ * which the class uses the smallest part. More slots than all hosts have capacity for are spread in the same way: callers
+ * decide whether that is allowed.
  */
 export function placeOn(hosts: readonly HostRoom[], recorded: Placement, places: readonly string[]): Placement {
   const placement = new Map(places.flatMap((place) => pairOf(place, recorded[place])));
@@ -20,7 +20,7 @@ export function placeOn(hosts: readonly HostRoom[], recorded: Placement, places:
       placement.set(place, best.host);
     }
   }
-  // In the order of the places, whoever was placed first.
+  // In the order of the slots, not of placement.
   return Object.fromEntries(places.flatMap((place) => pairOf(place, placement.get(place))));
 }
 
@@ -32,7 +32,7 @@ function pairOf(place: string, host: string | undefined): [string, string][] {
 function emptiest(hosts: readonly HostRoom[], taken: readonly string[]): HostRoom | undefined {
   const fullness = ({ host, nodes }: HostRoom) => {
     const withOneMore = taken.filter((each) => each === host).length + 1;
-    // A host that carries none comes after all that carry some, and among its like the emptier one first.
+    // A host without capacity comes after all that have some; among those, the emptier one comes first.
     return nodes === 0 ? 1e6 + withOneMore : withOneMore / nodes;
   };
   return hosts.reduce<HostRoom | undefined>(

@@ -3,10 +3,10 @@ import { z } from "zod";
 /** More than any gate prints. */
 const LONGEST = 64 * 1024;
 
-/** Stands for what a node says of itself and is not of its format. */
+/** Replaces a value that is not of its format. */
 const UNKNOWN = "unknown";
 
-/** What a machine says of itself becomes part of pages, tables and files: only texts of their format do. */
+/** A machine's values become part of pages, tables and files, so only texts of their format are accepted. */
 const of = (format: RegExp) => z.string().regex(format).catch(UNKNOWN);
 const version = of(/^[0-9A-Za-z][\w.+~:-]{0,79}$/);
 const name = of(/^[\w .,()/+~:-]{1,100}$/);
@@ -16,7 +16,7 @@ const database = z.object({
   version: z.number().int().min(0).max(1_000_000).catch(0),
   /** When its advisories were collected. */
   updatedAt: of(/^\d{4}-\d\d-\d\dT[\d:.]{5,20}(?:Z|[+-]\d\d:\d\d)$/),
-  /** What a sample database says of itself; absent from a real one. */
+  /** Description of a sample database; absent from a real one. */
   sample: of(/^[\w .,()/+~:-]{1,200}$/).exactOptional(),
 });
 const packages = z

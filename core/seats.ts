@@ -1,4 +1,4 @@
-import { LIMITS } from "../config/defaults";
+import { LIMITS } from "../config/limits";
 import { type Moves, placeNames } from "../config/moves";
 
 const FIRST_PLACE = "seat01";
@@ -6,29 +6,29 @@ const FIRST_PLACE = "seat01";
 /** The first seat's node in a class of one. */
 const ONLY_NODE = "node1";
 
-/** A place in a class with a node of its own, and the seat that it is now. */
+/** A slot in a class with its own node, and the seat that is on it now. */
 export interface Seat {
-  /** Decides what is handed out in order, such as ports, and never changes. Spares come after the greatest possible seat. */
+  /** Decides what is assigned in order, such as ports, and never changes. Spares come after the last possible seat. */
   readonly index: number;
-  /** Where it is: `seat01`, or `spare01`. Names and labels of machines say this, since a seat may move and a machine may not. */
+  /** Its slot: `seat01`, or `spare01`. In names and labels of machines, because a seat may move and a machine may not. */
   readonly place: string;
-  /** Whose it is: a seat's name, e.g. `seat01`; for a spare that nobody has taken, its own, e.g. `spare01`. */
+  /** The seat on it, e.g. `seat01`; the slot's own name for a spare without a seat, e.g. `spare01`. */
   readonly name: string;
   /** Pulumi name of its node: `node1` in a class of one, else `seat01-node1`; `spare01-node1`. */
   readonly node: string;
 }
 
-/** What a class is made up of, as its config has it. */
+/** The size of a class, as its config has it. */
 export interface ClassSize {
   /** Number of seats, each with a node1 of its own. */
   readonly seats: number;
-  /** Machines that are made along, for seats whose own one fails. */
+  /** Spare nodes, for seats whose node fails. */
   readonly spares: number;
-  /** The seats that have moved to one. */
+  /** The seats that have moved to a spare. */
   readonly moved: Moves;
 }
 
-/** The places of a class, in order: those of its seats, then spares. Places that were left are not among them. */
+/** The slots of a class, in order: those of its seats, then spares, without slots that were left. */
 export function seatsOf({ seats, spares, moved }: ClassSize): Seat[] {
   const places = [
     ...placeNames("seat", seats).map((place, index) => ({ place, index })),
@@ -39,15 +39,15 @@ export function seatsOf({ seats, spares, moved }: ClassSize): Seat[] {
     .map(({ place, index }) => ({ index, place, name: seatAt(place, moved), node: nodeAt(place, seats) }));
 }
 
-/** The seat whose name has come to a place: a place that nobody has moved to keeps its own. */
+/** The seat on a slot: the one that has moved to it, else the slot's own. */
 export function seatAt(place: string, moved: Moves): string {
   const from = Object.keys(moved).find((left) => moved[left] === place);
   return from === undefined ? place : seatAt(from, moved);
 }
 
 /**
- * What a node is called in classes of another size: its first seat's is `node1` in a class of one. A class that grows from
- * there, or shrinks to it, has to know that it is the same node, which makes way before the new one takes its port.
+ * The name of a node in classes of another size: that of the first seat is `node1` in a class of one. A class that grows from
+ * there, or shrinks to it, must treat it as the same node, which is deleted before the new one takes its port.
  */
 export function otherNodeName({ place, node }: Seat): string | undefined {
   if (place !== FIRST_PLACE) {
@@ -56,7 +56,7 @@ export function otherNodeName({ place, node }: Seat): string | undefined {
   return node === ONLY_NODE ? `${FIRST_PLACE}-node1` : ONLY_NODE;
 }
 
-/** The place of a node, by its Pulumi name. */
+/** The slot of a node, by its Pulumi name. */
 export function placeOfNode(node: string): string {
   return node === ONLY_NODE ? FIRST_PLACE : node.replace(/-node1$/, "");
 }

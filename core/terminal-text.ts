@@ -26,7 +26,7 @@ export function shownOnTerminal(written: string): string {
   return screen.text();
 }
 
-/** The same for a process that has others to serve meanwhile: it lets go of the thread after each slice. */
+/** The same for a process that has others to serve meanwhile: it yields the thread after each slice. */
 export async function shownOnTerminalInTurns(written: string): Promise<string> {
   const screen = new Screen(written.length + SPARE_BLANKS);
   for (const _ of writeInSlices(screen, written)) {

@@ -61,7 +61,7 @@ export function withoutSequences(text: string): string {
   return stripVTControlCharacters(text).replace(/\r\n?/g, "\n");
 }
 
-/** The first line that says anything, its white space folded: what a one-line detail has room for. */
+/** The first line that is not blank, its white space folded. */
 export function firstLine(text: string): string {
   return linesOf(text)[0] ?? "";
 }

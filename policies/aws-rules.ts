@@ -11,7 +11,7 @@ const SSH = 22;
 /** Networks with fewer shared bits are as good as the whole Internet: it can be written as two halves. */
 const NARROW_FROM_PREFIX = 8;
 
-/** What a class makes at AWS that takes tags. */
+/** Types of a class's resources at AWS that have tags. */
 const TAGGED = [
   "aws:ec2/vpc:Vpc",
   "aws:ec2/subnet:Subnet",
@@ -24,81 +24,70 @@ const TAGGED = [
 
 const TAGS = ["lab", "class", "owner", "expires", "Name"];
 
-/** SSH is not open to the Internet, however that is written. */
-export const noOpenSsh = ruleFor(
-  [SECURITY_GROUP, SECURITY_GROUP_RULE, INGRESS_RULE],
-  { name: "no-open-ssh", description: "SSH is not open to the Internet." },
-  (props, type) => ingressOf(props, type).filter(letsSshIn).flatMap(wideNetworks).map(openTo),
-);
+/** What the names of a volume's inputs begin with, and the inputs. */
+type Volume = [prefix: string, props: Resource["props"]];
 
-/** Instances give credentials and user data to callers with a token alone. */
-export const imdsV2 = ruleFor(
-  [INSTANCE],
-  { name: "imds-v2", description: "Instances answer metadata requests by IMDSv2 alone." },
-  ({ metadataOptions }) => {
-    const { httpTokens, httpEndpoint } = group(metadataOptions);
-    return httpTokens === "required" || httpEndpoint === "disabled"
-      ? []
-      : ['metadataOptions.httpTokens must be "required": IMDSv1 gives credentials away to any proxied request'];
-  },
-);
-
-/** Volumes are encrypted, those of an instance and others. */
-export const encryptedVolumes = ruleFor(
-  [INSTANCE, VOLUME],
-  { name: "encrypted-volumes", description: "Volumes are encrypted." },
-  (props, type) => {
-    const volumes: [string, Resource["props"]][] =
-      type === VOLUME
-        ? [["encrypted", props]]
+/** Rules about what a class has at AWS. */
+export const AWS_RULES = [
+  ruleFor(
+    [SECURITY_GROUP, SECURITY_GROUP_RULE, INGRESS_RULE],
+    { name: "no-open-ssh", description: "SSH is not open to the Internet." },
+    (props, type) => ingressOf(props, type).filter(allowsSsh).flatMap(wideNetworks).map(openTo),
+  ),
+  ruleFor(
+    [INSTANCE],
+    { name: "imds-v2", description: "Instances answer metadata requests by IMDSv2 alone." },
+    ({ metadataOptions }) => {
+      const { httpTokens, httpEndpoint } = group(metadataOptions);
+      return httpTokens === "required" || httpEndpoint === "disabled"
+        ? []
+        : ['metadataOptions.httpTokens must be "required": IMDSv1 gives credentials away to any proxied request'];
+    },
+  ),
+  ruleFor(
+    [INSTANCE, VOLUME],
+    { name: "encrypted-volumes", description: "Volumes are encrypted, those of an instance and others." },
+    (props, type) => {
+      const disks = groups(props["ebsBlockDevices"]).map((disk, index): Volume => [`ebsBlockDevices[${index}].`, disk]);
+      const volumes: Volume[] =
+        type === VOLUME ? [["", props]] : [["rootBlockDevice.", group(props["rootBlockDevice"])], ...disks];
+      return volumes.flatMap(([name, { encrypted }]) => (encrypted === true ? [] : [`${name}encrypted must be true`]));
+    },
+  ),
+  ruleFor(
+    TAGGED,
+    {
+      name: "tagged",
+      description: "Everything at AWS says to what lab and class it belongs, whose it is and when it ends.",
+    },
+    (props, type) => {
+      const tagGroups = type === INSTANCE ? ["tags", "volumeTags"] : ["tags"];
+      const wanted = type === INSTANCE ? [...TAGS, "seat"] : TAGS;
+      return tagGroups.flatMap((name) => {
+        const tags = group(props[name]);
+        const missing = wanted.filter((tag) => typeof tags[tag] !== "string" || tags[tag] === "");
+        return missing.length === 0 ? [] : [`${name} must have ${missing.join(", ")}`];
+      });
+    },
+  ),
+  ruleFor(
+    [INSTANCE],
+    { name: "time-to-live", description: "Instances end by themselves, and cost nothing from then on." },
+    ({ instanceInitiatedShutdownBehavior: behaviour, tags }) => [
+      ...(behaviour === "terminate"
+        ? []
         : [
-            ["rootBlockDevice.encrypted", group(props["rootBlockDevice"])],
-            ...groups(props["ebsBlockDevices"]).map(
-              (device, index) => [`ebsBlockDevices[${index}].encrypted`, device] satisfies [string, Resource["props"]],
-            ),
-          ];
-    return volumes.flatMap(([name, { encrypted }]) => (encrypted === true ? [] : [`${name} must be true`]));
-  },
-);
-
-/** Everything says whose it is and when it ends. */
-export const tagged = ruleFor(
-  TAGGED,
-  {
-    name: "tagged",
-    description: "Everything at AWS says to what lab and class it belongs, whose it is and when it ends.",
-  },
-  (props, type) => {
-    const tagGroups = type === INSTANCE ? ["tags", "volumeTags"] : ["tags"];
-    const wanted = type === INSTANCE ? [...TAGS, "seat"] : TAGS;
-    return tagGroups.flatMap((name) => {
-      const tags = group(props[name]);
-      const missing = wanted.filter((tag) => typeof tags[tag] !== "string" || tags[tag] === "");
-      return missing.length === 0 ? [] : [`${name} must have ${missing.join(", ")}`];
-    });
-  },
-);
-
-/** Instances have an end, and it ends the bill. */
-export const timeToLive = ruleFor(
-  [INSTANCE],
-  { name: "time-to-live", description: "Instances end by themselves, and cost nothing from then on." },
-  ({ instanceInitiatedShutdownBehavior, tags }) => [
-    ...(instanceInitiatedShutdownBehavior === "terminate"
-      ? []
-      : [
-          'instanceInitiatedShutdownBehavior must be "terminate": an instance that is only stopped goes on costing money',
-        ]),
-    ...(isEnd(group(tags)["expires"]) ? [] : ["tags.expires must be a duration or a time"]),
-  ],
-);
-
-/** Instances start from an image that is named by its id. */
-export const pinnedMachineImages = ruleFor(
-  [INSTANCE],
-  { name: "pinned-machine-images", description: "Instances start from one machine image, by its id." },
-  ({ ami }) => (/^ami-[0-9a-f]{8,17}$/.test(String(ami)) ? [] : ["ami must be the id of a machine image"]),
-);
+            'instanceInitiatedShutdownBehavior must be "terminate": an instance that is only stopped still costs money',
+          ]),
+      ...(isEnd(group(tags)["expires"]) ? [] : ["tags.expires must be a duration or a time"]),
+    ],
+  ),
+  ruleFor(
+    [INSTANCE],
+    { name: "pinned-machine-images", description: "Instances start from one machine image, by its id." },
+    ({ ami }) => (/^ami-[0-9a-f]{8,17}$/.test(String(ami)) ? [] : ["ami must be the id of a machine image"]),
+  ),
+];
 
 function ingressOf(props: Resource["props"], type: string): Resource["props"][] {
   if (type === SECURITY_GROUP) {
@@ -107,7 +96,7 @@ function ingressOf(props: Resource["props"], type: string): Resource["props"][] 
   return type === SECURITY_GROUP_RULE && props["type"] !== "ingress" ? [] : [props];
 }
 
-function letsSshIn({ protocol, ipProtocol, fromPort, toPort }: Resource["props"]): boolean {
+function allowsSsh({ protocol, ipProtocol, fromPort, toPort }: Resource["props"]): boolean {
   const ofProtocol = String(protocol ?? ipProtocol).toLowerCase();
   if (ofProtocol === "-1" || ofProtocol === "all") {
     return true;

@@ -6,25 +6,27 @@ const REMOTE_COMMAND = "command:remote:Command";
 /** On a node behind a server, ssh is run here. */
 const LOCAL_COMMAND = "command:local:Command";
 
-/** Images say for what platform they are built: without it, it is the operator's, and no node's. */
-export const platformSet = ruleFor(
-  [IMAGE],
-  { name: "platform-set", description: "Images are built for a platform that is named." },
-  ({ build }) =>
-    /^linux\/(amd64|arm64)$/.test(String(group(build)["platform"]))
-      ? []
-      : ["build.platform must be linux/amd64 or linux/arm64: without it the image is for the machine that runs Pulumi"],
-);
-
-/** What comes from a registry is named by its digest. */
-export const pinnedImages = ruleFor(
-  [IMAGE, CONTAINER, REMOTE_COMMAND, LOCAL_COMMAND],
-  { name: "pinned-images", description: "Images from a registry are named by their digest." },
-  (props, type) =>
-    sourcesOf(props, type)
-      .filter((source) => !isPinned(source))
-      .map(unpinned),
-);
+/** Rules about images and containers. */
+export const DOCKER_RULES = [
+  ruleFor(
+    [IMAGE],
+    { name: "platform-set", description: "Images are built for a platform that is named." },
+    ({ build }) =>
+      /^linux\/(amd64|arm64)$/.test(String(group(build)["platform"]))
+        ? []
+        : [
+            "build.platform must be linux/amd64 or linux/arm64: without it the image is for the machine that runs Pulumi",
+          ],
+  ),
+  ruleFor(
+    [IMAGE, CONTAINER, REMOTE_COMMAND, LOCAL_COMMAND],
+    { name: "pinned-images", description: "Images from a registry are named by their digest." },
+    (props, type) =>
+      sourcesOf(props, type)
+        .filter((source) => !isPinned(source))
+        .map((source) => `${source} must be named by its digest: what a tag means changes`),
+  ),
+];
 
 /** Images that a resource takes from elsewhere. */
 function sourcesOf(props: Readonly<Record<string, unknown>>, type: string): string[] {
@@ -45,8 +47,4 @@ function sourcesOf(props: Readonly<Record<string, unknown>>, type: string): stri
 /** By digest, or one of the lab's own: those are made on the machine and never pulled. */
 function isPinned(source: string): boolean {
   return /@sha256:[0-9a-f]{64}$/.test(source) || source.startsWith("lab-nodes/");
-}
-
-function unpinned(source: string): string {
-  return `${source} must be named by its digest: what a tag means changes`;
 }

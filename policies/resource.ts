@@ -4,11 +4,11 @@ export interface Resource {
   readonly props: Readonly<Record<string, unknown>>;
 }
 
-/** Something that every resource is held to. */
+/** A rule that is checked for every resource. */
 export interface Rule {
   readonly name: string;
   readonly description: string;
-  /** What is wrong with a resource, a sentence each. None for a resource that the rule is not about. */
+  /** The problems of a resource, one sentence each. None for a resource that the rule is not about. */
   violations(resource: Resource): string[];
 }
 
@@ -24,7 +24,7 @@ export function ruleFor(
   };
 }
 
-/** A group of inputs; an empty one where there is none, so that what is missing in it is found missing. */
+/** A group of inputs; empty if the value is none, so that its members are reported as missing. */
 export function group(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
 }

@@ -1,15 +1,5 @@
-import { encryptedVolumes, imdsV2, noOpenSsh, pinnedMachineImages, tagged, timeToLive } from "./aws-rules";
-import { pinnedImages, platformSet } from "./docker-rules";
-import type { Rule } from "./resource";
+import { AWS_RULES } from "./aws-rules";
+import { DOCKER_RULES } from "./docker-rules";
 
 /** Every rule of the pack. */
-export const RULES: readonly Rule[] = [
-  noOpenSsh,
-  imdsV2,
-  encryptedVolumes,
-  tagged,
-  timeToLive,
-  pinnedMachineImages,
-  platformSet,
-  pinnedImages,
-];
+export const RULES = [...AWS_RULES, ...DOCKER_RULES];

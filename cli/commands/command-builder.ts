@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import { DEFAULT_STACK, type Refresh } from "../../adapters/pulumi/operation";
-import type { ConfigChanges } from "../../config/changes";
+import { settingFlags } from "../../config/options";
+import type { ConfigChanges } from "../../config/settings";
 import type { CommandContext, Runtime } from "../../core/command-context";
 import { createReporter } from "../ui/create-reporter";
 
@@ -59,14 +60,11 @@ export function jsonOption() {
 
 /** A command that reads the settings; those given on its command line are saved. */
 export function settingsCommand(builder: CommandBuilder, name: string, description: string) {
-  return builder
-    .command(name, description)
-    .addOption(jsonOption())
-    .addOption(new Option("--seats <number>", "number of seats, each with its own node1 (saved; default 1)"))
-    .addOption(new Option("--spares <number>", "number of spare nodes, for seats whose node fails (saved; default 0)"))
-    .addOption(new Option("--target <name>", 'where machines run: "local" or "aws" (saved; default local)'))
-    .addOption(new Option("--ssh-port <number>", "SSH port of the first seat on 127.0.0.1 (saved; default 2201)"))
-    .addOption(new Option("--no-bake", "create machines without a bake, even if one matches (saved)"));
+  const command = builder.command(name, description).addOption(jsonOption());
+  for (const { flags, help } of settingFlags()) {
+    command.addOption(new Option(flags, help));
+  }
+  return command.addOption(new Option("--no-bake", "create machines without a bake, even if one matches (saved)"));
 }
 
 /** `--refresh`, for commands that compare state and settings. */
@@ -74,27 +72,23 @@ export function refreshOption() {
   return new Option("--refresh", "read the actual state of every resource before comparing");
 }
 
-interface SettingOptions {
-  readonly seats?: string | undefined;
-  readonly spares?: string | undefined;
-  readonly target?: string | undefined;
-  readonly sshPort?: string | undefined;
-  /** False with --no-bake. */
-  readonly bake: boolean;
-}
-
 /** The settings that a command line gave, by full name. */
-export function changesOf(options: SettingOptions): ConfigChanges {
-  const given: [string, string | undefined][] = [
-    ["seats", options.seats],
-    ["spares", options.spares],
-    ["target", options.target],
-    ["local.sshPort", options.sshPort],
-    // The setting of the other target has no effect.
-    ["local.bake", options.bake ? undefined : "none"],
-    ["aws.bake", options.bake ? undefined : "none"],
-  ];
-  return new Map(given.flatMap(([name, value]) => (value === undefined ? [] : [[name, asNumber(value)] as const])));
+export function changesOf(options: Readonly<Record<string, unknown>>): ConfigChanges {
+  const given = settingFlags().map(({ setting, flags }): [string, unknown] => [
+    setting,
+    options[new Option(flags).attributeName()],
+  ]);
+  // The setting of the other target has no effect.
+  const bakes: typeof given =
+    options["bake"] === false
+      ? [
+          ["local.bake", "none"],
+          ["aws.bake", "none"],
+        ]
+      : [];
+  return new Map(
+    [...given, ...bakes].flatMap(([name, value]) => (typeof value === "string" ? [[name, asNumber(value)]] : [])),
+  );
 }
 
 /** Leaves what is not a number to the validation of the whole config. */

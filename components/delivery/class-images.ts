@@ -1,4 +1,6 @@
-import { dirname } from "node:path";
+import { createHash } from "node:crypto";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { engineArguments } from "../../adapters/docker/client";
@@ -6,8 +8,7 @@ import { loopbackAddress } from "../../config/values/registry";
 import { FIGLET, HELLO_V1, HELLO_V2, IMAGE_SETS, type ImageBase, type LessonImage } from "../../core/image-sets";
 import type { Platform } from "../../core/machine";
 import { inputPath, readProjectFile } from "../project-files";
-import { createClassRegistry, type RegistryPorts } from "./class-registry";
-import { type Sources, saveDockerfile, withSources } from "./sources";
+import { createClassRegistry, type RegistryPorts } from "./registry-container";
 
 /** The registry for a class's images: an existing one, or the class's own. */
 export type RegistryChoice =
@@ -56,59 +57,53 @@ export class ClassImages extends pulumi.ComponentResource {
   readonly lesson: readonly PullableImage[];
   /** Forwards a registry that only this machine can reach to the nodes. Undefined: nodes reach it directly. */
   readonly tunnel: RegistryTunnel | undefined;
-  readonly #args: ClassImagesArgs;
-  readonly #registry: string;
-  readonly #options: pulumi.CustomResourceOptions;
 
   constructor(name: string, args: ClassImagesArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("lab-nodes:index:ClassImages", name, {}, opts);
-    this.#args = args;
+    const { base, platform } = args;
     const provider = new docker.Provider(`${name}-engine`, engineArguments(args.engineHost), { parent: this });
-    const { address, tunnel, options } = openRegistry(`${name}-registry`, args, { parent: this, provider });
-    this.#registry = address;
-    this.#options = options;
-    this.tunnel = tunnel;
+    const registry = openRegistry(`${name}-registry`, args, { parent: this, provider });
+    this.tunnel = registry.tunnel;
+    const push = (suffix: string, tag: string, build: DockerBuild, dependsOn: pulumi.Resource[]) =>
+      new docker.Image(
+        `${name}-${suffix}`,
+        {
+          imageName: nameInRegistry(registry.address, pulumi.getStack(), tag),
+          skipPush: false,
+          build: { ...build, platform },
+        },
+        pulumi.mergeOptions(registry.options, { dependsOn }),
+      );
+    const pullable = (tag: string, { repoDigest }: docker.Image): PullableImage => {
+      const repository = repositoryIn(registry.address, tag);
+      return { tag, reference: repoDigest.apply((digest) => `${repository}@${digest.split("@").at(-1)}`) };
+    };
     const sources = sourcesOf(args);
-    this.bases = [...sources].map(([tag, source]) => this.#baseImage(name, tag, source));
-    const figlet = this.#lessonImage(name, FIGLET, sources, []);
-    const helloV1 = this.#lessonImage(name, HELLO_V1, sources, []);
+    this.bases = [...sources].map(([tag, source]) => {
+      // Pushed unchanged: a Dockerfile with only a FROM line.
+      const dockerfile = saveDockerfile(`FROM ${source}\n`);
+      return pullable(tag, push(tag.replace(":", "-"), tag, { context: dirname(dockerfile), dockerfile }, []));
+    });
+    const pushLesson = ({ suffix, context: folder, imageName }: LessonImage, dependsOn: pulumi.Resource[]) => {
+      const context = `${IMAGE_SETS[base].contexts}/${folder}`;
+      const dockerfile = saveDockerfile(withSources(readProjectFile(`${context}/Dockerfile`), sources));
+      return push(suffix, imageName, { context: inputPath(context), dockerfile }, dependsOn);
+    };
+    const figlet = pushLesson(FIGLET, []);
+    const helloV1 = pushLesson(HELLO_V1, []);
     // After v0.1, so that its RUN layer comes from the cache, as in the lesson.
-    const helloV2 = this.#lessonImage(name, HELLO_V2, sources, [helloV1.resource]);
-    this.lesson = [figlet, helloV1, helloV2].map(({ pullable }) => pullable);
+    const helloV2 = pushLesson(HELLO_V2, [helloV1]);
+    this.lesson = [
+      pullable(FIGLET.imageName, figlet),
+      pullable(HELLO_V1.imageName, helloV1),
+      pullable(HELLO_V2.imageName, helloV2),
+    ];
     this.registerOutputs({});
   }
-
-  /** A base image is pushed unchanged: a Dockerfile with only a FROM line. */
-  #baseImage(name: string, tag: string, source: string): PullableImage {
-    const dockerfile = saveDockerfile(`FROM ${source}\n`);
-    const resource = this.#image(`${name}-${tag.replace(":", "-")}`, tag, dirname(dockerfile), dockerfile, []);
-    return this.#pullable(tag, resource);
-  }
-
-  #lessonImage(name: string, image: LessonImage, sources: Sources, dependsOn: pulumi.Resource[]) {
-    const context = `${IMAGE_SETS[this.#args.base].contexts}/${image.context}`;
-    const dockerfile = saveDockerfile(withSources(readProjectFile(`${context}/Dockerfile`), sources));
-    const resource = this.#image(`${name}-${image.suffix}`, image.imageName, inputPath(context), dockerfile, dependsOn);
-    return { resource, pullable: this.#pullable(image.imageName, resource) };
-  }
-
-  #image(name: string, tag: string, context: string, dockerfile: string, dependsOn: pulumi.Resource[]): docker.Image {
-    return new docker.Image(
-      name,
-      {
-        imageName: nameInRegistry(this.#registry, pulumi.getStack(), tag),
-        skipPush: false,
-        build: { context, dockerfile, platform: this.#args.platform },
-      },
-      pulumi.mergeOptions(this.#options, { dependsOn }),
-    );
-  }
-
-  #pullable(tag: string, image: docker.Image): PullableImage {
-    const repository = repositoryIn(this.#registry, tag);
-    return { tag, reference: image.repoDigest.apply((digest) => `${repository}@${digest.split("@").at(-1)}`) };
-  }
 }
+
+/** A build context and its Dockerfile. */
+type DockerBuild = Pick<docker.types.input.DockerBuild, "context" | "dockerfile">;
 
 /** Name under which an image is pushed. The stack in it keeps classes with the same registry apart. */
 export function nameInRegistry(registry: string, stack: string, imageName: string): string {
@@ -121,6 +116,28 @@ function repositoryIn(registry: string, imageName: string): string {
 
 function sourcesOf({ base, debian }: ClassImagesArgs): Sources {
   return new Map(IMAGE_SETS[base].baseImages.map(({ tag, source }) => [tag, base === "debian" ? debian : source]));
+}
+
+/** Base images by the lesson's tag: an image by digest, or one that lab has built. */
+type Sources = ReadonlyMap<string, string>;
+
+/**
+ * Replaces the base image of a lesson's Dockerfile by its source. On the operator's Engine the lesson's tags may be the
+ * operator's own images.
+ */
+export function withSources(dockerfile: string, sources: Sources): string {
+  return dockerfile.replace(/^(FROM\s+)(\S+)/gim, (line, from: string, name: string) => {
+    const source = sources.get(name.includes(":") ? name : `${name}:latest`);
+    return source === undefined ? line : `${from}${source}`;
+  });
+}
+
+/** Saves a Dockerfile in a folder named by its hash, and returns its path relative to the program. */
+export function saveDockerfile(text: string, directory = join(".lab", "dockerfiles")): string {
+  const path = join(directory, createHash("sha256").update(text).digest("hex").slice(0, 12), "Dockerfile");
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+  return path;
 }
 
 interface OpenRegistry {
@@ -138,18 +155,17 @@ function openRegistry(
 ): OpenRegistry {
   if (registry.kind === "existing") {
     const loopback = loopbackAddress(registry.name);
-    const tunnel = loopback === undefined ? undefined : { nodePort: portOf(loopback), address: loopback };
+    const tunnel =
+      loopback === undefined
+        ? undefined
+        : { nodePort: loopback.slice(loopback.lastIndexOf(":") + 1), address: loopback };
     return { address: registry.name, tunnel, options: opts };
   }
   const { ports, platform } = registry;
-  const container = createClassRegistry(name, { ports, platform, baseImage: debian }, opts);
+  const container = createClassRegistry(name, ports, { platform, baseImage: debian }, opts);
   return {
     address: `127.0.0.1:${ports.push}`,
     tunnel: { nodePort: String(ports.push), address: `127.0.0.1:${ports.pull}` },
     options: pulumi.mergeOptions(opts, { replacementTrigger: container.id }),
   };
-}
-
-function portOf(address: string): string {
-  return address.slice(address.lastIndexOf(":") + 1);
 }

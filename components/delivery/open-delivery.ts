@@ -1,14 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import { dockerClient } from "../../adapters/docker/client";
-import { type DockerEngine, isPortFree, readDockerEngine } from "../../adapters/docker/engine";
-import { configErrorText } from "../../config/parse";
+import { type DockerEngine, isPortFree, portHolder } from "../../adapters/docker/engine";
 import type { LabConfig } from "../../config/schema";
-import { containerName, registryContainerName } from "../../core/resource-names";
-import { chosenHost } from "../machines/chosen-host";
+import { registryContainerName } from "../../core/resource-names";
+import { operatorEngine } from "../machines/local/open";
 import { requireNoLogins } from "../require-no-logins";
-import { runError } from "../run-error";
+import { configError } from "../run-error";
 import type { RegistryDelivery } from "./class-images";
-import type { RegistryPorts } from "./class-registry";
+import type { RegistryPorts } from "./registry-container";
 
 /**
  * How images are delivered to the nodes; undefined if every node builds its own. Throws one `RunError` with all problems,
@@ -20,7 +18,10 @@ export async function openDelivery(config: LabConfig): Promise<RegistryDelivery 
     await requireNoLogins(process.env);
     return undefined;
   }
-  const engine = await askEngine(await chosenHost(config));
+  const engine = await operatorEngine(config, (host, reason) => [
+    `images.delivery: the Docker Engine at ${host}, which builds the images, cannot be used: ${reason}.`,
+    "Start it, or let every node build its own images: pulumi config set --path images.delivery build",
+  ]);
   const common = { engineHost: engine.host, debian: config.local.baseImage };
   if (registry !== undefined) {
     return { ...common, registry: { kind: "existing", name: registry } };
@@ -28,21 +29,9 @@ export async function openDelivery(config: LabConfig): Promise<RegistryDelivery 
   const ports: RegistryPorts = { push: registryPort, pull: registryPullPort };
   const problems = await ownRegistryProblems(engine, ports, pulumi.getStack());
   if (problems.length > 0) {
-    throw runError(configErrorText(problems));
+    throw configError(problems);
   }
   return { ...common, registry: { kind: "own", ports, platform: engine.platform } };
-}
-
-async function askEngine(host: string): Promise<DockerEngine> {
-  try {
-    return await readDockerEngine(host);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw runError(
-      `images.delivery: the Docker Engine at ${host}, which builds the images, cannot be used: ${reason}.\n` +
-        "Start it, or let every node build its own images: pulumi config set --path images.delivery build",
-    );
-  }
 }
 
 /**
@@ -60,16 +49,10 @@ export async function ownRegistryProblems(
     ];
   }
   const name = registryContainerName(stack);
-  const containers = await dockerClient(engine.host).listContainers();
-  const ours = containers.filter((container) => containerName(container) === name);
-  const held = new Set(ours.flatMap((container) => container.Ports.map(({ PublicPort }) => PublicPort)));
-  const wanted = [
-    ["images.registryPort", ports.push],
-    ["images.registryPullPort", ports.pull],
-  ] as const;
+  const wanted = { "images.registryPort": ports.push, "images.registryPullPort": ports.pull };
   const problems = await Promise.all(
-    wanted.map(async ([setting, port]) =>
-      held.has(port) || (await isPortFree(port))
+    Object.entries(wanted).map(async ([setting, port]) =>
+      (await portHolder(engine.host, port)) === name || (await isPortFree(port))
         ? []
         : [
             `${setting}: port ${port} on 127.0.0.1 is in use; set another one: pulumi config set --path ${setting} ${port + 1}`,

@@ -1,7 +1,7 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { LabNode } from "../lab-node";
-import { onMachine } from "../on-machine";
+import { onMachine } from "../node-command";
 import { readProjectFile } from "../project-files";
 import type { ClassImages, RegistryTunnel } from "./class-images";
 

@@ -6,9 +6,8 @@ import type { BakeInputs } from "../../core/bake";
 import { IMAGE_SETS } from "../../core/image-sets";
 import type { MachineKind } from "../../core/machine";
 import lock from "../../lab.lock.json";
-import { dockerInstallation } from "../docker-installation";
+import { dockerInstallation, trivyInstallation } from "../installations";
 import { projectFile } from "../project-files";
-import { trivyInstallation } from "../trivy";
 
 /** Scripts that are copied to a node to bake it, relative to the program. */
 const BAKE_FILES = "components/machines/bake/files";

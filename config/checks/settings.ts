@@ -1,26 +1,19 @@
 import { awsSchema } from "../aws";
-import { DEFAULTS, LIMITS } from "../defaults";
-import { checkHosts } from "../hosts";
+import { hostsIn } from "../hosts";
 import { moveProblems, movesIn } from "../moves";
-import type { RawConfig, SettingProblem } from "../raw-config";
-import { configSchema } from "../schema";
-import { settingAt } from "../settings";
-import { refusedTrivyVersion } from "../trivy-releases";
-import { isUrl } from "../values/artefact";
+import { configSchema, DEFAULTS } from "../schema";
+import { problemIf, type RawConfig, type SettingProblem, settingAt } from "../settings";
+import { isUrl, refusedTrivyVersion } from "../values/artefacts";
 import { parseNetwork } from "../values/networks";
-import { checkDelivery } from "./delivery";
-import { checkPortal } from "./portal";
+import { checkPorts } from "./ports";
 
 /** Checks settings against each other. Works on a raw config, so that one bad value hides no other problem. */
 export function checkSettings(raw: RawConfig): SettingProblem[] {
   return [
     ...checkPorts(raw),
-    ...checkDelivery(raw),
-    ...checkExtension(raw),
+    ...checkCombinations(raw),
     ...checkMoves(raw),
-    ...checkHosts(raw),
-    ...checkPortal(raw),
-    ...checkAws(raw),
+    ...checkPlacement(raw),
     ...checkOpenNetworks(raw),
     ...checkTrivyArchive(raw),
     ...checkTrivyDatabase(raw),
@@ -28,29 +21,49 @@ export function checkSettings(raw: RawConfig): SettingProblem[] {
   ];
 }
 
-function checkPorts(raw: RawConfig): SettingProblem[] {
-  const seats = configSchema.shape.seats.safeParse(raw["seats"]);
-  const spares = configSchema.shape.spares.safeParse(raw["spares"]);
-  const local = configSchema.shape.local.safeParse(raw["local"]);
-  if (!seats.success || !spares.success || !local.success) {
-    return [];
-  }
-  const isWithSpares = spares.data > 0;
-  // Ports of spares come after the last possible seat.
-  const last = local.data.sshPort + (isWithSpares ? LIMITS.seats.max + spares.data : seats.data) - 1;
-  const what = isWithSpares
-    ? `${spares.data} spares, whose ports come after those of ${LIMITS.seats.max} seats`
-    : `${seats.data} seats`;
-  const message = `${local.data.sshPort} leaves no ports for ${what}: the last port would be ${last}, and the highest port is ${LIMITS.sshPort.max}`;
-  return last > LIMITS.sshPort.max ? [{ setting: "local.sshPort", message }] : [];
-}
-
-/** Machines created without an end have no timer to move. */
-function checkExtension(raw: RawConfig): SettingProblem[] {
-  const isLocal = (settingAt(raw, "target") ?? DEFAULTS.target) === "local";
-  const isEndless = isLocal && settingAt(raw, "expires") === undefined;
-  const message = "must not be set unless expires is set: without it, local machines never end by themselves";
-  return isEndless && settingAt(raw, "extended") !== undefined ? [{ setting: "extended", message }] : [];
+/** Settings that are not allowed, or are required, because of another one. */
+function checkCombinations(raw: RawConfig): SettingProblem[] {
+  const isSet = (setting: string) => settingAt(raw, setting) !== undefined;
+  const has = (setting: string, value: string) => settingAt(raw, setting) === value;
+  const isAws = has("target", "aws");
+  const isEndless = !isSet("expires") && (!isSet("target") || has("target", "local"));
+  const hasHosts = isSet("docker.hosts");
+  const withoutMirror = isAws ? "the target aws" : "a class on several docker.hosts";
+  return [
+    ...problemIf(
+      isSet("images.registry") && !has("images.delivery", "registry"),
+      "images.registry",
+      'must not be set unless images.delivery is "registry"',
+    ),
+    // The class's own mirror runs on the Docker Engine of its nodes.
+    ...problemIf(
+      has("images.mirror", "class") && (isAws || hasHosts),
+      "images.mirror",
+      `must be a URL for ${withoutMirror}: "class" runs a mirror on the one Docker Engine of all nodes`,
+    ),
+    // Machines created without an end have no timer to move.
+    ...problemIf(
+      isSet("extended") && isEndless,
+      "extended",
+      "must not be set unless expires is set: without it, local machines never end by themselves",
+    ),
+    // The portal must reach every seat, which works on one Docker Engine and at AWS only.
+    ...problemIf(
+      has("portal", "node") && hasHosts,
+      "portal",
+      'must be "operator" if docker.hosts is set: run pulumi config set --path portal operator, then ./lab portal on a machine that students can reach',
+    ),
+    ...problemIf(
+      isAws && !isSet("aws.allowedCidrs"),
+      "aws.allowedCidrs",
+      "must be set for the target aws, to networks from which SSH is allowed, such as 203.0.113.0/24",
+    ),
+    ...problemIf(
+      isAws && isSet("artefacts.directory") && !isSet("aws.ami"),
+      "aws.ami",
+      "must be set if artefacts.directory is set: the machine image must contain that folder",
+    ),
+  ];
 }
 
 function checkMoves(raw: RawConfig): SettingProblem[] {
@@ -59,21 +72,32 @@ function checkMoves(raw: RawConfig): SettingProblem[] {
   if (!seats.success || !spares.success) {
     return [];
   }
-  const problems = moveProblems(movesIn(raw), { seats: seats.data, spares: spares.data });
-  return problems.map(({ left, message }) => ({ setting: `moved.${left}`, message }));
+  return moveProblems(movesIn(raw), { seats: seats.data, spares: spares.data });
 }
 
-/** Checks that apply only to a class at AWS. */
-function checkAws(raw: RawConfig): SettingProblem[] {
-  if (settingAt(raw, "target") !== "aws") {
-    return [];
-  }
-  const isSet = (setting: string) => settingAt(raw, setting) !== undefined;
-  const networks = "must be set for the target aws, to networks from which SSH is allowed, such as 203.0.113.0/24";
-  const image = "must be set if artefacts.directory is set: the machine image must contain that folder";
+function checkPlacement(raw: RawConfig): SettingProblem[] {
+  const { hosts, placement } = hostsIn(raw);
+  const isSet = hosts.length > 0;
+  const twice = new Set(hosts.filter((address, index) => hosts.indexOf(address) !== index));
   return [
-    ...(isSet("aws.allowedCidrs") ? [] : [{ setting: "aws.allowedCidrs", message: networks }]),
-    ...(isSet("artefacts.directory") && !isSet("aws.ami") ? [{ setting: "aws.ami", message: image }] : []),
+    ...[...twice].flatMap((address) => problemIf(true, "docker.hosts", `must not list ${address} more than once`)),
+    ...problemIf(
+      isSet && settingAt(raw, "docker.host") !== undefined,
+      "docker.host",
+      "must not be set if docker.hosts is set: add it to that list",
+    ),
+    ...problemIf(
+      isSet && settingAt(raw, "images.delivery") === "registry",
+      "images.delivery",
+      'must be "build" if docker.hosts is set',
+    ),
+    ...Object.entries(placement).flatMap(([slot, address]) =>
+      problemIf(
+        !hosts.includes(address),
+        `placement.${slot}`,
+        `${address} is not one of docker.hosts, but ${slot} is on it; add it again, or run ./lab down first`,
+      ),
+    ),
   ];
 }
 
@@ -82,68 +106,46 @@ const NARROW_FROM_PREFIX = 8;
 
 function checkOpenNetworks(raw: RawConfig): SettingProblem[] {
   const anywhere = awsSchema.shape.allowAnywhere.safeParse(settingAt(raw, "aws.allowAnywhere")).data;
-  const openings = [
-    { name: "allowedCidrs", what: "SSH" },
-    { name: "portalCidrs", what: "the portal" },
-  ] as const;
-  return openings.flatMap(({ name, what }) => {
-    const setting = `aws.${name}`;
-    const cidrs = awsSchema.shape[name].safeParse(settingAt(raw, setting)).data ?? [];
+  const openings = { allowedCidrs: "SSH", portalCidrs: "the portal" } as const;
+  return (["allowedCidrs", "portalCidrs"] as const).flatMap((name) => {
+    const cidrs = awsSchema.shape[name].safeParse(settingAt(raw, `aws.${name}`)).data ?? [];
     const wide = cidrs.filter((cidr) => (parseNetwork(cidr)?.prefix ?? 32) < NARROW_FROM_PREFIX);
-    const message = `must not open ${what} to the whole Internet (${wide.join(", ")}) unless aws.allowAnywhere is true`;
-    return wide.length > 0 && anywhere !== true ? [{ setting, message }] : [];
+    const message = `must not open ${openings[name]} to the whole Internet (${wide.join(", ")}) unless aws.allowAnywhere is true`;
+    return problemIf(wide.length > 0 && anywhere !== true, `aws.${name}`, message);
   });
 }
 
 function checkTrivyArchive(raw: RawConfig): SettingProblem[] {
-  const pair = ["trivy.archive", "trivy.sha256"] as const;
-  const missing = pair.filter((setting) => settingAt(raw, setting) === undefined);
-  const incomplete = missing.length === 1 ? missing : [];
+  const missing = ["trivy.archive", "trivy.sha256"].filter((setting) => settingAt(raw, setting) === undefined);
+  const together = "must also be set: trivy.archive and trivy.sha256 must be set together";
   const archive = settingAt(raw, "trivy.archive");
   const refused = typeof archive === "string" ? refusedTrivyVersion(archive) : undefined;
+  const malware = `${archive} is Trivy ${refused}, a release that contained malware`;
   return [
-    ...incomplete.map((setting) => ({
-      setting,
-      message: `must also be set: ${pair.join(" and ")} must be set together`,
-    })),
-    ...(refused === undefined
-      ? []
-      : [{ setting: "trivy.archive", message: `${archive} is Trivy ${refused}, a release that contained malware` }]),
+    ...missing.flatMap((setting) => problemIf(missing.length === 1, setting, together)),
+    ...problemIf(refused !== undefined, "trivy.archive", malware),
   ];
 }
 
 function checkTrivyDatabase(raw: RawConfig): SettingProblem[] {
   const kind = settingAt(raw, "trivy.database") ?? DEFAULTS.trivy.database;
-  const needed = ["trivy.databaseArchive", "trivy.databaseSha256"];
-  const isSet = (setting: string) => settingAt(raw, setting) !== undefined;
-  const refuse = (other: string) => (setting: string) => ({
-    setting,
-    message: `must not be set unless trivy.database is "${other}"`,
-  });
-  switch (kind) {
-    case "baked":
-      return [
-        ...needed
-          .filter((setting) => !isSet(setting))
-          .map((setting) => ({ setting, message: 'must be set if trivy.database is "baked"' })),
-        ...["trivy.databaseRepositories"].filter(isSet).map(refuse("registry")),
-      ];
-    case "registry":
-      return needed.filter(isSet).map(refuse("baked"));
-    default:
-      return [];
-  }
+  const ofKind = { baked: ["databaseArchive", "databaseSha256"], registry: ["databaseRepositories"] };
+  const isSet = (key: string) => settingAt(raw, `trivy.${key}`) !== undefined;
+  const unused = (name: keyof typeof ofKind) =>
+    ofKind[name].flatMap((key) =>
+      problemIf(isSet(key), `trivy.${key}`, `must not be set unless trivy.database is "${name}"`),
+    );
+  const missing = ofKind.baked.flatMap((key) =>
+    problemIf(!isSet(key), `trivy.${key}`, 'must be set if trivy.database is "baked"'),
+  );
+  return kind === "baked" ? [...missing, ...unused("registry")] : kind === "registry" ? unused("baked") : [];
 }
 
 function checkArtefactNames(raw: RawConfig): SettingProblem[] {
-  if (settingAt(raw, "artefacts.directory") !== undefined) {
-    return [];
-  }
-  return ["trivy.archive", "trivy.databaseArchive"]
-    .map((setting) => ({ setting, artefact: settingAt(raw, setting) }))
-    .filter(({ artefact }) => typeof artefact === "string" && !isUrl(artefact))
-    .map(({ setting, artefact }) => ({
-      setting,
-      message: `${artefact} is not a URL; set artefacts.directory to use a file`,
-    }));
+  const hasFolder = settingAt(raw, "artefacts.directory") !== undefined;
+  return ["trivy.archive", "trivy.databaseArchive"].flatMap((setting) => {
+    const artefact = settingAt(raw, setting);
+    const isFile = typeof artefact === "string" && !isUrl(artefact);
+    return problemIf(isFile && !hasFolder, setting, `${artefact} is not a URL; set artefacts.directory to use a file`);
+  });
 }

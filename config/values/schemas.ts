@@ -1,15 +1,17 @@
 import { z } from "zod";
+import { LIMITS } from "../limits";
 
 /** An integer, as number or text: YAML has numbers, Pulumi passes text. */
-export function integerBetween(limits: { readonly min: number; readonly max: number }) {
+export function integerBetween({ min, max }: { readonly min: number; readonly max: number }) {
+  const error = `must be a whole number from ${min} to ${max}`;
   return z.preprocess(
     (value) => (typeof value === "string" && /^-?\d+$/.test(value.trim()) ? Number(value) : value),
-    z
-      .int({ error: `must be a whole number from ${limits.min} to ${limits.max}` })
-      .min(limits.min, { error: `must be a whole number from ${limits.min} to ${limits.max}` })
-      .max(limits.max, { error: `must be a whole number from ${limits.min} to ${limits.max}` }),
+    z.int({ error }).min(min, { error }).max(max, { error }),
   );
 }
+
+/** A TCP port that needs no root. */
+export const port = integerBetween(LIMITS.sshPort);
 
 /** One of the given values. */
 export function oneOf<const Values extends readonly [string, ...string[]]>(values: Values) {
@@ -20,9 +22,14 @@ export function oneOf<const Values extends readonly [string, ...string[]]>(value
 export const text = z.string({ error: "must be text" }).min(1, { error: "must not be empty" });
 
 /** Name of a bake, or "none". */
-export const bakeName = text.regex(/^([0-9a-f]{12}|none)$/, {
-  error: 'must be the name of a bake, 12 hexadecimal digits, or "none"',
-});
+export const bakeName = text
+  .regex(/^([0-9a-f]{12}|none)$/, { error: 'must be the name of a bake, 12 hexadecimal digits, or "none"' })
+  .meta({ value: "name of a bake, 12 digits, or `none`" });
+
+/** SHA-256 sum of a file. */
+export const sha256 = text
+  .regex(/^[0-9a-f]{64}$/, { error: "must be a SHA-256 sum, 64 hexadecimal digits" })
+  .meta({ value: "SHA-256 sum, 64 digits" });
 
 /** `true` or `false`, as YAML or as text. */
 export const yesOrNo = z.preprocess(

@@ -1,25 +1,25 @@
 /** Why AWS did not answer. */
 export interface Refusal {
-  /** `credentials`: nobody is let in with them. `permission`: they may not ask this. `unreachable`: AWS was never asked. */
+  /** `credentials`: AWS does not accept them. `permission`: they do not allow it. `unreachable`: AWS was not reached. */
   readonly kind: "credentials" | "permission" | "unreachable" | "other";
-  /** In AWS's own words. */
+  /** AWS's message. */
   readonly text: string;
 }
 
-/** What a question to AWS came to. */
+/** The result of a query. */
 export type Answer<Value> = { readonly value: Value } | { readonly refusal: Refusal };
 
 /** Waits for an answer. Never rejects. */
-export async function ask<Value>(question: Promise<Value>): Promise<Answer<Value>> {
+export async function ask<Value>(query: Promise<Value>): Promise<Answer<Value>> {
   try {
-    return { value: await question };
+    return { value: await query };
   } catch (error) {
-    return { refusal: readRefusal(wordsOf(error)) };
+    return { refusal: readRefusal(messageOf(error)) };
   }
 }
 
-/** AWS's own clients say what it is by an error's name, or for a connection by its code, and may have no message at all. */
-function wordsOf(error: unknown): string {
+/** AWS's own clients put the reason in an error's name, or for a connection in its code, and may have no message at all. */
+function messageOf(error: unknown): string {
   if (!(error instanceof Error)) {
     return String(error);
   }
@@ -34,7 +34,7 @@ export function isAnswered<Value>(answer: Answer<Value>): answer is { readonly v
   return "value" in answer;
 }
 
-/** Why AWS did not answer, in its own words. */
+/** AWS's message where it did not answer. */
 export function refusalText(answer: Answer<unknown>): string {
   return isAnswered(answer) ? "" : answer.refusal.text;
 }
@@ -70,5 +70,5 @@ export function readRefusal(message: string): Refusal {
     .replace(/\s+/g, " ")
     .trim();
   const [kind = "other"] = KINDS.find(([, pattern]) => pattern.test(text)) ?? [];
-  return { kind, text: text || "it gave no reason" };
+  return { kind, text: text || "no reason given" };
 }

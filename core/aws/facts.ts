@@ -5,7 +5,7 @@ import { seatsOf } from "../seats";
 import { type Answer, ask, isAnswered } from "./answers";
 import { quotaFor } from "./quota";
 
-/** What a class asks of AWS. */
+/** What a class needs at AWS. */
 export interface AwsDemand {
   readonly region: string;
   readonly seats: number;
@@ -28,14 +28,14 @@ export interface TypeFacts {
   readonly vcpus: number;
 }
 
-/** A subnet that is there already. */
+/** An existing subnet. */
 interface SubnetFacts {
   readonly id: string;
   readonly vpcId: string;
   readonly availabilityZone: string;
 }
 
-/** A machine image that is there. */
+/** An existing machine image. */
 interface MachineImage {
   readonly id: string;
   /** As EC2 names it: `x86_64` or `arm64`. */
@@ -54,7 +54,7 @@ export interface VcpuUsage {
   readonly byOthers: number;
 }
 
-/** What AWS said. Undefined: it was not asked. */
+/** What AWS answered. Undefined: it was not asked. */
 export interface AwsFacts {
   readonly type: Answer<TypeFacts>;
   /** Zones of the region that offer the type. */
@@ -63,11 +63,11 @@ export interface AwsFacts {
   readonly image: Answer<MachineImage> | undefined;
   /** vCPUs that the account may have at once, of the class's kind. */
   readonly quota: Answer<number> | undefined;
-  /** Undefined for the program: its provider has no function that tells. */
+  /** Undefined for the program: its provider has no function for it. */
   readonly usage: Answer<VcpuUsage> | undefined;
 }
 
-/** Who puts the questions: the program by its provider's functions, `lab` by AWS's own clients. Each rejects when AWS refuses. */
+/** Queries: of the program through its provider's functions, of `lab` through AWS's own clients. Each rejects when AWS refuses. */
 export interface AwsQueries {
   instanceType(instanceType: string): Promise<TypeFacts>;
   zonesWith(instanceType: string): Promise<readonly string[]>;
@@ -84,21 +84,16 @@ export interface AwsQueries {
 /** The account that publishes Ubuntu's images. */
 export const CANONICAL = "099720109477";
 
-const ARCHITECTURES: Readonly<Record<string, Architecture>> = { x86_64: "amd64", arm64: "arm64" };
+/** The architectures that nodes may have: EC2's name -> Canonical's. */
+export const ARCHITECTURES: Readonly<Record<string, Architecture>> = { x86_64: "amd64", arm64: "arm64" };
 
-/** An architecture that EC2 names, as Canonical names it; undefined for one that is neither of ours. */
-export function knownArchitecture(name: string): Architecture | undefined {
-  return ARCHITECTURES[name];
-}
-
-/** The architecture of an instance type's machines; undefined when it is neither of ours. */
+/** The architecture of an instance type's machines; undefined when nodes cannot have it. */
 export function architectureOf(type: Answer<TypeFacts>): Architecture | undefined {
-  return isAnswered(type)
-    ? type.value.supportedArchitectures.flatMap((name) => knownArchitecture(name) ?? [])[0]
-    : undefined;
+  const names = isAnswered(type) ? type.value.supportedArchitectures : [];
+  return names.flatMap((name) => ARCHITECTURES[name] ?? [])[0];
 }
 
-/** What machines start from, without a bake; undefined when AWS has not said it. */
+/** What machines start from, without a bake; undefined without an answer of AWS. */
 export function originOf({ type, image }: Pick<AwsFacts, "type" | "image">): AwsOrigin | undefined {
   const architecture = architectureOf(type);
   return architecture === undefined || image === undefined || !isAnswered(image)
@@ -106,7 +101,7 @@ export function originOf({ type, image }: Pick<AwsFacts, "type" | "image">): Aws
     : { architecture, image: image.value };
 }
 
-/** Asks AWS all that has to be known before the first resource. Never rejects: an answer may be a refusal. */
+/** Reads everything that the preflight needs. Never rejects: an answer may be a refusal. */
 export async function readAwsFacts(demand: AwsDemand, queries: AwsQueries): Promise<AwsFacts> {
   const { instanceType, subnetId } = demand.settings;
   const quota = quotaFor(demand.settings);
@@ -120,7 +115,7 @@ export async function readAwsFacts(demand: AwsDemand, queries: AwsQueries): Prom
   return { ...typeAndImage, zones, subnet, quota: limit, usage };
 }
 
-/** The part of it that says what machines start from. */
+/** The part of it that decides what machines start from. */
 export async function readTypeAndImage(
   demand: AwsDemand,
   queries: AwsQueries,
@@ -131,14 +126,14 @@ export async function readTypeAndImage(
   return { type, image };
 }
 
-/** The image that machines start from: the user's, else the lock file's, else Canonical's current one. Rejects when it is not there. */
+/** The image that machines start from: the user's, else the lock file's, else Canonical's current one. Rejects when it does not exist. */
 async function findImage(demand: AwsDemand, architecture: Architecture, queries: AwsQueries): Promise<MachineImage> {
   const { ami } = demand.settings;
   if (ami !== undefined) {
     return queries.image(ami, undefined);
   }
   const pinned = demand.pinnedImages[demand.region]?.[architecture];
-  // Whatever the lock file or the parameter say: an image of Ubuntu's is Canonical's.
+  // Whatever the lock file or the parameter name, an Ubuntu image must be Canonical's.
   return queries.image(pinned ?? (await queries.parameter(ubuntuParameter(architecture))), CANONICAL);
 }
 
@@ -147,22 +142,15 @@ export function ubuntuParameter(architecture: Architecture): string {
   return `/aws/service/canonical/ubuntu/server/24.04/stable/current/${architecture}/hvm/ebs-gp3/ami-id`;
 }
 
-type ClassSettings = Pick<LabConfig, "seats" | "spares" | "moved" | "portal" | "aws">;
-
-/** What a class asks of AWS, by its settings. */
-export function awsDemand(config: ClassSettings, region: string, lock: LabLock): AwsDemand {
-  return {
-    region,
-    seats: config.seats,
-    furtherMachines: furtherMachines(config),
-    settings: config.aws,
-    pinnedImages: lock.aws.images,
-  };
-}
-
-/** How many machines a class has beyond one a seat: spares, without places that were left, and the portal's. */
-export function furtherMachines(config: Omit<ClassSettings, "aws">): number {
-  return seatsOf(config).length - config.seats + (config.portal === "node" ? 1 : 0);
+/** What a class needs at AWS, by its settings. */
+export function awsDemand(
+  config: Pick<LabConfig, "seats" | "spares" | "moved" | "portal" | "aws">,
+  region: string,
+  lock: LabLock,
+): AwsDemand {
+  // Spares, without slots that were left, and the portal's machine.
+  const furtherMachines = seatsOf(config).length - config.seats + (config.portal === "node" ? 1 : 0);
+  return { region, seats: config.seats, furtherMachines, settings: config.aws, pinnedImages: lock.aws.images };
 }
 
 /** "3 seats", "3 seats and 1 further machine". */
@@ -171,15 +159,14 @@ export function describeMachines({ seats, furtherMachines: further }: Pick<AwsDe
   return `${seats} ${seats === 1 ? "seat" : "seats"}${also}`;
 }
 
-/** Where a region can be said, beside our own setting. */
-export interface RegionSources {
-  /** The stack's `aws:region`, a setting of the provider's. */
-  readonly ofStack: string | undefined;
-  readonly environment: NodeJS.ProcessEnv;
-}
-
-/** As the official provider finds it, but for our own setting, which comes first. Undefined: nobody says. */
-export function regionOf(setting: string | undefined, { ofStack, environment }: RegionSources): string | undefined {
+/**
+ * The class's region: our own setting, else as the official provider finds it. `ofStack` is the stack's `aws:region`, a
+ * setting of the provider's. Undefined: none is set.
+ */
+export function regionOf(
+  setting: string | undefined,
+  { ofStack, environment }: { readonly ofStack: string | undefined; readonly environment: NodeJS.ProcessEnv },
+): string | undefined {
   const found = [setting, ofStack, environment["AWS_REGION"], environment["AWS_DEFAULT_REGION"]];
   return found.find((region) => region !== undefined && region !== "");
 }

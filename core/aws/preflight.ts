@@ -1,13 +1,13 @@
 import { type Answer, isAnswered, isRefused, refusalText } from "./answers";
-import { type AwsDemand, type AwsFacts, architectureOf, describeMachines, knownArchitecture } from "./facts";
+import { ARCHITECTURES, type AwsDemand, type AwsFacts, architectureOf, describeMachines } from "./facts";
 import { quotaFor } from "./quota";
 
-/** What speaks against a class. */
+/** A reason against a class. */
 export interface AwsProblem {
-  /** The setting, or what else was looked at. */
+  /** The setting, or what else was checked. */
   readonly subject: string;
   readonly text: string;
-  /** What to change, or to type; a long command on a line of its own. */
+  /** What to change, or to run; a long command on a line of its own. */
   readonly advice: string | undefined;
 }
 
@@ -16,24 +16,24 @@ export function problemText({ subject, text, advice }: AwsProblem): string {
   return `${subject}: ${advice === undefined ? text : `${text}: ${advice.replaceAll("\n", " ")}`}`;
 }
 
-/** No setting says where. */
+/** No setting has the region. */
 export const NO_REGION: AwsProblem = {
   subject: "aws.region",
   text: "is not set, and neither aws:region nor AWS_REGION is",
   advice: "set it, such as eu-central-1",
 };
 
-/** AWS lets nobody in with these credentials. */
+/** AWS does not accept these credentials. */
 export function credentialsProblem(answer: Answer<unknown>): AwsProblem {
   return {
     subject: "credentials",
-    text: `AWS does not take yours (${refusalText(answer)})`,
+    text: `AWS does not accept them (${refusalText(answer)})`,
     advice:
       "set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; check your identity: aws sts get-caller-identity",
   };
 }
 
-/** The pure half: facts in, problems out, in the user's words. */
+/** The problems of a class, as a pure function of the facts. */
 export function awsProblems(demand: AwsDemand, facts: AwsFacts): AwsProblem[] {
   const given: readonly (Answer<unknown> | undefined)[] = [facts.type, facts.zones, facts.subnet, facts.image];
   const lockedOut = given.find((answer) => answer !== undefined && isRefused(answer, "credentials"));
@@ -49,7 +49,7 @@ export function awsProblems(demand: AwsDemand, facts: AwsFacts): AwsProblem[] {
   ];
 }
 
-/** Something that AWS did not show: because it is not there, or because you may not look. */
+/** Something that AWS did not show: because it does not exist, or because you may not read it. */
 function unseen(subject: string, what: string, answer: Answer<unknown>, advice?: string): AwsProblem {
   return isRefused(answer, "permission")
     ? {
@@ -65,13 +65,13 @@ function typeProblems({ region, settings }: AwsDemand, { type, zones }: AwsFacts
   const subject = "aws.instanceType";
   if (!isAnswered(type)) {
     const advice = "the default is t3.medium, and t4g.medium for arm64";
-    return [unseen(subject, `AWS knows no ${instanceType} in ${region}`, type, advice)];
+    return [unseen(subject, `AWS has no ${instanceType} in ${region}`, type, advice)];
   }
   if (architectureOf(type) === undefined) {
     const found = type.value.supportedArchitectures.join(", ");
-    return [{ subject, text: `${instanceType} is made for ${found}`, advice: "nodes need x86_64 or arm64" }];
+    return [{ subject, text: `${instanceType} is for ${found}`, advice: "nodes need x86_64 or arm64" }];
   }
-  const text = `${instanceType} is not to be had as a spot instance`;
+  const text = `${instanceType} is not available as a spot instance`;
   const noSpot = spot && !type.value.supportedUsagesClasses.includes("spot");
   return [
     ...(noSpot ? [{ subject: "aws.spot", text, advice: "set aws.spot to false" }] : []),
@@ -81,10 +81,10 @@ function typeProblems({ region, settings }: AwsDemand, { type, zones }: AwsFacts
 
 function zoneProblems(region: string, instanceType: string, zones: AwsFacts["zones"]): AwsProblem[] {
   if (!isAnswered(zones)) {
-    return [unseen("aws.region", `AWS does not say where in ${region} ${instanceType} is to be had`, zones)];
+    return [unseen("aws.region", `AWS does not list the zones of ${region} that offer ${instanceType}`, zones)];
   }
   const text = `no zone of ${region} offers ${instanceType}`;
-  const advice = "take another aws.instanceType, or another aws.region";
+  const advice = "choose another aws.instanceType, or another aws.region";
   return zones.value.length > 0 ? [] : [{ subject: "aws.instanceType", text, advice }];
 }
 
@@ -94,8 +94,8 @@ function subnetProblems({ region, settings }: AwsDemand, { subnet, zones }: AwsF
   }
   const subject = "aws.subnetId";
   if (!isAnswered(subnet)) {
-    const advice = "what is there says: aws ec2 describe-subnets";
-    return [unseen(subject, `AWS shows no ${settings.subnetId} in ${region}`, subnet, advice)];
+    const advice = "list them: aws ec2 describe-subnets";
+    return [unseen(subject, `AWS has no ${settings.subnetId} in ${region}`, subnet, advice)];
   }
   const { availabilityZone } = subnet.value;
   if (!isAnswered(zones) || zones.value.length === 0 || zones.value.includes(availabilityZone)) {
@@ -112,15 +112,15 @@ function imageProblems({ region, settings }: AwsDemand, { image, type }: AwsFact
   const subject = "aws.ami";
   if (!isAnswered(image)) {
     const what = settings.ami === undefined ? "no image of Ubuntu 24.04 that is Canonical's" : `no ${settings.ami}`;
-    return [unseen(subject, `AWS shows ${what} in ${region}`, image)];
+    return [unseen(subject, `AWS has ${what} in ${region}`, image)];
   }
   const { id, architecture } = image.value;
-  const text = `${id} is made for ${architecture}, and ${settings.instanceType} is not`;
-  const fits = knownArchitecture(architecture) === architectureOf(type);
-  return fits ? [] : [{ subject, text, advice: "choose another of the two" }];
+  const text = `${id} is for ${architecture}, and ${settings.instanceType} is not`;
+  const fits = ARCHITECTURES[architecture] === architectureOf(type);
+  return fits ? [] : [{ subject, text, advice: "choose another image or instance type" }];
 }
 
-/** Only what AWS said counts: a limit, or a usage, that it did not tell refuses nobody. */
+/** Only answers count: a limit or a usage that AWS did not return refuses no class. */
 function quotaProblems(demand: AwsDemand, { type, quota, usage }: AwsFacts): AwsProblem[] {
   const { seats, furtherMachines, region, settings } = demand;
   const kind = quotaFor(settings);
@@ -142,7 +142,7 @@ function quotaProblems(demand: AwsDemand, { type, quota, usage }: AwsFacts): Aws
       subject: "vCPU quota",
       text: `${describeMachines(demand)} of ${vcpus} make ${wanted} vCPUs; your account may have ${quota.value}${others}`,
       advice:
-        `set seats to ${fitting} at most, take another aws.instanceType, or ask for more:\n` +
+        `set seats to ${fitting} at most, choose another aws.instanceType, or ask for more:\n` +
         `${increase} --desired-value ${byOthers + wanted} --region ${region}`,
     },
   ];

@@ -1,62 +1,38 @@
 import type { AwsSettings } from "../../config/aws";
 
 /** A limit on the vCPUs of instances that run at once. */
-export interface VcpuQuota {
+interface VcpuQuota {
   /** As Service Quotas knows it. */
   readonly code: string;
   readonly name: string;
 }
 
-/** Quotas by market, each for families of instance types: what a type's name begins with. */
-const QUOTAS = {
-  "on-demand": {
-    standard: "L-1216C47A",
-    dl: "L-6E869C2A",
-    f: "L-74FC7D96",
-    g: "L-DB2E81BA",
-    inf: "L-1945791B",
-    p: "L-417A185B",
-    trn: "L-2C3B7624",
-    x: "L-7295265B",
-  },
-  spot: {
-    standard: "L-34B43A08",
-    dl: "L-85EED4F7",
-    f: "L-88CF9481",
-    g: "L-3819A6DF",
-    inf: "L-B5D1601B",
-    p: "L-7212CCBC",
-    trn: "L-6B0D517C",
-    x: "L-E3A00192",
-  },
+/** Quotas by family of instance types: name, and the codes of Service Quotas. */
+const FAMILIES = {
+  standard: { name: "Standard (A, C, D, H, I, M, R, T, Z)", onDemand: "L-1216C47A", spot: "L-34B43A08" },
+  dl: { name: "DL", onDemand: "L-6E869C2A", spot: "L-85EED4F7" },
+  f: { name: "F", onDemand: "L-74FC7D96", spot: "L-88CF9481" },
+  g: { name: "G and VT", onDemand: "L-DB2E81BA", spot: "L-3819A6DF" },
+  inf: { name: "Inf", onDemand: "L-1945791B", spot: "L-B5D1601B" },
+  p: { name: "P", onDemand: "L-417A185B", spot: "L-7212CCBC" },
+  trn: { name: "Trn", onDemand: "L-2C3B7624", spot: "L-6B0D517C" },
+  x: { name: "X", onDemand: "L-7295265B", spot: "L-E3A00192" },
 } as const;
-
-type Families = keyof (typeof QUOTAS)["spot"];
-
-const FAMILY_NAMES: Readonly<Record<Families, string>> = {
-  standard: "Standard (A, C, D, H, I, M, R, T, Z)",
-  dl: "DL",
-  f: "F",
-  g: "G and VT",
-  inf: "Inf",
-  p: "P",
-  trn: "Trn",
-  x: "X",
-};
 
 /** The quota that counts for instances of a type; undefined for a family that is none of these, such as bare Macs. */
 export function quotaFor({ instanceType, spot }: Pick<AwsSettings, "instanceType" | "spot">): VcpuQuota | undefined {
-  const families = familiesOf(instanceType);
-  if (families === undefined) {
+  const family = familyOf(instanceType);
+  if (family === undefined) {
     return undefined;
   }
-  const name = FAMILY_NAMES[families];
+  const { name, onDemand, spot: spotCode } = FAMILIES[family];
   return spot
-    ? { code: QUOTAS.spot[families], name: `All ${name} Spot Instance Requests` }
-    : { code: QUOTAS["on-demand"][families], name: `Running On-Demand ${name} instances` };
+    ? { code: spotCode, name: `All ${name} Spot Instance Requests` }
+    : { code: onDemand, name: `Running On-Demand ${name} instances` };
 }
 
-function familiesOf(instanceType: string): Families | undefined {
+/** The family of an instance type, by the letters that it begins with. */
+function familyOf(instanceType: string): keyof typeof FAMILIES | undefined {
   const letters = /^[a-z]+/.exec(instanceType)?.[0] ?? "";
   switch (letters) {
     case "dl":

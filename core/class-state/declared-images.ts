@@ -1,17 +1,17 @@
 import { isBaseImage, type KnownSeat, printedIds, resourcesOf } from "./known-seats";
 import type { StateResource } from "./state-resource";
 
-/** An image that is to be on a node, and the resource that puts it there. */
+/** An image that a node should have, and its resource. */
 export interface DeclaredImage {
   /** As a node names it, e.g. `hello:v0.1`. */
   readonly image: string;
-  /** What it was when it was put there; undefined where only its name counts. */
+  /** Its id when it was created there; undefined where only its name counts. */
   readonly id: string | undefined;
-  /** The resource that is to be replaced where the image is not what it was. */
+  /** The resource to replace if the image is another one now. */
   readonly urn: string;
 }
 
-/** The images that a stack's state has for a seat's node: built there or pulled, and those that they start from. */
+/** The images of a seat's node in a stack's state: built there or pulled, and their base images. */
 export function declaredImages({ node }: KnownSeat, resources: readonly StateResource[]): DeclaredImage[] {
   return resourcesOf(node, resources).flatMap((resource) => {
     if (resource.type === "docker:index/image:Image") {
@@ -34,17 +34,17 @@ function declared({ urn }: StateResource, image: string, id: unknown): DeclaredI
 /** Name -> id of the images that a node has. */
 export type NodeImages = ReadonlyMap<string, string>;
 
-/** An image that is not on its node any more, or not as it was put there. */
+/** An image that is missing from its node, or is another one now. */
 export interface ImageDrift {
   readonly image: string;
   readonly kind: "removed" | "retagged";
-  /** Id of what has its name now. */
+  /** Id of the image that has its name now. */
   readonly found: string | null;
-  /** The resource that puts it there. */
+  /** The resource that creates it. */
   readonly urn: string;
 }
 
-/** What the docker plugin never notices: it asks no node for its images. */
+/** Drift that the docker plugin never notices, because it does not ask nodes for their images. */
 export function imageDrift(declared: readonly DeclaredImage[], there: NodeImages): ImageDrift[] {
   return declared.flatMap(({ image, id, urn }): ImageDrift[] => {
     const found = there.get(image);
@@ -55,7 +55,7 @@ export function imageDrift(declared: readonly DeclaredImage[], there: NodeImages
   });
 }
 
-/** A drift in words, to follow the seat's name. What took an image's name away stays on the node, and can be found by its id. */
+/** A description of drift, to follow the seat's name. The image that has the name now can be found by its id. */
 export function describeDrift({ image, kind, found }: ImageDrift): string {
   return kind === "removed" ? `${image} was removed` : `${image} is another image now (${found?.slice(0, SHORT_ID)})`;
 }

@@ -1,18 +1,9 @@
-import { z } from "zod";
 import type { Moves } from "../../config/moves";
 import { IMAGE_SETS } from "../image-sets";
+import { type SshEndpoint, sshEndpointSchema } from "../machine";
 import { parseBounded, parseReadiness, type Readiness } from "../readiness";
 import { placeOfNode, seatAt } from "../seats";
 import type { StateResource } from "./state-resource";
-
-const endpointSchema = z.object({
-  host: z.string(),
-  port: z.number(),
-  user: z.string(),
-  through: z.string().exactOptional(),
-  public: z.string().exactOptional(),
-  inside: z.string().exactOptional(),
-});
 
 const BASE_IMAGES: ReadonlySet<string> = new Set(
   Object.values(IMAGE_SETS).flatMap(({ baseImages }) => baseImages.map(({ tag }) => tag)),
@@ -21,18 +12,18 @@ const BASE_IMAGES: ReadonlySet<string> = new Set(
 /** Pulumi's type of the component that is a seat's node. */
 const LAB_NODE = "lab-nodes:index:LabNode";
 
-/** What a node is for: a student's seat, a spare that nobody has taken, or a place that its seat has left. */
+/** The use of a node: a student's seat, a spare without a seat, or a slot that its seat has left. */
 export type NodeRole = "seat" | "spare" | "left";
 
 /** A seat as the stack's state knows it. */
 export interface KnownSeat {
-  /** e.g. `seat01`, or `spare01`; for a place that its seat has left, the node's name. */
+  /** e.g. `seat01`, or `spare01`; for a slot that its seat has left, the node's name. */
   readonly seat: string;
   readonly role: NodeRole;
   /** Pulumi name of its node, e.g. `node1` or `seat01-node1`. */
   readonly node: string;
-  /** Undefined while the machine is not there yet. */
-  readonly ssh: z.infer<typeof endpointSchema> | undefined;
+  /** Undefined until the machine exists. */
+  readonly ssh: SshEndpoint | undefined;
   /** What the readiness gate found; undefined when it has not passed. */
   readonly ready: Readiness | undefined;
   /** Names of the lesson's images that were built on it, or pulled. */
@@ -60,19 +51,19 @@ export function isComplete({ ready, images }: KnownSeat): boolean {
 
 function knownSeat(node: StateResource, resources: readonly StateResource[], moved: Moves): KnownSeat {
   const current = resourcesOf(node.name, resources);
-  const gate = current.find(({ name }) => name === `${node.name}-ready`);
+  const printed = current.find(({ name }) => name === `${node.name}-ready`)?.outputs["stdout"];
   return {
     ...whose(node.name, moved),
     node: node.name,
     ssh: endpointOf(node.outputs),
-    ready: readinessIn(gate?.outputs["stdout"]),
+    ready: typeof printed === "string" ? parseReadiness(printed) : undefined,
     images: [...builtImages(current), ...pulledImages(node.name, current)].sort(),
   };
 }
 
-/** How a node is reached, by its outputs; undefined while its machine is not there yet. */
+/** How a node is reached, by its outputs; undefined until its machine exists. */
 export function endpointOf(outputs: StateResource["outputs"]): KnownSeat["ssh"] {
-  const ssh = endpointSchema.safeParse(outputs["ssh"]);
+  const ssh = sshEndpointSchema.safeParse(outputs["ssh"]);
   return ssh.success ? ssh.data : undefined;
 }
 
@@ -117,7 +108,7 @@ function whose(node: string, moved: Moves): Pick<KnownSeat, "seat" | "role"> {
   return { seat, role: seat.startsWith("spare") ? "spare" : "seat" };
 }
 
-/** Image names and ids that a script printed on a node: `{"hello:v0.1": "sha256:..."}`. Others than such are left out. */
+/** Image names and ids that a script printed on a node: `{"hello:v0.1": "sha256:..."}`. Other values are left out. */
 export function printedIds(stdout: unknown): Readonly<Record<string, string>> {
   const printed = typeof stdout === "string" ? parseBounded(stdout) : undefined;
   const pairs = typeof printed === "object" && printed !== null ? Object.entries(printed) : [];
@@ -128,13 +119,9 @@ export function printedIds(stdout: unknown): Readonly<Record<string, string>> {
   );
 }
 
-function readinessIn(stdout: unknown): Readiness | undefined {
-  return typeof stdout === "string" ? parseReadiness(stdout) : undefined;
-}
-
 /**
  * The seat that a user means by `name`: `seat03`, the node's name, or just `3`. Without a name, the only seat.
- * Undefined when there is none such, or when a name is needed.
+ * Undefined when no seat matches, or when a name is needed.
  */
 export function findSeat(seats: readonly KnownSeat[], name: string | undefined): KnownSeat | undefined {
   const students = seats.filter(({ role }) => role === "seat");

@@ -5,7 +5,7 @@ import { findSeat, isComplete, type KnownSeat, knownSeats } from "./known-seats"
 import type { StateResource } from "./state-resource";
 
 /**
- * Arguments that have pulumi recreate the machines of these seats, including the disks; what lives on a machine follows it.
+ * Arguments that have pulumi recreate the machines of these seats, including the disks; the resources on it follow.
  * Throws, exit code 2, for a name that is no seat of the lab.
  */
 export function replacementArguments(
@@ -27,22 +27,23 @@ export function nodesToReplace(resources: readonly StateResource[], moved: Moves
   return names.map((name) => {
     const seat = findSeat(seats, name);
     if (seat === undefined) {
-      const there = seats.map((known) => known.seat).join(", ") || "none, the lab is down";
-      throw new LabError(`There is no seat "${name}" to replace.`, { exitCode: 2, hint: `There are: ${there}.` });
+      const names = seats.map((known) => known.seat).join(", ");
+      const hint = names === "" ? "The lab is down. Run ./lab up to create it." : `The seats are: ${names}.`;
+      throw new LabError(`There is no seat "${name}" to replace.`, { exitCode: 2, hint });
     }
     return seat.node;
   });
 }
 
-/** A seat that goes to a spare. */
+/** A seat that moves to a spare. */
 export interface Move {
   readonly seat: KnownSeat;
   readonly spare: KnownSeat;
 }
 
 /**
- * Which failed seats go to which spare by themselves: those on whose node nobody can have worked, since its gate never
- * passed. Where there are fewer spares than that, the first seats get them.
+ * Which failed seats go to which spare by themselves: those whose gate never passed, so that no student can have worked
+ * on the node. If there are fewer spares, the first seats get them.
  */
 export function planMoves(seats: readonly KnownSeat[], isFailed: (seat: KnownSeat) => boolean): Move[] {
   const spares = freeSpares(seats).filter((spare) => !isFailed(spare));
@@ -53,12 +54,12 @@ export function planMoves(seats: readonly KnownSeat[], isFailed: (seat: KnownSea
   });
 }
 
-/** Spares that have all that a student needs, in order. */
+/** Complete spares, in order. */
 export function freeSpares(seats: readonly KnownSeat[]): KnownSeat[] {
   return seats.filter((seat) => seat.role === "spare" && isComplete(seat));
 }
 
-/** What moves add to `moved`: by the place that is left. */
+/** The entries of `moved` for these moves, by the slot that is left. */
 export function movesOf(moves: readonly Move[]): Moves {
   return Object.fromEntries(moves.map(({ seat, spare }) => [placeOfNode(seat.node), spare.seat]));
 }

@@ -1,4 +1,4 @@
-import { standingExpiry } from "../../config/extension";
+import { standingExpiry } from "../../config/expiry";
 import type { LabConfig } from "../../config/schema";
 import type { KnownSeat } from "../../core/class-state/known-seats";
 import { freeSpares } from "../../core/class-state/replace-seats";

@@ -1,10 +1,11 @@
 import { expect, test, vi } from "vitest";
-import type * as Pinned from "../../components/pinned";
+import type * as Installations from "../../components/installations";
 import { awsClass, awsConfig } from "../support/aws-class";
 
-vi.mock("../../components/pinned", async (original) => {
-  const { pinned } = await original<typeof Pinned>();
-  return { pinned: () => ({ ...pinned(), aws: { images: { "eu-central-1": { amd64: "ami-10cced00" } } } }) };
+vi.mock("../../components/installations", async (original) => {
+  const module = await original<typeof Installations>();
+  const aws = { images: { "eu-central-1": { amd64: "ami-10cced00" } } };
+  return { ...module, pinned: () => ({ ...module.pinned(), aws }) };
 });
 
 /** The parameters and images of AWS that a class of this type asked for. */

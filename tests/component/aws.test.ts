@@ -301,9 +301,9 @@ describe("a class that cannot be made", () => {
     expect(refusal?.replace(/it is \S+ now/, "it is later now")).toMatchInlineSnapshot(`
       "The config of this lab has 4 problems:
         - expires: 2020-01-01T00:00:00Z is in the past (it is later now): set a later time, or a duration such as 12h
-        - aws.spot: t3.medium is not to be had as a spot instance: set aws.spot to false
+        - aws.spot: t3.medium is not available as a spot instance: set aws.spot to false
         - aws.subnetId: subnet-00000001 is in eu-central-1b, which does not offer t3.medium: these do: eu-central-1a
-        - aws.ami: ami-22222222 is made for arm64, and t3.medium is not: choose another of the two"
+        - aws.ami: ami-22222222 is for arm64, and t3.medium is not: choose another image or instance type"
     `);
   });
 
@@ -315,7 +315,7 @@ describe("a class that cannot be made", () => {
     const answers = Object.fromEntries(Object.keys(GOOD_ANSWERS).map((token) => [token, refused]));
     expect(await refusalOf(answers)).toMatchInlineSnapshot(`
       "The config of this lab has 1 problem:
-        - credentials: AWS does not take yours (unable to validate AWS credentials. Details: No valid credential sources found.): set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; check your identity: aws sts get-caller-identity"
+        - credentials: AWS does not accept them (unable to validate AWS credentials. Details: No valid credential sources found.): set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; check your identity: aws sts get-caller-identity"
     `);
   });
 
@@ -323,17 +323,17 @@ describe("a class that cannot be made", () => {
     [
       "a type that AWS does not know",
       { "aws:ec2/getInstanceType:getInstanceType": fail("InvalidInstanceType: no t3.medium") },
-      "aws.instanceType: AWS knows no t3.medium in eu-central-1 (InvalidInstanceType: no t3.medium): the default is t3.medium, and t4g.medium for arm64",
+      "aws.instanceType: AWS has no t3.medium in eu-central-1 (InvalidInstanceType: no t3.medium): the default is t3.medium, and t4g.medium for arm64",
     ],
     [
       "a type that no zone offers",
       { "aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings": () => ({ locations: [] }) },
-      "aws.instanceType: no zone of eu-central-1 offers t3.medium: take another aws.instanceType, or another aws.region",
+      "aws.instanceType: no zone of eu-central-1 offers t3.medium: choose another aws.instanceType, or another aws.region",
     ],
     [
       "zones that AWS does not tell",
       { "aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings": fail("Throttled") },
-      "aws.region: AWS does not say where in eu-central-1 t3.medium is to be had (Throttled)",
+      "aws.region: AWS does not list the zones of eu-central-1 that offer t3.medium (Throttled)",
     ],
     [
       "a type of another architecture",
@@ -344,17 +344,17 @@ describe("a class that cannot be made", () => {
           defaultVcpus: 12,
         }),
       },
-      "aws.instanceType: t3.medium is made for x86_64_mac: nodes need x86_64 or arm64",
+      "aws.instanceType: t3.medium is for x86_64_mac: nodes need x86_64 or arm64",
     ],
     [
       "a parameter that is not there",
       { "aws:ssm/getParameter:getParameter": fail("ParameterNotFound") },
-      "aws.ami: AWS shows no image of Ubuntu 24.04 that is Canonical's in eu-central-1 (ParameterNotFound)",
+      "aws.ami: AWS has no image of Ubuntu 24.04 that is Canonical's in eu-central-1 (ParameterNotFound)",
     ],
     [
       "an image that is not Canonical's",
       { "aws:ec2/getAmi:getAmi": fail("Your query returned no results.") },
-      "aws.ami: AWS shows no image of Ubuntu 24.04 that is Canonical's in eu-central-1 (Your query returned no results.)",
+      "aws.ami: AWS has no image of Ubuntu 24.04 that is Canonical's in eu-central-1 (Your query returned no results.)",
     ],
   ])("has %s", async (_, answers, problem) => {
     expect(await refusalOf(answers)).toBe(`The config of this lab has 1 problem:\n  - ${problem}`);
@@ -365,7 +365,7 @@ describe("a class that cannot be made", () => {
     expect(await refusalOf(answers, { seats: 17 })).toBe(
       "The config of this lab has 1 problem:\n" +
         "  - vCPU quota: 17 seats of 2 make 34 vCPUs; your account may have 32: " +
-        "set seats to 16 at most, take another aws.instanceType, or ask for more: " +
+        "set seats to 16 at most, choose another aws.instanceType, or ask for more: " +
         "aws service-quotas request-service-quota-increase --service-code ec2 --quota-code L-1216C47A --desired-value 34 --region eu-central-1",
     );
   });
@@ -391,8 +391,8 @@ describe("a class that cannot be made", () => {
     };
     expect(await refusalOf(answers, { aws: { subnetId: "subnet-00000001" } })).toBe(
       "The config of this lab has 1 problem:\n" +
-        "  - aws.subnetId: AWS shows no subnet-00000001 in eu-central-1 (no matching EC2 Subnet found): " +
-        "what is there says: aws ec2 describe-subnets",
+        "  - aws.subnetId: AWS has no subnet-00000001 in eu-central-1 (no matching EC2 Subnet found): " +
+        "list them: aws ec2 describe-subnets",
     );
   });
 });

@@ -4,8 +4,8 @@ import { expect, test } from "vitest";
 import type { DockerEngine } from "../../adapters/docker/engine";
 import { onServer } from "../../adapters/ssh/server";
 import { Classroom } from "../../components/classroom";
+import { trivyInstallation } from "../../components/installations";
 import { amongHosts, HostsTarget } from "../../components/machines/docker-hosts/target";
-import { trivyInstallation } from "../../components/trivy";
 import { MODES, type Mode, type RecordedResource, recordResources } from "../support/mocks";
 
 const HERE = "unix:///run/some.sock";

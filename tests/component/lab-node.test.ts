@@ -2,10 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 import { expect, test } from "vitest";
 import { Access } from "../../components/access";
+import { trivyInstallation } from "../../components/installations";
 import { LabImages } from "../../components/lab-images";
 import { LabNode } from "../../components/lab-node";
 import { LocalTarget } from "../../components/machines/local/target";
-import { trivyInstallation } from "../../components/trivy";
 import { findResource, inventory, MODES, type RecordedResource, recordResources } from "../support/mocks";
 import { SOME_ENGINE } from "../unit/adapters/docker/engine-double";
 

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { Classroom, type ClassroomArgs } from "../../components/classroom";
+import { trivyInstallation } from "../../components/installations";
 import { amongHosts, HostsTarget } from "../../components/machines/docker-hosts/target";
 import { LocalTarget, type LocalTargetArgs } from "../../components/machines/local/target";
-import { trivyInstallation } from "../../components/trivy";
 import { awsClass, awsConfig } from "../support/aws-class";
 import { MODES, type Mode, type RecordedResource, recordResources, urnsOf } from "../support/mocks";
 import { SOME_ENGINE } from "../unit/adapters/docker/engine-double";

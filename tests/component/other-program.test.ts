@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test, vi } from "vitest";
 import { Classroom } from "../../components/classroom";
+import { trivyInstallation } from "../../components/installations";
 import { amongHosts, HostsTarget } from "../../components/machines/docker-hosts/target";
 import { LocalTarget } from "../../components/machines/local/target";
-import { trivyInstallation } from "../../components/trivy";
 import { inventory, MODES, type Mode, type RecordedResource, recordResources } from "../support/mocks";
 import { SOME_ENGINE } from "../unit/adapters/docker/engine-double";
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { Classroom } from "../../components/classroom";
+import { trivyInstallation } from "../../components/installations";
 import { ARTEFACT_DIRECTORY } from "../../components/machines/local/machine-kind";
 import { LocalTarget } from "../../components/machines/local/target";
 import type { PortalSpec } from "../../components/portal-spec";
-import { trivyInstallation } from "../../components/trivy";
 import {
   findResource,
   inventory,

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { Classroom } from "../../components/classroom";
 import type { RegistryChoice } from "../../components/delivery/class-images";
+import { trivyInstallation } from "../../components/installations";
 import type { LocalMirror } from "../../components/machines/local/mirror";
 import { LocalTarget } from "../../components/machines/local/target";
-import { trivyInstallation } from "../../components/trivy";
 import lock from "../../lab.lock.json";
 import {
   findResource,

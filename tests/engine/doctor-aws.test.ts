@@ -97,9 +97,9 @@ describe("`lab doctor` (EC2, SSM and STS are moto's, quotas and prices are our S
   });
 
   test.each([
-    ["a type that is none", { instanceType: "t9.huge" }, "aws.instanceType", /AWS knows no t9\.huge in eu-central-1/],
-    ["an image that is not there", { ami: "ami-00000000" }, "aws.ami", /AWS shows no ami-00000000 in eu-central-1/],
-    ["a subnet that is not there", { subnetId: "subnet-00000000" }, "aws.subnetId", /AWS shows no subnet-00000000/],
+    ["a type that is none", { instanceType: "t9.huge" }, "aws.instanceType", /AWS has no t9\.huge in eu-central-1/],
+    ["an image that is not there", { ami: "ami-00000000" }, "aws.ami", /AWS has no ami-00000000 in eu-central-1/],
+    ["a subnet that is not there", { subnetId: "subnet-00000000" }, "aws.subnetId", /AWS has no subnet-00000000/],
     [
       "a type that no zone offers",
       { instanceType: "p3dn.24xlarge" },

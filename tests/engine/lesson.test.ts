@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type OpenNodeShell, openNodeShell } from "../../adapters/ssh/node-shell";
 import { verdictSchema } from "../../cli/workflows/verify/verdict";
-import { DEFAULTS } from "../../config/defaults";
+import { DEFAULTS } from "../../config/schema";
 import { type ImageBase, lessonSteps, performLesson, performQuickSteps, quickSteps, verifyNames } from "../../lesson";
 import type { PerformanceListener, StepVerdict } from "../../lesson/types";
 import { type LabClone, makeLabClone } from "../support/lab-clone";

@@ -69,7 +69,7 @@ describe("a lab of one seat", () => {
   });
 
   test("an edit of a component is seen by the next plain `pulumi preview`, and gone when it is taken back", async () => {
-    const file = join(lab.directory, "components/lab-node.ts");
+    const file = join(lab.directory, "components/gated-machine.ts");
     const source = readFileSync(file, "utf8");
     expect(source).toContain("GATE_TIMEOUT_SECONDS = 900;");
     writeFileSync(file, source.replace("GATE_TIMEOUT_SECONDS = 900;", "GATE_TIMEOUT_SECONDS = 901;"));

@@ -10,7 +10,7 @@ import { readDockerEngine } from "../../adapters/docker/engine";
 import { StackConfig } from "../../adapters/pulumi/stack-config";
 import { bridgeAddress } from "../../components/machines/local/mirror";
 import { settingAt } from "../../config/settings";
-import { isUrl } from "../../config/values/artefact";
+import { isUrl } from "../../config/values/artefacts";
 import lock from "../../lab.lock.json";
 import { type LabClone, makeLabClone } from "../support/lab-clone";
 import { expectSuccess } from "../support/lab-facts";

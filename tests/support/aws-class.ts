@@ -1,13 +1,12 @@
 import { Classroom } from "../../components/classroom";
-import { dockerInstallation } from "../../components/docker-installation";
+import { dockerInstallation } from "../../components/installations";
 import { openAws } from "../../components/machines/aws/open";
 import { portalSpec } from "../../components/portal-spec";
-import { trivyInstallation } from "../../components/trivy";
-import { expiryOf } from "../../config/expiry";
-import { extensionOf } from "../../config/extension";
+import { trivyInstallation } from "../../components/installations";
+import { expiryOf, extensionOf } from "../../config/expiry";
 import { parseConfig } from "../../config/parse";
-import type { RawConfig } from "../../config/raw-config";
 import type { LabConfig } from "../../config/schema";
+import type { RawConfig } from "../../config/settings";
 import { type Answerer, type Mode, type RecordedCall, type RecordedResource, recordResources } from "./mocks";
 
 /** What AWS answers to each function; a function that throws answers with its error. */

@@ -1,5 +1,5 @@
-import type { ConfigChanges } from "../../../config/changes";
 import type { LabConfig } from "../../../config/schema";
+import type { ConfigChanges } from "../../../config/settings";
 import { settingAt } from "../../../config/settings";
 import type { Reporter } from "../../../core/command-context";
 import { BASE_IMAGE } from "../../docker/base-image";

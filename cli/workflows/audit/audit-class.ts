@@ -1,7 +1,7 @@
 import { dockerClient } from "../../../adapters/docker/client";
 import { stackFlag } from "../../../adapters/pulumi/operation";
 import { StackConfig } from "../../../adapters/pulumi/stack-config";
-import type { RawConfig } from "../../../config/raw-config";
+import type { RawConfig } from "../../../config/settings";
 import { settingAt } from "../../../config/settings";
 import type { StateResource } from "../../../core/class-state/state-resource";
 import type { CommandContext } from "../../../core/command-context";

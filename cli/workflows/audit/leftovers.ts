@@ -6,7 +6,7 @@ import { pushedNames } from "../../../adapters/docker/node-images";
 import { OWN_REPOSITORIES } from "../../../adapters/files/node-image";
 import { cardsDirectory, portalDirectory, sshDirectory } from "../../../adapters/ssh/options";
 import { BAKE_LABEL, BAKE_REPOSITORY } from "../../../components/machines/local/bakes";
-import type { RawConfig } from "../../../config/raw-config";
+import type { RawConfig } from "../../../config/settings";
 import type { StateResource } from "../../../core/class-state/state-resource";
 import { shellQuote } from "../../../core/quoting";
 import { containerName, ofStack } from "../../../core/resource-names";

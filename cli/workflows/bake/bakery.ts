@@ -5,7 +5,7 @@ import { operationArguments } from "../../../adapters/pulumi/operation";
 import { type PulumiResult, type PulumiStack, runOperation, runPulumi } from "../../../adapters/pulumi/run";
 import { StackConfig } from "../../../adapters/pulumi/stack-config";
 import { clearDeadLocks, type LastEnd } from "../../../adapters/pulumi/stack-lock";
-import { settingNames } from "../../../config/schema";
+import { settingNames } from "../../../config/options";
 import { settingAt } from "../../../config/settings";
 import { NO_BAKE } from "../../../core/bake";
 import type { CommandContext } from "../../../core/command-context";

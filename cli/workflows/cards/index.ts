@@ -4,7 +4,7 @@ import { openExistingStack } from "../../../adapters/pulumi/open-stack";
 import { stackFlag } from "../../../adapters/pulumi/operation";
 import { readStateWithSecrets } from "../../../adapters/pulumi/state";
 import { cardsDirectory, portalDirectory } from "../../../adapters/ssh/options";
-import { standingExpiry } from "../../../config/extension";
+import { standingExpiry } from "../../../config/expiry";
 import type { Moves } from "../../../config/moves";
 import type { LabConfig } from "../../../config/schema";
 import { findSeat, knownSeats } from "../../../core/class-state/known-seats";

@@ -1,7 +1,7 @@
 import type { StackConfig } from "../../../adapters/pulumi/stack-config";
-import type { ConfigChanges } from "../../../config/changes";
 import { configErrorText, parseConfig } from "../../../config/parse";
 import type { LabConfig } from "../../../config/schema";
+import type { ConfigChanges } from "../../../config/settings";
 import { LabError } from "../../../core/errors";
 
 /** The stack's settings with the changes applied, checked. Throws one error with every problem, exit code 2; nothing is written. */

@@ -1,5 +1,5 @@
 import { StackConfig } from "../../../adapters/pulumi/stack-config";
-import type { ConfigChanges } from "../../../config/changes";
+import type { ConfigChanges } from "../../../config/settings";
 import type { CommandContext } from "../../../core/command-context";
 import { wantedConfig } from "../configure/wanted-config";
 import { examine } from "./examine";

@@ -2,7 +2,7 @@ import { BASE_IMAGE } from "../../../adapters/docker/base-image";
 import { moveTrivyModule } from "../../../adapters/files/artefacts/packed";
 import { stackFlag } from "../../../adapters/pulumi/operation";
 import { LOCK_FILE, type OpenLock } from "../../../config/lock";
-import type { RawConfig } from "../../../config/raw-config";
+import type { RawConfig } from "../../../config/settings";
 import { settingAt } from "../../../config/settings";
 import type { Move, Unasked } from "./lock-file";
 import type { AwsStack } from "./machine-images";

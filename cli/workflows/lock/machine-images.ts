@@ -5,7 +5,7 @@ import { openClients } from "../../../adapters/aws/clients";
 import { StackConfig } from "../../../adapters/pulumi/stack-config";
 import { settingAt } from "../../../config/settings";
 import { ask, isAnswered, refusalText } from "../../../core/aws/answers";
-import { type Architecture, CANONICAL, knownArchitecture, regionOf, ubuntuParameter } from "../../../core/aws/facts";
+import { ARCHITECTURES, type Architecture, CANONICAL, regionOf, ubuntuParameter } from "../../../core/aws/facts";
 import type { Runtime } from "../../../core/command-context";
 
 /** Canonical's current image of Ubuntu 24.04. Rejects with a reason for a person. */
@@ -38,7 +38,7 @@ export async function requireCanonicals(ec2: EC2Client, id: string, architecture
   if (image?.OwnerId !== CANONICAL) {
     throw new Error(`${id} belongs to ${image?.OwnerId ?? "nobody"}, not to Canonical (${CANONICAL})`);
   }
-  if (knownArchitecture(image.Architecture ?? "") !== architecture) {
+  if (ARCHITECTURES[image.Architecture ?? ""] !== architecture) {
     throw new Error(`${id} is made for ${image.Architecture}, not for ${architecture}`);
   }
 }

@@ -1,6 +1,6 @@
 import { RELEASE_NAMES } from "../../../adapters/files/artefacts/packed";
 import type { OpenLock } from "../../../config/lock";
-import { refusedTrivyVersion } from "../../../config/trivy-releases";
+import { refusedTrivyVersion } from "../../../config/values/artefacts";
 import { LabError } from "../../../core/errors";
 import type { Platform } from "../../../core/machine";
 import { moved, type Resolved, reasonOf } from "./lock-file";

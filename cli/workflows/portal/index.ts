@@ -4,7 +4,7 @@ import { openExistingStack } from "../../../adapters/pulumi/open-stack";
 import { stackFlag } from "../../../adapters/pulumi/operation";
 import { readState } from "../../../adapters/pulumi/state";
 import { portalDirectory } from "../../../adapters/ssh/options";
-import { DEFAULTS } from "../../../config/defaults";
+import { DEFAULTS } from "../../../config/schema";
 import type { CommandContext } from "../../../core/command-context";
 import { LabError } from "../../../core/errors";
 import { heldNodes } from "../../../portal/server/changes/held-nodes";

@@ -11,10 +11,10 @@ import {
 import { ensureSampleDatabase, ensureTrivyArchive } from "../../../adapters/files/artefacts/packed";
 import { probeDownload, probeHttps } from "../../../adapters/files/network";
 import type { StackConfig } from "../../../adapters/pulumi/stack-config";
-import type { ConfigChanges } from "../../../config/changes";
 import { labLock } from "../../../config/lock";
 import type { LabConfig } from "../../../config/schema";
-import { isUrl } from "../../../config/values/artefact";
+import type { ConfigChanges } from "../../../config/settings";
+import { isUrl } from "../../../config/values/artefacts";
 import type { CommandContext } from "../../../core/command-context";
 import { LabError } from "../../../core/errors";
 

@@ -1,5 +1,5 @@
 import type { Refresh } from "../../../adapters/pulumi/operation";
-import type { ConfigChanges } from "../../../config/changes";
+import type { ConfigChanges } from "../../../config/settings";
 
 /** Options of `lab up`. */
 export interface UpOptions {

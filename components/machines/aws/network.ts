@@ -52,10 +52,32 @@ export interface Network {
 /** Creates the network of a class: a VPC with one public subnet, or an existing subnet. Ingress is SSH, and HTTPS to the portal. */
 export function createNetwork(name: string, args: NetworkArgs, opts: pulumi.CustomResourceOptions): Network {
   const subnet = "subnet" in args.place ? args.place.subnet : createSubnet(name, args.place.zone, args.tags, opts);
-  const portalGroups =
-    args.portal === undefined ? [] : [createPortalGroup(name, subnet.vpcId, args, args.portal, opts)];
-  const portalGroupIds = portalGroups.map(({ id }) => id);
-  const group = createSshGroup(name, subnet.vpcId, { ...args, portalGroupIds }, opts);
+  const createGroup = (part: string, what: string, rules: Pick<aws.ec2.SecurityGroupArgs, "ingress" | "egress">) =>
+    new aws.ec2.SecurityGroup(
+      `${name}-${part}`,
+      {
+        // A prefix, because in an existing VPC another operator may have a class of the same name.
+        namePrefix: `${nameInClass(part)}-`,
+        description: `${what} of the class ${pulumi.getStack()}`,
+        vpcId: subnet.vpcId,
+        ...rules,
+        tags: { ...args.tags, Name: nameInClass(part) },
+      },
+      opts,
+    );
+  const portalGroupIds: pulumi.Output<string>[] = [];
+  if (args.portal !== undefined) {
+    const { port, cidrs } = args.portal;
+    const https = { description: "Portal", protocol: "tcp", fromPort: port, toPort: port, cidrBlocks: [...cidrs] };
+    // Egress is in the SSH group, which the portal's machine also has.
+    portalGroupIds.push(createGroup("portal", "HTTPS to the portal", { ingress: [https] }).id);
+  }
+  const ssh = { description: "SSH", protocol: "tcp", fromPort: 22, toPort: 22, cidrBlocks: [...args.allowedCidrs] };
+  const group = createGroup("ssh", "SSH to the machines", {
+    // One rule: EC2 describes two of the same port as one.
+    ingress: [{ ...ssh, ...(portalGroupIds.length === 0 ? {} : { securityGroups: portalGroupIds }) }],
+    egress: [{ description: "Everything", protocol: "-1", fromPort: 0, toPort: 0, cidrBlocks: [ANYWHERE] }],
+  });
   const routes = "routes" in subnet ? subnet.routes : [];
   return { subnetId: subnet.id, sshGroupId: group.id, portalGroupIds, routes };
 }
@@ -85,49 +107,4 @@ function createSubnet(name: string, zone: string, classTags: ClassTags, opts: pu
     opts,
   );
   return { id: subnet.id, vpcId: vpc.id, routes: [association] };
-}
-
-/** Allows HTTPS. Egress is in the SSH group, which the portal's machine also has. */
-function createPortalGroup(
-  name: string,
-  vpcId: pulumi.Input<string>,
-  { tags }: NetworkArgs,
-  { port, cidrs }: PortalIngress,
-  opts: pulumi.CustomResourceOptions,
-): aws.ec2.SecurityGroup {
-  return new aws.ec2.SecurityGroup(
-    `${name}-portal`,
-    {
-      namePrefix: `${nameInClass("portal")}-`,
-      description: `HTTPS to the portal of the class ${pulumi.getStack()}`,
-      vpcId,
-      ingress: [{ description: "Portal", protocol: "tcp", fromPort: port, toPort: port, cidrBlocks: [...cidrs] }],
-      tags: { ...tags, Name: nameInClass("portal") },
-    },
-    opts,
-  );
-}
-
-function createSshGroup(
-  name: string,
-  vpcId: pulumi.Input<string>,
-  args: NetworkArgs & Pick<Network, "portalGroupIds">,
-  opts: pulumi.CustomResourceOptions,
-): aws.ec2.SecurityGroup {
-  const ssh = { description: "SSH", protocol: "tcp", fromPort: 22, toPort: 22, cidrBlocks: [...args.allowedCidrs] };
-  const { portalGroupIds } = args;
-  return new aws.ec2.SecurityGroup(
-    `${name}-ssh`,
-    {
-      // A prefix, because in an existing VPC another operator may have a class of the same name.
-      namePrefix: `${nameInClass("ssh")}-`,
-      description: `SSH to the machines of the class ${pulumi.getStack()}`,
-      vpcId,
-      // One rule: EC2 describes two of the same port as one.
-      ingress: [{ ...ssh, ...(portalGroupIds.length === 0 ? {} : { securityGroups: [...portalGroupIds] }) }],
-      egress: [{ description: "Everything", protocol: "-1", fromPort: 0, toPort: 0, cidrBlocks: [ANYWHERE] }],
-      tags: { ...args.tags, Name: nameInClass("ssh") },
-    },
-    opts,
-  );
 }

@@ -1,31 +1,20 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { userName } from "../../../adapters/files/own-machine";
-import { expiryProblems } from "../../../config/expiry";
-import { standingExpiry } from "../../../config/extension";
-import { configErrorText } from "../../../config/parse";
+import { expiryProblems, standingExpiry } from "../../../config/expiry";
 import type { LabConfig } from "../../../config/schema";
 import { isAnswered } from "../../../core/aws/answers";
-import {
-  type Architecture,
-  type AwsFacts,
-  type AwsOrigin,
-  awsDemand,
-  originOf,
-  readAwsFacts,
-  regionOf,
-} from "../../../core/aws/facts";
+import { type AwsFacts, awsDemand, originOf, readAwsFacts, regionOf } from "../../../core/aws/facts";
 import { awsProblems, NO_REGION, problemText } from "../../../core/aws/preflight";
-import { pinned } from "../../pinned";
-import { runError } from "../../run-error";
+import { pinned } from "../../installations";
+import { configError } from "../../run-error";
 import type { Target } from "../machine";
-import { type AwsBakeQueries, type AwsImageChoice, chooseAwsImage } from "./bakes";
+import { chooseAwsImage } from "./bakes";
 import type { NetworkArgs } from "./network";
-import { providerBakeQueries } from "./provider-bakes";
-import { providerQueries } from "./provider-queries";
-import { sampleUserDataProblems } from "./sample-user-data";
-import { type ClassTags, classTags } from "./tags";
+import { providerBakeQueries, providerQueries } from "./provider-queries";
+import { classTags } from "./tags";
 import { AwsTarget } from "./target";
+import { sampleUserDataProblems } from "./user-data";
 
 /** The AWS target, ready to create machines. Throws one `RunError` with all problems, before any resource at AWS is created. */
 export async function openAws(config: LabConfig): Promise<Target> {
@@ -35,7 +24,7 @@ export async function openAws(config: LabConfig): Promise<Target> {
   const region = regionOf(config.aws.region, { ofStack, environment: process.env });
   const problems = [...expiryProblems(standing, now), ...sampleUserDataProblems(config)];
   if (region === undefined) {
-    throw refusal([...problems, problemText(NO_REGION)]);
+    throw configError([...problems, problemText(NO_REGION)]);
   }
   const tags = classTags(config.owner ?? userName(), standing);
   const provider = new aws.Provider("lab-aws", { region: region as aws.Region, defaultTags: { tags: { ...tags } } });
@@ -46,54 +35,28 @@ export async function openAws(config: LabConfig): Promise<Target> {
   const place = placeOf(facts);
   // A missing answer of AWS is already one of the problems.
   if (problems.length > 0 || origin === undefined || place === undefined) {
-    throw refusal(problems);
+    throw configError(problems);
   }
-  const image = await imageOf(config, origin, region, providerBakeQueries(tags, { provider }));
-  return targetOf(config, { architecture: origin.architecture, place, image, provider, tags });
-}
-
-/** The image that machines are created from; warns if the configured bake is not used. */
-async function imageOf(
-  config: LabConfig,
-  origin: AwsOrigin,
-  region: string,
-  queries: AwsBakeQueries,
-): Promise<AwsImageChoice> {
-  const choice = await chooseAwsImage(config, origin, region, queries);
-  if (choice.unfit !== undefined) {
+  const image = await chooseAwsImage(config, origin, region, providerBakeQueries(tags, { provider }));
+  if (image.unfit !== undefined) {
     await pulumi.log.warn(
-      `aws.bake: ${choice.unfit}; creating machines without a bake; run ./lab bake to create a new one`,
+      `aws.bake: ${image.unfit}; creating machines without a bake; run ./lab bake to create a new one`,
     );
   }
-  return choice;
-}
-
-/** What AWS answered for a valid config. */
-interface FoundAtAws {
-  readonly architecture: Architecture;
-  readonly place: NetworkArgs["place"];
-  readonly image: AwsImageChoice;
-  readonly provider: aws.Provider;
-  readonly tags: ClassTags;
-}
-
-function targetOf(
-  { aws: settings, artefacts, portal, portalPort }: LabConfig,
-  { architecture, place, image, provider, tags }: FoundAtAws,
-): Target {
-  const { instanceType, rootGigabytes, spot, allowedCidrs = [], portalCidrs = allowedCidrs } = settings;
+  const { instanceType, rootGigabytes, spot, allowedCidrs = [], portalCidrs = allowedCidrs } = config.aws;
+  const portal = config.portal === "node" ? { port: config.portalPort, cidrs: portalCidrs } : undefined;
   return new AwsTarget({
     provider,
     tags,
-    network: { allowedCidrs, place, portal: portal === "node" ? { port: portalPort, cidrs: portalCidrs } : undefined },
+    network: { allowedCidrs, place, portal },
     instance: {
       instanceType,
-      platform: `linux/${architecture}`,
+      platform: `linux/${origin.architecture}`,
       ami: image.ami,
       oldMachines: image.oldMachines,
       rootGigabytes,
       market: spot ? "spot" : "on-demand",
-      artefactDirectory: artefacts.directory,
+      artefactDirectory: config.artefacts.directory,
     },
   });
 }
@@ -104,8 +67,4 @@ function placeOf({ subnet, zones }: AwsFacts): NetworkArgs["place"] | undefined 
   }
   const zone = isAnswered(zones) ? zones.value[0] : undefined;
   return zone === undefined ? undefined : { zone };
-}
-
-function refusal(problems: readonly string[]): Error {
-  return runError(configErrorText(problems));
 }

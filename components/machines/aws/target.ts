@@ -6,6 +6,13 @@ import { createNetwork, type Network, type NetworkArgs } from "./network";
 import { type ClassTags, nameInClass } from "./tags";
 import { checkedUserData } from "./user-data";
 
+const SPOT = {
+  instanceMarketOptions: {
+    marketType: "spot",
+    spotOptions: { spotInstanceType: "one-time", instanceInterruptionBehavior: "terminate" },
+  },
+};
+
 /** Settings of the AWS target. */
 export interface AwsTargetArgs {
   /** Region and account. */
@@ -38,7 +45,8 @@ export class AwsTarget implements Target {
   readonly machines: MachineKind;
 
   constructor(private readonly args: AwsTargetArgs) {
-    this.machines = machineKind(args.instance);
+    const { platform, artefactDirectory } = args.instance;
+    this.machines = { platform, artefactDirectory };
   }
 
   /** Creates the network and the key pair of the class. */
@@ -104,7 +112,7 @@ function createMachine(
         volumeSize: kind.rootGigabytes,
         deleteOnTermination: true,
       },
-      ...marketInputs(kind.market),
+      ...(kind.market === "spot" ? SPOT : {}),
       tags,
       volumeTags: tags,
     },
@@ -121,21 +129,7 @@ function createMachine(
     ssh: pulumi
       .all([instance.publicIp, instance.privateIp])
       .apply(([host, inside]) => ({ host, port: 22, user: "root", inside })),
-    ...machineKind(kind),
+    platform: kind.platform,
+    artefactDirectory: kind.artefactDirectory,
   };
-}
-
-function machineKind({ platform, artefactDirectory }: InstanceArgs): MachineKind {
-  return { platform, artefactDirectory };
-}
-
-function marketInputs(market: InstanceArgs["market"]) {
-  return market === "spot"
-    ? {
-        instanceMarketOptions: {
-          marketType: "spot",
-          spotOptions: { spotInstanceType: "one-time", instanceInterruptionBehavior: "terminate" },
-        },
-      }
-    : {};
 }

@@ -1,6 +1,9 @@
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
-import type { UserDataPart, UserDataValues } from "../../../cloud-init/user-data";
+import { renderUserData, type UserDataPart, type UserDataValues } from "../../../cloud-init/user-data";
+import { expiryOf } from "../../../config/expiry";
+import type { LabConfig } from "../../../config/schema";
+import { dockerInstallation, trivyInstallation } from "../../installations";
 import { runError } from "../../run-error";
 
 /** EC2's limit in bytes, before base64. */
@@ -19,6 +22,20 @@ export const SAMPLE_KEYS: Pick<UserDataValues, "authorizedKeys" | "studentKeys" 
     publicKey: `ssh-ed25519 ${sampleText(68)}`,
   },
 };
+
+/** Problems with the size of user data, checked with sample keys before AWS is queried. */
+export function sampleUserDataProblems(config: LabConfig): string[] {
+  const { node, images, trivy, artefacts } = config;
+  return userDataProblems(
+    renderUserData({
+      ...SAMPLE_KEYS,
+      hostname: "node1",
+      docker: dockerInstallation(node.dockerPackage, images.mirror),
+      trivy: trivyInstallation(trivy, { platform: "linux/amd64", artefactDirectory: artefacts.directory }),
+      expiry: expiryOf(config),
+    }),
+  );
+}
 
 /** Problems with the size of user data. */
 export function userDataProblems(parts: readonly UserDataPart[]): string[] {

@@ -1,15 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import { dockerClient } from "../../../adapters/docker/client";
 import type { DockerEngine } from "../../../adapters/docker/engine";
-import { expiryOf, expiryProblems } from "../../../config/expiry";
-import { standingExpiry } from "../../../config/extension";
+import { expiryOf, expiryProblems, standingExpiry } from "../../../config/expiry";
 import { serverOf } from "../../../config/hosts";
-import { configErrorText } from "../../../config/parse";
 import type { LabConfig } from "../../../config/schema";
 import { artefactVolumeName } from "../../../core/resource-names";
 import { seatsOf } from "../../../core/seats";
-import { runError } from "../../run-error";
-import { checkBake } from "../local/bakes";
+import { configError } from "../../run-error";
+import { usableBake } from "../local/open";
 import { findLocalProblems, localDemand } from "../local/preflight";
 import type { LocalTargetArgs } from "../local/target";
 import type { Target } from "../machine";
@@ -25,7 +23,12 @@ export async function openHosts(config: LabConfig, hosts: readonly string[]): Pr
   const now = new Date();
   const problems = [
     ...expiryProblems(standingExpiry(config, now), now),
-    ...placementProblems(config),
+    ...seatsOf(config)
+      .filter(({ place }) => config.placement[place] === undefined)
+      .map(
+        ({ place }) =>
+          `placement.${place}: has no Docker host yet; run ./lab up, which places it according to each host's capacity`,
+      ),
     ...hostAnswersProblems(answers),
     ...(
       await Promise.all(living.map((engine) => hostProblems(config, engine, placesOf.get(engine.host) ?? [])))
@@ -33,10 +36,10 @@ export async function openHosts(config: LabConfig, hosts: readonly string[]): Pr
   ];
   const [first] = living;
   if (problems.length > 0 || first === undefined) {
-    throw runError(configErrorText(problems));
+    throw configError(problems);
   }
   const bakes = new Map(
-    await Promise.all(living.map(async (engine) => [engine.host, await bakeOf(config, engine)] as const)),
+    await Promise.all(living.map(async (engine) => [engine.host, await usableBake(config, engine)] as const)),
   );
   return new HostsTarget(
     answers.map(({ host, engine }) => {
@@ -78,15 +81,6 @@ function placesByHost(config: LabConfig): ReadonlyMap<string, string[]> {
   return byHost;
 }
 
-function placementProblems(config: LabConfig): string[] {
-  return seatsOf(config)
-    .filter(({ place }) => config.placement[place] === undefined)
-    .map(
-      ({ place }) =>
-        `placement.${place}: has no Docker host yet; run ./lab up, which places it according to each host's capacity`,
-    );
-}
-
 /** Problems of a host's part of the class. `lab` checks capacity when it places seats. */
 async function hostProblems(config: LabConfig, engine: DockerEngine, places: readonly string[]): Promise<string[]> {
   const stack = pulumi.getStack();
@@ -104,14 +98,4 @@ async function volumeProblems({ artefacts }: LabConfig, { host }: DockerEngine, 
   const { Volumes } = await dockerClient(host).listVolumes({ filters: { name: [name] } });
   const isThere = (Volumes ?? []).some(({ Name }) => Name === name);
   return isThere ? [] : ["artefacts.directory: its files have not been copied to this host; run ./lab up to copy them"];
-}
-
-/** The bake's image if it fits; otherwise undefined, with a warning. */
-async function bakeOf(config: LabConfig, engine: DockerEngine): Promise<string | undefined> {
-  const bake = await checkBake(pulumi.getStack(), config, engine);
-  if (bake === undefined || bake.choice === "fits") {
-    return bake?.image;
-  }
-  await pulumi.log.warn(`local.bake: ${bake.choice.unfit}; creating nodes on ${engine.host} without a bake`);
-  return undefined;
 }

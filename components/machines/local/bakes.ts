@@ -3,6 +3,7 @@ import { dockerClient } from "../../../adapters/docker/client";
 import type { DockerEngine } from "../../../adapters/docker/engine";
 import type { LabConfig } from "../../../config/schema";
 import { type BakeChoice, bakeIdentity, chooseBake, NO_BAKE } from "../../../core/bake";
+import { BAKED_NODE_SHARE, NODE_SHARE, type NodeShare } from "../../../core/capacity";
 import { CONTAINER_RECIPES } from "../../../core/container-recipe";
 import { ofStack } from "../../../core/resource-names";
 import { readBakeInputs } from "./bake-inputs";
@@ -64,6 +65,17 @@ export async function hasMachines(engine: DockerEngine, stack: string): Promise<
 /** Whether an Engine has the bake of this hash. */
 export async function bakeExists(engine: DockerEngine, hash: string): Promise<boolean> {
   return (await configOf(engine, bakeImageName(hash))) !== undefined;
+}
+
+/** Resources per new node: less with a bake, which `lab up` selects by itself only for a new class. */
+export async function shareOfNewNode(config: LabConfig, engine: DockerEngine, there: number): Promise<NodeShare> {
+  const { bake } = config.local;
+  if (bake === NO_BAKE) {
+    return NODE_SHARE;
+  }
+  const { hash } = bakeIdentity(await readBakeInputs(config, engine));
+  const isTaken = there === 0 || bake === hash;
+  return isTaken && (await bakeExists(engine, hash)) ? BAKED_NODE_SHARE : NODE_SHARE;
 }
 
 function machinesOf({ host }: DockerEngine, stack: string): Promise<Docker.ContainerInfo[]> {

@@ -1,11 +1,11 @@
-import * as docker from "@pulumi/docker";
+import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { dockerClient } from "../../../adapters/docker/client";
 import { type DockerEngine, portHolder, tryToListen } from "../../../adapters/docker/engine";
 import type { LabConfig } from "../../../config/schema";
-import { mirrorContainerName, STACK_LABEL } from "../../../core/resource-names";
-import { createRegistryImage } from "../../delivery/registry-image";
+import { mirrorContainerName } from "../../../core/resource-names";
+import { createRegistryContainer, type RegistryImageArgs } from "../../delivery/registry-container";
 
 /** The class's own pull-through mirror, on the Docker Engine of its nodes. */
 export interface LocalMirror {
@@ -72,26 +72,18 @@ async function portProblems({ host }: DockerEngine, { address, port }: LocalMirr
   return isFree ? [] : [`images.mirrorPort: port ${port} on ${address} is in use${by}; ${advice}`];
 }
 
-/** Creates the mirror; its store is deleted with its container. */
+/** Creates the mirror. */
 export function createMirror(
   name: string,
-  { address, port, of, baseImage, engine }: LocalMirror & { readonly baseImage: string; readonly engine: DockerEngine },
+  { address, port, of }: LocalMirror,
+  image: RegistryImageArgs,
   opts: pulumi.CustomResourceOptions,
 ): docker.Container {
-  const image = createRegistryImage(`${name}-image`, { baseImage, platform: engine.platform }, opts);
-  return new docker.Container(
-    name,
-    {
-      name: mirrorContainerName(pulumi.getStack()),
-      image: image.name,
-      labels: [{ label: STACK_LABEL, value: pulumi.getStack() }],
-      command: ["serve-mirror"],
-      envs: [`LAB_MIRROR_MEGABYTES=${STORE_MEBIBYTES}`, `REGISTRY_PROXY_REMOTEURL=${of.replace(/\/$/, "")}`],
-      ports: [{ internal: 5000, external: port, ip: address }],
-      restart: "unless-stopped",
-      mustRun: true,
-      wait: true,
-    },
-    pulumi.mergeOptions(opts, { dependsOn: [image.resource], deleteBeforeReplace: true }),
-  );
+  const inputs = {
+    name: mirrorContainerName(pulumi.getStack()),
+    command: ["serve-mirror"],
+    envs: [`LAB_MIRROR_MEGABYTES=${STORE_MEBIBYTES}`, `REGISTRY_PROXY_REMOTEURL=${of.replace(/\/$/, "")}`],
+    ports: [{ internal: 5000, external: port, ip: address }],
+  };
+  return createRegistryContainer(name, image, inputs, opts);
 }

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type DockerEngine, isPortFree, portHolder, tryToListen } from "../../../adapters/docker/engine";
-import { DEFAULTS } from "../../../config/defaults";
 import type { LabConfig } from "../../../config/schema";
+import { DEFAULTS } from "../../../config/schema";
 import { nodeContainerName } from "../../../core/resource-names";
 import { PORTAL_PLACE } from "../../portal-spec";
 import { bridgeAddress } from "./mirror";

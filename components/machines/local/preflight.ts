@@ -2,14 +2,15 @@ import { readdir } from "node:fs/promises";
 import { dockerClient } from "../../../adapters/docker/client";
 import { type DockerEngine, isPortFree } from "../../../adapters/docker/engine";
 import { readHostCapacity } from "../../../adapters/docker/host-capacity";
-import { DEFAULTS, LIMITS } from "../../../config/defaults";
+import { LIMITS } from "../../../config/limits";
 import type { LabConfig } from "../../../config/schema";
-import { isUrl } from "../../../config/values/artefact";
-import { NODE_SHARE, type NodeShare, roomProblems, UNSEEN_ROOM } from "../../../core/capacity";
+import { DEFAULTS } from "../../../config/schema";
+import { isUrl } from "../../../config/values/artefacts";
+import { type NodeShare, roomProblems } from "../../../core/capacity";
 import { containerName, nodeContainerName, SEAT_LABEL, STACK_LABEL } from "../../../core/resource-names";
 import { type Seat, seatsOf } from "../../../core/seats";
 import { PORTAL_PLACE } from "../../portal-spec";
-import { shareOfNewNode } from "./bake-share";
+import { shareOfNewNode } from "./bakes";
 
 /** What a class requires of the Engine's machine. */
 export interface LocalDemand {
@@ -98,16 +99,15 @@ export async function findLocalProblems(engine: DockerEngine, demand: LocalDeman
 /** Problems and capacity separately, for callers that may ignore capacity. */
 export async function examineLocal(engine: DockerEngine, demand: LocalDemand): Promise<LocalFindings> {
   const facts = await readHostFacts(engine, demand);
-  const there = nodesThere(demand.stack, facts);
-  // Checked only if nodes are created, so that an `up` without changes stays fast.
+  const problems = [...engineProblems(engine), ...localProblems(demand, facts)];
+  const existing = nodesThere(demand.stack, facts);
   const nodes = nodesAsked(demand);
-  const looked = demand.room === "required" && nodes > there;
-  const room = looked ? await readHostCapacity(engine, nodesOfLabs(facts)) : UNSEEN_ROOM;
-  const share = looked ? await demand.share(engine, there) : NODE_SHARE;
-  return {
-    problems: [...engineProblems(engine), ...localProblems(demand, facts)],
-    capacity: roomProblems(nodes, there, room, share),
-  };
+  // Checked only if nodes are created, so that an `up` without changes stays fast.
+  if (demand.room !== "required" || nodes <= existing) {
+    return { problems, capacity: [] };
+  }
+  const room = await readHostCapacity(engine, nodesOfLabs(facts));
+  return { problems, capacity: roomProblems(nodes, existing, room, await demand.share(engine, existing)) };
 }
 
 /**
@@ -130,7 +130,7 @@ export function localProblems(demand: LocalDemand, facts: HostFacts): string[] {
 
 /** Number of required nodes. */
 export function nodesAsked(demand: LocalDemand): number {
-  return indexesOf(demand).length;
+  return machinesOf(demand).length;
 }
 
 /** Number of existing nodes of the class. */
@@ -145,10 +145,7 @@ export function nodesOfLabs({ containers }: HostFacts): number {
 
 /** The required ports that are in use, with a suggestion of free ones. */
 export function portProblems(demand: LocalDemand, facts: HostFacts): string[] {
-  const holders = new Map<number, string>();
-  for (const port of facts.busyPorts) {
-    holders.set(port, "another program");
-  }
+  const holders = new Map(facts.busyPorts.map((port) => [port, "another program"]));
   for (const container of facts.containers.filter(({ stack }) => stack !== demand.stack)) {
     for (const port of container.hostPorts) {
       const owner = container.stack === undefined ? "" : ` of the lab "${container.stack}"`;
@@ -168,9 +165,10 @@ export function portProblems(demand: LocalDemand, facts: HostFacts): string[] {
 
 /** The first port of a block without known listeners: after the required ports in steps of 100, else from the default. */
 function nextFreeBlock(demand: LocalDemand, holders: ReadonlyMap<number, string>): number | undefined {
-  const next = (Math.floor((demand.sshPort + indexAfterLast(demand)) / 100) + 1) * 100 + 1;
+  const size = Math.max(...machinesOf(demand).map(({ index }) => index)) + 1;
+  const next = (Math.floor((demand.sshPort + size) / 100) + 1) * 100 + 1;
   for (const start of [next, DEFAULTS.local.sshPort]) {
-    for (let first = start; first + indexAfterLast(demand) - 1 <= LIMITS.sshPort.max; first += 100) {
+    for (let first = start; first + size - 1 <= LIMITS.sshPort.max; first += 100) {
       if (!portsOf({ ...demand, sshPort: first }).some((port) => holders.has(port))) {
         return first;
       }
@@ -182,7 +180,7 @@ function nextFreeBlock(demand: LocalDemand, holders: ReadonlyMap<number, string>
 /** Containers with a node's name: the lab `a-seat01` has one that the class `a` needs. */
 export function nameProblems(demand: LocalDemand, { containers }: HostFacts): string[] {
   const { stack } = demand;
-  const names = new Set(placesOf(demand).map(({ node }) => nodeContainerName(stack, node)));
+  const names = new Set(machinesOf(demand).map(({ node }) => nodeContainerName(stack, node)));
   return containers
     .filter((container) => container.stack !== stack && names.has(container.name))
     .map(({ name, stack: owner }) => {
@@ -208,24 +206,13 @@ export function artefactProblems(
 }
 
 function portsOf(demand: LocalDemand): number[] {
-  return indexesOf(demand).map((index) => demand.sshPort + index);
+  return machinesOf(demand).map(({ index }) => demand.sshPort + index);
 }
 
-/** Slots that were left keep their ports, because a seat may move back. */
-function indexesOf(demand: LocalDemand): number[] {
-  return placesOf(demand).map(({ index }) => index);
-}
-
-/** A machine of the class. */
-type MachinePlace = Pick<Seat, "index" | "place" | "node">;
-
-function placesOf({ seats, spares, portal, places }: LocalDemand): MachinePlace[] {
+/** The machines of the class on this Engine. Slots that were left keep their ports, because a seat may move back. */
+function machinesOf({ seats, spares, portal, places }: LocalDemand): Pick<Seat, "index" | "place" | "node">[] {
   const ofPortal = portal === "node" ? [PORTAL_PLACE] : [];
   return [...seatsOf({ seats, spares, moved: {} }), ...ofPortal].filter(({ place }) => places?.has(place) ?? true);
-}
-
-function indexAfterLast(demand: LocalDemand): number {
-  return Math.max(...indexesOf(demand)) + 1;
 }
 
 /** Reads facts from the Engine, and from this machine if the Engine is local. */
@@ -245,14 +232,10 @@ export async function readHostFacts(engine: DockerEngine, demand: LocalDemand): 
   const held = new Set(containers.flatMap((container) => container.hostPorts));
   const candidates = portsOf(demand).filter((port) => !held.has(port));
   const busy = await Promise.all(candidates.map(async (port) => ((await demand.isPortFree(port)) ? [] : [port])));
-  return {
-    containers,
-    busyPorts: busy.flat(),
-    artefactFolder: await lookInto(demand.artefactDirectory),
-  };
+  return { containers, busyPorts: busy.flat(), artefactFolder: await filesIn(demand.artefactDirectory) };
 }
 
-async function lookInto(directory: string | undefined): Promise<HostFacts["artefactFolder"]> {
+async function filesIn(directory: string | undefined): Promise<HostFacts["artefactFolder"]> {
   if (directory === undefined) {
     return "unseen";
   }

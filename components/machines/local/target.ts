@@ -5,7 +5,7 @@ import { engineArguments } from "../../../adapters/docker/client";
 import type { DockerEngine } from "../../../adapters/docker/engine";
 import { NODE_IMAGE_CONTEXT, nodeImageName, USER_DATA_VARIABLE } from "../../../adapters/files/node-image";
 import type { Expiry } from "../../../config/expiry";
-import { type ContainerRecipe, containerRecipe, serviceRecipe } from "../../../core/container-recipe";
+import { containerRecipe, serviceRecipe } from "../../../core/container-recipe";
 import type { MachineKind, SshEndpoint } from "../../../core/machine";
 import { nodeContainerName, SEAT_LABEL, STACK_LABEL } from "../../../core/resource-names";
 import { inputPath, projectFile } from "../../project-files";
@@ -14,6 +14,7 @@ import { ARTEFACT_DIRECTORY, localMachineKind } from "./machine-kind";
 import { createMirror, type LocalMirror, mirrorUrl } from "./mirror";
 
 const HOST_KEY = "/etc/ssh/ssh_host_ed25519_key";
+const METADATA = "/var/lib/cloud/seed/nocloud/meta-data";
 const LOOPBACK = "127.0.0.1";
 
 /** Settings of one Engine among several. */
@@ -66,17 +67,16 @@ export class LocalTarget implements Target {
 
   /** Creates the provider of the Docker Engine, the node image, and the volume and mirror that the settings ask for. */
   prepare(name: string, _args: ClassArgs, opts: pulumi.CustomResourceOptions): MachineFactory {
-    const {
-      engine: { host },
-      among,
-      mirror,
-    } = this.args;
-    const engine = new docker.Provider(`${name}-engine`, { ...engineArguments(host), ...among?.provider }, opts);
-    const onEngine = pulumi.mergeOptions(opts, { provider: engine });
+    const { engine, baseImage, among, bake, mirror } = this.args;
+    const atEngine = { ...engineArguments(engine.host), ...among?.provider };
+    const provider = new docker.Provider(`${name}-engine`, atEngine, opts);
+    const onEngine = pulumi.mergeOptions(opts, { provider });
     const needed = [
-      ...(this.args.bake === undefined ? [createNodeImage(`${name}-node-image`, this.args, onEngine)] : []),
+      ...(bake === undefined ? [createNodeImage(`${name}-node-image`, this.args, onEngine)] : []),
       ...createArtefactVolume(`${name}-artefacts`, this.args, onEngine),
-      ...(mirror === undefined ? [] : [createMirror(`${name}-mirror`, { ...this.args, ...mirror }, onEngine)]),
+      ...(mirror === undefined
+        ? []
+        : [createMirror(`${name}-mirror`, mirror, { baseImage, platform: engine.platform }, onEngine)]),
     ];
     return {
       hostKeyBy: "target",
@@ -85,7 +85,7 @@ export class LocalTarget implements Target {
           machineName,
           this.args,
           machineArgs,
-          pulumi.mergeOptions(machineOpts, { provider: engine, dependsOn: needed }),
+          pulumi.mergeOptions(machineOpts, { provider, dependsOn: needed }),
         ),
     };
   }
@@ -93,20 +93,9 @@ export class LocalTarget implements Target {
 
 function createNodeImage(name: string, args: LocalTargetArgs, opts: pulumi.CustomResourceOptions): docker.Image {
   const context = inputPath(NODE_IMAGE_CONTEXT);
-  return new docker.Image(
-    name,
-    {
-      imageName: imageNameOf(args),
-      skipPush: true,
-      build: {
-        context,
-        dockerfile: `${context}/Dockerfile`,
-        platform: args.engine.platform,
-        args: { BASE: args.baseImage },
-      },
-    },
-    opts,
-  );
+  const { platform } = args.engine;
+  const build = { context, dockerfile: `${context}/Dockerfile`, platform, args: { BASE: args.baseImage } };
+  return new docker.Image(name, { imageName: imageNameOf(args), skipPush: true, build }, opts);
 }
 
 function createMachine(
@@ -120,28 +109,41 @@ function createMachine(
     { label: SEAT_LABEL, value: args.place },
     { label: STACK_LABEL, value: pulumi.getStack() },
   ];
-  // Docker's state cannot be on the container's overlay file system. A new machine gets an empty volume.
+  const metadata = `instance-id: ${physicalName}\nlocal-hostname: ${args.hostname}\n`;
+  const image = imageNameOf(target);
+  // Docker's state cannot be on the container's overlay file system. A new machine, whose inputs differ, gets an empty volume.
+  const fingerprint = args.userData.apply((userData) =>
+    createHash("sha256").update(`${image}\n${userData}`).digest("hex"),
+  );
   const dockerData = new docker.Volume(
     `${name}-docker-data`,
     { name: `${physicalName}-docker-data`, labels },
-    pulumi.mergeOptions(opts, { replacementTrigger: machineFingerprint(target, args), deleteBeforeReplace: true }),
+    pulumi.mergeOptions(opts, { replacementTrigger: fingerprint, deleteBeforeReplace: true }),
   );
-  const nodeRecipe = containerRecipe(target.engine);
   // Only the portal's machine has a service; it needs neither Docker nor artefacts.
   const isNode = args.service === undefined;
+  const nodeRecipe = containerRecipe(target.engine);
   const recipe = isNode ? nodeRecipe : serviceRecipe(nodeRecipe);
   const container = new docker.Container(
     name,
     {
-      ...recipeInputs(recipe),
+      ...(recipe.command && { command: [...recipe.command] }),
+      capabilities: { adds: [...recipe.capabilities] },
+      securityOpts: [...recipe.securityOptions],
+      tmpfs: { ...recipe.tmpfs },
+      cgroupnsMode: recipe.cgroupNamespace,
       name: physicalName,
-      image: machineImage(target),
+      image,
       hostname: args.hostname,
       labels,
       ports: publishedPorts(target, args),
       // Not in the list with the host key: a list with a secret is secret, and user data is large (docs/adr/0017).
       envs: [pulumi.interpolate`${USER_DATA_VARIABLE}=${args.userData}`],
-      uploads: [metadataFile(physicalName, args), { file: HOST_KEY, content: args.hostKey, permissions: "0600" }],
+      uploads: [
+        // The NoCloud seed's metadata; images/node/start-init writes the user data next to it.
+        { file: METADATA, content: metadata, permissions: "0600" },
+        { file: HOST_KEY, content: args.hostKey, permissions: "0600" },
+      ],
       volumes: [
         ...recipe.bindMounts,
         { volumeName: dockerData.name, containerPath: "/var/lib/docker" },
@@ -178,37 +180,8 @@ function publishedPorts({ sshPort, sshAddress, among }: LocalTargetArgs, { index
     : [ssh, { internal: service.port, external: service.publishedAs, ip: "0.0.0.0" }];
 }
 
-/** Hash of a machine's inputs; its disk is replaced when it changes. */
-function machineFingerprint(target: LocalTargetArgs, args: MachineArgs): pulumi.Output<string> {
-  const image = machineImage(target);
-  return args.userData.apply((userData) => createHash("sha256").update(`${image}\n${userData}`).digest("hex"));
-}
-
-function machineImage(target: LocalTargetArgs): string {
-  return target.bake ?? imageNameOf(target);
-}
-
-function imageNameOf({ baseImage }: LocalTargetArgs): string {
-  return nodeImageName(baseImage, projectFile(NODE_IMAGE_CONTEXT));
-}
-
-function recipeInputs(recipe: ContainerRecipe) {
-  return {
-    ...(recipe.command && { command: [...recipe.command] }),
-    capabilities: { adds: [...recipe.capabilities] },
-    securityOpts: [...recipe.securityOptions],
-    tmpfs: { ...recipe.tmpfs },
-    cgroupnsMode: recipe.cgroupNamespace,
-  };
-}
-
-/** The NoCloud seed's metadata; images/node/start-init writes the user data next to it. */
-function metadataFile(instanceId: string, args: MachineArgs) {
-  return {
-    file: "/var/lib/cloud/seed/nocloud/meta-data",
-    content: `instance-id: ${instanceId}\nlocal-hostname: ${args.hostname}\n`,
-    permissions: "0600",
-  };
+function imageNameOf({ baseImage, bake }: LocalTargetArgs): string {
+  return bake ?? nodeImageName(baseImage, projectFile(NODE_IMAGE_CONTEXT));
 }
 
 /** The volume with artefacts that `lab` has created and filled; it is deleted with the class. */
@@ -223,10 +196,7 @@ function createArtefactVolume(
 }
 
 function artefactVolumes({ artefactDirectory, among }: LocalTargetArgs) {
-  if (artefactDirectory === undefined) {
-    return [];
-  }
-  const source =
-    among?.artefactVolume === undefined ? { hostPath: artefactDirectory } : { volumeName: among.artefactVolume };
-  return [{ ...source, containerPath: ARTEFACT_DIRECTORY, readOnly: true }];
+  const volumeName = among?.artefactVolume;
+  const source = volumeName === undefined ? { hostPath: artefactDirectory } : { volumeName };
+  return artefactDirectory === undefined ? [] : [{ ...source, containerPath: ARTEFACT_DIRECTORY, readOnly: true }];
 }

@@ -12,7 +12,7 @@ const RESTARTED = "its Docker Engine gave no answer for 60 s; it is restarted";
 
 /** Nobody waits half an hour in a test: the clone's program has a limit of two minutes. */
 function shortenTimeout(lab: LabClone): void {
-  const file = join(lab.directory, "components/on-machine.ts");
+  const file = join(lab.directory, "components/node-command.ts");
   const source = readFileSync(file, "utf8");
   expect(source).toContain('NODE_TIMEOUT = "30m"');
   writeFileSync(file, source.replace('NODE_TIMEOUT = "30m"', 'NODE_TIMEOUT = "2m"'));

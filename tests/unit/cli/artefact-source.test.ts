@@ -7,7 +7,7 @@ import { makeArtefact } from "../../../adapters/files/artefacts/folder";
 import { StackConfig } from "../../../adapters/pulumi/stack-config";
 import { wantedConfig } from "../../../cli/workflows/configure/wanted-config";
 import { decideArtefacts } from "../../../cli/workflows/prepare/artefact-source";
-import type { ConfigChanges } from "../../../config/changes";
+import type { ConfigChanges } from "../../../config/settings";
 import { engineDouble } from "../adapters/docker/engine-double";
 import { GoRoom } from "../adapters/files/artefacts-support";
 import { contextFor, recordedReporter, runtimeIn, temporaryFolder } from "./support";

@@ -50,7 +50,7 @@ describe("credentials", () => {
       {
         subject: "credentials",
         verdict: "bad",
-        text: "AWS does not take yours (InvalidClientTokenId: no such key)",
+        text: "AWS does not accept them (InvalidClientTokenId: no such key)",
         advice: expect.stringContaining("AWS_PROFILE"),
       },
     ]);
@@ -90,9 +90,9 @@ describe("a region", () => {
 describe("what AWS does not have", () => {
   const subnet = { value: { id: "subnet-00000001", vpcId: "vpc-1", availabilityZone: "eu-central-1c" } };
   test.each([
-    ["a type", { type: refused("InvalidInstanceType"), image: undefined }, "aws.instanceType", /knows no t3.medium/],
+    ["a type", { type: refused("InvalidInstanceType"), image: undefined }, "aws.instanceType", /has no t3.medium/],
     ["a zone with the type", { zones: { value: [] } }, "aws.instanceType", /no zone of eu-central-1 offers t3.medium/],
-    ["a subnet", { subnet: refused("InvalidSubnetID.NotFound") }, "aws.subnetId", /shows no subnet-00000001/],
+    ["a subnet", { subnet: refused("InvalidSubnetID.NotFound") }, "aws.subnetId", /has no subnet-00000001/],
     [
       "the type in the subnet's zone",
       { subnet },

@@ -1,8 +1,8 @@
 import type { AwsAnswers } from "../../../cli/workflows/doctor/aws/findings";
 import { labLock } from "../../../config/lock";
 import { parseConfig } from "../../../config/parse";
-import type { RawConfig } from "../../../config/raw-config";
 import type { LabConfig } from "../../../config/schema";
+import type { RawConfig } from "../../../config/settings";
 import type { Answer, Refusal } from "../../../core/aws/answers";
 import { type AwsDemand, type AwsFacts, awsDemand } from "../../../core/aws/facts";
 

@@ -9,7 +9,7 @@ import {
   withoutEngine,
 } from "../../../cli/workflows/doctor/examine-local";
 import { type Finding, isHealthy, renderFindings } from "../../../cli/workflows/doctor/render";
-import { DEFAULTS } from "../../../config/defaults";
+import { DEFAULTS } from "../../../config/schema";
 import { BAKED_NODE_SHARE, NODE_SHARE, type Room, UNSEEN_ROOM } from "../../../core/capacity";
 import { engineDouble, SOME_ENGINE } from "../adapters/docker/engine-double";
 import { contextFor, heldPort, recordedReporter, runtimeIn, temporaryFolder } from "./support";

@@ -6,8 +6,8 @@ import { neededPlugins } from "../../../adapters/pulumi/open-stack";
 import type { Finding } from "../../../cli/workflows/doctor/render";
 import { type PrepareQueries, prepareLab as prepareLabWith } from "../../../cli/workflows/prepare/index";
 import type { LocalDemand } from "../../../components/machines/local/preflight";
-import type { ConfigChanges } from "../../../config/changes";
-import { DEFAULTS } from "../../../config/defaults";
+import { DEFAULTS } from "../../../config/schema";
+import type { ConfigChanges } from "../../../config/settings";
 import type { CommandContext } from "../../../core/command-context";
 import { engineDouble } from "../adapters/docker/engine-double";
 import { contextFor, recordedReporter, runtimeIn, temporaryFolder } from "./support";
@@ -242,7 +242,9 @@ describe("a stack that is not made yet", () => {
     const seats = new Map([["seats", 5]]);
     await expect(prepareLab(room.context, seats)).rejects.toMatchObject({
       exitCode: 2,
-      message: expect.stringMatching(/no room for 5: 5 new ones take 5 addresses, 3 addresses are free; 3 would fit/),
+      message: expect.stringMatching(
+        /no capacity for 5: 5 new nodes need 5 addresses, 3 addresses are free; 3 would fit/,
+      ),
     });
     expect(room.pulumiCalls()).toEqual([]);
     expect((await prepareLab(room.context, seats, "unjudged")).settings.seats).toBe(5);

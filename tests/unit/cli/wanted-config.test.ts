@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { StackConfig } from "../../../adapters/pulumi/stack-config";
 import { wantedConfig } from "../../../cli/workflows/configure/wanted-config";
-import { DEFAULTS } from "../../../config/defaults";
+import { DEFAULTS } from "../../../config/schema";
 import { labErrorOf, temporaryFolder } from "./support";
 
 const FILE = "config:\n  lab-nodes:seats: 3\n  lab-nodes:local:\n    sshPort: 2301\n    baseImage: debian:bookworm\n";

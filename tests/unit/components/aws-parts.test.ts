@@ -4,7 +4,7 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { mimeDocument } from "../../../airgap/plugins/cloudinit/multipart";
 import { renderUserData } from "../../../cloud-init/user-data";
-import { dockerInstallation } from "../../../components/docker-installation";
+import { dockerInstallation, trivyInstallation } from "../../../components/installations";
 import {
   checkedUserData,
   SAMPLE_KEYS,
@@ -12,7 +12,6 @@ import {
   userDataBytes,
   userDataProblems,
 } from "../../../components/machines/aws/user-data";
-import { trivyInstallation } from "../../../components/trivy";
 import { readRefusal } from "../../../core/aws/answers";
 
 /** The largest that settings make it, short of texts without end: Docker's own packages, a database of one's own. */
@@ -87,7 +86,7 @@ describe("what AWS says", () => {
     ["Invoke of 'aws:ec2/getAmi:getAmi' failed: owners is wrong", { kind: "other", text: "owners is wrong" }],
     ["api error AuthFailure: not you", { kind: "credentials", text: "api error AuthFailure: not you" }],
     ["api error ExpiredToken: too late", { kind: "credentials", text: "api error ExpiredToken: too late" }],
-    ["", { kind: "other", text: "it gave no reason" }],
+    ["", { kind: "other", text: "no reason given" }],
   ])("%j is told in one line", (message, refusal) => {
     expect(readRefusal(message)).toEqual(refusal);
   });
@@ -121,7 +120,7 @@ describe("AWS's packages are loaded for that target alone", () => {
     expect(loaded(local)).toEqual([]);
     // Its text is judged, too: that needs what the program makes of settings.
     const judge =
-      'require("./components/machines/aws/sample-user-data").sampleUserDataProblems(require("./config/parse").parseConfig({}).config)';
+      'require("./components/machines/aws/user-data").sampleUserDataProblems(require("./config/parse").parseConfig({}).config)';
     expect(loaded(["./cli/workflows/doctor/examine-aws"], judge)).toEqual(["@aws-sdk"]);
   });
 });

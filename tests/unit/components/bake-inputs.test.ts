@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import type { DockerEngine } from "../../../adapters/docker/engine";
 import { readBakeInputs } from "../../../components/machines/local/bake-inputs";
 import { parseConfig } from "../../../config/parse";
-import type { RawConfig } from "../../../config/raw-config";
+import type { RawConfig } from "../../../config/settings";
 import { bakeIdentity } from "../../../core/bake";
 import { engineDouble } from "../adapters/docker/engine-double";
 import { temporaryFolder } from "../cli/support";

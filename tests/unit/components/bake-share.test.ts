@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { DockerEngine } from "../../../adapters/docker/engine";
 import { readBakeInputs } from "../../../components/machines/local/bake-inputs";
-import { shareOfNewNode } from "../../../components/machines/local/bake-share";
+import { shareOfNewNode } from "../../../components/machines/local/bakes";
 import { parseConfig } from "../../../config/parse";
 import type { LabConfig } from "../../../config/schema";
 import { bakeIdentity } from "../../../core/bake";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { nodeImageName } from "../../../adapters/files/node-image";
 import { hostKeyAlias, sshDirectory, sshOptions } from "../../../adapters/ssh/options";
-import { dockerInstallation } from "../../../components/docker-installation";
+import { dockerInstallation } from "../../../components/installations";
 import { CONTAINER_RECIPES, containerRecipe } from "../../../core/container-recipe";
 import lock from "../../../lab.lock.json";
 import { temporaryFolder } from "../cli/support";

@@ -1,8 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { nameInRegistry } from "../../../components/delivery/class-images";
-import { saveDockerfile, withSources } from "../../../components/delivery/sources";
+import { nameInRegistry, saveDockerfile, withSources } from "../../../components/delivery/class-images";
 import { loopbackAddress, REGISTRY } from "../../../config/values/registry";
 import { temporaryFolder } from "../cli/support";
 

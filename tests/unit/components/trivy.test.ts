@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { trivyInstallation } from "../../../components/trivy";
+import { trivyInstallation } from "../../../components/installations";
 import type { MachineKind } from "../../../core/machine";
 import lock from "../../../lab.lock.json";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { expiryOf, expiryProblems, expiryText, parseExpiry } from "../../../config/expiry";
 import { configErrorText, decodeSections, parseConfig } from "../../../config/parse";
-import type { RawConfig } from "../../../config/raw-config";
+import type { RawConfig } from "../../../config/settings";
 import { parseNetwork } from "../../../config/values/networks";
 
 const NETWORKS = "must be a comma-separated list of networks such as 203.0.113.0/24, or 203.0.113.7/32 for one address";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { parseConfig } from "../../../config/parse";
-import type { RawConfig } from "../../../config/raw-config";
+import type { RawConfig } from "../../../config/settings";
 
 function problemsOf(raw: RawConfig): readonly string[] {
   const result = parseConfig(raw);

@@ -1,8 +1,12 @@
 import { readFileSync } from "node:fs";
+import { Command } from "@commander-js/extra-typings";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
+import { createCommandBuilder, settingsCommand } from "../../../cli/commands/command-builder";
+import { settingNames, withSettingsTable } from "../../../config/options";
 import { configErrorText, parseConfig } from "../../../config/parse";
-import { configSchema, settingNames } from "../../../config/schema";
+import { configSchema } from "../../../config/schema";
+import type { Runtime } from "../../../core/command-context";
 
 const PAGE = readFileSync("docs/config.md", "utf8");
 
@@ -64,6 +68,10 @@ function inCode(value: unknown): string {
   return `\`${String(value)}\``;
 }
 
+test("the page is what `npm run docs` writes", () => {
+  expect(PAGE).toBe(withSettingsTable(PAGE));
+});
+
 test("the page has every setting of the schema, in its order, and no other", () => {
   expect([...ROWS.keys()]).toEqual(settingNames());
   const sections = [...PAGE.matchAll(/^### (.+)$/gm)].map(([, name]) => name);
@@ -116,8 +124,9 @@ test("the values of docker.host are those that are taken", () => {
 
 test("the flags are those of lab", () => {
   const flags = [...ROWS].flatMap(([name, { flag }]) => (flag === "" ? [] : [[name, flag]]));
-  const usage = readFileSync("cli/commands/command-builder.ts", "utf8");
-  const kept = [...usage.matchAll(/"(--[a-z-]+) <\w+>", ['"].*\(saved;/g)].map(([, flag]) => `\`${flag}\``);
+  const builder = createCommandBuilder(new Command(), {} as Runtime, new AbortController().signal, () => {});
+  const saved = settingsCommand(builder, "up", "").options.filter(({ description }) => description.includes("(saved;"));
+  const kept = saved.map(({ long }) => `\`${long}\``);
   expect(flags.map(([, flag]) => flag).sort()).toEqual(kept.sort());
 });
 

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { expiryProblems } from "../../../config/expiry";
-import { extensionOf, parseEnd, standingExpiry } from "../../../config/extension";
+import { expiryProblems, extensionOf, parseEnd, standingExpiry } from "../../../config/expiry";
 import { parseConfig } from "../../../config/parse";
 
 const NOW = new Date("2026-12-01T18:00:00Z");

@@ -5,7 +5,7 @@ import { decodeSections, parseConfig } from "../../../config/parse";
 const CLASS = { seats: 3, spares: 2 };
 
 function problems(moved: Record<string, string>): string[] {
-  return moveProblems(moved, CLASS).map(({ left, message }) => `${left}: ${message}`);
+  return moveProblems(moved, CLASS).map(({ setting, message }) => `${setting.replace("moved.", "")}: ${message}`);
 }
 
 describe("moves", () => {

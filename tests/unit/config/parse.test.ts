@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { DEFAULTS } from "../../../config/defaults";
+import { settingNames, withPulumiSettings } from "../../../config/options";
 import { configErrorText, decodeSections, parseConfig } from "../../../config/parse";
-import type { RawConfig } from "../../../config/raw-config";
-import { settingNames } from "../../../config/schema";
+import { DEFAULTS } from "../../../config/schema";
+import type { RawConfig } from "../../../config/settings";
 import { settingsOf } from "../../../config/settings";
 
 function problemsOf(raw: RawConfig): readonly string[] {
@@ -193,9 +193,14 @@ describe("settingsOf", () => {
 });
 
 describe("Pulumi.yaml", () => {
-  const project = parse(readFileSync("Pulumi.yaml", "utf8")) as {
+  const text = readFileSync("Pulumi.yaml", "utf8");
+  const project = parse(text) as {
     config: Record<string, { type: string; default: unknown; description: string }>;
   };
+
+  test("is what `npm run docs` writes", () => {
+    expect(text).toBe(withPulumiSettings(text));
+  });
 
   test("declares the settings of the schema, but for those that may be unset: Pulumi would ask for them", () => {
     const names = new Set(settingNames().map((name) => name.split(".")[0]));

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { parseConfig } from "../../../config/parse";
 import { pullsOf } from "../../../config/pulls";
-import type { RawConfig } from "../../../config/raw-config";
 import type { LabConfig } from "../../../config/schema";
+import type { RawConfig } from "../../../config/settings";
 
 function configOf(raw: RawConfig): LabConfig {
   const result = parseConfig(raw);

@@ -32,7 +32,7 @@ describe("the vCPU quota", () => {
       verdict: "bad",
       text: "11 seats of 2 make 22 vCPUs; your account may have 32, of which others use 12",
       advice:
-        "set seats to 10 at most, take another aws.instanceType, or ask for more:\n" +
+        "set seats to 10 at most, choose another aws.instanceType, or ask for more:\n" +
         "aws service-quotas request-service-quota-increase --service-code ec2 --quota-code L-1216C47A --desired-value 34 --region eu-central-1",
     });
   });

@@ -51,15 +51,15 @@ describe("roomProblems", () => {
     const room = { ...AMPLE, disk: { limit: 10e9, used: 6e9 } };
     expect(roomProblems(3, 0, room)).toEqual([]);
     expect(roomProblems(4, 0, room)).toEqual([
-      "seats: no room for 4: 4 new ones take 5.2 GB of disk, 4.0 GB of disk are free; 3 would fit. What helps: See what takes the disk: docker system df; or go ahead all the same: ./lab up --force",
+      "seats: no capacity for 4: 4 new nodes need 5.2 GB of disk, 4.0 GB of disk are free; 3 would fit. To increase it: Find what uses the disk: docker system df; to create the class anyway, run ./lab up --force",
     ]);
   });
 
   test("say what to type where a limit of the kernel binds", () => {
     const room = { ...AMPLE, "inotify instances": { limit: 128, used: 28 } };
     expect(roomProblems(20, 2, room)).toEqual([
-      "seats: no room for 20: 18 new ones take 108 inotify instances, 100 inotify instances are free; 18 would fit. " +
-        "What helps: sudo sysctl fs.inotify.max_user_instances=256; or go ahead all the same: ./lab up --force",
+      "seats: no capacity for 20: 18 new nodes need 108 inotify instances, 100 inotify instances are free; 18 would fit. " +
+        "To increase it: sudo sysctl fs.inotify.max_user_instances=256; to create the class anyway, run ./lab up --force",
     ]);
   });
 
@@ -73,7 +73,7 @@ describe("roomProblems", () => {
   test("count what is asked for by what such a node takes", () => {
     const room = { ...AMPLE, disk: { limit: 10e9, used: 9e9 } };
     expect(roomProblems(3, 0, room, BAKED_NODE_SHARE)).toEqual([]);
-    expect(roomProblems(4, 0, room, BAKED_NODE_SHARE)[0]).toContain("4 new ones take 1.1 GB of disk, 1.0 GB");
+    expect(roomProblems(4, 0, room, BAKED_NODE_SHARE)[0]).toContain("4 new nodes need 1.1 GB of disk, 1.0 GB");
   });
 
   test("are none where nothing is to be seen", () => {

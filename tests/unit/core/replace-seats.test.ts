@@ -38,8 +38,8 @@ describe("replacementArguments", () => {
   });
 
   test.each([
-    [STATE, "There are: seat01, seat02."],
-    [[], "There are: none, the lab is down."],
+    [STATE, "The seats are: seat01, seat02."],
+    [[], "The lab is down. Run ./lab up to create it."],
   ])("refuse a seat that is none", (state, hint) => {
     expect(() => replacementArguments(state, {}, ["seat09"])).toThrow(expect.objectContaining({ exitCode: 2, hint }));
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { LIMITS } from "../../../config/defaults";
+import { LIMITS } from "../../../config/limits";
 import { placeOfNode, seatsOf } from "../../../core/seats";
 
 const NOBODY_MOVED = { spares: 0, moved: {} };

@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { DEFAULTS } from "../../../config/defaults";
+import { DEFAULTS } from "../../../config/schema";
 import { lessonSteps, studentNames } from "../../../lesson";
 import type { Problem } from "../../../lesson/folder/problem";
 import { type Lesson, readLesson } from "../../../lesson/folder/read-lesson";

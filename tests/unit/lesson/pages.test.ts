@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { DEFAULTS } from "../../../config/defaults";
+import { DEFAULTS } from "../../../config/schema";
 import { lessonPages } from "../../../lesson/pages/lesson-pages";
 
 const FOLDER = join(__dirname, "../../../docs/lesson");

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { DEFAULTS } from "../../../config/defaults";
+import { DEFAULTS } from "../../../config/schema";
 import { lessonSteps, quickSteps, stepsWithNeeded, studentNames, verifyNames } from "../../../lesson";
 import { evaluate } from "../../../lesson/evaluate";
 import { fillInChecks } from "../../../lesson/perform/lookups";

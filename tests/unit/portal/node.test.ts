@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { openLesson } from "../../../cli/workflows/lesson/index";
 import { portalProgram } from "../../../cli/workflows/portal/node-runtime";
-import { DEFAULTS } from "../../../config/defaults";
+import { DEFAULTS } from "../../../config/schema";
 import { withSettings } from "../../../portal/node/codes";
 import { lessonIn, lessonText } from "../../../portal/node/lesson-text";
 import { pageData, pageIn } from "../../../portal/node/page-data";

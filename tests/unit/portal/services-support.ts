@@ -1,4 +1,4 @@
-import { DEFAULTS } from "../../../config/defaults";
+import { DEFAULTS } from "../../../config/schema";
 import { LabError } from "../../../core/errors";
 import { ClassChanges } from "../../../portal/server/changes/class-changes";
 import type { RunLab } from "../../../portal/server/changes/run-lab";

@@ -4,7 +4,7 @@ import { StackConfig } from "../../../../adapters/pulumi/stack-config";
 import { readBakeInputs } from "../../../../components/machines/local/bake-inputs";
 import { BAKE_LABEL, BAKE_REPOSITORY } from "../../../../components/machines/local/bakes";
 import { hostsIn, serverOf } from "../../../../config/hosts";
-import type { RawConfig } from "../../../../config/raw-config";
+import type { RawConfig } from "../../../../config/settings";
 import { settingAt } from "../../../../config/settings";
 import { bakeIdentity } from "../../../../core/bake";
 import type { CommandContext } from "../../../../core/command-context";

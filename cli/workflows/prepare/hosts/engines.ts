@@ -3,7 +3,7 @@ import type { DockerEngine } from "../../../../adapters/docker/engine";
 import type { OpenedStack } from "../../../../adapters/pulumi/open-stack";
 import { askHosts } from "../../../../components/machines/docker-hosts/answers";
 import { hostsIn } from "../../../../config/hosts";
-import type { RawConfig } from "../../../../config/raw-config";
+import type { RawConfig } from "../../../../config/settings";
 import { settingAt } from "../../../../config/settings";
 import type { CommandContext } from "../../../../core/command-context";
 import { nodeContainerName } from "../../../../core/resource-names";

@@ -1,9 +1,29 @@
 import type { TrivyDatabase, TrivyInstallation } from "../cloud-init/trivy";
+import type { DockerInstallation } from "../cloud-init/user-data";
+import { type LabLock, labLock } from "../config/lock";
 import type { LabConfig } from "../config/schema";
-import { isUrl } from "../config/values/artefact";
+import { isUrl } from "../config/values/artefacts";
 import type { MachineKind } from "../core/machine";
-import { pinned } from "./pinned";
 import { runError } from "./run-error";
+
+/** The contents of lab.lock.json. Throws a `RunError` with its problems if it is invalid. */
+export function pinned(): LabLock {
+  try {
+    return labLock();
+  } catch (error) {
+    throw runError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** Docker on the nodes: Docker's packages in the versions pinned in lab.lock.json, or the distribution's packages. */
+export function dockerInstallation(
+  dockerPackage: LabConfig["node"]["dockerPackage"],
+  mirror?: string,
+): DockerInstallation {
+  return dockerPackage === "docker"
+    ? { package: dockerPackage, versions: pinned().docker, mirror }
+    : { package: dockerPackage, mirror };
+}
 
 type TrivySettings = LabConfig["trivy"];
 
