@@ -3,7 +3,7 @@ import { stackFlag } from "../../adapters/pulumi/operation";
 import { withStackLock } from "../../adapters/pulumi/stack-lock";
 import type { CommandContext } from "../../core/command-context";
 import { LabError } from "../../core/errors";
-import { tellWhenInterrupted } from "../context";
+import { announceInterruption } from "../context";
 import { confirm } from "../ui/confirm";
 import { findEngines } from "./prepare/hosts/engines";
 import { waitUntilIdle } from "./recovery/before";
@@ -18,7 +18,7 @@ export type Consent = "given" | "to be asked for";
 /** Shows what is wrong with a stack after something was killed or deleted, and repairs it. */
 export async function repair(context: CommandContext, consent: Consent): Promise<void> {
   return withStackLock(context, "repair", async (lastEnd) => {
-    tellWhenInterrupted(context);
+    announceInterruption(context);
     const opened = await openExistingStack(context);
     await waitUntilIdle(context, opened, lastEnd);
     const engines = await findEngines(context, opened);

@@ -3,7 +3,7 @@ import { type LastEnd, withStackLock } from "../../../adapters/pulumi/stack-lock
 import type { BakeIdentity } from "../../../core/bake";
 import type { CommandContext } from "../../../core/command-context";
 import { LabError } from "../../../core/errors";
-import { tellWhenInterrupted } from "../../context";
+import { announceInterruption } from "../../context";
 import type { BakedNode, BakeStore, StoredBake } from "./bake-store";
 import { bakeryOf, closeBakery, makeNode, openBakery } from "./bakery";
 import { openBakeStore } from "./open-bake-store";
@@ -30,7 +30,7 @@ async function bakeAlone(context: CommandContext, bakery: CommandContext, lastEn
   const place = await openBakeStore(context);
   // An earlier one may have been killed.
   await closeBakery(bakery, place, lastEnd);
-  tellWhenInterrupted(context);
+  announceInterruption(context);
   const result = await bakeAndClose(context, bakery, place);
   const { stack, json } = context.options;
   context.runtime.stdout.write(

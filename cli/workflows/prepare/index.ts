@@ -16,7 +16,7 @@ import type { LabConfig } from "../../../config/schema";
 import { settingAt } from "../../../config/settings";
 import type { CommandContext } from "../../../core/command-context";
 import { LabError } from "../../../core/errors";
-import { tellWhenInterrupted } from "../../context";
+import { announceInterruption } from "../../context";
 import { keepBake } from "../bake/local/keep-setting";
 import { keepBakeAtAws } from "../bake/open-bake-store";
 import { wantedConfig } from "../configure/wanted-config";
@@ -50,7 +50,7 @@ export async function prepareLab(
   queries: PrepareQueries = QUERIES,
 ): Promise<PreparedLab> {
   const { runtime, options } = context;
-  tellWhenInterrupted(context);
+  announceInterruption(context);
   const file = new StackConfig(runtime.programDirectory, options.stack);
   const wanted = wantedConfig(file, changes);
   refuseOwnFolderAtAws(context, wanted);

@@ -16,13 +16,11 @@ const RESERVE_BYTES = GIBIBYTE;
 
 /** How much of a student's home is kept: the student is root on the node, and decides what it sends. */
 export interface HomeLimits {
-  /** Size of one packed home, in GiB. @default 4 */
+  /** Size of one packed home, in GiB. */
   readonly gigabytes: number;
-  /** Time for one home, in minutes. @default 10 */
+  /** Time for one home, in minutes. */
   readonly minutes: number;
 }
-
-export const HOME_LIMITS: HomeLimits = { gigabytes: 4, minutes: 10 };
 
 /** How many bytes a home may have, and why no more. */
 export interface ArchiveLimit {

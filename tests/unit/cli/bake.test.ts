@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { resolve } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { createProgram } from "../../../cli/program";
+import { runCommandLine } from "../../../cli/program";
 import { listBakes, removeBakes } from "../../../cli/workflows/bake/index";
 import type { CommandContext } from "../../../core/command-context";
 import { engineDouble } from "../adapters/docker/engine-double";
@@ -28,7 +28,7 @@ describe("usage", () => {
 
   async function lab(...words: string[]) {
     const runtime = runtimeIn("/program");
-    const exitCode = await createProgram(runtime, new AbortController().signal).run(words);
+    const exitCode = await runCommandLine(words, runtime, new AbortController().signal);
     return { exitCode, calls };
   }
 

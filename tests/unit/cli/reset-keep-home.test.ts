@@ -1,13 +1,7 @@
 import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
-import {
-  archiveLimit,
-  HOME_LIMITS,
-  type HomeLimits,
-  keepHome,
-  type ReachableSeat,
-} from "../../../cli/workflows/reset/keep-home";
+import { archiveLimit, type HomeLimits, keepHome, type ReachableSeat } from "../../../cli/workflows/reset/keep-home";
 import type { LabError } from "../../../core/errors";
 import { contextFor, recordedReporter, runtimeIn, temporaryFolder } from "./support";
 
@@ -19,6 +13,9 @@ const SEAT: ReachableSeat = {
   ready: undefined,
   images: [],
 };
+
+/** The defaults of `lab reset`. */
+const HOME_LIMITS: HomeLimits = { gigabytes: 4, minutes: 10 };
 
 const MEBIBYTE = 1024 ** 2;
 

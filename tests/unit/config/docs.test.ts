@@ -116,7 +116,7 @@ test("the values of docker.host are those that are taken", () => {
 
 test("the flags are those of lab", () => {
   const flags = [...ROWS].flatMap(([name, { flag }]) => (flag === "" ? [] : [[name, flag]]));
-  const usage = readFileSync("cli/commands/command-builder.ts", "utf8");
+  const usage = readFileSync("cli/commands/define-command.ts", "utf8");
   const kept = [...usage.matchAll(/"(--[a-z-]+) <\w+>", ['"].*\(saved;/g)].map(([, flag]) => `\`${flag}\``);
   expect(flags.map(([, flag]) => flag).sort()).toEqual(kept.sort());
 });
