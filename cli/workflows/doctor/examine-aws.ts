@@ -15,6 +15,7 @@ import { quotaFor } from "../../../core/aws/quota";
 import type { CommandContext } from "../../../core/command-context";
 import { billFindings } from "./aws/bill";
 import { type AwsAnswers, awsFindings, type Identity, readRegions } from "./aws/findings";
+import { textIn } from "./region";
 import type { Finding } from "./render";
 
 /** What speaks for and against a class at AWS: credentials, region, instance type, machine image, quota, price. */
@@ -51,11 +52,11 @@ function knownBeforehand(config: LabConfig, now: Date): Finding[] {
   ].map((problem) => ({ ...problem, verdict: "bad", advice: undefined }));
 }
 
-/** The region of a class, wherever it is said; undefined: nowhere. */
+/** The region of a class with these settings. Undefined: none is set anywhere. */
 export function regionFor({ runtime, options }: CommandContext, config: LabConfig): string | undefined {
   const { programDirectory, environment } = runtime;
-  const given = new StackConfig(programDirectory, options.stack).read("aws")["region"];
-  return regionOf(config.aws.region, { ofStack: typeof given === "string" ? given : undefined, environment });
+  const ofStack = textIn(new StackConfig(programDirectory, options.stack).read("aws")["region"]);
+  return regionOf(config.aws.region, { ofStack, environment });
 }
 
 /** All at once: `lab up` waits for it each time. */

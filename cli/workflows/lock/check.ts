@@ -1,11 +1,14 @@
+import { readdirSync } from "node:fs";
 import { BASE_IMAGE } from "../../../adapters/docker/local-engine/base-image";
 import { moveTrivyModule } from "../../../adapters/files/artefacts/programs";
 import { stackFlag } from "../../../adapters/pulumi/operation";
+import { StackConfig } from "../../../adapters/pulumi/stack-config";
 import { LOCK_FILE, type OpenLock } from "../../../config/lock";
 import type { RawConfig } from "../../../config/raw-config";
 import { settingAt } from "../../../config/settings";
+import type { Runtime } from "../../../core/command-context";
+import { regionOfStack, textIn } from "../doctor/region";
 import type { Move, Unasked } from "./lock-file";
-import type { AwsStack } from "./machine-images";
 
 /** Something that reaches a node, or is built for it, and could be another tomorrow. */
 export interface Unpinned {
@@ -67,7 +70,26 @@ export function unpinnedInStack({ stack, raw }: StackSettings): Unpinned[] {
   return [...image, ...archives];
 }
 
-/** Every class at AWS whose machines start from whatever image is current that day. */
+/** A stack of the target aws, and what decides which image its machines start from. */
+export interface AwsStack {
+  readonly stack: string;
+  readonly region: string | undefined;
+  /** The setting `aws.ami`. */
+  readonly ami: string | undefined;
+}
+
+/** All stacks of this clone that are for AWS. */
+export function awsStacks({ programDirectory, environment }: Runtime): AwsStack[] {
+  const stacks = readdirSync(programDirectory).flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []);
+  return stacks.sort().flatMap((stack) => {
+    const config = new StackConfig(programDirectory, stack);
+    const raw = config.read();
+    const ami = textIn(settingAt(raw, "aws.ami"));
+    return raw["target"] === "aws" ? [{ stack, region: regionOfStack(config, environment), ami }] : [];
+  });
+}
+
+/** Every class at AWS whose machines start from whichever image is current that day. */
 export function unpinnedMachineImages(stacks: readonly AwsStack[], { aws }: Pick<OpenLock, "aws">): Unpinned[] {
   const isHeld = ({ ami, region = "" }: AwsStack) =>
     ami !== undefined || Object.values(aws.images[region] ?? {}).length > 0;

@@ -6,9 +6,15 @@ import { LOCK_FILE, type OpenLock } from "../../../config/lock";
 import { movesIn } from "../../../config/moves";
 import { type KnownSeat, knownSeats } from "../../../core/class-state/known-seats";
 import type { CommandContext } from "../../../core/command-context";
-import { renderResolution, renderUnpinned, unpinnedInLock, unpinnedInStack, unpinnedMachineImages } from "./check";
+import {
+  awsStacks,
+  renderResolution,
+  renderUnpinned,
+  unpinnedInLock,
+  unpinnedInStack,
+  unpinnedMachineImages,
+} from "./check";
 import { type Resolved, readLockFile, reasonOf, writeLockFile } from "./lock-file";
-import { awsStacks } from "./machine-images";
 import { type LockNetwork, lockNetwork } from "./network";
 import { resolvePackages } from "./packages";
 import { requireRegions, resolveImages, resolveMachineImages } from "./resolve-images";

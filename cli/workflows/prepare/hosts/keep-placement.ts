@@ -2,12 +2,10 @@ import type { OpenedStack } from "../../../../adapters/pulumi/open-stack";
 import { stackFlag } from "../../../../adapters/pulumi/operation";
 import type { StackConfig } from "../../../../adapters/pulumi/stack-config";
 import { readState } from "../../../../adapters/pulumi/state";
-import { reasonIn } from "../../../../components/machines/docker-hosts/answers";
 import { hostsIn, type Placement } from "../../../../config/hosts";
 import type { LabConfig } from "../../../../config/schema";
 import { knownSeats } from "../../../../core/class-state/known-seats";
 import { LabError } from "../../../../core/errors";
-import { type Evidence, findLeftovers } from "../../audit/leftovers";
 
 /** Writes down where each seat is, so that plain pulumi finds it, and the next `up` moves none. What is no part of the class goes. */
 export function keepPlacement(config: StackConfig, placement: Placement): void {
@@ -33,33 +31,4 @@ export async function requireMadeForHosts({ stack }: Pick<OpenedStack, "stack">,
       hint: `Take it down first: ./lab down${flag}, then ./lab up${flag}. Or keep it as it is: pulumi config rm --path docker.hosts`,
     });
   }
-}
-
-/** What a stack left on several Docker hosts. One that does not answer proves nothing. */
-export async function lookAtHosts(
-  hosts: readonly string[],
-  stack: string,
-  known: ReadonlySet<string>,
-): Promise<Evidence> {
-  const looks = await Promise.all(
-    hosts.map(async (host) => {
-      try {
-        return { host, leftovers: await findLeftovers(host, stack, known) };
-      } catch (error) {
-        return { host, leftovers: [], silence: reasonIn(error) };
-      }
-    }),
-  );
-  const silent = looks.flatMap(({ host, silence }) => (silence === undefined ? [] : [`${host} (${silence})`]));
-  const leftovers = looks.flatMap(({ host, leftovers: found }) =>
-    found.map(({ what, remove }) => ({
-      what: `${what} on ${host}`,
-      remove: remove.replace(/^docker /, `docker --host ${host} `),
-    })),
-  );
-  const where = `of its ${hosts.length - silent.length} Docker hosts`;
-  const proof = `no container, volume, network or key of it is left on any ${where}`;
-  return silent.length === 0
-    ? { leftovers, proof }
-    : { leftovers, proof, unproven: `What is on ${silent.join(", ")} nobody knows: it does not answer.` };
 }
