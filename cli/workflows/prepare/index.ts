@@ -20,7 +20,7 @@ import { announceInterruption } from "../../context";
 import { keepBake } from "../bake/local/keep-setting";
 import { keepBakeAtAws } from "../bake/open-bake-store";
 import { wantedConfig } from "../configure/wanted-config";
-import { examine, requireGoodAws } from "../doctor/examine";
+import { examine, requireGoodAws } from "../doctor/index";
 import { dockerResources } from "../recovery/made-resources";
 import { named, repairHint } from "../recovery/plan";
 import { decideArtefacts } from "./artefact-source";

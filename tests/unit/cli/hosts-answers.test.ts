@@ -105,7 +105,7 @@ describe("room", () => {
 
   test("doctor sums it up", () => {
     expect(sumFinding([host("ssh://a", 20), host("ssh://b", 18)], 60)).toMatchObject([
-      { verdict: "bad", text: "these hosts carry up to 38 together; 60 are asked for" },
+      { verdict: "bad", text: "these hosts have capacity for 38 nodes together; the class needs 60" },
     ]);
     expect(sumFinding([host("ssh://a", 20), host("ssh://b", 18)], 38)).toMatchObject([{ verdict: "good" }]);
   });
