@@ -17,8 +17,8 @@ import { settingAt } from "../../../config/settings";
 import type { CommandContext } from "../../../core/command-context";
 import { LabError } from "../../../core/errors";
 import { announceInterruption } from "../../context";
-import { keepBake } from "../bake/local/keep-setting";
-import { keepBakeAtAws } from "../bake/open-bake-store";
+import { saveLocalBake } from "../bake/local/bake-store";
+import { saveBakeAtAws } from "../bake/open-bake-store";
 import { wantedConfig } from "../configure/wanted-config";
 import { examine, requireGoodAws } from "../doctor/index";
 import { dockerResources } from "../recovery/made-resources";
@@ -34,10 +34,10 @@ const NO_CHANGES: ConfigChanges = new Map();
 /** What `prepareLab` asks of this machine's ports and of AWS. */
 export interface PrepareQueries extends Pick<LocalDemand, "isPortFree"> {
   readonly examine: typeof examine;
-  readonly keepBakeAtAws: typeof keepBakeAtAws;
+  readonly saveBakeAtAws: typeof saveBakeAtAws;
 }
 
-const QUERIES: PrepareQueries = { isPortFree, examine, keepBakeAtAws };
+const QUERIES: PrepareQueries = { isPortFree, examine, saveBakeAtAws };
 
 /**
  * All set-up, in the order in which it can fail: settings, Docker Engine, Pulumi engine and artefacts,
@@ -70,8 +70,8 @@ export async function prepareLab(
     keepPlacement(opened.config, hosts.placement);
   }
   await (docker === undefined
-    ? queries.keepBakeAtAws(context, opened.config)
-    : keepBake(context, opened.config, docker, engines));
+    ? queries.saveBakeAtAws(context, opened.config)
+    : saveLocalBake(context, opened.config, docker, engines));
   return {
     ...opened,
     // The program asks the same Engine that was just asked, also where a Docker context names it.

@@ -86,7 +86,7 @@ describe("bakes on an Engine", () => {
   test("are told to be none where there is none", async () => {
     const { context, output } = await room([]);
     await listBakes(context);
-    expect(output()).toBe("There are no bakes. ./lab bake makes one.\n");
+    expect(output()).toBe("There are no bakes. Run ./lab bake to make one.\n");
   });
 
   test("go one by one, or all that no machine is made from", async () => {
@@ -112,7 +112,7 @@ describe("bakes on an Engine", () => {
     const { context } = await room([USED, UNUSED]);
     await expect(removeBakes(context, "x")).rejects.toMatchObject({
       exitCode: 2,
-      hint: "There are: 0000000000aa, 0000000000bb.",
+      hint: "Bakes: 0000000000aa, 0000000000bb.",
     });
   });
 });
