@@ -83,7 +83,9 @@ describe("Trivy asked for anew", () => {
 
   test("needs a sum for every platform", async () => {
     const page = new FakeNetwork({ "trivy_0.75.1_checksums.txt": "<html>sign in</html>" });
-    await expect(resolveTrivy(LOCK.trivy, "0.75.1", page)).rejects.toThrow("do not include trivy_0.75.1_Linux-64bit.tar.gz");
+    await expect(resolveTrivy(LOCK.trivy, "0.75.1", page)).rejects.toThrow(
+      "do not include trivy_0.75.1_Linux-64bit.tar.gz",
+    );
   });
 
   test.each([["0.69.4"], ["0.69.5"], ["0.69.6"]])("is refused as %s, by name", (version) => {
