@@ -13,7 +13,7 @@ import type { CommandContext } from "../../../core/command-context";
 import { LabError } from "../../../core/errors";
 import { startBoard } from "../../ui/board/start";
 import { regionOfStack } from "../doctor/region";
-import { prepareLab } from "../prepare/index";
+import { initStack, prepareLab } from "../prepare/index";
 import type { PreparedLab } from "../prepare/prepared-lab";
 import { waitUntilIdle } from "../recovery/before";
 import type { BakeStore } from "./bake-store";
@@ -57,10 +57,7 @@ export function bakeryOf(context: CommandContext): CommandContext {
 export async function openBakery(context: CommandContext, bakery: CommandContext): Promise<PreparedLab> {
   const target = isAtAws(context) ? "aws" : "local";
   const { stack, config } = openStack(bakery, await findLabEngine(bakery, target));
-  const made = await runPulumi(stack, ["stack", "init", stack.name, "--no-select"]);
-  if (made.exitCode !== 0 && !/already exists/.test(made.stderr)) {
-    throw explainFailure(made.stderr, stack.name);
-  }
+  await initStack(stack);
   const { programDirectory, environment } = context.runtime;
   const file = new StackConfig(programDirectory, context.options.stack);
   const own = target === "aws" ? awsSettings(regionOfStack(file, environment)) : await localSettings(file);

@@ -94,7 +94,7 @@ describe("room", () => {
   test("one line with what each host carries, where one has to carry more", () => {
     const placement = { seat01: "ssh://a", seat02: "ssh://a", seat03: "ssh://b" };
     expect(noRoomProblems([host("ssh://a", 1), host("ssh://b", 1)], placement)).toEqual([
-      "seats: no room for 3: ssh://a carries 1 (disk), ssh://b carries 1 (disk): 2 in all; one host more, or go ahead all the same: ./lab up --force",
+      "seats: no capacity for 3, only for 2: ssh://a for 1 (disk), ssh://b for 1 (disk); add a host, or run ./lab up --force to try anyway",
     ]);
     expect(noRoomProblems([host("ssh://a", 2), host("ssh://b", 1)], placement)).toEqual([]);
   });
