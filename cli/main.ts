@@ -1,9 +1,10 @@
 import { setMaxListeners } from "node:events";
+import { join, resolve } from "node:path";
 import { UnusableEngineError } from "../adapters/docker/client";
+import type { Runtime } from "../core/command-context";
 import { LabError } from "../core/errors";
-import type { SafeOutput } from "../core/safe-output";
-import { processRuntime } from "./context";
-import { createProgram } from "./program";
+import { SafeOutput } from "../core/safe-output";
+import { runCommandLine } from "./program";
 
 /** The shells' exit code for a process ended by SIGINT. */
 const INTERRUPTED = 130;
@@ -29,10 +30,22 @@ async function main(): Promise<void> {
     }
   });
   try {
-    process.exitCode = await createProgram(runtime, interrupted.signal).run(process.argv.slice(2));
+    process.exitCode = await runCommandLine(process.argv.slice(2), runtime, interrupted.signal);
   } catch (error) {
     process.exitCode = report(error, runtime.stderr);
   }
+}
+
+/** The runtime of this process. */
+function processRuntime(): Runtime {
+  const programDirectory = resolve(__dirname, "..");
+  return {
+    programDirectory,
+    labDirectory: join(programDirectory, ".lab"),
+    environment: process.env,
+    stdout: new SafeOutput(process.stdout),
+    stderr: new SafeOutput(process.stderr),
+  };
 }
 
 function report(error: unknown, stderr: SafeOutput): number {

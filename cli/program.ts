@@ -1,9 +1,10 @@
 import { Command, CommanderError } from "@commander-js/extra-typings";
+import { DEFAULT_STACK } from "../adapters/pulumi/operation";
 import type { Runtime } from "../core/command-context";
 import { auditCommand } from "./commands/audit";
 import { bakeCommand } from "./commands/bake";
 import { cardsCommand } from "./commands/cards";
-import { createCommandBuilder } from "./commands/command-builder";
+import { commonFlags, type Launch } from "./commands/define-command";
 import { doctorCommand } from "./commands/doctor";
 import { downCommand } from "./commands/down";
 import { envCommand } from "./commands/env";
@@ -21,8 +22,9 @@ import { statusCommand } from "./commands/status";
 import { testCommand } from "./commands/test";
 import { upCommand } from "./commands/up";
 import { verifyCommand } from "./commands/verify";
+import { createReporter } from "./ui/create-reporter";
 
-/** In the order in which help shows them. Each loads its workflow with `require` when the command runs, so that `lab` starts fast. */
+/** In the order in which help shows them. */
 const COMMANDS = [
   upCommand,
   previewCommand,
@@ -46,11 +48,6 @@ const COMMANDS = [
   testCommand,
 ];
 
-interface Program {
-  /** Runs one command line and returns its exit code: 2 after a usage error, which is printed. Throws all other errors. */
-  run(commandLine: readonly string[]): Promise<number>;
-}
-
 const HELP_AFTER = `
 A first lab:
   ./lab up                                 set up everything needed and create one seat
@@ -64,8 +61,12 @@ Plain Pulumi works on the same stack:
 LAB_ENGINE=official or LAB_ENGINE=airgapped selects the Pulumi engine (default: auto, the official one if available).
 Exit codes: 0 success, 1 failure, 2 wrong usage or config, 130 verify was interrupted.`;
 
-/** The command line interface of `lab`. */
-export function createProgram(runtime: Runtime, signal: AbortSignal): Program {
+/** Runs one command line and returns its exit code: 2 after a usage error, which is printed. Throws all other errors. */
+export async function runCommandLine(
+  commandLine: readonly string[],
+  runtime: Runtime,
+  signal: AbortSignal,
+): Promise<number> {
   let exitCode = 0;
   const program = new Command("lab")
     .description("Create a class of ready lab machines: one node1 per seat, with Docker and the lesson's images.")
@@ -77,25 +78,32 @@ export function createProgram(runtime: Runtime, signal: AbortSignal): Program {
       writeOut: (text) => runtime.stdout.write(text),
       writeErr: (text) => runtime.stderr.write(text.replace(/^error: /, "lab: ")),
     });
-  const builder = createCommandBuilder(program, runtime, signal, (code) => {
-    exitCode = code;
-  });
-  for (const addCommand of COMMANDS) {
-    addCommand(builder);
+  const launch: Launch = async (
+    { stack = runtime.environment["PULUMI_STACK"] ?? DEFAULT_STACK, ...options },
+    handler,
+  ) => {
+    const json = options.json === true || options.json === "-";
+    const reporter = createReporter({ stream: runtime.stderr, json });
+    const result = await handler({
+      runtime,
+      options: { stack, json, verbose: options.verbose === true },
+      reporter,
+      signal,
+    });
+    exitCode = typeof result === "number" ? result : 0;
+  };
+  for (const { name, description, configure } of COMMANDS) {
+    configure(commonFlags(program.command(name).description(description)), launch);
   }
 
-  return {
-    async run(commandLine) {
-      try {
-        await program.parseAsync([...commandLine], { from: "user" });
-        return exitCode;
-      } catch (error) {
-        if (error instanceof CommanderError) {
-          // Commander throws for --help, too, with exit code 0.
-          return error.exitCode === 0 ? 0 : 2;
-        }
-        throw error;
-      }
-    },
-  };
+  try {
+    await program.parseAsync(commandLine, { from: "user" });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      // Commander throws for --help, too, with exit code 0.
+      return error.exitCode === 0 ? 0 : 2;
+    }
+    throw error;
+  }
 }

@@ -1,13 +1,11 @@
-import { type CommandBuilder, changesOf, settingsCommand } from "./command-builder";
+import { addSettingFlags, changesOf, defineCommand } from "./define-command";
 
-/** Defines `lab doctor`. */
-export function doctorCommand(builder: CommandBuilder): void {
-  settingsCommand(
-    builder,
-    "doctor",
-    "Check whether a class with these settings can be created; create and save nothing",
-  ).action(async (options) => {
+export const doctorCommand = defineCommand({
+  name: "doctor",
+  description: "Check whether a class with these settings can be created; create and save nothing",
+  flags: addSettingFlags,
+  run(context, options) {
     const { doctor } = require("../workflows/doctor/index") as typeof import("../workflows/doctor/index");
-    builder.setExitCode(await doctor(builder.contextOf(options), changesOf(options)));
-  });
-}
+    return doctor(context, changesOf(options));
+  },
+});

@@ -1,14 +1,11 @@
-import { Option } from "@commander-js/extra-typings";
-import { type CommandBuilder, jsonOption } from "./command-builder";
+import { defineCommand, jsonOption } from "./define-command";
 
-/** Defines `lab down`. */
-export function downCommand(builder: CommandBuilder): void {
-  builder
-    .command("down", "Destroy the class, then check that nothing is left")
-    .addOption(jsonOption())
-    .addOption(new Option("--yes", "accepted for scripts; down never asks"))
-    .action(async (options) => {
-      const { down } = require("../workflows/down") as typeof import("../workflows/down");
-      await down(builder.contextOf(options));
-    });
-}
+export const downCommand = defineCommand({
+  name: "down",
+  description: "Destroy the class, then check that nothing is left",
+  flags: (command) => command.addOption(jsonOption()).option("--yes", "accepted for scripts; down never asks"),
+  async run(context) {
+    const { down } = require("../workflows/down") as typeof import("../workflows/down");
+    await down(context);
+  },
+});

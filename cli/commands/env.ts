@@ -1,12 +1,11 @@
-import { type CommandBuilder, jsonOption } from "./command-builder";
+import { defineCommand, jsonOption } from "./define-command";
 
-/** Defines `lab env`. */
-export function envCommand(builder: CommandBuilder): void {
-  builder
-    .command("env", "Print the environment variables with which plain pulumi works on this stack")
-    .addOption(jsonOption())
-    .action(async (options) => {
-      const { env } = require("../workflows/env") as typeof import("../workflows/env");
-      await env(builder.contextOf(options));
-    });
-}
+export const envCommand = defineCommand({
+  name: "env",
+  description: "Print the environment variables with which plain pulumi works on this stack",
+  flags: (command) => command.addOption(jsonOption()),
+  async run(context) {
+    const { env } = require("../workflows/env") as typeof import("../workflows/env");
+    await env(context);
+  },
+});

@@ -1,4 +1,4 @@
-import { type CommandBuilder, jsonOption } from "./command-builder";
+import { defineCommand, jsonOption, type LabCommand } from "./define-command";
 
 const HELP = `
 A lesson is a folder: README.md, whose heading is the lesson's title, and one page for each step, 1-hello.md, 2-more.md.
@@ -24,25 +24,34 @@ Exit codes: 0 lesson written, with or without reports; 1 nothing to import; 2 wr
   ./lab lesson import scenario.yaml my-lesson
   ./lab lesson import 2017-01-30-alpine.markdown alpine`;
 
-/** Defines `lab lesson`. */
-export function lessonCommand(builder: CommandBuilder): void {
-  const lesson = builder.command("lesson", "Check a lesson of your own, or import one");
-  lesson.addHelpText("after", HELP);
-  lesson
-    .command("check <dir>")
-    .description("List the mistakes in a lesson, by file and line; exit code 1 if there are any")
-    .addOption(jsonOption())
-    .action((dir, options) => {
-      const { checkLesson } = require("../workflows/lesson/index") as typeof import("../workflows/lesson/index");
-      builder.setExitCode(checkLesson(builder.contextOf(options), dir));
-    });
-  lesson
-    .command("import <source> <dir>")
-    .description("Convert a HobbyFarm or Play with Docker lesson; report what could not be translated")
-    .addHelpText("after", IMPORT_HELP)
-    .addOption(jsonOption())
-    .action((source, dir, options) => {
-      const { importIntoFolder } = require("../workflows/lesson/index") as typeof import("../workflows/lesson/index");
-      importIntoFolder(builder.contextOf(options), source, dir);
-    });
-}
+const checkCommand = defineCommand({
+  name: "check",
+  description: "List the mistakes in a lesson, by file and line; exit code 1 if there are any",
+  flags: (command) => command.argument("<dir>").addOption(jsonOption()),
+  async run(context, _, dir) {
+    const { checkLesson } = require("../workflows/lesson/index") as typeof import("../workflows/lesson/index");
+    return checkLesson(context, dir);
+  },
+});
+
+const importCommand = defineCommand({
+  name: "import",
+  description: "Convert a HobbyFarm or Play with Docker lesson; report what could not be translated",
+  flags: (command) =>
+    command.argument("<source>").argument("<dir>").addHelpText("after", IMPORT_HELP).addOption(jsonOption()),
+  async run(context, _, source, dir) {
+    const { importIntoFolder } = require("../workflows/lesson/index") as typeof import("../workflows/lesson/index");
+    importIntoFolder(context, source, dir);
+  },
+});
+
+export const lessonCommand: LabCommand = {
+  name: "lesson",
+  description: "Check a lesson of your own, or import one",
+  configure(lesson, launch) {
+    lesson.addHelpText("after", HELP);
+    for (const { name, description, configure } of [checkCommand, importCommand]) {
+      configure(lesson.command(name).description(description), launch);
+    }
+  },
+};

@@ -1,11 +1,11 @@
-import { type CommandBuilder, changesOf, refreshOf, refreshOption, settingsCommand } from "./command-builder";
+import { addSettingFlags, changesOf, defineCommand, refreshOption } from "./define-command";
 
-/** Defines `lab preview`. */
-export function previewCommand(builder: CommandBuilder): void {
-  settingsCommand(builder, "preview", "Show what up would create and change (pulumi preview)")
-    .addOption(refreshOption())
-    .action(async (options) => {
-      const { preview } = require("../workflows/preview") as typeof import("../workflows/preview");
-      await preview(builder.contextOf(options), { changes: changesOf(options), refresh: refreshOf(options) });
-    });
-}
+export const previewCommand = defineCommand({
+  name: "preview",
+  description: "Show what up would create and change (pulumi preview)",
+  flags: (command) => addSettingFlags(command).addOption(refreshOption()),
+  async run(context, options) {
+    const { preview } = require("../workflows/preview") as typeof import("../workflows/preview");
+    await preview(context, { changes: changesOf(options), refresh: options.refresh ? "refresh" : "trust-state" });
+  },
+});

@@ -1,14 +1,11 @@
-import { Option } from "@commander-js/extra-typings";
-import { type CommandBuilder, jsonOption } from "./command-builder";
+import { defineCommand, jsonOption } from "./define-command";
 
-/** Defines `lab repair`. */
-export function repairCommand(builder: CommandBuilder): void {
-  builder
-    .command("repair", "Repair what a killed command or a damaged state left behind; ask for confirmation first")
-    .addOption(jsonOption())
-    .addOption(new Option("--yes", "do not ask for confirmation"))
-    .action(async (options) => {
-      const { repair } = require("../workflows/repair") as typeof import("../workflows/repair");
-      await repair(builder.contextOf(options), options.yes === true ? "given" : "to be asked for");
-    });
-}
+export const repairCommand = defineCommand({
+  name: "repair",
+  description: "Repair what a killed command or a damaged state left behind; ask for confirmation first",
+  flags: (command) => command.addOption(jsonOption()).option("--yes", "do not ask for confirmation"),
+  async run(context, { yes }) {
+    const { repair } = require("../workflows/repair") as typeof import("../workflows/repair");
+    await repair(context, yes ? "given" : "to be asked for");
+  },
+});

@@ -1,13 +1,11 @@
-import { type CommandBuilder, jsonOption } from "./command-builder";
+import { defineCommand, jsonOption } from "./define-command";
 
-/** Defines `lab spare`. */
-export function spareCommand(builder: CommandBuilder): void {
-  builder
-    .command("spare", "Move a seat whose machine failed to a spare node")
-    .argument("<seat>", "seat to move, e.g. seat03")
-    .addOption(jsonOption())
-    .action(async (seat, options) => {
-      const { spare } = require("../workflows/spare") as typeof import("../workflows/spare");
-      await spare(builder.contextOf(options), seat);
-    });
-}
+export const spareCommand = defineCommand({
+  name: "spare",
+  description: "Move a seat whose machine failed to a spare node",
+  flags: (command) => command.argument("<seat>", "seat to move, e.g. seat03").addOption(jsonOption()),
+  async run(context, _, seat) {
+    const { spare } = require("../workflows/spare") as typeof import("../workflows/spare");
+    await spare(context, seat);
+  },
+});

@@ -8,7 +8,7 @@ import { type LastEnd, withStackLock } from "../../adapters/pulumi/stack-lock";
 import { readState } from "../../adapters/pulumi/state";
 import type { CommandContext } from "../../core/command-context";
 import { LabError } from "../../core/errors";
-import { tellWhenInterrupted } from "../context";
+import { announceInterruption } from "../context";
 import { startBoard, stoppedOperation } from "../ui/board/start";
 import { auditClass, type Places, placesOf } from "./audit/audit-class";
 import { keptImages, listLeftovers, removalHint } from "./audit/leftovers";
@@ -23,7 +23,7 @@ export async function down(context: CommandContext): Promise<void> {
 
 async function takeDown(context: CommandContext, lastEnd: LastEnd): Promise<void> {
   const { options, runtime, signal } = context;
-  tellWhenInterrupted(context);
+  announceInterruption(context);
   const opened = await openExistingStack(context);
   const { stack, config } = opened;
   const places = await placesOf(context, config, () => readState(stack));

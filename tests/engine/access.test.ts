@@ -57,7 +57,7 @@ describe("access to a node", () => {
   });
 
   test("`lab down` with a node that answers no SSH leaves nothing, in seconds", async () => {
-    expect(expectSuccess(await lab.lab("audit")).stdout).toContain("all that there is of it is in Pulumi's state");
+    expect(expectSuccess(await lab.lab("audit")).stdout).toContain("all its resources are in Pulumi's state");
     expect(Object.keys(await idsOf(lab, "docker:index/container:Container"))).toEqual(["node1"]);
     await stopSshServer(lab);
     const started = Date.now();

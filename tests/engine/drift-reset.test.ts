@@ -71,7 +71,7 @@ describe("a class in which one seat is not as it was", () => {
     test("asks at a terminal, and takes no for an answer", async () => {
       const before = await runsOf(lab);
       const terminal = labAtTerminal("reset seat02", lab);
-      await terminal.sees(/New machines for seat02, disks and all\?.*\[y\/N\]/);
+      await terminal.sees(/Replace the machines of seat02, including their disks\?.*\[y\/N\]/);
       terminal.type("n\r");
       expect(await terminal.ends()).toBe(1);
       expect(terminal.output()).toContain("nothing was changed");
@@ -84,7 +84,7 @@ describe("a class in which one seat is not as it was", () => {
       const { exitCode, stderr } = await lab.lab("reset", "seat02");
       await lab.docker.getContainer(node).unpause();
       expect(exitCode).toBe(1);
-      expect(stderr).toContain("The student's home on seat02 could not be kept, so no machine was touched");
+      expect(stderr).toContain("The student's home on seat02 could not be saved, so no machine was replaced");
       expect(stderr).toContain("./lab reset --stack");
       expect(stderr).toContain("--discard");
       expect(await runsOf(lab)).toEqual(before);

@@ -100,7 +100,7 @@ describe("a class on several Docker hosts", () => {
     expect(blind.stderr).toContain(`${near.address} does not answer, so what was cut off there stays as it is: `);
     await near.revive();
     const { stdout } = expectSuccess(await lab.lab("repair", "--yes"));
-    expect(stdout).toContain(`the container lab-${lab.stack}-seat03-node1 on ${near.address} is there, half made`);
+    expect(stdout).toContain(`the container lab-${lab.stack}-seat03-node1 on ${near.address} exists, half made`);
     expect(await machines()).toEqual(before);
   });
 

@@ -34,7 +34,7 @@ test("pulumi killed while the node of a bake is being made: lab takes the node d
   const { exitCode, stderr } = await bake.ended;
   expect([exitCode, stderr]).toEqual([
     1,
-    expect.stringMatching(/was killed.*Nothing was kept\.\nBake again: \.\/lab bake/s),
+    expect.stringMatching(/was killed.*Nothing was kept\.\nRun \.\/lab bake again\./s),
   ]);
   await expectNothingLeft();
 });

@@ -30,7 +30,7 @@ describe("a lab of one seat whose commands are killed without a warning", () => 
     expect([exitCode, stderr]).toEqual([1, expect.stringContaining("pulumi was killed (SIGKILL)")]);
     const { name } = await onlyNode(lab);
     const down = expectSuccess(await lab.lab("down"));
-    expect(down.stderr).toContain(`the container ${name} is there, half made: it is removed`);
+    expect(down.stderr).toContain(`the container ${name} exists, half made: it is removed`);
     expect(await leftoversOf(lab)).toEqual([]);
   });
 

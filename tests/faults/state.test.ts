@@ -47,7 +47,9 @@ describe("a ready lab of one seat", () => {
     const status = await lab.lab("status");
     expect([status.exitCode, status.stderr]).toEqual([1, expect.stringContaining("lab repair")]);
     const { stderr } = expectSuccess(await lab.lab("up", "--no-verify"));
-    expect(stderr).toMatch(/the state file is damaged: the copy that Pulumi made at \d\d:\d\d:\d\d takes its place/);
+    expect(stderr).toMatch(
+      /the state file is damaged: it is restored from the copy that Pulumi made at \d\d:\d\d:\d\d /,
+    );
     expect(existsSync(`${state}.damaged`)).toBe(true);
     expect(await onlyNode(lab)).toEqual(node);
     expect(await onNode(lab, "docker", "run", "--rm", "hello:v0.2")).toContain("this is v0.2");
@@ -62,7 +64,7 @@ describe("a ready lab of one seat", () => {
     expect([up.exitCode, up.stderr]).toEqual([1, expect.stringContaining(`./lab repair --stack ${lab.stack}`)]);
     expect(await onlyNode(lab)).toEqual(node);
     const down = expectSuccess(await lab.lab("down"));
-    expect(down.stderr).toContain(`the container ${node.name} is there, and no state knows it: it is removed`);
+    expect(down.stderr).toContain(`the container ${node.name} exists, but no state contains it: it is removed`);
     expect(await leftoversOf(lab)).toEqual([]);
   });
 

@@ -1,6 +1,7 @@
 import { dockerClient } from "../../../adapters/docker/client";
 import { stackFlag } from "../../../adapters/pulumi/operation";
 import { StackConfig } from "../../../adapters/pulumi/stack-config";
+import { reasonIn } from "../../../components/machines/docker-hosts/answers";
 import type { RawConfig } from "../../../config/settings";
 import { settingAt } from "../../../config/settings";
 import type { StateResource } from "../../../core/class-state/state-resource";
@@ -8,32 +9,25 @@ import type { CommandContext } from "../../../core/command-context";
 import { LabError } from "../../../core/errors";
 import { bakeryOf } from "../bake/bakery";
 import { type EngineAddresses, engineAddresses } from "../prepare/hosts/engines";
-import { lookAtHosts } from "../prepare/hosts/keep-placement";
-import type { AwsEvidence } from "./aws";
 import type { AwsClass } from "./aws-resources";
 import { type Evidence, findLeftovers, imageLeftovers, type Leftover, secretLeftovers, textsIn } from "./leftovers";
 
-/** What is there of a class although its state does not have it. */
-export interface ClassAudit {
+/** Leftovers of a class: its resources that are missing from Pulumi's state. */
+export interface ClassAudit extends Evidence {
   readonly stack: string;
-  readonly leftovers: readonly Leftover[];
-  /** What was looked at, and found gone. */
-  readonly proof: string;
-  /** What could not be looked at, and how to do it manually. */
-  readonly unproven?: string;
 }
 
-/** Where things of a class may be. For a class that is to be destroyed it is asked before: afterwards the state is empty. */
+/** Where a class may have resources. Before a class is destroyed it must be read: afterwards the state is empty. */
 export interface Places extends EngineAddresses {
   readonly settings: RawConfig;
-  /** Whether its machines are at AWS, and what is known of that. */
+  /** Whether its machines are at AWS, and their region and tags if known. */
   readonly aws: "no" | { readonly awsClass: AwsClass | undefined };
 }
 
-/** Where a class may have something. */
+/** Where a class may have resources. */
 export async function placesOf(
   { runtime: { environment }, options }: CommandContext,
-  config: { read(namespace?: string): Record<string, unknown> },
+  config: Pick<StackConfig, "read">,
   readState: () => Promise<readonly StateResource[]>,
 ): Promise<Places> {
   const settings = config.read();
@@ -41,49 +35,41 @@ export async function placesOf(
   if (settingAt(settings, "target") !== "aws") {
     return { settings, engine, hosts, aws: "no" };
   }
-  // Loaded for this target alone.
+  // Loaded only for this target.
   const { awsClassOf } = require("./aws-resources") as typeof import("./aws-resources");
-  return {
-    settings,
-    engine,
-    hosts: [],
-    aws: { awsClass: awsClassOf(options.stack, { resources: await readState(), config, environment }) },
-  };
+  const awsClass = awsClassOf(options.stack, { resources: await readState(), config, environment });
+  return { settings, engine, hosts: [], aws: { awsClass } };
 }
 
-/** Looks for everything that a class ever made, by label, tag, name and folder. What its state has is none of it. */
+/** Finds everything that a class ever made and its state does not contain, by label, tag, name and folder. */
 export async function auditClass(
   context: CommandContext,
   places: Places,
   resources: readonly StateResource[],
 ): Promise<ClassAudit> {
   const { stack } = context.options;
-  const { programDirectory } = context.runtime;
   const known = textsIn(resources);
-  const { leftovers, proof, unproven } =
-    places.aws === "no"
-      ? await lookAtEngines(stack, places, known)
-      : await lookAtAws(context, places, places.aws.awsClass, known);
-  const secrets = secretLeftovers(programDirectory, stack, known);
+  const evidence = await evidenceAt(context, places, known);
+  const secrets = secretLeftovers(context.runtime.programDirectory, stack, known);
   const ofBakery =
     places.aws === "no" && places.hosts.length === 0 ? await bakeryLeftovers(context, places.engine) : [];
-  return {
-    stack,
-    leftovers: [...leftovers, ...secrets, ...ofBakery],
-    proof,
-    ...(unproven === undefined ? {} : { unproven }),
-  };
+  return { stack, ...evidence, leftovers: [...evidence.leftovers, ...secrets, ...ofBakery] };
 }
 
-async function lookAtEngines(stack: string, places: Places, known: ReadonlySet<string>): Promise<Evidence> {
+async function evidenceAt(context: CommandContext, places: Places, known: ReadonlySet<string>): Promise<Evidence> {
+  const { stack } = context.options;
+  if (places.aws !== "no") {
+    return evidenceAtAws(context, places, places.aws.awsClass, known);
+  }
   return places.hosts.length > 0
-    ? lookAtHosts(places.hosts, stack, known)
-    : { leftovers: await lookAtEngine(stack, places, known), proof: LOCAL_PROOF };
+    ? evidenceOnHosts(places.hosts, stack, known)
+    : {
+        leftovers: await leftoversOnEngine(stack, places, known),
+        proof: "no container, volume, network or key of it is left",
+      };
 }
 
-const LOCAL_PROOF = "no container, volume, network or key of it is left";
-
-/** A bake is a lab of its own for as long as it takes: what is there of it was left by one that was killed. */
+/** A bake has a lab of its own while it runs: what exists of that lab was left by a killed bake. */
 async function bakeryLeftovers(context: CommandContext, engine: string): Promise<Leftover[]> {
   const { runtime, options } = bakeryOf(context);
   const left = [
@@ -97,36 +83,61 @@ async function bakeryLeftovers(context: CommandContext, engine: string): Promise
   }));
 }
 
-/** Throws where the Engine does not answer: that nothing was found there would say nothing. */
-async function lookAtEngine(stack: string, { engine, settings }: Places, known: ReadonlySet<string>) {
+/** Throws if the Engine does not answer, since that proves nothing. */
+async function leftoversOnEngine(stack: string, { engine, settings }: Places, known: ReadonlySet<string>) {
   try {
-    const [things, images] = await Promise.all([
+    const [resources, images] = await Promise.all([
       findLeftovers(engine, stack, known),
       imageLeftovers(dockerClient(engine), { stack, settings, known }),
     ]);
-    return [...things, ...images];
+    return [...resources, ...images];
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new LabError(`The Docker Engine at ${engine} does not say what is left of the lab "${stack}": ${reason}`, {
-      hint: `Start it, then ask again: ./lab audit${stackFlag(stack)}`,
+    throw new LabError(`The Docker Engine at ${engine} cannot list what is left of the lab "${stack}": ${reason}`, {
+      hint: `Start it, then run ./lab audit${stackFlag(stack)}`,
     });
   }
 }
 
-/** The Engine, too, where images were built for a registry; a class that needs none may have no Engine at all. */
-async function lookAtAws(
+/** What a stack left on several Docker hosts. One that does not answer proves nothing. */
+async function evidenceOnHosts(hosts: readonly string[], stack: string, known: ReadonlySet<string>): Promise<Evidence> {
+  const answers = await Promise.all(
+    hosts.map(async (host) => {
+      try {
+        return { host, found: await findLeftovers(host, stack, known) };
+      } catch (error) {
+        return { host, found: [], silence: reasonIn(error) };
+      }
+    }),
+  );
+  const silent = answers.flatMap(({ host, silence }) => (silence === undefined ? [] : [`${host} (${silence})`]));
+  const leftovers = answers.flatMap(({ host, found }) =>
+    found.map(({ what, remove }) => ({
+      what: `${what} on ${host}`,
+      remove: remove.replace(/^docker /, `docker --host ${host} `),
+    })),
+  );
+  const answering = hosts.length - silent.length;
+  const proof = `no container, volume, network or key of it is left on any of its ${answering} Docker hosts`;
+  return silent.length === 0
+    ? { leftovers, proof }
+    : { leftovers, proof, unproven: `Resources may be left on hosts that do not answer: ${silent.join(", ")}.` };
+}
+
+/** Includes the Engine, if images were built for a registry; any other class may have no Engine at all. */
+async function evidenceAtAws(
   { options: { stack }, reporter }: CommandContext,
   places: Places,
   awsClass: AwsClass | undefined,
   known: ReadonlySet<string>,
-): Promise<AwsEvidence> {
+): Promise<Evidence> {
   const { awsEvidence } = require("./aws") as typeof import("./aws");
   const evidence = await reporter.task("asking AWS what is left", () => awsEvidence(awsClass, known));
   if (settingAt(places.settings, "images.delivery") !== "registry") {
     return evidence;
   }
-  const here = await lookAtEngine(stack, places, known).catch((error: Error) => error);
-  return here instanceof Error
-    ? { ...evidence, unproven: here.message }
-    : { ...evidence, leftovers: [...evidence.leftovers, ...here] };
+  const onEngine = await leftoversOnEngine(stack, places, known).catch((error: Error) => error);
+  return onEngine instanceof Error
+    ? { ...evidence, unproven: onEngine.message }
+    : { ...evidence, leftovers: [...evidence.leftovers, ...onEngine] };
 }

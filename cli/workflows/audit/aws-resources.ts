@@ -15,12 +15,11 @@ import {
 import { openClients } from "../../../adapters/aws/clients";
 import { userName } from "../../../adapters/files/own-machine";
 import type { StackConfig } from "../../../adapters/pulumi/stack-config";
-import { settingAt } from "../../../config/settings";
-import { regionOf } from "../../../core/aws/facts";
 import type { StateResource } from "../../../core/class-state/state-resource";
+import { regionOfStack, textIn } from "../doctor/region";
 
-/** By what everything of a class at AWS is known. Others may have a class of the same name: the owner is part of it. */
-export interface ClassTags {
+/** Tags of every resource of a class at AWS. They include the owner, since others may have a class of the same name. */
+interface ClassTags {
   readonly lab: string;
   readonly class: string;
   readonly owner: string;
@@ -34,21 +33,6 @@ export interface AwsClass {
 
 const PROJECT = "lab-nodes";
 
-/**
- * Where a stack's class is, and its tags: as the state has them, since settings may have changed after it was made; for an
- * empty state as the settings say now. Undefined when nobody says which region.
- */
-export function awsClassOf(stack: string, { resources, config, environment }: AwsClassSources): AwsClass | undefined {
-  const ofState = saidIn(resources.find(({ type }) => type === "pulumi:providers:aws")?.inputs["region"]);
-  const ofStack = saidIn(config.read("aws")["region"]);
-  const region = ofState ?? regionOf(saidIn(settingAt(config.read(), "aws.region")), { ofStack, environment });
-  const owners = [...resources.map(({ inputs }) => ownerIn(inputs["tags"])), config.read()["owner"]];
-  const owner = owners.map(saidIn).find((name) => name !== undefined);
-  return region === undefined
-    ? undefined
-    : { region, tags: { lab: PROJECT, class: stack, owner: owner ?? userName() } };
-}
-
 /** What knows of a class. */
 export interface AwsClassSources {
   readonly resources: readonly StateResource[];
@@ -56,15 +40,25 @@ export interface AwsClassSources {
   readonly environment: NodeJS.ProcessEnv;
 }
 
+/**
+ * Region and tags of a stack's class: from the state, since settings may have changed after it was made; for an empty state
+ * from the settings. Undefined if no region is set anywhere.
+ */
+export function awsClassOf(stack: string, { resources, config, environment }: AwsClassSources): AwsClass | undefined {
+  const provider = resources.find(({ type }) => type === "pulumi:providers:aws");
+  const region = textIn(provider?.inputs["region"]) ?? regionOfStack(config, environment);
+  const owners = [...resources.map(({ inputs }) => ownerIn(inputs["tags"])), config.read()["owner"]];
+  const owner = owners.map(textIn).find((name) => name !== undefined);
+  return region === undefined
+    ? undefined
+    : { region, tags: { lab: PROJECT, class: stack, owner: owner ?? userName() } };
+}
+
 function ownerIn(tags: unknown): unknown {
   return typeof tags === "object" && tags !== null ? (tags as Record<string, unknown>)["owner"] : undefined;
 }
 
-function saidIn(value: unknown): string | undefined {
-  return typeof value === "string" && value !== "" ? value : undefined;
-}
-
-/** What a class may leave behind at AWS. */
+/** Kinds of resources that a class may leave behind at AWS. */
 export type AwsResourceKind =
   | "instance"
   | "network interface"
@@ -76,17 +70,17 @@ export type AwsResourceKind =
   | "internet gateway"
   | "VPC";
 
-/** Something that is there, and is the class's. */
+/** A resource of a class that exists. */
 export interface AwsResource {
   readonly kind: AwsResourceKind;
   readonly id: string;
-  /** For the eye: its tag `Name`, or what EC2 says of it. */
+  /** Its tag `Name`. */
   readonly name: string;
   /** VPCs that a gateway is attached to. */
   readonly attachedTo: readonly string[];
 }
 
-/** One answer of EC2, whatever it was about. */
+/** A resource in an answer of EC2. */
 interface Described {
   readonly id: string | undefined;
   readonly tags: readonly Tag[] | undefined;
@@ -94,20 +88,20 @@ interface Described {
 }
 
 /** States of instances that still cost, or hold something. */
-const LIVING = ["pending", "running", "shutting-down", "stopping", "stopped"];
+export const LIVING_STATES = ["pending", "running", "shutting-down", "stopping", "stopped"];
 
 /** Everything of a class, in the order in which it can be removed. Rejects when AWS refuses an answer. */
 export async function awsResources({ region, tags }: AwsClass): Promise<AwsResource[]> {
   const { ec2 } = openClients(region);
   const filters = Object.entries(tags).map(([name, value]): Filter => ({ Name: `tag:${name}`, Values: [value] }));
   const lists = await Promise.all(
-    QUESTIONS.map(async ([kind, question]) => (await question(ec2, filters)).map((one) => ({ ...one, kind }))),
+    QUERIES.map(async ([kind, query]) => (await query(ec2, filters)).map((one) => ({ ...one, kind }))),
   );
   return (
     lists
       .flat()
-      // Not on AWS's word alone: what is listed here is going to be removed by somebody.
-      .filter((one) => isOfClass(one.tags, tags))
+      // AWS's filters are not trusted alone: somebody is going to remove what is listed here.
+      .filter(({ tags: given }) => Object.entries(tags).every(([name, value]) => tagOf(given, name) === value))
       .map(({ kind, id = "", tags: given, attachedTo = [] }) => ({
         kind,
         id,
@@ -117,16 +111,15 @@ export async function awsResources({ region, tags }: AwsClass): Promise<AwsResou
   );
 }
 
-type Question = (ec2: EC2Client, filters: Filter[]) => Promise<Described[]>;
+type Query = (ec2: EC2Client, filters: Filter[]) => Promise<Described[]>;
 
-const QUESTIONS: readonly (readonly [AwsResourceKind, Question])[] = [
+const QUERIES: readonly (readonly [AwsResourceKind, Query])[] = [
   [
     "instance",
     async (ec2, filters) => {
-      const Filters = [...filters, { Name: "instance-state-name", Values: LIVING }];
+      const Filters = [...filters, { Name: "instance-state-name", Values: LIVING_STATES }];
       const { Reservations = [] } = await ec2.send(new DescribeInstancesCommand({ Filters }));
-      const all = Reservations.flatMap(({ Instances = [] }) => Instances);
-      return all.map(({ InstanceId: id, Tags: tags }) => ({ id, tags }));
+      return Reservations.flatMap(({ Instances }) => described(Instances, "InstanceId"));
     },
   ],
   [
@@ -138,38 +131,25 @@ const QUESTIONS: readonly (readonly [AwsResourceKind, Question])[] = [
   ],
   [
     "volume",
-    async (ec2, Filters) => {
-      const { Volumes = [] } = await ec2.send(new DescribeVolumesCommand({ Filters }));
-      return Volumes.map(({ VolumeId: id, Tags: tags }) => ({ id, tags }));
-    },
+    async (ec2, Filters) => described((await ec2.send(new DescribeVolumesCommand({ Filters }))).Volumes, "VolumeId"),
   ],
   [
     "key pair",
-    async (ec2, Filters) => {
-      const { KeyPairs = [] } = await ec2.send(new DescribeKeyPairsCommand({ Filters }));
-      return KeyPairs.map(({ KeyPairId: id, Tags: tags }) => ({ id, tags }));
-    },
+    async (ec2, Filters) => described((await ec2.send(new DescribeKeyPairsCommand({ Filters }))).KeyPairs, "KeyPairId"),
   ],
   [
     "security group",
-    async (ec2, Filters) => {
-      const { SecurityGroups = [] } = await ec2.send(new DescribeSecurityGroupsCommand({ Filters }));
-      return SecurityGroups.map(({ GroupId: id, Tags: tags }) => ({ id, tags }));
-    },
+    async (ec2, Filters) =>
+      described((await ec2.send(new DescribeSecurityGroupsCommand({ Filters }))).SecurityGroups, "GroupId"),
   ],
   [
     "subnet",
-    async (ec2, Filters) => {
-      const { Subnets = [] } = await ec2.send(new DescribeSubnetsCommand({ Filters }));
-      return Subnets.map(({ SubnetId: id, Tags: tags }) => ({ id, tags }));
-    },
+    async (ec2, Filters) => described((await ec2.send(new DescribeSubnetsCommand({ Filters }))).Subnets, "SubnetId"),
   ],
   [
     "route table",
-    async (ec2, Filters) => {
-      const { RouteTables = [] } = await ec2.send(new DescribeRouteTablesCommand({ Filters }));
-      return RouteTables.map(({ RouteTableId: id, Tags: tags }) => ({ id, tags }));
-    },
+    async (ec2, Filters) =>
+      described((await ec2.send(new DescribeRouteTablesCommand({ Filters }))).RouteTables, "RouteTableId"),
   ],
   [
     "internet gateway",
@@ -182,19 +162,18 @@ const QUESTIONS: readonly (readonly [AwsResourceKind, Question])[] = [
       }));
     },
   ],
-  [
-    "VPC",
-    async (ec2, Filters) => {
-      const { Vpcs = [] } = await ec2.send(new DescribeVpcsCommand({ Filters }));
-      return Vpcs.map(({ VpcId: id, Tags: tags }) => ({ id, tags }));
-    },
-  ],
+  ["VPC", async (ec2, Filters) => described((await ec2.send(new DescribeVpcsCommand({ Filters }))).Vpcs, "VpcId")],
 ];
 
-function isOfClass(given: readonly Tag[] | undefined, tags: ClassTags): boolean {
-  return Object.entries(tags).every(([name, value]) => tagOf(given, name) === value);
+/** Resources with their ids, which EC2 names after their kind. */
+function described<Id extends string>(
+  resources: readonly ({ readonly Tags?: Tag[] | undefined } & { readonly [K in Id]?: string | undefined })[] = [],
+  id: Id,
+): Described[] {
+  return resources.map((resource) => ({ id: resource[id], tags: resource.Tags }));
 }
 
-function tagOf(tags: readonly Tag[] | undefined, name: string): string | undefined {
+/** The value of a tag. Undefined: there is none. */
+export function tagOf(tags: readonly Tag[] | undefined, name: string): string | undefined {
   return tags?.find(({ Key }) => Key === name)?.Value;
 }

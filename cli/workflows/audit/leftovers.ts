@@ -9,21 +9,22 @@ import { BAKE_LABEL, BAKE_REPOSITORY } from "../../../components/machines/local/
 import type { RawConfig } from "../../../config/settings";
 import type { StateResource } from "../../../core/class-state/state-resource";
 import { shellQuote } from "../../../core/quoting";
-import { containerName, ofStack } from "../../../core/resource-names";
+import { ofStack } from "../../../core/resource-names";
+import { labelledResources } from "../recovery/made-resources";
 
-/** Something of a lab that is still there when it should not be. */
+/** A resource of a lab that still exists when it should not. */
 export interface Leftover {
   readonly what: string;
   /** The command that removes it. */
   readonly remove: string;
 }
 
-/** What a look at the place where the machines were came to. */
+/** Result of looking for leftovers. */
 export interface Evidence {
   readonly leftovers: readonly Leftover[];
-  /** What was looked at, and found gone. */
+  /** What was checked, and is gone. */
   readonly proof: string;
-  /** What could not be looked at, and how to do it manually. */
+  /** What could not be checked, and how to check it manually. */
   readonly unproven?: string;
 }
 
@@ -38,38 +39,27 @@ export function removalHint(leftovers: readonly Leftover[]): string {
   return `Remove it with:\n${[...commands].join("\n")}`;
 }
 
-/**
- * What a stack left on a Docker Engine, found by its label: nobody else's things carry it. What is known of otherwise, by
- * its id or name, has not been left.
- */
+/** Commands that remove a resource from a Docker Engine, by kind. */
+const REMOVALS = { container: "rm --force --volumes", volume: "volume rm", network: "network rm" };
+
+/** Everything on a Docker Engine with a stack's label whose id is not `known`. */
 export async function findLeftovers(
   host: string,
   stack: string,
   known: ReadonlySet<string> = new Set(),
 ): Promise<Leftover[]> {
-  const docker = dockerClient(host);
-  const filters = ofStack(stack);
-  const [containers, { Volumes }, networks] = await Promise.all([
-    docker.listContainers({ all: true, filters }),
-    docker.listVolumes({ filters }),
-    docker.listNetworks({ filters }),
+  const [resources, networks] = await Promise.all([
+    labelledResources(host, stack),
+    dockerClient(host).listNetworks({ filters: ofStack(stack) }),
   ]);
-  return [
-    ...containers
-      .filter(({ Id }) => !known.has(Id))
-      .map((container) => leftover("container", containerName(container), "rm --force --volumes")),
-    ...(Volumes ?? []).filter(({ Name }) => !known.has(Name)).map(({ Name }) => leftover("volume", Name, "volume rm")),
-    ...networks.filter(({ Id }) => !known.has(Id)).map(({ Name }) => leftover("network", Name, "network rm")),
-  ];
-}
-
-function leftover(kind: string, name: string, command: string): Leftover {
-  return { what: `the ${kind} ${name}`, remove: `docker ${command} ${name}` };
+  return [...resources, ...networks.map(({ Id: id, Name: name }) => ({ kind: "network" as const, id, name }))]
+    .filter(({ id }) => !known.has(id))
+    .map(({ kind, name }) => ({ what: `the ${kind} ${name}`, remove: `docker ${REMOVALS[kind]} ${name}` }));
 }
 
 /**
- * Every text in a state: ids and names of all that Pulumi knows of, and will take down. Things at large are looked up among
- * them, for only some are resources of their own: the disk of an instance is a text of the instance's.
+ * Every text in a state, which includes the ids and names of everything that Pulumi will remove. Not all are resources of
+ * their own: the disk of an instance is a text in the instance's outputs.
  */
 export function textsIn(resources: readonly StateResource[]): Set<string> {
   const texts = new Set<string>();
@@ -86,12 +76,12 @@ export function textsIn(resources: readonly StateResource[]): Set<string> {
   return texts;
 }
 
-/** An image that labs start from. It is no class's own: it stays, so that the next one is made fast. */
+/** An image that labs start from. It belongs to no class, and stays so that the next one is made fast. */
 export interface KeptImage extends Leftover {
   readonly bytes: number;
 }
 
-/** Images that classes were made from and none is the owner of: those of nodes and registries, and bakes. */
+/** Images that belong to no class: those of nodes and registries, and bakes. */
 export async function keptImages(docker: Docker): Promise<KeptImage[]> {
   const images = await docker.listImages();
   return images.flatMap(({ Id, RepoTags, Labels, Size: bytes }) => {
@@ -101,7 +91,7 @@ export async function keptImages(docker: Docker): Promise<KeptImage[]> {
   });
 }
 
-/** Names that a class gave images for its registry and that are still there, beside what is known of. */
+/** Names that a class gave images for its registry, except `known` ones. */
 export async function imageLeftovers(
   docker: Docker,
   { stack, settings, known }: { stack: string; settings: RawConfig; known: ReadonlySet<string> },
@@ -123,10 +113,7 @@ function imageLeftover(name: string): Leftover {
   return { what: `the image ${name}`, remove: `docker image rm ${name}` };
 }
 
-/**
- * Folders with a class's secrets that are there although nothing known of is to take them away. What writes the key files
- * removes them all.
- */
+/** Folders with a class's secrets, unless the state has the resource that wrote the key files: it removes them all. */
 export function secretLeftovers(programDirectory: string, stack: string, known: ReadonlySet<string>): Leftover[] {
   if (known.has(sshDirectory(stack))) {
     return [];

@@ -1,21 +1,22 @@
+import type { StackConfig } from "../../../adapters/pulumi/stack-config";
 import type { BakeIdentity } from "../../../core/bake";
-import type { CommandContext } from "../../../core/command-context";
+import type { CommandContext, Reporter } from "../../../core/command-context";
 import type { PreparedLab } from "../prepare/prepared-lab";
 
-/** A bake that is kept somewhere. */
+/** A bake in a store. */
 export interface StoredBake {
   readonly id: string;
   readonly hash: string;
-  /** Undefined for what an interrupted bake left. */
+  /** Undefined: an interrupted bake left it half-made. */
   readonly name: string | undefined;
   /** When it was made, in ISO form. */
   readonly made: string;
   readonly bytes: number;
-  /** Whether `bytes` is what it takes, or the most that it can. */
+  /** Whether `bytes` is its size, or the most that it can be. */
   readonly size: "known" | "at most";
   /** Names of the machines that were made from it. */
   readonly usedBy: readonly string[];
-  /** Whether it goes when all of them are to go: at AWS others may have theirs in the same account. */
+  /** Whether `--remove all` includes it: at AWS others may have theirs in the same account. */
   readonly owner: "this one" | "another";
 }
 
@@ -26,25 +27,43 @@ export interface BakedNode {
   readonly lab: PreparedLab;
 }
 
-/** Where bakes are kept, and how a node becomes one there: a Docker Engine, or a region of AWS. */
+/** Where bakes are stored, and how a node becomes one: a Docker Engine, or a region of AWS. */
 export interface BakeStore {
-  /** For people: `this Docker Engine`. */
-  readonly name: string;
-  /** The bake that today's settings and files make. */
+  /** The bake of the current settings and files. */
   identity(lab: PreparedLab): Promise<BakeIdentity>;
-  /** Every bake that there is, the newest first; half-made ones too. */
+  /** All bakes, the newest first; half-made ones too. */
   stored(): Promise<StoredBake[]>;
   /** Removes what earlier bakes of the same bakery left half-made. */
   removeHalfMade(bakery: string): Promise<void>;
-  /** Takes out of the bakery's node what is its own alone. The node is good for nothing else then. */
+  /** Removes from the bakery's node everything that belongs to this node alone. It cannot be used as a node afterwards. */
   prepareNode(node: BakedNode): Promise<void>;
-  /** Makes an image of the prepared node, and gives its id. Nothing is made from it before it has its name. */
-  keepNode(node: BakedNode, identity: BakeIdentity, update: (detail: string) => void): Promise<string>;
-  /** Gives a finished image its name: from now on it is used. */
+  /** Makes an image of the prepared node, and returns its id. No machine is made from it before it has its name. */
+  saveNode(node: BakedNode, identity: BakeIdentity, update: (detail: string) => void): Promise<string>;
+  /** Names a finished image, so that it is used. */
   nameBake(id: string, identity: BakeIdentity): Promise<void>;
   remove(bake: StoredBake): Promise<void>;
-  /** Cost of keeping a bake, for people; undefined where it is only disk space, which is reported anyway. */
-  keepingCost(bake: StoredBake): Promise<string | undefined>;
-  /** Removes what a killed bake has left of its node, and Pulumi does not know of. */
+  /** Cost of storing a bake, as text. Undefined: only disk space. */
+  storageCost(bake: StoredBake): Promise<string | undefined>;
+  /** Removes what a killed bake left of its node without Pulumi's knowledge. */
   removeOrphans(bakery: string): Promise<void>;
+}
+
+/** Saves in a stack's settings that its nodes are made from the bake that fits, if any; reports it, or that the saved one does not. */
+export function saveBakeSetting(
+  reporter: Reporter,
+  config: StackConfig,
+  setting: "local.bake" | "aws.bake",
+  { saved, fitting }: { saved: string | undefined; fitting: { hash: string; title: string } | undefined },
+): void {
+  if (fitting !== undefined) {
+    if (saved !== fitting.hash) {
+      config.write(new Map([[setting, fitting.hash]]));
+    }
+    reporter.info(`nodes are made from the bake ${fitting.title}`);
+  } else if (saved !== undefined) {
+    config.forget(setting);
+    reporter.warn(
+      `the bake ${saved} does not fit any more, so nodes are made without one; run ./lab bake to make one that does`,
+    );
+  }
 }

@@ -6,19 +6,21 @@ import { type PulumiResult, type PulumiStack, runOperation, runPulumi } from "..
 import { StackConfig } from "../../../adapters/pulumi/stack-config";
 import { clearDeadLocks, type LastEnd } from "../../../adapters/pulumi/stack-lock";
 import { settingNames } from "../../../config/options";
+import type { RawConfig } from "../../../config/settings";
 import { settingAt } from "../../../config/settings";
 import { NO_BAKE } from "../../../core/bake";
 import type { CommandContext } from "../../../core/command-context";
 import { LabError } from "../../../core/errors";
 import { startBoard } from "../../ui/board/start";
-import { prepareLab } from "../prepare/index";
+import { regionOfStack } from "../doctor/region";
+import { initStack, prepareLab } from "../prepare/index";
 import type { PreparedLab } from "../prepare/prepared-lab";
 import { waitUntilIdle } from "../recovery/before";
 import type { BakeStore } from "./bake-store";
 import { bakingHost } from "./local/bake-store";
 import { isAtAws } from "./open-bake-store";
 
-/** Settings that the node to be baked does not share with the lab that it is baked for. */
+/** Settings that the bakery does not share with the lab that the bake is for. */
 const OWN_SETTINGS = [
   "seats",
   "spares",
@@ -43,94 +45,82 @@ const OWN_SETTINGS = [
   "images.mirrorPort",
 ];
 
-/** A machine at AWS that nobody takes down, since `lab` was killed, costs money until then. */
+/** A machine at AWS costs money until it is destroyed, which a killed `lab` does not do. */
 const LONGEST_BAKE = "3h";
 
-/** The command of a lab of one seat, beside the one that a bake is for and with the same settings. */
+/** The command in the bakery: a lab of one seat, with the settings of the lab that a bake is for. */
 export function bakeryOf(context: CommandContext): CommandContext {
   return { ...context, options: { ...context.options, stack: `${context.options.stack}-bake` } };
 }
 
-/** Makes the bakery's stack, ready for `up`, without the node. */
+/** Creates the bakery's stack, ready for `up`, without the node. */
 export async function openBakery(context: CommandContext, bakery: CommandContext): Promise<PreparedLab> {
-  const { programDirectory } = context.runtime;
-  const { stack, config } = openStack(bakery, await findLabEngine(bakery, isAtAws(context) ? "aws" : "local"));
-  const made = await runPulumi(stack, ["stack", "init", stack.name, "--no-select"]);
-  if (made.exitCode !== 0 && !/already exists/.test(made.stderr)) {
-    throw explainFailure(made.stderr, stack.name);
-  }
+  const target = isAtAws(context) ? "aws" : "local";
+  const { stack, config } = openStack(bakery, await findLabEngine(bakery, target));
+  await initStack(stack);
+  const { programDirectory, environment } = context.runtime;
   const file = new StackConfig(programDirectory, context.options.stack);
-  config.write(await (isAtAws(context) ? awsSettings(file) : localSettings(file)));
+  const own = target === "aws" ? awsSettings(regionOfStack(file, environment)) : await localSettings(file);
+  config.write(new Map([...sharedSettings(file.read()), ...own]));
   return prepareLab(bakery, new Map());
 }
 
-async function localSettings(file: StackConfig): Promise<Map<string, string | number>> {
+type Settings = [string, string | number][];
+
+async function localSettings(file: StackConfig): Promise<Settings> {
   const host = bakingHost(file.read());
-  return new Map([
-    ...sharedSettings(file),
-    ...(host === undefined ? [] : [["docker.host", host] as const]),
+  return [
+    ...(host === undefined ? [] : [["docker.host", host] as [string, string]]),
     ["local.sshPort", await freePort()],
     ["images.mirrorPort", await freePort()],
     ["local.bake", NO_BAKE],
-  ]);
+  ];
 }
 
-function awsSettings(file: StackConfig): Map<string, string | number> {
-  const ofProvider = file.read("aws")["region"];
-  return new Map<string, string | number>([
-    ...(typeof ofProvider === "string" ? [["aws.region", ofProvider] as const] : []),
-    ...sharedSettings(file),
+/** The region may come from elsewhere than our own setting, which alone is shared. */
+function awsSettings(region: string | undefined): Settings {
+  return [
+    ...(region === undefined ? [] : [["aws.region", region] as [string, string]]),
     ["expires", LONGEST_BAKE],
     ["aws.bake", NO_BAKE],
-  ]);
+  ];
 }
 
-function sharedSettings(file: StackConfig): [string, string | number][] {
-  const raw = file.read();
+function sharedSettings(raw: RawConfig): Settings {
   const shared = settingNames()
     .filter((name) => !OWN_SETTINGS.includes(name))
-    .flatMap((name) => {
+    .flatMap((name): Settings => {
       const value = settingAt(raw, name);
-      return value === undefined ? [] : [[name, asWritten(value)] as [string, string | number]];
+      // Lists and booleans may also be given as text.
+      return value === undefined ? [] : [[name, typeof value === "number" ? value : String(value)]];
     });
   return [...shared, ["seats", 1], ["access.password", "none"]];
 }
 
-/** Lists and truth values may also be given as text. */
-function asWritten(value: unknown): string | number {
-  return typeof value === "number" ? value : String(value);
-}
-
-/** Makes the node, and has it pass its gate. */
+/** Creates the node, which passes its gate. */
 export async function makeNode(bakery: CommandContext, lab: PreparedLab): Promise<void> {
   const { options, runtime, signal } = bakery;
   const board = startBoard({ stream: runtime.stderr, json: options.json });
-  const result = await runOperation(
-    lab.stack,
-    operationArguments("up", options.stack, "trust-state"),
-    board.onEvent,
-    signal,
-  );
+  const words = operationArguments("up", options.stack, "trust-state");
+  const { exitCode, stderr, stdout } = await runOperation(lab.stack, words, board.onEvent, signal);
   const { failures } = board.stop();
-  if (result.exitCode !== 0) {
-    throw failures.length === 0
-      ? explainNoNode(result, options.stack)
-      : new LabError("The node to be baked did not get ready; what failed is shown above. Nothing was kept.");
+  if (exitCode === 0) {
+    return;
   }
-}
-
-function explainNoNode({ stderr, stdout }: PulumiResult, stack: string): LabError {
-  const { message, hint } = explainFailure(stderr || stdout, stack);
-  // The bakery is taken down now: nobody is to go on with that stack.
-  const advice = hint === undefined || /was killed/.test(message) ? "Bake again: ./lab bake" : hint;
-  return new LabError(`${message} Nothing was kept.`, { hint: advice });
+  if (failures.length > 0) {
+    throw new LabError("The node to be baked did not get ready; what failed is shown above. Nothing was kept.");
+  }
+  const { message, hint } = explainFailure(stderr || stdout, options.stack);
+  // The bakery is removed now, so no hint may name its stack.
+  const advice = hint === undefined || /was killed/.test(message) ? "Run ./lab bake again." : hint;
+  throw new LabError(`${message} Nothing was kept.`, { hint: advice });
 }
 
 /**
- * Takes the bakery away, node, keys, state and settings. Not to be interrupted: it is what an interruption leads to.
- * `lastEnd`: of the `lab` that has left it.
+ * Removes the bakery: node, keys, state and settings. Ctrl-C does not interrupt it, since Ctrl-C leads to it.
+ * `lastEnd`: how the last `lab` that worked on it ended.
  */
-export async function closeBakery(bakery: CommandContext, place: BakeStore, lastEnd: LastEnd): Promise<void> {
+export async function closeBakery(bakery: CommandContext, store: BakeStore, lastEnd: LastEnd): Promise<void> {
   const { options, runtime } = bakery;
   if (!new StackConfig(runtime.programDirectory, options.stack).exists()) {
     return;
@@ -140,16 +130,16 @@ export async function closeBakery(bakery: CommandContext, place: BakeStore, last
   await waitUntilIdle(bakery, opened, lastEnd);
   await clearDeadLocks(stack);
   let result = await destroy(stack);
-  // Who was killed while the node was being made has told nobody of it.
-  await place.removeOrphans(stack.name);
+  // A lab that was killed while the node was created may have left resources that no state has.
+  await store.removeOrphans(stack.name);
   result = result.exitCode === 0 ? result : await destroy(stack);
   if (result.exitCode === 0) {
     result = await runPulumi(stack, ["stack", "rm", "--yes", "--stack", stack.name]);
   }
   if (result.exitCode !== 0) {
     const { message, hint } = explainFailure(result.stderr || result.stdout, stack.name);
-    throw new LabError(`The lab "${stack.name}", in which bakes are made, could not be taken down: ${message}`, {
-      hint: hint ?? `Try: ./lab down --stack ${stack.name}`,
+    throw new LabError(`The lab "${stack.name}", in which bakes are made, could not be destroyed: ${message}`, {
+      hint: hint ?? `Run ./lab down --stack ${stack.name}`,
     });
   }
 }
@@ -158,5 +148,3 @@ function destroy(stack: PulumiStack): Promise<PulumiResult> {
   const words = operationArguments("destroy", stack.name, "trust-state");
   return runOperation(stack, words, () => undefined, new AbortController().signal);
 }
-
-/** A port of 127.0.0.1 that is free now. */

@@ -1,141 +1,136 @@
 import { stackFlag } from "../../../adapters/pulumi/operation";
-import { type LastEnd, withStackLock } from "../../../adapters/pulumi/stack-lock";
+import { withStackLock } from "../../../adapters/pulumi/stack-lock";
 import type { BakeIdentity } from "../../../core/bake";
 import type { CommandContext } from "../../../core/command-context";
 import { LabError } from "../../../core/errors";
-import { tellWhenInterrupted } from "../../context";
+import { announceInterruption } from "../../context";
 import type { BakedNode, BakeStore, StoredBake } from "./bake-store";
 import { bakeryOf, closeBakery, makeNode, openBakery } from "./bakery";
 import { openBakeStore } from "./open-bake-store";
 
-/** What a bake came to. */
 interface BakeResult {
   readonly name: string;
   readonly hash: string;
   readonly bytes: number;
   readonly size: StoredBake["size"];
   readonly seconds: number;
+  /** Whether it was made now, or existed. */
   readonly made: boolean;
-  /** Cost of keeping it, for people. */
+  /** Cost of storing it, as text. */
   readonly cost: string | undefined;
 }
 
-/** Makes one node by the ordinary path, has it proven by its gate, and keeps it as an image. */
+/** Creates one node as `up` does, with its gate, and saves it as an image. */
 export function bake(context: CommandContext): Promise<void> {
   const bakery = bakeryOf(context);
-  return withStackLock(bakery, "bake", (lastEnd) => bakeAlone(context, bakery, lastEnd));
+  return withStackLock(bakery, "bake", async (lastEnd) => {
+    const store = await openBakeStore(context);
+    // An earlier bake may have been killed.
+    await closeBakery(bakery, store, lastEnd);
+    announceInterruption(context);
+    const result = await bakeAndClose(context, bakery, store);
+    const { stack, json } = context.options;
+    const { made, name, seconds, cost } = result;
+    const text = [
+      `${made ? "Baked" : "Already exists:"} ${name} (${sizeText(result)}, ${seconds.toFixed(0)} s)`,
+      ...(cost === undefined ? [] : [`Storing it costs ${cost}, until you run ./lab bake --remove.`]),
+      `A lab created from now on uses it: ./lab up${stackFlag(stack)}`,
+    ].join("\n");
+    context.runtime.stdout.write(`${json ? JSON.stringify(result, null, 2) : text}\n`);
+  });
 }
 
-async function bakeAlone(context: CommandContext, bakery: CommandContext, lastEnd: LastEnd): Promise<void> {
-  const place = await openBakeStore(context);
-  // An earlier one may have been killed.
-  await closeBakery(bakery, place, lastEnd);
-  tellWhenInterrupted(context);
-  const result = await bakeAndClose(context, bakery, place);
-  const { stack, json } = context.options;
-  context.runtime.stdout.write(
-    json
-      ? `${JSON.stringify(result, null, 2)}\n`
-      : `${result.made ? "Baked" : "There already:"} ${result.name} (${sizeText(result)}, ${result.seconds.toFixed(0)} s)\n` +
-          (result.cost === undefined ? "" : `It costs to keep: ${result.cost}. ./lab bake --remove ends that.\n`) +
-          `A lab that is made from now on uses it: ./lab up${stackFlag(stack)}\n`,
-  );
-}
-
-async function bakeAndClose(context: CommandContext, bakery: CommandContext, place: BakeStore): Promise<BakeResult> {
-  const close = () =>
-    context.reporter.task("taking down the node that was baked", () => closeBakery(bakery, place, "in order"));
+async function bakeAndClose(context: CommandContext, bakery: CommandContext, store: BakeStore): Promise<BakeResult> {
+  const { reporter } = context;
+  const close = () => reporter.task("removing the baked node", () => closeBakery(bakery, store, "in order"));
   let result: BakeResult;
   try {
-    result = await bakeIn(context, bakery, place);
+    result = await bakeIn(context, bakery, store);
   } catch (error) {
-    const leave = async () => {
-      await place.removeHalfMade(bakery.options.stack);
-      await close();
-    };
-    // What went wrong first is what counts.
-    await leave().catch((second: Error) => context.reporter.warn(second.message));
+    const cleanUp = store.removeHalfMade(bakery.options.stack).then(close);
+    // The first error is the one to report.
+    await cleanUp.catch((second: Error) => reporter.warn(second.message));
     throw error;
   }
   await close();
   return result;
 }
 
-async function bakeIn(context: CommandContext, bakery: CommandContext, place: BakeStore): Promise<BakeResult> {
+async function bakeIn(context: CommandContext, bakery: CommandContext, store: BakeStore): Promise<BakeResult> {
   const started = performance.now();
   const lab = await openBakery(context, bakery);
-  const identity = await place.identity(lab);
-  const there = await finishedBake(place, identity);
-  if (there === undefined) {
-    await makeBake({ bakery, lab }, place, identity);
+  const identity = await store.identity(lab);
+  const finished = async () =>
+    (await store.stored()).find((stored) => stored.hash === identity.hash && stored.name !== undefined);
+  const existing = await finished();
+  if (existing === undefined) {
+    await makeBake({ bakery, lab }, store, identity);
   }
-  const bake = there ?? (await finishedBake(place, identity));
-  if (bake?.name === undefined) {
-    throw new LabError("The bake is gone: somebody removed it as soon as it was made.");
+  const found = existing ?? (await finished());
+  if (found?.name === undefined) {
+    throw new LabError("The bake is missing: it was removed as soon as it was made.");
   }
-  const { name, hash, bytes, size } = bake;
+  const { name, hash, bytes, size } = found;
   const seconds = (performance.now() - started) / 1000;
-  return { name, hash, bytes, size, seconds, made: there === undefined, cost: await place.keepingCost(bake) };
+  return { name, hash, bytes, size, seconds, made: existing === undefined, cost: await store.storageCost(found) };
 }
 
-async function finishedBake(place: BakeStore, { hash }: BakeIdentity): Promise<StoredBake | undefined> {
-  return (await place.stored()).find((stored) => stored.hash === hash && stored.name !== undefined);
-}
-
-async function makeBake(node: BakedNode, place: BakeStore, identity: BakeIdentity): Promise<void> {
+async function makeBake(node: BakedNode, store: BakeStore, identity: BakeIdentity): Promise<void> {
   const { bakery, lab } = node;
   const { options, reporter, signal } = bakery;
-  await place.removeHalfMade(options.stack);
+  await store.removeHalfMade(options.stack);
   await makeNode(bakery, lab);
-  requireGoOn(signal);
-  await reporter.task("preparing the node", () => place.prepareNode(node));
-  requireGoOn(signal);
-  const id = await reporter.task("keeping it as an image", (update) => place.keepNode(node, identity, update));
-  requireGoOn(signal);
-  // What went in may have been changed meanwhile: then nobody knows which of the two the bake is.
-  if ((await place.identity(lab)).hash !== identity.hash) {
-    throw new LabError("Files or settings were changed while the node was baked. Nothing was kept; bake again.");
+  requireNotStopped(signal);
+  await reporter.task("preparing the node", () => store.prepareNode(node));
+  requireNotStopped(signal);
+  const id = await reporter.task("saving it as an image", (update) => store.saveNode(node, identity, update));
+  requireNotStopped(signal);
+  // If an input changed meanwhile, nobody knows which version the bake has.
+  if ((await store.identity(lab)).hash !== identity.hash) {
+    throw new LabError("Files or settings changed while the node was baked. Nothing was kept.", {
+      hint: "Run ./lab bake again.",
+    });
   }
-  await place.nameBake(id, identity);
-  // Docker ends what a killed bake asked it for, and may have been at it while the node was made.
-  await place.removeHalfMade(options.stack);
+  await store.nameBake(id, identity);
+  // Docker finishes the image of a killed bake, perhaps while this node was made.
+  await store.removeHalfMade(options.stack);
 }
 
-function requireGoOn(signal: AbortSignal): void {
+function requireNotStopped(signal: AbortSignal): void {
   if (signal.aborted) {
     throw new LabError("Stopped: nothing was kept of this bake.");
   }
 }
 
-/** Shows every bake where the stack's are kept. */
+/** Lists all bakes in the stack's store. */
 export async function listBakes(context: CommandContext): Promise<void> {
   const bakes = await (await openBakeStore(context)).stored();
   const { runtime, options } = context;
   runtime.stdout.write(options.json ? `${JSON.stringify(bakes, null, 2)}\n` : renderBakes(bakes));
 }
 
-/** Removes one bake, or all of one's own. One that machines are made from stays. */
+/** Removes one bake, or all of the user's own, except those that machines are made from. */
 export async function removeBakes(context: CommandContext, which: string): Promise<void> {
-  const place = await openBakeStore(context);
-  const stored = await place.stored();
-  const meant = stored.filter(({ hash, owner }) => (which === "all" ? owner === "this one" : hash === which));
-  if (meant.length === 0 && which !== "all") {
-    const there = stored.map(({ hash }) => hash).join(", ") || "none";
-    throw new LabError(`There is no bake "${which}" to remove.`, { exitCode: 2, hint: `There are: ${there}.` });
+  const store = await openBakeStore(context);
+  const stored = await store.stored();
+  const chosen = stored.filter(({ hash, owner }) => (which === "all" ? owner === "this one" : hash === which));
+  if (chosen.length === 0 && which !== "all") {
+    const hashes = stored.map(({ hash }) => hash).join(", ") || "none";
+    throw new LabError(`There is no bake "${which}" to remove.`, { exitCode: 2, hint: `Bakes: ${hashes}.` });
   }
-  const kept = meant.filter(({ usedBy }) => usedBy.length > 0);
-  const removed = meant.filter(({ usedBy }) => usedBy.length === 0);
-  for (const bake of removed) {
-    await place.remove(bake);
+  const kept = chosen.filter(({ usedBy }) => usedBy.length > 0);
+  const removed = chosen.filter(({ usedBy }) => usedBy.length === 0);
+  for (const one of removed) {
+    await store.remove(one);
   }
   const { runtime, options } = context;
   runtime.stdout.write(
     options.json
       ? `${JSON.stringify({ removed, kept }, null, 2)}\n`
       : [
-          ...removed.map((bake) => `removed ${bake.hash} (${sizeText(bake)})\n`),
+          ...removed.map((one) => `removed ${one.hash} (${sizeText(one)})\n`),
           ...kept.map(({ hash, usedBy }) => `kept ${hash}: ${usedBy.join(", ")} made from it\n`),
-          ...(meant.length === 0 ? ["There are no bakes.\n"] : []),
+          ...(chosen.length === 0 ? ["There are no bakes.\n"] : []),
         ].join(""),
   );
   if (which !== "all" && kept.length > 0) {
@@ -147,10 +142,9 @@ function sizeText({ bytes, size }: Pick<StoredBake, "bytes" | "size">): string {
   return `${size === "known" ? "" : "at most "}${(bytes / 1e9).toFixed(2)} GB`;
 }
 
-/** Bakes as a table for people. */
-export function renderBakes(bakes: readonly StoredBake[]): string {
+function renderBakes(bakes: readonly StoredBake[]): string {
   if (bakes.length === 0) {
-    return "There are no bakes. ./lab bake makes one.\n";
+    return "There are no bakes. Run ./lab bake to make one.\n";
   }
   const rows = bakes.map(({ hash, name, made, bytes, size, usedBy }) => [
     name === undefined ? `${hash} (half-made)` : hash,

@@ -3,7 +3,7 @@ import type { CommandContext } from "../../../core/command-context";
 import type { BakeStore } from "./bake-store";
 import { localBakeStore } from "./local/bake-store";
 
-/** Where the bakes of a stack are kept. AWS's clients are loaded where they are needed alone. */
+/** The bake store of a stack. AWS's clients are loaded only for a stack at AWS. */
 export async function openBakeStore(context: CommandContext): Promise<BakeStore> {
   if (isAtAws(context)) {
     const aws = require("./aws/bake-store") as typeof import("./aws/bake-store");
@@ -12,13 +12,13 @@ export async function openBakeStore(context: CommandContext): Promise<BakeStore>
   return localBakeStore(context);
 }
 
-/** Writes into a class's settings which bake its machines at AWS are made from. AWS's clients are loaded for that alone. */
-export async function keepBakeAtAws(context: CommandContext, config: StackConfig): Promise<void> {
-  const { keepAwsBake } = require("./aws/keep-setting") as typeof import("./aws/keep-setting");
-  await keepAwsBake(context, config);
+/** Loads AWS's clients and saves which bake a class's machines at AWS are made from. */
+export async function saveBakeAtAws(context: CommandContext, config: StackConfig): Promise<void> {
+  const { saveAwsBake } = require("./aws/bake-store") as typeof import("./aws/bake-store");
+  await saveAwsBake(context, config);
 }
 
-/** Whether a stack's machines are at AWS, as its settings say. */
+/** Whether a stack's target is AWS. */
 export function isAtAws({ runtime, options }: CommandContext): boolean {
   return new StackConfig(runtime.programDirectory, options.stack).read()["target"] === "aws";
 }

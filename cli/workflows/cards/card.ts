@@ -3,23 +3,23 @@ import { type KnownSeat, knownSeats } from "../../../core/class-state/known-seat
 import { plainText, type StateResource } from "../../../core/class-state/state-resource";
 import type { SshEndpoint } from "../../../core/machine";
 
-/** Whom the cards are for. */
+/** The user that the cards are for. */
 export const STUDENT = "student";
 
-/** What one student needs to get into a seat. */
+/** How one student gets access to a seat. */
 export interface SeatCard {
   readonly seat: string;
   readonly host: string;
   readonly port: number;
-  /** Docker host at whose loopback address it is; absent where students can dial it. */
+  /** Docker host at whose loopback address it is; absent if students can reach it. */
   readonly through?: string;
-  /** Undefined where students log in by key alone. */
+  /** Undefined: students log in only by key. */
   readonly password: string | undefined;
-  /** The student's own, in OpenSSH's format. */
+  /** The student's key, in OpenSSH's format. */
   readonly privateKey: string;
-  /** Of the node's host key, as ssh shows it: `SHA256:...`. */
+  /** Fingerprint of the node's host key, as ssh shows it: `SHA256:...`. */
   readonly fingerprint: string;
-  /** Where the lesson is in a browser, once a portal was opened. */
+  /** Access to the portal, once it was opened. */
   readonly portal?: PortalEntry;
 }
 
@@ -31,7 +31,7 @@ export interface PortalEntry {
   readonly fingerprint: string;
 }
 
-/** A seat that there is no card for, and why. */
+/** A seat without a card, with the reason. */
 interface SeatWithoutCard {
   readonly seat: string;
   readonly reason: string;
@@ -43,7 +43,7 @@ export interface CardsOfClass {
   readonly without: readonly SeatWithoutCard[];
 }
 
-/** The cards of those seats that a student can log in to, from a state with its secrets in plain text. */
+/** The cards of all seats that students can log in to, from a state with its secrets in plain text. */
 export function cardsOf(resources: readonly StateResource[], moved: Moves): CardsOfClass {
   const seats = knownSeats(resources, moved).filter(({ role }) => role === "seat");
   const results = seats.map((seat) => cardOf(seat, resources));
@@ -57,9 +57,9 @@ function cardOf({ seat, node, ssh }: KnownSeat, resources: readonly StateResourc
   const find = (suffix: string) => resources.find(({ name, id }) => name === `${node}-${suffix}` && id !== undefined);
   const [hostKey, studentKey, password] = [find("host-key"), find("student-key"), find("student-password")];
   if (studentKey === undefined && find("ready") !== undefined) {
-    return { seat, reason: "was made before seats had keys of their own; ./lab up recreates it" };
+    return { seat, reason: "was made before seats had their own keys; run ./lab up to recreate it" };
   }
-  // The last thing that is done for a login: it is in the state once it was done.
+  // Setting the password is the last step of a login.
   if (ssh === undefined || hostKey === undefined || studentKey === undefined || password === undefined) {
     return { seat, reason: "is not ready" };
   }
@@ -74,14 +74,14 @@ function cardOf({ seat, node, ssh }: KnownSeat, resources: readonly StateResourc
   };
 }
 
-/** What a student types, with the name of the key file where that is needed. */
+/** The command to log in, with the name of the key file if it is needed. */
 export function sshCommand(card: SeatCard): string {
   const key = card.password === undefined ? ["-i", keyFileOf(card)] : [];
   const port = card.port === 22 ? [] : ["-p", String(card.port)];
   return ["ssh", ...key, ...port, `${STUDENT}@${card.host}`].join(" ");
 }
 
-/** The address as phones and terminals open it. It carries no password. */
+/** The address as phones and terminals open it, without the password. */
 export function sshUri({ host, port }: Pick<SshEndpoint, "host" | "port">): string {
   return `ssh://${STUDENT}@${host}:${port}`;
 }

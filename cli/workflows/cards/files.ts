@@ -5,20 +5,20 @@ import { LabError } from "../../../core/errors";
 import { csvCell } from "../../../core/quoting";
 import { type SeatCard, STUDENT, sshCommand, sshUri } from "./card";
 
-/** Writes files that their owner alone may read, by name, into a folder that is made where there is none. Gives their paths. */
+/** Writes files that only their owner may read into a folder, which is created if necessary. Returns their paths. */
 export function writeSecretFiles(directory: string, files: ReadonlyMap<string, string>): string[] {
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
     return [...files].map(([name, text]) => writeSecretFile(join(directory, name), text));
   } catch (error) {
-    throw new LabError(`The cards cannot be written to ${directory}: ${(error as Error).message}`, {
-      hint: "Give another folder: ./lab cards --output FOLDER",
+    throw new LabError(`Could not write the cards to ${directory}: ${(error as Error).message}`, {
+      hint: "Choose another folder: ./lab cards --output FOLDER",
       cause: error,
     });
   }
 }
 
-/** Renamed into place: what is there already might be open to others. */
+/** Replaces an existing file, whose mode might let others read it. */
 function writeSecretFile(file: string, text: string): string {
   rmSync(`${file}.new`, { force: true });
   writeFileSync(`${file}.new`, text, { mode: 0o600, flag: "wx" });
@@ -39,13 +39,13 @@ const COLUMNS: readonly (readonly [string, (card: SeatCard) => string])[] = [
   ["portal code", ({ portal }) => portal?.code ?? ""],
 ];
 
-/** The cards as a table for spreadsheets and mail merges (RFC 4180), a seat a line. */
+/** The cards as CSV (RFC 4180), for spreadsheets and mail merges, one seat per line. */
 export function renderCsv(cards: readonly SeatCard[]): string {
   const rows = [COLUMNS.map(([name]) => name), ...cards.map((card) => COLUMNS.map(([, value]) => value(card)))];
   return rows.map((row) => `${row.map(csvCell).join(",")}\r\n`).join("");
 }
 
-/** When a class ends, for a card; undefined for one that does not end by itself. */
+/** The end of a class, for a card. Undefined: it does not end by itself. */
 export function endsText(expiry: Expiry | undefined): string | undefined {
   if (expiry === undefined) {
     return undefined;

@@ -6,11 +6,11 @@ import { escapeHtml } from "../../../core/quoting";
 import { claimUrl } from "../../../portal/server/address";
 import { keyFileOf, type PortalEntry, type SeatCard, STUDENT, sshCommand, sshUri } from "./card";
 
-/** What all cards of a class say. */
+/** Texts on every card of a class. */
 export interface ClassText {
   /** Name of the class: its stack's. */
   readonly lab: string;
-  /** When its machines end, in words; undefined when they do not. */
+  /** When its machines end, as text. Undefined: never. */
   readonly ends: string | undefined;
   /** Day of printing, e.g. `2026-12-01`. */
   readonly printed: string;
@@ -19,7 +19,7 @@ export interface ClassText {
 /** Cards on one sheet of paper: two columns, four rows, on A4 as on Letter. */
 const CARDS_A_SHEET = 8;
 
-/** The cards as one page that needs nothing else, to look at and to print. */
+/** The cards as one self-contained page, to print. */
 export function renderHtml(cards: readonly SeatCard[], about: ClassText): string {
   const title = `Cards of the lab "${about.lab}"`;
   return `<!doctype html>
@@ -79,7 +79,7 @@ function renderFacts(facts: readonly (readonly string[])[]): string {
   return `<dl>\n${rows.join("\n")}\n</dl>`;
 }
 
-/** The address to type, the code, and what to compare when the browser warns of the certificate. Who uses ssh reads the rest off its command. */
+/** Address, code, and the fingerprint to compare when the browser warns of the certificate. The ssh command has the rest. */
 function renderPortal({ url, code, fingerprint }: PortalEntry, secret: readonly string[]): string {
   const digits = fingerprint.replaceAll(":", "").toLowerCase();
   return `<div>
@@ -89,10 +89,10 @@ ${renderFacts([secret, ["Portal code", code]])}
 </div>`;
 }
 
-/** Loopback and private addresses: what a local class has, and no other. */
+/** Loopback and private addresses, which only a local class has. */
 const NOT_PUBLIC = /^(127|10|172\.(1[6-9]|2\d|3[01])|192\.168)\./;
 
-/** A local class answers on its own machine alone: whoever gets the card should know. */
+/** Note for a local class, which can be reached only from its own machine. */
 function reach({ host, through, portal }: SeatCard): string[] {
   const server = through === undefined ? undefined : (serverOf(through)?.name ?? through);
   if (server === undefined && !NOT_PUBLIC.test(host)) {
@@ -102,7 +102,7 @@ function reach({ host, through, portal }: SeatCard): string[] {
   return [portal === undefined ? `Only from ${where}` : `ssh: only on ${where}`];
 }
 
-/** A QR code as SVG, of medium error correction: a crease does no harm. */
+/** A QR code as SVG, with medium error correction, so that a creased card can be read. */
 export function qrCode(text: string): string {
   return encodeQR(text, "svg", { ecc: "medium", border: 4 });
 }

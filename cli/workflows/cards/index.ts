@@ -20,89 +20,96 @@ import { renderHtml } from "./html";
 
 /** Options of `lab cards`. */
 export interface CardsRequest {
-  /** The only seat to make a card for. */
+  /** The only seat that gets a card. Undefined: all. */
   readonly seat: string | undefined;
-  /** Another folder than the stack's own. */
+  /** Undefined: the stack's own folder. */
   readonly output: string | undefined;
   /** Whether the students' private keys are written beside the cards. */
   readonly keys: "with-keys" | "without-keys";
 }
 
-/** Writes the cards of a class, for printing and as a table; gives the exit code, 1 when seats had to be left out. */
+/** Writes the cards of a class, to print and as a table. Returns the exit code: 1 if seats have no card. */
 export async function cards(context: CommandContext, request: CardsRequest): Promise<number> {
+  const { runtime, options, reporter } = context;
   const { stack, config } = await openExistingStack(context);
   const settings = wantedConfig(config, new Map());
   const choice = { seat: request.seat, moved: settings.moved, stack: stack.name };
-  const made = chooseCards(await readStateWithSecrets(stack), choice);
-  const withPortal = portalEntries(context, made.cards);
-  const files = filesOf(withPortal, request, stack.name, settings);
-  tell(context, request, made, writeSecretFiles(folderFor(context, request), files));
-  return made.without.length === 0 ? 0 : 1;
+  const { cards: chosen, without } = chooseCards(await readStateWithSecrets(stack), choice);
+  const contents = filesOf(withPortalCodes(context, chosen), request, stack.name, settings);
+  const files = writeSecretFiles(folderFor(context, request), contents);
+  const seats = chosen.map(({ seat }) => seat);
+  const access = seats.length === 1 ? "the seat" : `all ${seats.length} seats`;
+  runtime.stdout.write(
+    options.json
+      ? `${JSON.stringify({ stack: options.stack, seats, files, without }, null, 2)}\n`
+      : `These files give access to ${access}:\n${files.map((file) => `  ${file}\n`).join("")}`,
+  );
+  for (const { seat, reason } of without) {
+    reporter.warn(`No card for ${seat}: it ${reason}.`);
+  }
+  if (request.keys === "without-keys" && chosen.some(({ password }) => password === undefined)) {
+    reporter.warn("Students of this lab log in only by key: run ./lab cards --keys to write their key files.");
+  }
+  return without.length === 0 ? 0 : 1;
 }
 
-/** The cards with a code for the portal each, where one was opened. */
-function portalEntries({ runtime, options }: CommandContext, made: readonly SeatCard[]): readonly SeatCard[] {
-  const book = new RosterFile(join(runtime.programDirectory, portalDirectory(options.stack)));
-  if (book.read().address === undefined) {
-    return made;
+/** The cards, each with a code for the portal if one was opened. */
+function withPortalCodes({ runtime, options }: CommandContext, chosen: readonly SeatCard[]): readonly SeatCard[] {
+  const roster = new RosterFile(join(runtime.programDirectory, portalDirectory(options.stack)));
+  if (roster.read().address === undefined) {
+    return chosen;
   }
-  const { address, seats } = book.update((before) =>
-    withSeats(
-      before,
-      made.map(({ seat }) => seat),
-    ),
-  );
-  return made.map((card) => {
+  const names = chosen.map(({ seat }) => seat);
+  const { address, seats } = roster.update((before) => withSeats(before, names));
+  return chosen.map((card) => {
     const code = seats[card.seat]?.code;
     return address === undefined || code === undefined ? card : { ...card, portal: { ...address, code } };
   });
 }
 
 interface CardsChoice {
-  /** The only seat; undefined for all. */
+  /** The only seat. Undefined: all. */
   readonly seat: string | undefined;
   readonly moved: Moves;
   readonly stack: string;
 }
 
-/** The cards that were asked for. Throws when there is none, or no such seat. */
+/** The requested cards. Throws if there is none, or no such seat. */
 export function chooseCards(
   resources: readonly StateResource[],
   { seat: name, moved, stack }: CardsChoice,
 ): CardsOfClass {
   const seats = knownSeats(resources, moved);
   if (seats.length === 0) {
-    throw new LabError("This lab has no seats: it is down.", { hint: `Type ./lab up${stackFlag(stack)} to make it.` });
+    throw new LabError("This lab has no seats: it is down.", { hint: `Run ./lab up${stackFlag(stack)} to create it.` });
   }
   const only = name === undefined ? undefined : findSeat(seats, name);
   if (name !== undefined && only === undefined) {
-    const hint = `There are: ${seats.map(({ seat }) => seat).join(", ")}.`;
+    const hint = `Seats: ${seats.map(({ seat }) => seat).join(", ")}.`;
     throw new LabError(`There is no seat "${name}".`, { exitCode: 2, hint });
   }
-  const isWanted = ({ seat }: { readonly seat: string }) => only === undefined || seat === only.seat;
-  const { cards: all, without } = cardsOf(resources, moved);
-  const chosen = { cards: all.filter(isWanted), without: without.filter(isWanted) };
+  const isChosen = ({ seat }: { readonly seat: string }) => only === undefined || seat === only.seat;
+  const all = cardsOf(resources, moved);
+  const chosen = { cards: all.cards.filter(isChosen), without: all.without.filter(isChosen) };
   if (chosen.cards.length === 0) {
     const reasons = chosen.without.map(({ seat, reason }) => `${seat} ${reason}.`).join("\n");
-    throw new LabError(`There is no card to make: ${reasons}`, {
-      hint: `Type ./lab up${stackFlag(stack)} to repair it.`,
-    });
+    throw new LabError(`No card can be made: ${reasons}`, { hint: `Run ./lab up${stackFlag(stack)} to repair it.` });
   }
   return chosen;
 }
 
-/** What is written, by name. */
+/** Contents of the files, by name. */
 function filesOf(
-  made: readonly SeatCard[],
+  chosen: readonly SeatCard[],
   { seat, keys }: CardsRequest,
   lab: string,
   settings: LabConfig,
 ): ReadonlyMap<string, string> {
-  const name = seat === undefined ? "cards" : (made[0]?.seat ?? seat);
+  const name = seat === undefined ? "cards" : (chosen[0]?.seat ?? seat);
   const now = new Date();
   const about = { lab, ends: endsText(standingExpiry(settings, now)), printed: now.toISOString().slice(0, 10) };
-  const keyFiles = keys === "with-keys" ? made.map((card) => [keyFileOf(card), card.privateKey] as const) : [];
-  return new Map([[`${name}.html`, renderHtml(made, about)], [`${name}.csv`, renderCsv(made)], ...keyFiles]);
+  const keyFiles = keys === "with-keys" ? chosen.map((card) => [keyFileOf(card), card.privateKey] as const) : [];
+  return new Map([[`${name}.html`, renderHtml(chosen, about)], [`${name}.csv`, renderCsv(chosen)], ...keyFiles]);
 }
 
 function folderFor({ runtime, options }: CommandContext, { seat, output }: CardsRequest): string {
@@ -111,28 +118,8 @@ function folderFor({ runtime, options }: CommandContext, { seat, output }: Cards
   }
   const folder = join(runtime.programDirectory, cardsDirectory(options.stack));
   if (seat === undefined) {
-    // A whole class anew: nothing there is to outlive its seat.
+    // All cards are written again: no file may outlive its seat.
     rmSync(folder, { recursive: true, force: true });
   }
   return folder;
-}
-
-function tell(
-  { runtime: { stdout }, options, reporter }: CommandContext,
-  { keys }: CardsRequest,
-  { cards: made, without }: CardsOfClass,
-  files: readonly string[],
-): void {
-  const seats = made.map(({ seat }) => seat);
-  stdout.write(
-    options.json
-      ? `${JSON.stringify({ stack: options.stack, seats, files, without }, null, 2)}\n`
-      : `Whoever has these files has ${seats.length === 1 ? "the seat" : `all ${seats.length} seats`}:\n${files.map((file) => `  ${file}\n`).join("")}`,
-  );
-  for (const { seat, reason } of without) {
-    reporter.warn(`No card for ${seat}: it ${reason}.`);
-  }
-  if (keys === "without-keys" && made.some(({ password }) => password === undefined)) {
-    reporter.warn("Students of this lab log in by key alone: ./lab cards --keys writes their key files.");
-  }
 }

@@ -14,14 +14,18 @@ import { quotaFor } from "../../../core/aws/quota";
 import type { CommandContext } from "../../../core/command-context";
 import { billFindings } from "./aws/bill";
 import { type AwsAnswers, awsFindings, type Identity, readRegions } from "./aws/findings";
-import type { Finding } from "./render";
+import { textIn } from "./region";
+import { bad, type Finding } from "./render";
 
-/** What speaks for and against a class at AWS: credentials, region, instance type, machine image, quota, price. */
+/** Checks a class at AWS: credentials, region, instance type, machine image, quota, price. */
 export async function examineAws(context: CommandContext, config: LabConfig, now = new Date()): Promise<Finding[]> {
-  const known = knownBeforehand(config, now);
+  const problems = [
+    ...expiryProblems(standingExpiry(config, now), now).map((text) => bad("expires", text.replace("expires: ", ""))),
+    ...sampleUserDataProblems(config).map((text) => bad("user data", text)),
+  ];
   const region = regionFor(context, config);
   if (region === undefined) {
-    return [...known, { ...NO_REGION, verdict: "bad" }];
+    return [...problems, { ...NO_REGION, verdict: "bad" }];
   }
   const demand = awsDemand(config, region, labLock());
   const clients = openClients(region);
@@ -32,45 +36,34 @@ export async function examineAws(context: CommandContext, config: LabConfig, now
   const findings = awsFindings(demand, answers);
   const { rootGigabytes, spot } = config.aws;
   const { seats, furtherMachines } = demand;
-  // No price is worth a look where even the place or the type is wrong.
+  // A wrong region or instance type has no price.
   const bill = findings.some(({ subject }) => subject === "vCPU quota")
     ? billFindings({ seats, furtherMachines, rootGigabytes, spot, expiry: standingExpiry(config, now) }, prices, now)
     : [];
-  return [...known, ...findings, ...bill];
+  return [...problems, ...findings, ...bill];
 }
 
-/** What no question to AWS is needed for. */
-function knownBeforehand(config: LabConfig, now: Date): Finding[] {
-  return [
-    ...expiryProblems(standingExpiry(config, now), now).map((text) => ({
-      subject: "expires",
-      text: text.replace("expires: ", ""),
-    })),
-    ...sampleUserDataProblems(config).map((text) => ({ subject: "user data", text })),
-  ].map((problem) => ({ ...problem, verdict: "bad", advice: undefined }));
-}
-
-/** The region of a class, wherever it is said; undefined: nowhere. */
+/** The region of a class with these settings. Undefined: none is set anywhere. */
 export function regionFor({ runtime, options }: CommandContext, config: LabConfig): string | undefined {
   const { programDirectory, environment } = runtime;
-  const given = new StackConfig(programDirectory, options.stack).read("aws")["region"];
-  return regionOf(config.aws.region, { ofStack: typeof given === "string" ? given : undefined, environment });
+  const ofStack = textIn(new StackConfig(programDirectory, options.stack).read("aws")["region"]);
+  return regionOf(config.aws.region, { ofStack, environment });
 }
 
-/** All at once: `lab up` waits for it each time. */
+/** Asks everything at once: `lab up` waits for it each time. */
 async function askAll(demand: AwsDemand, clients: AwsClients, stack: string): Promise<AwsAnswers> {
-  // Whoever its owner is: a class that another one repairs needs no room beside itself.
+  // Without the owner: a class that somebody else repairs needs no capacity beside itself.
   const classTags = { lab: "lab-nodes", class: stack };
   const queries = clientQueries(clients, { quotaCode: quotaFor(demand.settings)?.code, classTags });
   const [identity, regions, facts] = await Promise.all([
-    ask(readIdentity(clients)),
+    ask(readIdentity(clients.sts)),
     ask(readRegions(clients.home)),
     readAwsFacts(demand, queries),
   ]);
   return { identity, regions, facts };
 }
 
-async function readIdentity({ sts }: AwsClients): Promise<Identity> {
+async function readIdentity(sts: AwsClients["sts"]): Promise<Identity> {
   const { Account: account = "", Arn: arn = "" } = await sts.send(new GetCallerIdentityCommand({}));
   return { account, arn };
 }

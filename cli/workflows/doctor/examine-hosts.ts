@@ -1,11 +1,12 @@
 import { askHosts, hostAnswersProblems, silenceAdvice } from "../../../components/machines/docker-hosts/answers";
 import { localDemand, nodesAsked } from "../../../components/machines/local/preflight";
 import type { LabConfig } from "../../../config/schema";
+import type { Resource } from "../../../core/capacity";
 import type { CommandContext } from "../../../core/command-context";
 import { type SurveyedHost, survey } from "../prepare/hosts/prepare-hosts";
-import type { Finding } from "./render";
+import { bad, type Finding, good } from "./render";
 
-/** What speaks for and against a class on several Docker hosts: each of them, and all together. */
+/** Checks a class on several Docker hosts: each host, and their capacity together. */
 export async function examineHosts(
   context: Pick<CommandContext, "options" | "runtime">,
   config: LabConfig,
@@ -15,40 +16,34 @@ export async function examineHosts(
   const silent = answers.filter(({ engine }) => engine === undefined);
   const surveyed = await survey(context, config, answers);
   return [
-    ...surveyed.map(hostFinding),
-    ...silent.map(({ host, silence = "" }): Finding => {
-      const text = `${host} does not answer: ${silence}`;
-      return { subject: "Docker host", verdict: "bad", text, advice: silenceAdvice(host, silence) };
+    ...surveyed.map(({ engine, there, capacity: { nodes, boundBy } }) => {
+      const version = `Docker ${engine.serverVersion}, cgroup v${engine.cgroupVersion}`;
+      return good("Docker host", `${engine.host}: ${version}, ${capacityText(nodes, there, boundBy)}`);
     }),
-    ...(surveyed.length === 0 ? [] : hostAnswersProblems(answers)).map(
-      (text): Finding => ({ subject: "Docker host", verdict: "bad", text, advice: undefined }),
+    ...silent.map(({ host, silence = "" }) =>
+      bad("Docker host", `${host} does not answer: ${silence}`, silenceAdvice(host, silence)),
     ),
+    ...(surveyed.length === 0 ? [] : hostAnswersProblems(answers)).map((text) => bad("Docker host", text)),
     ...sumFinding(surveyed, nodesAsked(localDemand(context.options.stack, config))),
   ];
 }
 
-function hostFinding({ engine, there, capacity: { nodes, boundBy } }: SurveyedHost): Finding {
-  const running = there === 0 ? "" : `, ${there} of them there`;
-  const text = `${engine.host}: Docker ${engine.serverVersion}, cgroup v${engine.cgroupVersion}, carries up to ${nodes}${running}; ${boundBy} would run out first`;
-  return { subject: "Docker host", verdict: "good", text, advice: undefined };
+/** The capacity of one machine, of whose nodes some may exist. */
+export function capacityText(nodes: number, there: number, boundBy: Resource): string {
+  const existing = there === 0 ? "" : ` (${there} exist)`;
+  return `has capacity for ${nodes} nodes${existing}; ${boundBy} would run out first`;
 }
 
-/** What all of them carry together, against what is asked for. */
+/** The capacity of all hosts, compared with the number of nodes of the class. */
 export function sumFinding(hosts: readonly Pick<SurveyedHost, "there" | "capacity">[], asked: number): Finding[] {
   if (hosts.length === 0) {
     return [];
   }
   const there = hosts.reduce((sum, host) => sum + host.there, 0);
   const most = hosts.reduce((sum, { capacity: { nodes } }) => sum + nodes, 0);
-  const text = `these hosts carry up to ${most} together`;
+  const text = `these hosts have capacity for ${most} nodes together`;
+  const advice = `Add a host to docker.hosts, or run ./lab up --seats ${most}, or --force to try anyway`;
   return [
-    asked <= Math.max(there, most)
-      ? { subject: "seats", verdict: "good", text, advice: undefined }
-      : {
-          subject: "seats",
-          verdict: "bad",
-          text: `${text}; ${asked} are asked for`,
-          advice: `One host more in docker.hosts, ./lab up --seats ${most}, or --force to try all the same`,
-        },
+    asked <= Math.max(there, most) ? good("seats", text) : bad("seats", `${text}; the class needs ${asked}`, advice),
   ];
 }

@@ -32,10 +32,10 @@ import {
   type Room,
 } from "../../../core/capacity";
 import type { CommandContext } from "../../../core/command-context";
-import { examineHosts } from "./examine-hosts";
-import type { Finding } from "./render";
+import { capacityText, examineHosts } from "./examine-hosts";
+import { bad, type Finding, good, warning } from "./render";
 
-/** What speaks for and against a class on the Docker Engine. */
+/** Checks a class on the Docker Engine. */
 export async function examineLocal({ options, runtime }: CommandContext, config: LabConfig): Promise<Finding[]> {
   const { environment, programDirectory } = runtime;
   if (config.docker.hosts !== undefined) {
@@ -59,42 +59,48 @@ export async function examineLocal({ options, runtime }: CommandContext, config:
   return [...localFindings({ engine, demand, facts, room, share, lab }), pullsFinding(pullsOf(config))];
 }
 
-/** What a missing Engine means: `up` installs and starts this machine's own, where it may. */
+/** The finding for an Engine that does not answer: `up` installs and starts this machine's own, if it is root. */
 export function withoutEngine(error: unknown, host: string, system: System): Finding {
   const refusal = adviceFor(error, host, system);
   if (refusal !== undefined) {
-    return { subject: "Engine", verdict: "bad", text: refusal.message, advice: refusal.hint };
+    return bad("Engine", refusal.message, refusal.hint);
   }
-  const text = `no Docker Engine answers at ${host}: nothing of its machine can be judged`;
+  const text = `no Docker Engine answers at ${host}, so its machine cannot be checked`;
   return system.isRoot
-    ? { subject: "Engine", verdict: "warning", text, advice: "./lab up installs and starts it" }
-    : { subject: "Engine", verdict: "bad", text, advice: `Install docker.io, or start it: ${startCommand(system)}` };
+    ? warning("Engine", text, "./lab up installs and starts it")
+    : bad("Engine", text, `Install docker.io, or start it: ${startCommand(system)}`);
 }
 
-/** Everything that was looked at for a class on a Docker Engine. */
+/** Facts about a class and its Docker Engine. */
 export interface LocalExamination {
   readonly engine: DockerEngine;
   readonly demand: LocalDemand;
   readonly facts: HostFacts;
   readonly room: Room;
-  /** What one more node takes. */
+  /** Resources per new node. */
   readonly share: NodeShare;
   /** Whether this clone has a lab of that name. */
   readonly lab: "of this clone" | "new";
 }
 
-/** Longer than this is worth knowing beforehand. */
+/** A class that takes longer to come up gets a warning. */
 const LONG_MINUTES = 5;
 
-/** What speaks for and against the class, in the order in which one would look. */
+/** Findings about the class, the most basic first. */
 export function localFindings(examination: LocalExamination): Finding[] {
   const { engine, demand, facts, room, share } = examination;
-  const wanted = Math.max(0, nodesAsked(demand) - nodesThere(demand.stack, facts));
+  const { serverVersion, host, cgroupVersion, remapped, memoryBytes, cores } = engine;
+  const remap = remapped === undefined ? "" : ", userns-remap";
+  const missing = Math.max(0, nodesAsked(demand) - nodesThere(demand.stack, facts));
   return [
-    ...problemFindings("Engine", engineProblems(engine), engineText(engine)),
-    ...RESOURCES.flatMap((resource) => resourceFinding(resource, { room, share }, wanted)),
-    ...unseenFinding(engine, room),
-    coresFinding(engine, wanted),
+    ...problemFindings(
+      "Engine",
+      engineProblems(engine),
+      `Docker ${serverVersion} at ${host}, cgroup v${cgroupVersion}${remap}`,
+    ),
+    ...RESOURCES.flatMap((resource) => resourceFinding(resource, { room, share }, missing)),
+    ...unseenFinding(memoryBytes, room),
+    coresFinding(cores, missing),
     ...problemFindings("ports", portProblems(demand, facts), portsText(demand)),
     ...problemFindings("names", [...takenStack(examination), ...nameProblems(demand, facts)], undefined),
     ...problemFindings("artefacts", artefactProblems(demand, facts), undefined),
@@ -102,33 +108,24 @@ export function localFindings(examination: LocalExamination): Finding[] {
   ];
 }
 
-function engineText({ serverVersion, host, cgroupVersion, remapped }: DockerEngine): string {
-  const remap = remapped === undefined ? "" : ", userns-remap";
-  return `Docker ${serverVersion} at ${host}, cgroup v${cgroupVersion}${remap}`;
-}
-
 function resourceFinding(
   resource: Resource,
   { room, share }: Pick<LocalExamination, "room" | "share">,
-  wanted: number,
+  missing: number,
 ): Finding[] {
   const supply = room[resource];
   if (supply === undefined) {
     return [];
   }
   const more = moreNodes(resource, supply, share);
-  const free = amountOf(resource, freeOf(resource, supply));
-  const text = `${free} free, a node takes ${shareText(share[resource])}: enough for ${more} more`;
-  return more >= wanted
+  const perNode = share[resource] < 1e6 ? share[resource] : `${(share[resource] / 1e9).toFixed(2)} GB`;
+  const text = `${amountOf(resource, freeOf(resource, supply))} free, a node takes ${perNode}: enough for ${more} more`;
+  return more >= missing
     ? [good(resource, text)]
-    : [bad(resource, `${text}, ${wanted} wanted`, adviceOnMore(resource, supply, wanted, share))];
+    : [bad(resource, `${text}, ${missing} required`, adviceOnMore(resource, supply, missing, share))];
 }
 
-function shareText(amount: number): string {
-  return amount < 1e6 ? String(amount) : `${(amount / 1e9).toFixed(2)} GB`;
-}
-
-function unseenFinding({ memoryBytes }: DockerEngine, room: Room): Finding[] {
+function unseenFinding(memoryBytes: number, room: Room): Finding[] {
   const unseen = RESOURCES.filter((resource) => room[resource] === undefined);
   if (unseen.length === 0) {
     return [];
@@ -136,20 +133,16 @@ function unseenFinding({ memoryBytes }: DockerEngine, room: Room): Finding[] {
   const memory = unseen.includes("memory")
     ? ` (the Engine's machine has ${(memoryBytes / 1e9).toFixed(1)} GB of memory in all)`
     : "";
-  const advice = "Type ./lab doctor on the Engine's own machine to have them judged";
-  return [
-    { subject: "not seen", verdict: "warning", text: `what is free from here: ${unseen.join(", ")}${memory}`, advice },
-  ];
+  const advice = "Run ./lab doctor on the Engine's own machine to check them";
+  return [warning("not seen", `what is free from here: ${unseen.join(", ")}${memory}`, advice)];
 }
 
-function coresFinding({ cores }: DockerEngine, wanted: number): Finding {
-  const minutes = (wanted * NODE_PROCESSOR_SECONDS) / cores / 60;
-  const which = `${cores} ${cores === 1 ? "core" : "cores"}`;
-  if (minutes <= LONG_MINUTES) {
-    return good("cores", which);
-  }
-  const text = `${which}: ${wanted} new nodes take about ${Math.round(minutes)} min to come up`;
-  return { subject: "cores", verdict: "warning", text, advice: undefined };
+function coresFinding(cores: number, missing: number): Finding {
+  const minutes = (missing * NODE_PROCESSOR_SECONDS) / cores / 60;
+  const text = `${cores} ${cores === 1 ? "core" : "cores"}`;
+  return minutes <= LONG_MINUTES
+    ? good("cores", text)
+    : warning("cores", `${text}: ${missing} new nodes take about ${Math.round(minutes)} min to come up`);
 }
 
 function portsText({ sshPort, seats }: LocalDemand): string {
@@ -157,13 +150,11 @@ function portsText({ sshPort, seats }: LocalDemand): string {
   return `${seats === 1 ? sshPort : `${sshPort} to ${last}`} on 127.0.0.1`;
 }
 
-/** Another clone's lab of the same name: both would think the containers theirs. */
+/** Another clone's lab of the same name: both would take the containers for theirs. */
 function takenStack({ demand: { stack }, facts, lab }: LocalExamination): string[] {
   const there = nodesThere(stack, facts);
   return lab === "new" && there > 0
-    ? [
-        `${there} nodes of a lab "${stack}" are there that this clone did not make; take another name for this one: --stack NAME`,
-      ]
+    ? [`${there} nodes of a lab "${stack}" exist that this clone did not make; choose another name: --stack NAME`]
     : [];
 }
 
@@ -173,46 +164,32 @@ function seatsFinding({ demand, facts, room, share }: LocalExamination): Finding
   if (most === undefined) {
     return [];
   }
-  const running = there === 0 ? "" : `, ${there} of them there`;
-  const text = `this machine carries up to ${most.nodes}${running}; ${most.boundBy} would run out first`;
+  const text = `this machine ${capacityText(most.nodes, there, most.boundBy)}`;
+  const asked = nodesAsked(demand);
   return [
-    nodesAsked(demand) <= Math.max(there, most.nodes)
+    asked <= Math.max(there, most.nodes)
       ? good("seats", text)
-      : bad(
-          "seats",
-          `${text}; ${nodesAsked(demand)} are asked for`,
-          `./lab up --seats ${most.nodes}, or --force to try all the same`,
-        ),
+      : bad("seats", `${text}; the class needs ${asked}`, `./lab up --seats ${most.nodes}, or --force to try anyway`),
   ];
 }
 
-function problemFindings(subject: string, problems: readonly string[], otherwise: string | undefined): Finding[] {
-  if (problems.length > 0) {
-    return problems.map((text) => bad(subject, text, undefined));
-  }
-  return otherwise === undefined ? [] : [good(subject, otherwise)];
+/** The problems; if there are none, the text of a good finding, if any. */
+function problemFindings(subject: string, problems: readonly string[], goodText: string | undefined): Finding[] {
+  const findings = problems.map((text) => bad(subject, text));
+  return findings.length > 0 || goodText === undefined ? findings : [good(subject, goodText)];
 }
 
-function good(subject: string, text: string): Finding {
-  return { subject, verdict: "good", text, advice: undefined };
-}
-
-function bad(subject: string, text: string, advice: string | undefined): Finding {
-  return { subject, verdict: "bad", text, advice };
-}
-
-/** What Docker Hub gives an address without a login in six hours (docs.docker.com, "Docker Hub usage and limits"). */
+/** Pulls that Docker Hub allows an address without a login in six hours (docs.docker.com, "Docker Hub usage and limits"). */
 const PULLS_IN_SIX_HOURS = 100;
 
-/** What a class costs in pulls from Docker Hub: one that comes from one address may be one too many. */
+/** The pulls of a class from Docker Hub, all from one address. */
 export function pullsFinding(pulls: number): Finding {
-  const text = pulls === 0 ? "none from Docker Hub" : `at most ${pulls} from Docker Hub, when nothing is there yet`;
+  const text = pulls === 0 ? "none from Docker Hub" : `at most ${pulls} from Docker Hub, if no image exists yet`;
   return pulls <= PULLS_IN_SIX_HOURS
-    ? { subject: "pulls", verdict: "good", text, advice: undefined }
-    : {
-        subject: "pulls",
-        verdict: "warning",
-        text: `${text}; an address without a login may pull ${PULLS_IN_SIX_HOURS} times in six hours`,
-        advice: "pulumi config set --path images.delivery registry (docs/delivery.md), or ./lab bake first",
-      };
+    ? good("pulls", text)
+    : warning(
+        "pulls",
+        `${text}; an address without a login may pull ${PULLS_IN_SIX_HOURS} times in six hours`,
+        "pulumi config set --path images.delivery registry (docs/delivery.md), or ./lab bake first",
+      );
 }

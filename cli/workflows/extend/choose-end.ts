@@ -2,28 +2,28 @@ import { parseExpiry } from "../../../config/expiry";
 import { LabError } from "../../../core/errors";
 import type { SeatEnd } from "./seat-ends";
 
-/** How the new end was asked for: as a time, or as a duration on top of what the class has. */
+/** The requested end: a time, or a duration to add to the current end. */
 export type ExtendRequest = { readonly until: string } | { readonly by: string };
 
-/** The longest way ahead: a slip of the pen in a date must not run up a bill. */
+/** Limit for the new end: a typing error in a date must not cost much. */
 const LONGEST_DAYS = 30;
 
 const DAY = 86_400_000;
 
-/** The new end. Throws for what is no time, or no later one. `before` is the latest end of the machines. */
+/** The new end. Throws for an invalid time, or one that is not later. `before`: latest end of the machines. */
 export function chooseEnd(request: ExtendRequest, { now, before }: { now: Date; before: Date }): Date {
   const end = "until" in request ? parseUntil(request.until, now) : parseBy(request.by, before);
   if (end <= now) {
-    throw wrong(`${localTime(end)} is past; it is ${localTime(now)} now.`);
+    throw wrong(`${localTime(end)} has passed; it is ${localTime(now)} now.`);
   }
   if (end < before) {
     throw wrong(
-      `The lab ends later than that as it is: ${localTime(before)}.`,
-      "To end it early, take it down when its time has come: ./lab down",
+      `${localTime(end)} is before the current end of the lab: ${localTime(before)}.`,
+      "To end it early, run ./lab down at that time.",
     );
   }
   if (end.getTime() - now.getTime() > LONGEST_DAYS * DAY) {
-    throw wrong(`${localTime(end)} is more than ${LONGEST_DAYS} days ahead; further a class is not extended at once.`);
+    throw wrong(`${localTime(end)} is more than ${LONGEST_DAYS} days ahead, which is the limit for one extension.`);
   }
   return end;
 }
@@ -39,7 +39,7 @@ function parseBy(text: string, before: Date): Date {
 const CLOCK = /^([01]?\d|2[0-3]):([0-5]\d)$/;
 const DATE_AND_CLOCK = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})?$/;
 
-/** Without a zone: this machine's own, as the end is shown. */
+/** A time without a zone is in this machine's own, as all times are shown. */
 function parseUntil(text: string, now: Date): Date {
   const [, hour, minute] = CLOCK.exec(text) ?? [];
   const end =
@@ -58,7 +58,7 @@ function wrong(message: string, hint?: string): LabError {
   return new LabError(message, { exitCode: 2, ...(hint === undefined ? {} : { hint }) });
 }
 
-/** A time for people, in this machine's own zone: "Tue 1 Dec 2026, 19:00 CET". */
+/** A time in this machine's own zone: "Tue 1 Dec 2026, 19:00 CET". */
 function localTime(time: Date): string {
   const parts = new Intl.DateTimeFormat("en-GB", {
     weekday: "short",
@@ -74,7 +74,7 @@ function localTime(time: Date): string {
   return `${day.map(part).join(" ")}, ${part("hour")}:${part("minute")} ${part("timeZoneName")}`;
 }
 
-/** A time as settings and tags have it: "2026-12-01T18:00:00Z". */
+/** A time in the format of settings and tags: "2026-12-01T18:00:00Z". */
 export function isoTime(time: Date): string {
   return time.toISOString().replace(/\.\d+Z$/, "Z");
 }
@@ -83,22 +83,22 @@ export function isoTime(time: Date): string {
 export interface Extension {
   readonly stack: string;
   readonly end: Date;
-  /** What each machine said before. */
+  /** The end of each machine before. */
   readonly before: readonly SeatEnd[];
 }
 
-/** What `lab extend` says at its end. */
+/** The result of `lab extend` as text. */
 export function renderExtension({ stack, end, before }: Extension): string {
   return `The lab "${stack}" ends at ${localTime(end)} now. Before: ${describeBefore(before)}.\n`;
 }
 
-/** The same for programs. */
+/** The result of `lab extend` as JSON. */
 export function extensionJson({ stack, end, before }: Extension): object {
   const seats = before.map(({ seat, end: old }) => ({ seat, end: old === undefined ? null : isoTime(old) }));
   return { stack, end: isoTime(end), before: seats };
 }
 
-/** Machines whose end is so long after their first boot end at slightly different times. */
+/** Machines whose end is a duration after their first boot end at slightly different times. */
 function describeBefore(before: readonly SeatEnd[]): string {
   const ends = before.flatMap(({ end }) => (end === undefined ? [] : [end.getTime()]));
   const [first, last] = [localTime(new Date(Math.min(...ends))), localTime(new Date(Math.max(...ends)))];

@@ -10,7 +10,7 @@ import type { Board } from "../../ui/board/model";
 import { startBoard } from "../../ui/board/start";
 import type { PreparedLab } from "../prepare/prepared-lab";
 
-/** When a seat's machine switches itself off, as the machine itself has it. Undefined: it did not say. */
+/** When a seat's machine switches itself off, as it reports itself. Undefined: it did not. */
 export interface SeatEnd {
   readonly seat: string;
   readonly end: Date | undefined;
@@ -19,7 +19,7 @@ export interface SeatEnd {
 const CONNECTIONS = 20;
 const READ_TIMER = "cat /etc/systemd/system/lab-nodes-expire.timer.d/when.conf";
 
-/** Asks every machine when it ends. One that does not answer, or has no timer, is no failure here; missing key files are. */
+/** Asks every machine when it ends. Throws if key files are missing, but not for machines without an answer or a timer. */
 export function readSeatEnds(context: CommandContext, seats: readonly KnownSeat[]): Promise<SeatEnd[]> {
   return mapBounded(seats, CONNECTIONS, async (seat) => ({ seat: seat.seat, end: await endOf(context, seat) }));
 }
@@ -47,34 +47,27 @@ async function endOf({ runtime, options, signal }: CommandContext, seat: KnownSe
   }
 }
 
-/** The time in a timer's drop-in, which has one in UTC. */
+/** The time, in UTC, in a timer's drop-in. */
 export function parseTimer(text: string): Date | undefined {
   const [, day, clock] = /^OnCalendar=(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2}) UTC$/m.exec(text) ?? [];
   const end = new Date(`${day}T${clock}Z`);
   return Number.isNaN(end.getTime()) ? undefined : end;
 }
 
-/** What is not done where it would cost machines. */
-export interface Undertaking {
-  /** How its refusal begins, e.g. `Not extended`. */
-  readonly refusal: string;
-  /** Pulumi names of the nodes that it would recreate. */
-  readonly nodes: readonly string[];
-}
-
 /**
- * To extend a class, or to reset a seat, is an update, and an update brings along whatever else has changed since the last
- * one: settings, or the clone itself. Where that would cost another student's machine, it is not done.
+ * Throws if an update would also recreate or remove the machines of other students. To extend a class, or to reset a seat, is
+ * an update, which includes everything else that has changed since the last one: settings, or the clone itself.
+ * `refusal`: begin of the message, e.g. `Not extended`. `nodes`: Pulumi names of the nodes that are recreated on purpose.
  */
 export async function requireSameMachines(
   context: CommandContext,
   lab: PreparedLab,
-  { refusal, nodes }: Undertaking,
+  { refusal, nodes }: { readonly refusal: string; readonly nodes: readonly string[] },
 ): Promise<void> {
   const { options, runtime, signal, reporter } = context;
   const board = startBoard({ stream: runtime.stderr, json: true });
   const arguments_ = operationArguments("preview", options.stack, lab.docker === undefined ? "refresh" : "trust-state");
-  const result = await reporter.task("looking whether all machines stay", () =>
+  const result = await reporter.task("checking that all other machines stay", () =>
     runOperation(lab.stack, arguments_, board.onEvent, signal),
   );
   const outcome = board.stop();
@@ -93,7 +86,7 @@ export async function requireSameMachines(
   }
 }
 
-/** Seats whose machine would not survive what a preview shows, without those on nodes that are to go anyway. */
+/** Seats whose machine a preview recreates or removes, except on these nodes. */
 export function lostMachines({ seats }: Board, nodes: readonly string[]): string[] {
   const lost = seats.filter(({ phases }) => ["replace", "delete"].includes(phases.machine.change));
   return lost.filter(({ node }) => !nodes.includes(node)).map(({ name }) => name);

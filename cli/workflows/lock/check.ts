@@ -1,34 +1,41 @@
+import { readdirSync } from "node:fs";
 import { BASE_IMAGE } from "../../../adapters/docker/base-image";
 import { moveTrivyModule } from "../../../adapters/files/artefacts/packed";
 import { stackFlag } from "../../../adapters/pulumi/operation";
+import { StackConfig } from "../../../adapters/pulumi/stack-config";
 import { LOCK_FILE, type OpenLock } from "../../../config/lock";
 import type { RawConfig } from "../../../config/settings";
 import { settingAt } from "../../../config/settings";
+import type { Runtime } from "../../../core/command-context";
+import { regionOfStack, textIn } from "../doctor/region";
 import type { Move, Unasked } from "./lock-file";
-import type { AwsStack } from "./machine-images";
 
-/** Something that reaches a node, or is built for it, and could be another tomorrow. */
+/** Something that reaches a node, or is built for it, and could change tomorrow. */
 export interface Unpinned {
   readonly what: string;
   readonly problem: string;
-  /** What to type. */
+  /** The command that pins it. */
   readonly fix: string;
 }
 
-/** A stack's settings, when there is one. */
+/** The settings of a stack. */
 export interface StackSettings {
   readonly stack: string;
   readonly raw: RawConfig;
 }
 
-/** Everything of the lock file that is not pinned. */
+/** Everything in the lock file that is not pinned. */
 export function unpinnedInLock(lock: OpenLock, trivyModule: string | undefined): Unpinned[] {
   const images = Object.entries(lock.images)
     .filter(([, image]) => !isPinned(image))
     .map(([name, image]) => ({ what: `images.${name}`, problem: `${image} has no digest`, fix: "./lab lock" }));
   const archives = Object.entries(lock.trivy.archives)
     .filter(([, { sha256 }]) => sha256 === undefined)
-    .map(([platform, { url }]) => ({ what: `trivy ${platform}`, problem: `${url} has no sum`, fix: "./lab lock" }));
+    .map(([platform, { url }]) => ({
+      what: `trivy ${platform}`,
+      problem: `${url} has no checksum`,
+      fix: "./lab lock",
+    }));
   const { version } = lock.trivy;
   const module = {
     what: "airgap/toolchain/trivy/go.mod",
@@ -38,7 +45,7 @@ export function unpinnedInLock(lock: OpenLock, trivyModule: string | undefined):
   return [...images, ...archives, ...(trivyModule === version ? [] : [module])];
 }
 
-/** Everything of a stack's settings that is not pinned. Our own base image is known by its id, in the folder of artefacts. */
+/** Everything in a stack's settings that is not pinned. Our own base image has its id as a pin, in the folder of artefacts. */
 export function unpinnedInStack({ stack, raw }: StackSettings): Unpinned[] {
   const set = `pulumi config set${stackFlag(stack)} --path`;
   const baseImage = settingAt(raw, "local.baseImage");
@@ -52,22 +59,37 @@ export function unpinnedInStack({ stack, raw }: StackSettings): Unpinned[] {
           },
         ]
       : [];
-  const archives = (
-    [
-      ["trivy.archive", "trivy.sha256"],
-      ["trivy.databaseArchive", "trivy.databaseSha256"],
-    ] as const
-  )
+  const sums = { "trivy.archive": "trivy.sha256", "trivy.databaseArchive": "trivy.databaseSha256" };
+  const archives = Object.entries(sums)
     .filter(([archive, sum]) => settingAt(raw, archive) !== undefined && settingAt(raw, sum) === undefined)
     .map(([archive, sum]) => ({
       what: archive,
-      problem: `${String(settingAt(raw, archive))} has no sum`,
+      problem: `${String(settingAt(raw, archive))} has no checksum`,
       fix: `${set} ${sum} SUM`,
     }));
   return [...image, ...archives];
 }
 
-/** Every class at AWS whose machines start from whatever image is current that day. */
+/** A stack of the target aws, and what decides which image its machines start from. */
+export interface AwsStack {
+  readonly stack: string;
+  readonly region: string | undefined;
+  /** The setting `aws.ami`. */
+  readonly ami: string | undefined;
+}
+
+/** All stacks of this clone that are for AWS. */
+export function awsStacks({ programDirectory, environment }: Runtime): AwsStack[] {
+  const stacks = readdirSync(programDirectory).flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []);
+  return stacks.sort().flatMap((stack) => {
+    const config = new StackConfig(programDirectory, stack);
+    const raw = config.read();
+    const ami = textIn(settingAt(raw, "aws.ami"));
+    return raw["target"] === "aws" ? [{ stack, region: regionOfStack(config, environment), ami }] : [];
+  });
+}
+
+/** Every class at AWS whose machines start from whichever image is current that day. */
 export function unpinnedMachineImages(stacks: readonly AwsStack[], { aws }: Pick<OpenLock, "aws">): Unpinned[] {
   const isHeld = ({ ami, region = "" }: AwsStack) =>
     ami !== undefined || Object.values(aws.images[region] ?? {}).length > 0;
@@ -84,19 +106,19 @@ function isPinned(image: string): boolean {
   return /@sha256:[0-9a-f]{64}$/.test(image);
 }
 
-/** What `lab lock` found, for a person. */
+/** The result of `lab lock` as text. */
 export function renderResolution(moves: readonly Move[], unasked: readonly Unasked[], outcome: string): string {
   return [
     ...moves.map(({ what, from, to }) => `${what}\n  ${from ?? "(nothing)"}\n  -> ${to}`),
     ...(unasked.length === 0
       ? []
-      : ["could not be asked:", ...unasked.map(({ what, reason }) => `  ${what}: ${reason}`)]),
+      : ["could not be looked up:", ...unasked.map(({ what, reason }) => `  ${what}: ${reason}`)]),
     outcome,
     "",
   ].join("\n");
 }
 
-/** What `lab lock --check` found, for a person. */
+/** The result of `lab lock --check` as text. */
 export function renderUnpinned(problems: readonly Unpinned[]): string {
   if (problems.length === 0) {
     return "Everything is pinned.\n";

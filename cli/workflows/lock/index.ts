@@ -6,9 +6,15 @@ import { LOCK_FILE, type OpenLock } from "../../../config/lock";
 import { movesIn } from "../../../config/moves";
 import { type KnownSeat, knownSeats } from "../../../core/class-state/known-seats";
 import type { CommandContext } from "../../../core/command-context";
-import { renderResolution, renderUnpinned, unpinnedInLock, unpinnedInStack, unpinnedMachineImages } from "./check";
+import {
+  awsStacks,
+  renderResolution,
+  renderUnpinned,
+  unpinnedInLock,
+  unpinnedInStack,
+  unpinnedMachineImages,
+} from "./check";
 import { type Resolved, readLockFile, reasonOf, writeLockFile } from "./lock-file";
-import { awsStacks } from "./machine-images";
 import { type LockNetwork, lockNetwork } from "./network";
 import { resolvePackages } from "./packages";
 import { requireRegions, resolveImages, resolveMachineImages } from "./resolve-images";
@@ -16,13 +22,13 @@ import { requireTrivyVersion, resolveTrivy } from "./resolve-trivy";
 
 /** Options of `lab lock`. */
 export interface LockOptions {
-  /** Version of Trivy to move to; the locked one when nothing is given. */
+  /** Version of Trivy to pin. Undefined: the pinned one. */
   readonly trivy: string | undefined;
-  /** Regions whose machine images are to be pinned, beside those that are already. */
+  /** Regions whose machine images are pinned, too, beside those that already are. */
   readonly regions: readonly string[];
 }
 
-/** Asks anew for everything in the lock file that can be asked for, tells what moved, and writes it. */
+/** Looks up everything in the lock file again, reports what moved, and writes it. */
 export async function lock(
   context: CommandContext,
   { trivy, regions }: LockOptions,
@@ -33,7 +39,7 @@ export async function lock(
   const version = trivy ?? before.trivy.version;
   requireTrivyVersion(version);
   requireRegions(regions);
-  const [images, archives, aws, packages] = await reporter.task("asking for what is pinned", () =>
+  const [images, archives, aws, packages] = await reporter.task("looking up everything that is pinned", () =>
     Promise.all([
       resolveImages(before.images, network),
       resolveTrivy(before.trivy, version, network),
@@ -53,7 +59,7 @@ export async function lock(
       packages: packages.value,
     });
   }
-  const outcome = moves.length > 0 ? `${LOCK_FILE} is written.` : `${LOCK_FILE} stays as it is.`;
+  const outcome = moves.length > 0 ? `Updated ${LOCK_FILE}.` : `${LOCK_FILE} is unchanged.`;
   runtime.stdout.write(
     options.json
       ? `${JSON.stringify({ moves, unasked, written: moves.length > 0 }, null, 2)}\n`
@@ -61,7 +67,7 @@ export async function lock(
   );
 }
 
-/** Names everything that is not pinned, and the command that pins it. Gives the exit code: 1 when there is something. */
+/** Lists everything that is not pinned, with the command that pins it. Returns the exit code: 1 if there is anything. */
 export function checkLock({ runtime, options }: CommandContext): number {
   const { programDirectory } = runtime;
   const config = new StackConfig(programDirectory, options.stack);
@@ -79,7 +85,7 @@ export function checkLock({ runtime, options }: CommandContext): number {
   return problems.length === 0 ? 0 : 1;
 }
 
-/** The distributions' packages, as the gates of a running lab saw them. */
+/** The distributions' packages, as reported by the gates of a running lab. */
 async function packagesOf(context: CommandContext, before: OpenLock): Promise<Resolved<OpenLock["packages"]>> {
   const { packages } = before;
   const nothing = (reason: string) => ({ value: packages, moves: [], unasked: [{ what: "packages", reason }] });

@@ -1,14 +1,10 @@
-import { readdirSync } from "node:fs";
 import { DescribeImagesCommand, type EC2Client } from "@aws-sdk/client-ec2";
 import { GetParameterCommand } from "@aws-sdk/client-ssm";
 import { openClients } from "../../../adapters/aws/clients";
-import { StackConfig } from "../../../adapters/pulumi/stack-config";
-import { settingAt } from "../../../config/settings";
 import { ask, isAnswered, refusalText } from "../../../core/aws/answers";
-import { ARCHITECTURES, type Architecture, CANONICAL, regionOf, ubuntuParameter } from "../../../core/aws/facts";
-import type { Runtime } from "../../../core/command-context";
+import { ARCHITECTURES, type Architecture, CANONICAL, ubuntuParameter } from "../../../core/aws/facts";
 
-/** Canonical's current image of Ubuntu 24.04. Rejects with a reason for a person. */
+/** Canonical's current image of Ubuntu 24.04. Rejects with a reason. */
 export async function currentUbuntu(region: string, architecture: Architecture): Promise<string> {
   const answer = await ask(askForUbuntu(region, architecture));
   if (isAnswered(answer)) {
@@ -32,37 +28,13 @@ async function askForUbuntu(region: string, architecture: Architecture): Promise
   return parameter.Value;
 }
 
-/** Whatever the parameter says: an image of Ubuntu's is Canonical's, and made for the architecture that was asked for. */
+/** Throws unless the image is Canonical's and for this architecture, whatever the parameter says. */
 export async function requireCanonicals(ec2: EC2Client, id: string, architecture: Architecture): Promise<void> {
   const { Images: [image] = [] } = await ec2.send(new DescribeImagesCommand({ ImageIds: [id] }));
   if (image?.OwnerId !== CANONICAL) {
-    throw new Error(`${id} belongs to ${image?.OwnerId ?? "nobody"}, not to Canonical (${CANONICAL})`);
+    throw new Error(`${id} belongs to ${image?.OwnerId ?? "no known account"}, not to Canonical (${CANONICAL})`);
   }
   if (ARCHITECTURES[image.Architecture ?? ""] !== architecture) {
     throw new Error(`${id} is made for ${image.Architecture}, not for ${architecture}`);
   }
-}
-
-/** A stack of the target aws, as far as it decides what its machines start from. */
-export interface AwsStack {
-  readonly stack: string;
-  readonly region: string | undefined;
-  /** The setting `aws.ami`. */
-  readonly ami: string | undefined;
-}
-
-/** All stacks of this clone that are for AWS. */
-export function awsStacks({ programDirectory, environment }: Runtime): AwsStack[] {
-  const stacks = readdirSync(programDirectory).flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []);
-  return stacks.sort().flatMap((stack) => {
-    const config = new StackConfig(programDirectory, stack);
-    const raw = config.read();
-    const ofStack = saidIn(config.read("aws")["region"]);
-    const region = regionOf(saidIn(settingAt(raw, "aws.region")), { ofStack, environment });
-    return raw["target"] === "aws" ? [{ stack, region, ami: saidIn(settingAt(raw, "aws.ami")) }] : [];
-  });
-}
-
-function saidIn(value: unknown): string | undefined {
-  return typeof value === "string" && value !== "" ? value : undefined;
 }

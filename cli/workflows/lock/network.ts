@@ -2,11 +2,11 @@ import { z } from "zod";
 import { whyNoAnswer } from "../../../adapters/files/network";
 import type { Architecture } from "../../../core/aws/facts";
 
-/** What `lab lock` asks the internet; tests put a fake in its place. Each rejects with a reason for a person. */
+/** Queries of `lab lock` to the internet, which tests replace. Each rejects with a reason. */
 export interface LockNetwork {
   /** The text behind a URL. */
   text(url: string): Promise<string>;
-  /** Digest of an image's list of platforms, e.g. for "alpine:3.22". */
+  /** Digest of an image's index, e.g. for "alpine:3.22". */
   digest(image: string): Promise<string>;
   /** Id of Canonical's current machine image in a region. */
   machineImage(region: string, architecture: Architecture): Promise<string>;
@@ -14,11 +14,11 @@ export interface LockNetwork {
 
 const SECONDS = 15;
 
-/** Kinds of lists of platforms, so that a registry does not answer with one platform's image. */
+/** Media types of image indexes, so that a registry does not answer with one platform's image. */
 const INDEX_TYPES =
   "application/vnd.oci.image.index.v1+json, application/vnd.docker.distribution.manifest.list.v2+json";
 
-/** The real one: plain downloads, the registries' own protocol without a login, and AWS with the user's credentials. */
+/** Downloads, the registries' HTTP API without a login, and AWS with the user's credentials. */
 export const lockNetwork: LockNetwork = {
   async text(url) {
     return await (await request(url)).text();
@@ -36,7 +36,7 @@ export const lockNetwork: LockNetwork = {
     const digest = response.headers.get("docker-content-digest") ?? "";
     const isIndex = INDEX_TYPES.includes(response.headers.get("content-type") ?? "none");
     if (!isIndex || !/^sha256:[0-9a-f]{64}$/.test(digest)) {
-      throw new Error(`${host} names no digest for all platforms of ${repository}:${tag}`);
+      throw new Error(`${host} returned no index digest for ${repository}:${tag}`);
     }
     return digest;
   },
@@ -48,7 +48,7 @@ export const lockNetwork: LockNetwork = {
   },
 };
 
-/** Where an image is, as Docker reads its name: without a host it is on Docker Hub. */
+/** Registry, repository and tag of an image name; without a host it is on Docker Hub. */
 export function parseImage(image: string): { host: string; repository: string; tag: string } {
   const [, name = image, tag = "latest"] = /^(.*?)(?::([^:/@]+))?(?:@.*)?$/.exec(image) ?? [];
   const [first = "", ...rest] = name.split("/");
@@ -63,13 +63,13 @@ export function parseImage(image: string): { host: string; repository: string; t
 
 const TOKEN = z.object({ token: z.string().optional(), access_token: z.string().optional() });
 
-/** A registry that asks for a token says where strangers get one. Gives what to send as Authorization. */
+/** The Authorization header for a registry that asks for a token: it says where to get one without a login. */
 async function tokenFor(refusal: Response): Promise<string> {
   const challenge = refusal.headers.get("www-authenticate") ?? "";
   const fields = new Map([...challenge.matchAll(/(\w+)="([^"]*)"/g)].map(([, key = "", value = ""]) => [key, value]));
   const realm = fields.get("realm");
   if (realm === undefined) {
-    throw new Error("the registry wants a login");
+    throw new Error("the registry requires a login");
   }
   fields.delete("realm");
   const answer = TOKEN.parse(await (await request(`${realm}?${new URLSearchParams([...fields])}`)).json());

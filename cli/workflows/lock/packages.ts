@@ -5,12 +5,12 @@ import { type Move, moved, type Resolved, type Unasked } from "./lock-file";
 
 type Packages = OpenLock["packages"];
 
-/** A distribution's package that a node got in another version than the lock file has. */
+/** A distribution's package whose version on a node is not that of the lock file. */
 export interface MovedPackage {
   /** e.g. "debian 12". */
   readonly distribution: string;
   readonly name: string;
-  /** The version in the lock file; nothing when it has none. */
+  /** The version in the lock file. Null: it has none. */
   readonly locked: string | null;
   readonly installed: string;
   readonly seats: readonly string[];
@@ -24,17 +24,9 @@ const DOCKERS_OWN: ReadonlySet<string> = new Set([
   "docker-buildx-plugin",
 ] satisfies (keyof LabLock["docker"])[]);
 
-/** One package of one seat, as its gate saw it. */
-interface Sighting {
-  readonly seat: string;
-  readonly distribution: string;
-  readonly name: string;
-  readonly version: string;
-}
-
-/** The distributions' packages that are not what the lock file has. Those move with their mirror, and nothing stops them. */
+/** The distributions' packages whose versions are not those of the lock file, since their mirror has moved on. */
 export function movedPackages(seats: readonly KnownSeat[], locked: Packages): MovedPackage[] {
-  return versionsSeen(seats).flatMap(({ distribution, name, versions }) => {
+  return packagesSeen(seats).flatMap(({ distribution, name, versions }) => {
     const expected = locked[distribution]?.[name];
     return [...versions]
       .filter(([version]) => version !== expected)
@@ -42,12 +34,12 @@ export function movedPackages(seats: readonly KnownSeat[], locked: Packages): Mo
   });
 }
 
-/** Tells of packages that moved, in one line; nothing when none did. */
+/** Warns of packages that moved, if any, in one line. */
 export function warnOfMovedPackages(reporter: Reporter, packages: readonly MovedPackage[]): void {
   const moves = packages.map(({ name, locked, installed }) => `${name} ${locked ?? "(not locked)"} -> ${installed}`);
   if (moves.length > 0) {
     const list = moves.join(", ");
-    reporter.warn(`packages of the distribution are not those of lab.lock.json: ${list} (./lab lock takes them over)`);
+    reporter.warn(`packages of the distribution are not those of lab.lock.json: ${list} (run ./lab lock to pin them)`);
   }
 }
 
@@ -56,7 +48,7 @@ export function resolvePackages(packages: Packages, seats: readonly KnownSeat[])
   const value: Record<string, Record<string, string>> = structuredClone(packages);
   const moves: Move[] = [];
   const unasked: Unasked[] = [];
-  for (const { distribution, name, versions } of versionsSeen(seats)) {
+  for (const { distribution, name, versions } of packagesSeen(seats)) {
     const what = `packages.${distribution}.${name}`;
     const [version = "", ...others] = versions.keys();
     if (others.length > 0) {
@@ -70,35 +62,25 @@ export function resolvePackages(packages: Packages, seats: readonly KnownSeat[])
   return { value, moves, unasked };
 }
 
-interface Seen {
+/** A package in the versions that the gates of a class saw. */
+interface SeenPackage {
   readonly distribution: string;
   readonly name: string;
   /** Version -> the seats that have it. */
-  readonly versions: ReadonlyMap<string, readonly string[]>;
+  readonly versions: Map<string, string[]>;
 }
 
-function versionsSeen(seats: readonly KnownSeat[]): Seen[] {
-  const groups = new Map<string, Sighting[]>();
-  for (const sighting of seats.flatMap(sightings)) {
-    const key = `${sighting.distribution} ${sighting.name}`;
-    groups.set(key, [...(groups.get(key) ?? []), sighting]);
-  }
-  return [...groups.values()].flatMap((group) => {
-    const [first] = group;
-    const versions = new Map<string, string[]>();
-    for (const { version, seat } of group) {
+function packagesSeen(seats: readonly KnownSeat[]): SeenPackage[] {
+  const seen = new Map<string, SeenPackage>();
+  for (const { seat, ready } of seats) {
+    const packages = Object.entries(ready?.packages ?? {}).filter(([name]) => !DOCKERS_OWN.has(name));
+    for (const [name, version] of packages) {
+      const distribution = ready?.distribution ?? "";
+      const key = `${distribution} ${name}`;
+      const { versions } = seen.get(key) ?? { versions: new Map<string, string[]>() };
       versions.set(version, [...(versions.get(version) ?? []), seat]);
+      seen.set(key, { distribution, name, versions });
     }
-    return first === undefined ? [] : [{ distribution: first.distribution, name: first.name, versions }];
-  });
-}
-
-function sightings({ seat, ready }: KnownSeat): Sighting[] {
-  if (ready === undefined) {
-    return [];
   }
-  const { distribution } = ready;
-  return Object.entries(ready.packages)
-    .filter(([name]) => !DOCKERS_OWN.has(name))
-    .map(([name, version]) => ({ seat, distribution, name, version }));
+  return [...seen.values()];
 }

@@ -1,41 +1,29 @@
 import { awsSchema } from "../../../config/aws";
 import type { OpenLock } from "../../../config/lock";
-import type { Architecture } from "../../../core/aws/facts";
 import { LabError } from "../../../core/errors";
-import { type Move, moved, type Resolved, reasonOf, type Unasked } from "./lock-file";
+import { type Resolved, resolvePin } from "./lock-file";
 import type { LockNetwork } from "./network";
 
 type Images = OpenLock["images"];
 
-/** The digests that the images' tags have today. A tag stays what it is. */
+/** Today's digests of the images' tags. The tags do not change. */
 export async function resolveImages(images: Images, network: LockNetwork): Promise<Resolved<Images>> {
-  const names = ["alpine", "ubuntu", "debian"] as const;
-  const found = await Promise.all(names.map((name) => resolveImage(`images.${name}`, images[name], network)));
-  const [alpine = images.alpine, ubuntu = images.ubuntu, debian = images.debian] = found.map(({ value }) => value);
-  return {
-    value: { alpine, ubuntu, debian },
-    moves: found.flatMap(({ moves }) => moves),
-    unasked: found.flatMap(({ unasked }) => unasked),
+  const resolve = (name: keyof Images) => {
+    const [tagged = ""] = images[name].split("@");
+    return resolvePin(`images.${name}`, images[name], async () => `${tagged}@${await network.digest(tagged)}`);
   };
-}
-
-async function resolveImage(what: string, image: string, network: LockNetwork): Promise<Resolved<string>> {
-  const [tagged = image] = image.split("@");
-  try {
-    const value = `${tagged}@${await network.digest(tagged)}`;
-    const moves: Move[] = moved(what, image, value);
-    return { value, moves, unasked: [] };
-  } catch (error) {
-    const unasked: Unasked[] = [{ what, reason: reasonOf(error) }];
-    return { value: image, moves: [], unasked };
-  }
+  const [alpine, ubuntu, debian] = await Promise.all([resolve("alpine"), resolve("ubuntu"), resolve("debian")]);
+  const all = [alpine, ubuntu, debian];
+  return {
+    value: { alpine: alpine.value, ubuntu: ubuntu.value, debian: debian.value },
+    moves: all.flatMap(({ moves }) => moves),
+    unasked: all.flatMap(({ unasked }) => unasked),
+  };
 }
 
 type Aws = OpenLock["aws"];
 
-const ARCHITECTURES: readonly Architecture[] = ["amd64", "arm64"];
-
-/** Refuses what is no name of a region, before anything is asked. */
+/** Throws for names that no AWS region can have, before anything is looked up. */
 export function requireRegions(regions: readonly string[]): void {
   const wrong = regions.filter((region) => !awsSchema.shape.region.safeParse(region).success);
   if (wrong.length > 0) {
@@ -46,23 +34,23 @@ export function requireRegions(regions: readonly string[]): void {
 }
 
 /**
- * Canonical's current machine images, in the regions that the lock file has and in those that are `wanted`. What was asked
- * for by name must be had: a failure there is one of the command.
+ * Canonical's current machine images, in the regions of the lock file and in the `requested` ones. Throws if one of the
+ * requested regions cannot be looked up.
  */
 export async function resolveMachineImages(
   aws: Aws,
-  wanted: readonly string[],
+  requested: readonly string[],
   network: LockNetwork,
 ): Promise<Resolved<Aws>> {
-  const regions = [...new Set([...Object.keys(aws.images), ...wanted])].sort();
+  const regions = [...new Set([...Object.keys(aws.images), ...requested])].sort();
   const found = await Promise.all(regions.map((region) => resolveRegion(region, aws.images[region] ?? {}, network)));
-  const failed = found.flatMap(({ region, unasked }) => (wanted.includes(region) ? unasked : []));
+  const failed = found.flatMap(({ unasked }, index) => (requested.includes(regions[index] ?? "") ? unasked : []));
   if (failed.length > 0) {
     const list = failed.map(({ what, reason }) => `  ${what}: ${reason}`).join("\n");
     throw new LabError(`Could not look up the machine images:\n${list}`);
   }
   return {
-    value: { images: Object.fromEntries(found.map(({ region, images }) => [region, images])) },
+    value: { images: Object.fromEntries(found.map(({ value }, index) => [regions[index] ?? "", value])) },
     moves: found.flatMap(({ moves }) => moves),
     unasked: found.flatMap(({ unasked }) => unasked),
   };
@@ -70,21 +58,24 @@ export async function resolveMachineImages(
 
 type RegionImages = NonNullable<Aws["images"][string]>;
 
-async function resolveRegion(region: string, before: RegionImages, network: LockNetwork) {
-  const images: RegionImages = { ...before };
-  const moves: Move[] = [];
-  const unasked: Unasked[] = [];
-  // One after the other: the second would only fail for the first one's reason.
-  for (const architecture of ARCHITECTURES) {
-    const what = `aws.images.${region}.${architecture}`;
-    try {
-      const id = await network.machineImage(region, architecture);
-      moves.push(...moved(what, before[architecture], id));
-      images[architecture] = id;
-    } catch (error) {
-      unasked.push({ what, reason: reasonOf(error) });
-      break;
-    }
+async function resolveRegion(
+  region: string,
+  before: RegionImages,
+  network: LockNetwork,
+): Promise<Resolved<RegionImages>> {
+  const resolve = (architecture: keyof RegionImages) =>
+    resolvePin(`aws.images.${region}.${architecture}`, before[architecture], () =>
+      network.machineImage(region, architecture),
+    );
+  const amd64 = await resolve("amd64");
+  if (amd64.unasked.length > 0) {
+    // The second query would fail for the same reason.
+    return { value: before, moves: [], unasked: amd64.unasked };
   }
-  return { region, images, moves, unasked };
+  const arm64 = await resolve("arm64");
+  return {
+    value: { ...before, amd64: amd64.value, ...(arm64.value === undefined ? {} : { arm64: arm64.value }) },
+    moves: [...amd64.moves, ...arm64.moves],
+    unasked: arm64.unasked,
+  };
 }

@@ -1,5 +1,5 @@
 import { RELEASE_NAMES } from "../../../adapters/files/artefacts/packed";
-import type { OpenLock } from "../../../config/lock";
+import { LOCK_FILE, type OpenLock } from "../../../config/lock";
 import { refusedTrivyVersion } from "../../../config/values/artefacts";
 import { LabError } from "../../../core/errors";
 import type { Platform } from "../../../core/machine";
@@ -10,19 +10,19 @@ type Trivy = OpenLock["trivy"];
 
 const PLATFORMS: readonly Platform[] = ["linux/amd64", "linux/arm64"];
 
-/** Refuses what is no version of Trivy that may be used, before anything is asked. */
+/** Throws for anything but a version of Trivy that may be used, before anything is looked up. */
 export function requireTrivyVersion(version: string): void {
   if (refusedTrivyVersion(version) !== undefined) {
     throw new LabError(`Trivy ${version} carried malware: it is never installed.`, { exitCode: 2 });
   }
   if (!/^\d+\.\d+\.\d+$/.test(version)) {
-    throw new LabError(`"${version}" is no version of Trivy; it must look like 0.74.0.`, { exitCode: 2 });
+    throw new LabError(`"${version}" is not a version of Trivy; it must look like 0.74.0.`, { exitCode: 2 });
   }
 }
 
 /**
- * Trivy's archives and the sums that were published with them. A version that is not the locked one was asked for by
- * name, so that a failure to find it is one of the command.
+ * Trivy's archives with their published checksums. Throws if a version other than the pinned one cannot be looked up, since
+ * the command line asks for it.
  */
 export async function resolveTrivy(trivy: Trivy, version: string, network: LockNetwork): Promise<Resolved<Trivy>> {
   let published: string;
@@ -55,12 +55,12 @@ export async function resolveTrivy(trivy: Trivy, version: string, network: LockN
   };
 }
 
-/** `SUM  NAME` lines, as sha256sum writes them: name -> sum. Throws for a name with two sums: neither is to be trusted. */
+/** `SUM  NAME` lines of sha256sum: name -> sum. Throws for a name with two sums, since neither can be trusted. */
 function parseChecksums(text: string): ReadonlyMap<string, string> {
   const sums = new Map<string, string>();
   for (const [, sum = "", name = ""] of text.matchAll(/^([0-9a-f]{64}) [ *](\S+)$/gm)) {
     if ((sums.get(name) ?? sum) !== sum) {
-      throw new LabError(`${name} has two sums, ${sums.get(name)} and ${sum}.`);
+      throw new LabError(`${name} has two checksums, ${sums.get(name)} and ${sum}.`);
     }
     sums.set(name, sum);
   }
@@ -71,7 +71,7 @@ function archiveOf(version: string, platform: Platform, sums: ReadonlyMap<string
   const name = `trivy_${version}_${RELEASE_NAMES[platform]}.tar.gz`;
   const sha256 = sums.get(name);
   if (sha256 === undefined) {
-    throw new LabError(`The published sums of Trivy ${version} have none for ${name}.`);
+    throw new LabError(`The published checksums of Trivy ${version} do not include ${name}.`);
   }
   return { url: urlOf(version, name), sha256 };
 }
@@ -80,13 +80,13 @@ function urlOf(version: string, name: string): string {
   return `https://github.com/aquasecurity/trivy/releases/download/v${version}/${name}`;
 }
 
-/** A release never changes: one that did is what a sum is there to tell. */
+/** A release never changes: detecting one that did is the purpose of the checksum. */
 function requireSameSum(trivy: Trivy, version: string, platform: Platform, found: string | undefined): void {
   const locked = trivy.archives[platform].sha256;
   if (version === trivy.version && locked !== undefined && locked !== found) {
     throw new LabError(
-      `Trivy ${version} for ${platform} is published with the sum ${found} now, and was with ${locked}. A release must not change.`,
-      { hint: "Find out why before you do anything else; nothing was written" },
+      `Trivy ${version} for ${platform} now has the checksum ${found}, but ${LOCK_FILE} has ${locked}. A release must not change.`,
+      { hint: "Nothing was written. Find out why before you do anything else." },
     );
   }
 }

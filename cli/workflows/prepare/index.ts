@@ -9,39 +9,36 @@ import { findLabEngine, type OpenedStack, openStack } from "../../../adapters/pu
 import { stackFlag } from "../../../adapters/pulumi/operation";
 import { type PulumiStack, runPulumi } from "../../../adapters/pulumi/run";
 import { StackConfig } from "../../../adapters/pulumi/stack-config";
-import { findLocalProblems, type LocalDemand, localDemand } from "../../../components/machines/local/preflight";
+import { findLocalProblems, type LocalDemand } from "../../../components/machines/local/preflight";
 import { configErrorText } from "../../../config/parse";
 import type { LabConfig } from "../../../config/schema";
 import type { ConfigChanges } from "../../../config/settings";
 import { settingAt } from "../../../config/settings";
 import type { CommandContext } from "../../../core/command-context";
 import { LabError } from "../../../core/errors";
-import { tellWhenInterrupted } from "../../context";
-import { keepBake } from "../bake/local/keep-setting";
-import { keepBakeAtAws } from "../bake/open-bake-store";
+import { announceInterruption } from "../../context";
+import { saveLocalBake } from "../bake/local/bake-store";
+import { saveBakeAtAws } from "../bake/open-bake-store";
 import { wantedConfig } from "../configure/wanted-config";
-import { examine, requireGoodAws } from "../doctor/examine";
-import { named, repairHint } from "../recovery/descriptions";
+import { examine, requireGoodAws } from "../doctor/index";
 import { dockerResources } from "../recovery/made-resources";
+import { named, repairHint } from "../recovery/plan";
 import { decideArtefacts } from "./artefact-source";
 import { enginesOf } from "./hosts/engines";
-import { keepPlacement, requireMadeForHosts } from "./hosts/keep-placement";
-import { prepareHosts } from "./hosts/prepare-hosts";
+import { demandWithoutOwnFolder, prepareHosts, requireMadeForHosts, savePlacement } from "./hosts/prepare-hosts";
 import type { PreparedLab } from "./prepared-lab";
 
-const NO_CHANGES: ConfigChanges = new Map();
-
-/** What `prepareLab` asks of this machine's ports and of AWS. */
+/** Queries to this machine's ports and to AWS, which tests replace. */
 export interface PrepareQueries extends Pick<LocalDemand, "isPortFree"> {
   readonly examine: typeof examine;
-  readonly keepBakeAtAws: typeof keepBakeAtAws;
+  readonly saveBakeAtAws: typeof saveBakeAtAws;
 }
 
-const QUERIES: PrepareQueries = { isPortFree, examine, keepBakeAtAws };
+const QUERIES: PrepareQueries = { isPortFree, examine, saveBakeAtAws };
 
 /**
- * All set-up, in the order in which it can fail: settings, Docker Engine, Pulumi engine and artefacts,
- * stack. What is there already is not made again. Tests answer `queries` themselves.
+ * Sets up everything that `up` and `preview` need, in the order in which it can fail: settings, Docker Engine, Pulumi engine
+ * and artefacts, stack. What exists stays.
  */
 export async function prepareLab(
   context: CommandContext,
@@ -50,132 +47,105 @@ export async function prepareLab(
   queries: PrepareQueries = QUERIES,
 ): Promise<PreparedLab> {
   const { runtime, options } = context;
-  tellWhenInterrupted(context);
+  announceInterruption(context);
   const file = new StackConfig(runtime.programDirectory, options.stack);
   const wanted = wantedConfig(file, changes);
   refuseOwnFolderAtAws(context, wanted);
-  // Before the minutes that an engine may take to be built.
+  // Before the Pulumi engine, which may take minutes to build.
   const { docker, hosts } = await prepareTarget(context, wanted, room, queries);
   const engineFound = findLabEngine(context, wanted.target);
   const [engine, artefactSettings] = await Promise.all([
     engineFound,
-    docker === undefined ? NO_CHANGES : decideArtefacts(context, { file, config: wanted, docker, engineFound }),
+    docker === undefined ? new Map() : decideArtefacts(context, { file, config: wanted, docker, engineFound }),
   ]);
   const opened = openStack(context, engine);
+  const { stack, config } = opened;
   const engines = enginesOf({ docker, hosts });
-  await makeStack(opened, engines);
+  await ensureStack(opened, engines);
   await requireMadeForHosts(opened, wanted);
-  keepSettings(opened, new Map([...changes, ...artefactSettings, ["engine", engine.kind]]));
+  const saved = config.read();
+  const settings: ConfigChanges = new Map([...changes, ...artefactSettings, ["engine", engine.kind]]);
+  const changed = [...settings].filter(([name, value]) => settingAt(saved, name) !== value);
+  if (changed.length > 0) {
+    config.write(new Map(changed));
+  }
   if (hosts !== undefined) {
-    keepPlacement(opened.config, hosts.placement);
+    savePlacement(config, hosts.placement);
   }
   await (docker === undefined
-    ? queries.keepBakeAtAws(context, opened.config)
-    : keepBake(context, opened.config, docker, engines));
-  return {
-    ...opened,
-    // The program asks the same Engine that was just asked, also where a Docker context names it.
-    stack: docker === undefined || hosts !== undefined ? opened.stack : withDockerHost(opened.stack, docker.host),
-    settings: wantedConfig(opened.config, new Map()),
-    docker,
-    hosts,
-  };
+    ? queries.saveBakeAtAws(context, config)
+    : saveLocalBake(context, config, docker, engines));
+  // The program must use the Engine that was just asked, also if a Docker context names it.
+  const environment =
+    docker === undefined || hosts !== undefined
+      ? stack.environment
+      : { ...stack.environment, DOCKER_HOST: docker.host };
+  return { ...opened, stack: { ...stack, environment }, settings: wantedConfig(config, new Map()), docker, hosts };
 }
 
-/** A stack of local machines that is to move to AWS: what was made for it lies on this machine alone. */
+/** Throws for a stack of local machines that moves to AWS: the artefacts made for it exist only on this machine. */
 function refuseOwnFolderAtAws({ runtime, options }: CommandContext, { target, artefacts }: LabConfig): void {
   if (target === "aws" && isOwnFolder(artefacts.directory, runtime.environment)) {
     throw new LabError(
       `artefacts.directory is ${artefacts.directory}, which was made on this machine for local nodes: no machine at AWS has it.`,
-      { exitCode: 2, hint: `Take another lab for AWS than "${options.stack}": --stack NAME` },
+      { exitCode: 2, hint: `Use another lab for AWS than "${options.stack}": --stack NAME` },
     );
   }
 }
 
-/** Where machines come from, with room for the class: the Docker Engine for local ones, none for others. */
+/** Prepares what machines run on, with capacity for the class: Docker hosts, the Docker Engine, or AWS. */
 async function prepareTarget(
   context: CommandContext,
   wanted: LabConfig,
   room: LocalDemand["room"],
-  queries: PrepareQueries,
+  { examine: check, isPortFree: isFree }: PrepareQueries,
 ): Promise<Pick<PreparedLab, "docker" | "hosts">> {
   if (wanted.target !== "local") {
-    await requireGoodAws(context, wanted, queries.examine);
+    await requireGoodAws(context, wanted, check);
     return { docker: undefined };
   }
-  return wanted.docker.hosts === undefined
-    ? { docker: await prepareDocker(context, wanted, room, queries) }
-    : prepareHosts(context, wanted, wanted.docker.hosts, room);
-}
-
-/** The Docker Engine that local machines run on, with room for the class. */
-async function prepareDocker(
-  context: CommandContext,
-  wanted: LabConfig,
-  room: LocalDemand["room"],
-  queries: PrepareQueries,
-): Promise<DockerEngine> {
-  const { environment } = context.runtime;
+  if (wanted.docker.hosts !== undefined) {
+    return prepareHosts(context, wanted, wanted.docker.hosts, room);
+  }
+  const { runtime, options, reporter } = context;
+  const { environment } = runtime;
   const host = wanted.docker.host ?? (await dockerHost(environment));
-  const docker = await ensureDockerEngine({ host, environment, reporter: context.reporter });
-  await requireRoom(context, wanted, docker, { room, isPortFree: queries.isPortFree });
-  return docker;
-}
-
-function withDockerHost(stack: PulumiStack, host: string): PulumiStack {
-  return { ...stack, environment: { ...stack.environment, DOCKER_HOST: host } };
-}
-
-async function requireRoom(
-  { options: { stack }, runtime }: CommandContext,
-  config: LabConfig,
-  docker: DockerEngine,
-  demand: Pick<LocalDemand, "room" | "isPortFree">,
-): Promise<void> {
-  const problems = await findLocalProblems(docker, {
-    ...localDemand(stack, config),
-    ...demand,
-    // A folder of our own is made again where it is missing.
-    ...(isOwnFolder(config.artefacts.directory, runtime.environment) ? { artefactDirectory: undefined } : {}),
-  });
+  const docker = await ensureDockerEngine({ host, environment, reporter });
+  const demand = { ...demandWithoutOwnFolder(context, wanted), room, isPortFree: isFree };
+  const problems = await findLocalProblems(docker, demand);
   if (problems.length > 0) {
+    const flag = stackFlag(options.stack);
     throw new LabError(configErrorText(problems), {
       exitCode: 2,
-      hint: `Other ports: ./lab up${stackFlag(stack)} --ssh-port PORT. Fewer seats: ./lab up${stackFlag(stack)} --seats N.`,
+      hint: `Other ports: ./lab up${flag} --ssh-port PORT. Fewer seats: ./lab up${flag} --seats N.`,
     });
   }
+  return { docker };
 }
 
-/** Makes the stack where there is none: on the first `up`, or after `.lab` was deleted. */
-async function makeStack({ stack, config }: OpenedStack, engines: readonly DockerEngine[]): Promise<void> {
-  if (config.exists() && !isMissingFromOwnBackend(stack)) {
+/** Creates the stack if it does not exist: on the first `up`, or after `.lab` was deleted. */
+async function ensureStack({ stack, config }: OpenedStack, engines: readonly DockerEngine[]): Promise<void> {
+  // Only our own state folder is checked here; pulumi checks other backends.
+  const files = stackFiles(stack);
+  if (config.exists() && (files === undefined || existsSync(files.state))) {
     return;
   }
   const orphans = (await Promise.all(engines.map(({ host }) => dockerResources(host, stack.name)))).flat();
   if (orphans.length > 0) {
-    const names = orphans.map((thing) => `  - ${named(thing)}`).join("\n");
+    const names = orphans.map((orphan) => `  - ${named(orphan)}`).join("\n");
     throw new LabError(
-      `Of an earlier lab "${stack.name}" there is still:\n${names}\nIts state is gone, so Pulumi cannot take it down.`,
+      `Resources of an earlier lab "${stack.name}" exist:\n${names}\nIts state is missing, so Pulumi cannot remove them.`,
       { hint: repairHint(stack.name) },
     );
   }
   config.forgetEncryption();
+  await initStack(stack);
+}
+
+/** Creates a stack in its backend, unless it exists. */
+export async function initStack(stack: PulumiStack): Promise<void> {
   const made = await runPulumi(stack, ["stack", "init", stack.name, "--no-select"]);
   if (made.exitCode !== 0 && !/already exists/.test(made.stderr)) {
     throw explainFailure(made.stderr, stack.name);
-  }
-}
-
-/** Whether our own state folder, when it is the backend, has no such stack. Other backends are asked by pulumi itself. */
-function isMissingFromOwnBackend(stack: PulumiStack): boolean {
-  const files = stackFiles(stack);
-  return files !== undefined && !existsSync(files.state);
-}
-
-function keepSettings({ config }: OpenedStack, settings: ConfigChanges): void {
-  const current = config.read();
-  const changed = [...settings].filter(([name, value]) => settingAt(current, name) !== value);
-  if (changed.length > 0) {
-    config.write(new Map(changed));
   }
 }

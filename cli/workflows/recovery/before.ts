@@ -4,12 +4,11 @@ import { type LastEnd, readLocks, requireIdle } from "../../../adapters/pulumi/s
 import type { CommandContext } from "../../../core/command-context";
 import { LabError } from "../../../core/errors";
 import type { Engines } from "../prepare/hosts/engines";
-import { list, repairHint } from "./descriptions";
 import { inspect } from "./inspect";
 import { perform } from "./perform";
-import { planRepairs, type Repair } from "./plan";
+import { planRepairs, type Repair, renderPlan, repairHint } from "./plan";
 
-/** As long as stop-orphan.sh may take, and a bit. */
+/** Somewhat longer than stop-orphan.sh may take. */
 const PATIENCE_MILLISECONDS = 100_000;
 const POLL_MILLISECONDS = 500;
 
@@ -23,7 +22,7 @@ export interface Before {
   readonly lastEnd: LastEnd;
 }
 
-/** Before `up`: repairs what is safe to repair, and says so. Throws, with what to type, where something could be lost. */
+/** Before `up`: performs the repairs that are safe, and reports them. Throws if something could be lost. */
 export async function repairBeforeUp(
   context: CommandContext,
   opened: OpenedStack,
@@ -35,7 +34,7 @@ export async function repairBeforeUp(
   return performRepairs(context, opened, plan);
 }
 
-/** Before `down`: who takes local machines down wants all of them gone, so nothing has to be asked. */
+/** Before `down`: local machines are going to be removed anyway, so their repairs need no consent. */
 export async function repairBeforeDown(
   context: CommandContext,
   opened: OpenedStack,
@@ -46,14 +45,14 @@ export async function repairBeforeDown(
   if (engines === undefined) {
     requireNoConsent(plan, opened);
   }
-  const needed = plan.filter(({ deed }) => deed.kind !== "write key files");
+  const needed = plan.filter(({ action }) => action.kind !== "write key files");
   await performRepairs(context, opened, needed);
 }
 
 function requireNoConsent(plan: readonly Repair[], { stack }: OpenedStack): void {
   const unsafe = plan.filter(({ consent }) => consent === "needed");
   if (unsafe.length > 0) {
-    throw new LabError(`The lab "${stack.name}" has to be repaired first:\n${list(unsafe)}`, {
+    throw new LabError(`The lab "${stack.name}" must be repaired first:\n${renderPlan(unsafe)}`, {
       hint: repairHint(stack.name),
     });
   }
@@ -72,8 +71,8 @@ async function performRepairs(
 }
 
 /**
- * A killed `lab` leaves a pulumi that is being stopped in order: what it still writes must not be judged before. Throws where
- * somebody else's is at work.
+ * Waits until the pulumi of a killed `lab` has stopped: until then it still writes the state. Throws if another command works
+ * on the stack.
  */
 export async function waitUntilIdle(
   { reporter }: CommandContext,
@@ -82,7 +81,7 @@ export async function waitUntilIdle(
 ): Promise<void> {
   const isAtWork = async () => (await readLocks(stack)).living.length > 0;
   if (lastEnd === "killed" && (await isAtWork())) {
-    await reporter.task("the last lab was killed: waiting for its pulumi to end what it is doing", async () => {
+    await reporter.task("the last lab was killed: waiting until its pulumi has stopped", async () => {
       const end = Date.now() + PATIENCE_MILLISECONDS;
       while (Date.now() < end && (await isAtWork())) {
         await sleep(POLL_MILLISECONDS);

@@ -1,78 +1,124 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { type StackFiles, stackFiles } from "../../../adapters/pulumi/environment";
 import type { OpenedStack } from "../../../adapters/pulumi/open-stack";
 import { type PulumiStack, runPulumi } from "../../../adapters/pulumi/run";
-import { readLocks } from "../../../adapters/pulumi/stack-lock";
+import { type Lock, readLocks } from "../../../adapters/pulumi/stack-lock";
 import { type Checkpoint, exportState, parseExport, parseStateFile } from "../../../adapters/pulumi/state";
 import { sshDirectory } from "../../../adapters/ssh/options";
 import type { StateResource } from "../../../core/class-state/state-resource";
 import type { Engines } from "../prepare/hosts/engines";
-import { newestCopy } from "./copies";
-import type { Findings, FoundState } from "./descriptions";
-import { isAccessFiles } from "./key-files";
-import { dockerResources, findMadeAtAws } from "./made-resources";
+import { type DockerResource, dockerResources, findMadeAtAws } from "./made-resources";
+
+/** Why a state cannot be used. */
+export type Loss = "damaged" | "missing" | "other passphrase";
+
+/** A readable copy of a stack's state, made by Pulumi. */
+export interface StateCopy {
+  readonly file: string;
+  readonly madeAt: Date;
+  /** What it may lack: the last step, or everything since the last update. */
+  readonly age: "a step old" | "an update old";
+  readonly checkpoint: Checkpoint;
+}
+
+/** A stack's state: good, restorable from a copy, or lost. */
+export type FoundState =
+  | { readonly kind: "good"; readonly checkpoint: Checkpoint }
+  | { readonly kind: "restorable"; readonly copy: StateCopy; readonly checkpoint: Checkpoint }
+  | { readonly kind: "lost"; readonly loss: Loss; readonly checkpoint: Checkpoint };
+
+/** Facts about an interrupted or damaged stack. */
+export interface Findings {
+  readonly stack: string;
+  /** Locks of pulumi processes that were killed. */
+  readonly locks: readonly Lock[];
+  readonly state: FoundState;
+  /** The stack's resources on its Docker Engines; none for machines elsewhere. */
+  readonly onEngines: readonly DockerResource[];
+  /** Engines that do not answer, so that their resources are unknown. */
+  readonly silent: readonly string[];
+  /** Resources whose creation was cut off after AWS had made them: id by urn. */
+  readonly madeAtAws: ReadonlyMap<string, string>;
+  readonly keyFiles: "exist" | "missing";
+}
 
 const EMPTY: Checkpoint = { resources: [], pending: [], salt: undefined };
 
-const LOCKED: FoundState = { kind: "lost", loss: "other passphrase", checkpoint: EMPTY };
-
-/** Whether the secrets of the state are tried, too: it takes a second. */
+/** Whether the secrets of the state are decrypted, too, which takes a second. */
 export type Depth = "state alone" | "secrets too";
 
-/** Looks at all that can be wrong with a stack after something was killed. `engines`: undefined for machines elsewhere. */
+/** Finds everything that can be wrong with a stack after a process was killed. `engines`: undefined for machines elsewhere. */
 export async function inspect(
-  opened: OpenedStack,
+  { stack, config }: OpenedStack,
   engines: Engines | undefined,
   depth: Depth = "state alone",
 ): Promise<Findings> {
-  const { stack } = opened;
-  const found = await inspectState(opened);
-  const state = depth === "state alone" || (await isReadable(stack, found)) ? found : LOCKED;
-  const { locks, things, madeAtAws } = await lookAround(opened, engines, state);
+  const found = await inspectState(stack, config.salt());
+  const isReadable = depth === "state alone" || (await canDecrypt(stack, found));
+  const state: FoundState = isReadable ? found : { kind: "lost", loss: "other passphrase", checkpoint: EMPTY };
+  const [{ dead }, onEngines, madeAtAws] = await Promise.all([
+    readLocks(stack),
+    Promise.all((engines?.answering ?? []).map((host) => dockerResources(host, stack.name))),
+    engines === undefined && state.kind !== "lost"
+      ? findMadeAtAws({ stack, config }, state.checkpoint)
+      : new Map<string, string>(),
+  ]);
   return {
     stack: stack.name,
-    locks,
+    locks: dead,
     state,
-    things,
+    onEngines: onEngines.flat(),
     silent: engines?.silent ?? [],
     madeAtAws,
     keyFiles: inspectKeyFiles(stack, state.checkpoint.resources),
   };
 }
 
-async function lookAround(opened: OpenedStack, engines: Engines | undefined, { kind, checkpoint }: FoundState) {
-  const answering = engines?.answering ?? [];
-  const [{ dead }, things, madeAtAws] = await Promise.all([
-    readLocks(opened.stack),
-    Promise.all(answering.map((host) => dockerResources(host, opened.stack.name))),
-    engines === undefined && kind !== "lost" ? findMadeAtAws(opened, checkpoint) : new Map<string, string>(),
-  ]);
-  return { locks: dead, things: things.flat(), madeAtAws };
-}
-
-async function inspectState({ stack, config }: OpenedStack): Promise<FoundState> {
+async function inspectState(stack: PulumiStack, salt: unknown): Promise<FoundState> {
   const files = stackFiles(stack);
   if (files === undefined) {
-    return { kind: "good", checkpoint: await exported(stack) };
+    const text = await exportState(stack);
+    return { kind: "good", checkpoint: (text === undefined ? undefined : parseExport(text)) ?? EMPTY };
   }
-  const salt = config.salt();
-  if (!existsSync(files.state)) {
-    return restorable(files, salt) ?? { kind: "lost", loss: "missing", checkpoint: EMPTY };
+  const isMissing = !existsSync(files.state);
+  const checkpoint = isMissing ? undefined : parseStateFile(readFileSync(files.state, "utf8"));
+  if (checkpoint !== undefined) {
+    return { kind: "good", checkpoint };
   }
-  const checkpoint = parseStateFile(readFileSync(files.state, "utf8"));
-  return checkpoint === undefined
-    ? (restorable(files, salt) ?? { kind: "lost", loss: "damaged", checkpoint: EMPTY })
-    : { kind: "good", checkpoint };
-}
-
-function restorable(files: StackFiles, salt: unknown): FoundState | undefined {
   const copy = newestCopy(files, salt);
-  return copy === undefined ? undefined : { kind: "restorable", copy, checkpoint: copy.checkpoint };
+  return copy === undefined
+    ? { kind: "lost", loss: isMissing ? "missing" : "damaged", checkpoint: EMPTY }
+    : { kind: "restorable", copy, checkpoint: copy.checkpoint };
 }
 
-/** Whether the passphrase at hand opens the secrets of a good state. */
-async function isReadable(stack: PulumiStack, { kind, checkpoint }: FoundState): Promise<boolean> {
+/**
+ * The newest readable copy whose secrets this stack's passphrase decrypts. Pulumi keeps the state before its last step, and
+ * the whole state after each update.
+ */
+export function newestCopy(files: StackFiles, salt: unknown): StateCopy | undefined {
+  const candidates = [files.previous, ...stateFilesIn(files.history), ...stateFilesIn(files.backups)]
+    .filter((file) => existsSync(file))
+    .map((file) => ({ file, madeAt: statSync(file).mtime }))
+    .sort((a, b) => b.madeAt.getTime() - a.madeAt.getTime());
+  for (const { file, madeAt } of candidates) {
+    const checkpoint = parseStateFile(readFileSync(file, "utf8"));
+    if (checkpoint !== undefined && (checkpoint.salt === undefined || checkpoint.salt === salt)) {
+      return { file, madeAt, age: file === files.previous ? "a step old" : "an update old", checkpoint };
+    }
+  }
+  return undefined;
+}
+
+function stateFilesIn(folder: string): string[] {
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  return names
+    .filter((name) => name.endsWith(".json") && !name.endsWith(".history.json"))
+    .map((name) => join(folder, name));
+}
+
+/** Whether the current passphrase decrypts the secrets of a good state. */
+async function canDecrypt(stack: PulumiStack, { kind, checkpoint }: FoundState): Promise<boolean> {
   if (kind !== "good" || checkpoint.resources.length === 0) {
     return true;
   }
@@ -80,12 +126,12 @@ async function isReadable(stack: PulumiStack, { kind, checkpoint }: FoundState):
   return !/incorrect passphrase/.test(stderr);
 }
 
-async function exported(stack: PulumiStack): Promise<Checkpoint> {
-  const text = await exportState(stack);
-  return (text === undefined ? undefined : parseExport(text)) ?? EMPTY;
-}
-
 function inspectKeyFiles({ directory, name }: PulumiStack, resources: readonly StateResource[]): Findings["keyFiles"] {
   const files = ["id_ed25519", "known_hosts"].map((file) => join(directory, sshDirectory(name), file));
-  return resources.some(isAccessFiles) && !files.every((file) => existsSync(file)) ? "missing" : "there";
+  return resources.some(isAccessFiles) && !files.every((file) => existsSync(file)) ? "missing" : "exist";
+}
+
+/** Whether a resource is the command that writes the operator's key files, and has done so. */
+export function isAccessFiles({ type, name, id }: StateResource): boolean {
+  return type === "command:local:Command" && name.endsWith("-access-files") && id !== undefined;
 }

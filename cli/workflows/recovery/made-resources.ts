@@ -4,40 +4,44 @@ import type { Checkpoint } from "../../../adapters/pulumi/state";
 import type { StateResource } from "../../../core/class-state/state-resource";
 import { containerName, ofStack } from "../../../core/resource-names";
 
-/** Something that a stack has on a Docker Engine. */
+/** A resource of a stack on a Docker Engine. */
 export interface DockerResource {
   /** Address of the Engine. */
   readonly host: string;
   readonly kind: "container" | "volume";
-  /** Of a volume its name. */
+  /** For a volume its name. */
   readonly id: string;
   readonly name: string;
 }
 
-/** What is on a Docker Engine with a stack's label and a name of the kind that this stack gives. Anything else there stays. */
-export async function dockerResources(host: string, stack: string): Promise<DockerResource[]> {
+/** The containers and volumes on a Docker Engine with a stack's label. */
+export async function labelledResources(host: string, stack: string): Promise<DockerResource[]> {
   const docker = dockerClient(host);
   const filters = ofStack(stack);
   const [containers, { Volumes }] = await Promise.all([
     docker.listContainers({ all: true, filters }),
     docker.listVolumes({ filters }),
   ]);
-  const all: DockerResource[] = [
+  return [
     ...containers.map((one) => ({ host, kind: "container" as const, id: one.Id, name: containerName(one) })),
     ...(Volumes ?? []).map(({ Name }) => ({ host, kind: "volume" as const, id: Name, name: Name })),
   ];
-  return all.filter(({ name }) => name.startsWith(`lab-${stack}-`));
 }
 
-/** Those that a state does not know: nothing but a hand, or a repair, will ever take them away. */
-export function unknownTo(resources: readonly StateResource[], things: readonly DockerResource[]): DockerResource[] {
-  const known = new Set(resources.map(({ id }) => id));
-  return things.filter(({ id }) => !known.has(id));
+/** Those whose name is of the kind that this stack gives, too. A repair touches nothing else. */
+export async function dockerResources(host: string, stack: string): Promise<DockerResource[]> {
+  return (await labelledResources(host, stack)).filter(({ name }) => name.startsWith(`lab-${stack}-`));
 }
 
-/** Removes things, containers first: they hold the volumes. What is gone already is gone. */
-export async function removeDockerResources(things: readonly DockerResource[]): Promise<void> {
-  for (const { host, kind, id } of [...things].sort((a, b) => a.kind.localeCompare(b.kind))) {
+/** Resources that a state does not contain, so that Pulumi never removes them. */
+export function unknownTo(state: readonly StateResource[], resources: readonly DockerResource[]): DockerResource[] {
+  const known = new Set(state.map(({ id }) => id));
+  return resources.filter(({ id }) => !known.has(id));
+}
+
+/** Removes containers, then volumes, which they use. One that no longer exists is no error. */
+export async function removeDockerResources(resources: readonly DockerResource[]): Promise<void> {
+  for (const { host, kind, id } of [...resources].sort((a, b) => a.kind.localeCompare(b.kind))) {
     const docker = dockerClient(host);
     const removal =
       kind === "container"
@@ -51,7 +55,7 @@ export async function removeDockerResources(things: readonly DockerResource[]): 
   }
 }
 
-/** Names of resource types, as the audit of AWS has them. */
+/** Kinds of resources in the audit of AWS, by Pulumi type. */
 const KINDS: Readonly<Record<string, string>> = {
   "aws:ec2/instance:Instance": "instance",
   "aws:ec2/vpc:Vpc": "VPC",
@@ -62,22 +66,24 @@ const KINDS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Resources whose creation was cut off, and which AWS has all the same: id by urn. Found by the class's tags and the tag
- * `Name`, and taken for what they seem only when nothing else has that name.
+ * Resources whose creation was cut off after AWS had made them: id by urn. They are found by the class's tags and a `Name`
+ * that nothing else has.
  */
 export async function findMadeAtAws(
-  { stack, config }: OpenedStack,
+  { stack, config }: Pick<OpenedStack, "stack" | "config">,
   { resources, pending }: Checkpoint,
 ): Promise<ReadonlyMap<string, string>> {
   const created = pending.filter(({ type, resource }) => type === "creating" && KINDS[resource.type] !== undefined);
   if (created.length === 0) {
     return new Map();
   }
-  // Loaded for this target alone.
-  const { awsClassOf } = require("../audit/aws-resources") as typeof import("../audit/aws-resources");
-  const { awsResources } = require("../audit/aws-resources") as typeof import("../audit/aws-resources");
-  const sources = { resources: [...resources, ...created.map(({ resource }) => resource)], config };
-  const awsClass = awsClassOf(stack.name, { ...sources, environment: stack.environment });
+  // Loaded only for this target.
+  const { awsClassOf, awsResources } = require("../audit/aws-resources") as typeof import("../audit/aws-resources");
+  const awsClass = awsClassOf(stack.name, {
+    resources: [...resources, ...created.map(({ resource }) => resource)],
+    config,
+    environment: stack.environment,
+  });
   const known = new Set(resources.map(({ id }) => id));
   const there = awsClass === undefined ? [] : (await awsResources(awsClass)).filter(({ id }) => !known.has(id));
   return new Map(

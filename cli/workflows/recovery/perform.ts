@@ -1,37 +1,39 @@
 import { copyFileSync, existsSync, readdirSync, renameSync, rmdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { execa } from "execa";
 import { z } from "zod";
 import { stackFiles } from "../../../adapters/pulumi/environment";
 import { explainFailure } from "../../../adapters/pulumi/explain";
 import type { OpenedStack } from "../../../adapters/pulumi/open-stack";
 import { type PulumiResult, type PulumiStack, runOperation, runPulumi } from "../../../adapters/pulumi/run";
 import { clearDeadLocks } from "../../../adapters/pulumi/stack-lock";
+import { readStateWithSecrets } from "../../../adapters/pulumi/state";
 import { cardsDirectory, sshDirectory } from "../../../adapters/ssh/options";
+import { plainText } from "../../../core/class-state/state-resource";
 import { LabError } from "../../../core/errors";
-import { writeKeyFiles } from "./key-files";
+import { isAccessFiles } from "./inspect";
 import { removeDockerResources } from "./made-resources";
 import type { Repair, RepairAction } from "./plan";
 
-/** Who asks resources that pulumi was cut off from what became of them: the repair, or the operation that follows. */
+/** Whether the repair refreshes the resources of interrupted operations, or the operation that follows it. */
 export type Refreshing = "now" | "later";
 
-/** Does what a plan says. */
+/** Performs a plan. */
 export async function perform(
   opened: OpenedStack,
   plan: readonly Repair[],
   { refreshing, signal }: { readonly refreshing: Refreshing; readonly signal: AbortSignal },
 ): Promise<void> {
   const { stack } = opened;
-  const deeds = plan.map(({ deed }) => deed);
   const of = <K extends RepairAction["kind"]>(kind: K) =>
-    deeds.filter((deed): deed is RepairAction & { kind: K } => deed.kind === kind);
+    plan.map(({ action }) => action).filter((action): action is RepairAction & { kind: K } => action.kind === kind);
   if (of("clear locks").length > 0) {
     await clearDeadLocks(stack);
   }
   for (const { copy } of of("restore state")) {
     restoreState(stack, copy);
   }
-  await removeDockerResources(of("remove").map(({ thing }) => thing));
+  await removeDockerResources(of("remove").map(({ resource }) => resource));
   const refreshed = of("refresh").map(({ urn }) => urn);
   const made = new Map(of("import").map(({ urn, id }) => [urn, id]));
   const settled = new Set([...refreshed, ...of("forget").map(({ urn }) => urn), ...made.keys()]);
@@ -39,7 +41,7 @@ export async function perform(
     await editState(stack, settled, made);
   }
   if (of("give up state").length > 0) {
-    await startAnew(opened);
+    await resetState(opened);
   }
   if (of("write key files").length > 0) {
     await writeKeyFiles(stack);
@@ -51,12 +53,12 @@ export async function perform(
 
 function restoreState(stack: PulumiStack, copy: string): void {
   const { state } = requireFiles(stack);
-  putAside(state);
+  setAside(state);
   copyFileSync(copy, `${state}.new`);
   renameSync(`${state}.new`, state);
 }
 
-/** Takes pending operations out, and what was made all the same in. */
+/** Removes pending operations from the state, and imports the resources that were made nevertheless. */
 async function editState(
   stack: PulumiStack,
   settled: ReadonlySet<string>,
@@ -67,16 +69,16 @@ async function editState(
   expectSuccess(await runPulumi(stack, ["stack", "import", "--stack", stack.name], edited), stack);
 }
 
-async function startAnew({ stack, config }: OpenedStack): Promise<void> {
+async function resetState({ stack, config }: OpenedStack): Promise<void> {
   const { state, previous } = requireFiles(stack);
-  putAside(state);
+  setAside(state);
   rmSync(previous, { force: true });
   removeKeys(stack);
   config.forgetEncryption();
   expectSuccess(await runPulumi(stack, ["stack", "init", stack.name, "--no-select"]), stack);
 }
 
-/** Key files and cards are of no use any more; the stack's folder goes with its last file, as with `lab down`. */
+/** Removes key files and cards, which no longer fit, and the stack's folder with its last file, as `lab down` does. */
 function removeKeys({ directory, name }: PulumiStack): void {
   const ssh = join(directory, sshDirectory(name));
   for (const folder of [ssh, join(directory, cardsDirectory(name))]) {
@@ -88,10 +90,29 @@ function removeKeys({ directory, name }: PulumiStack): void {
   }
 }
 
-/** What cannot be read is kept, for whoever can. */
-function putAside(file: string): void {
+/** Keeps a file that cannot be read, for whoever has the passphrase or a tool. */
+function setAside(file: string): void {
   if (existsSync(file)) {
     renameSync(file, `${file}.damaged`);
+  }
+}
+
+/** Runs the command from the state that wrote the operator's key files. */
+async function writeKeyFiles(stack: PulumiStack): Promise<void> {
+  const files = (await readStateWithSecrets(stack)).find(isAccessFiles);
+  if (files === undefined) {
+    return;
+  }
+  const variables = Object.entries(files.inputs["environment"] ?? {}).map(([name, value]) => [name, plainText(value)]);
+  const { exitCode, stderr } = await execa("bash", ["-c", plainText(files.inputs["create"])], {
+    cwd: stack.directory,
+    env: { ...stack.environment, ...Object.fromEntries(variables) },
+    extendEnv: false,
+    input: plainText(files.inputs["stdin"]),
+    reject: false,
+  });
+  if (exitCode !== 0) {
+    throw new LabError(`Could not write the key files: ${stderr}`);
   }
 }
 
@@ -111,7 +132,7 @@ function expectSuccess(result: PulumiResult, stack: PulumiStack): PulumiResult {
 function requireFiles(stack: PulumiStack) {
   const files = stackFiles(stack);
   if (files === undefined) {
-    throw new LabError(`The state of "${stack.name}" is not in this clone: its backend has to repair it.`);
+    throw new LabError(`The state of "${stack.name}" is not in this clone: repair it in its backend.`);
   }
   return files;
 }
@@ -126,7 +147,7 @@ const exportSchema = z.looseObject({
 
 /**
  * The text of a `pulumi stack export` without the pending operations of some resources (`settled`: their urns). Those that
- * were made all the same (`made`: id by urn) are in it as if the operation had come to its end; a refresh fills in the rest.
+ * were made nevertheless (`made`: id by urn) become resources; a refresh fills in the rest.
  */
 export function withoutPending(text: string, settled: ReadonlySet<string>, made: ReadonlyMap<string, string>): string {
   const whole = exportSchema.parse(JSON.parse(text));

@@ -1,104 +1,153 @@
+import { basename } from "node:path";
+import { stackFlag } from "../../../adapters/pulumi/operation";
+import type { Lock } from "../../../adapters/pulumi/stack-lock";
 import type { PendingOperation } from "../../../adapters/pulumi/state";
-import type { Findings, FoundState } from "./descriptions";
-import * as words from "./descriptions";
+import { serverOf } from "../../../config/hosts";
+import type { Findings, Loss, StateCopy } from "./inspect";
 import { type DockerResource, unknownTo } from "./made-resources";
 
-/** One thing that is done to repair a stack. */
+/** What a repair does to a stack. */
 export type RepairAction =
   | { readonly kind: "clear locks" }
   | { readonly kind: "restore state"; readonly copy: string }
-  | { readonly kind: "remove"; readonly thing: DockerResource }
+  | { readonly kind: "remove"; readonly resource: DockerResource }
   | { readonly kind: "give up state" }
   | { readonly kind: "forget"; readonly urn: string }
   | { readonly kind: "import"; readonly urn: string; readonly id: string }
   | { readonly kind: "refresh"; readonly urn: string }
   | { readonly kind: "write key files" };
 
-/** What was found, what is done about it, in words, and whether that needs somebody's consent: something could be lost. */
+/** A finding and its remedy. */
 export interface Repair {
+  /** Description of the finding. */
   readonly found: string;
+  /** Description of the action. */
   readonly does: string;
+  /** Whether somebody must agree, since something could be lost. */
   readonly consent: "needless" | "needed";
-  readonly deed: RepairAction;
+  readonly action: RepairAction;
 }
 
-/** Types of resources that are on a Docker Engine of the class: on a silent one nobody sees whether they were made. */
+/** Types of resources on a Docker Engine of the class: whether they were created cannot be seen on one that does not answer. */
 const ON_AN_ENGINE: readonly string[] = ["docker:index/container:Container", "docker:index/volume:Volume"];
 
-/** `all` looks for things that no state knows, too, where they stand in nobody's way. */
+/** `all` includes resources that are in no state and hinder nothing. */
 export type Scope = "what hinders" | "all";
 
-/** What there is to repair, in the order in which it is done. */
+/** Plans all repairs, in the order in which they are performed. */
 export function planRepairs(findings: Findings, scope: Scope): Repair[] {
-  const { state, things, locks, keyFiles } = findings;
-  const strangers = unknownTo(state.checkpoint.resources, things);
-  const pending = state.checkpoint.pending.map((operation) => planOperation(operation, strangers, findings));
-  const halfMade = pending.flat().flatMap(({ deed }) => (deed.kind === "remove" ? [deed.thing.id] : []));
-  const rest = scope === "all" || state.kind !== "good" ? strangers.filter(({ id }) => !halfMade.includes(id)) : [];
+  const { stack, state, onEngines, locks, keyFiles } = findings;
+  const unknown = unknownTo(state.checkpoint.resources, onEngines);
+  const pending = state.checkpoint.pending.flatMap((operation) => planOperation(operation, unknown, findings));
+  const halfMade = pending.flatMap(({ action }) => (action.kind === "remove" ? [action.resource.id] : []));
+  const rest = scope === "all" || state.kind !== "good" ? unknown.filter(({ id }) => !halfMade.includes(id)) : [];
   return [
-    ...(locks.length === 0 ? [] : [safe({ kind: "clear locks" }, words.deadLocks(locks))]),
-    ...planRestoring(state),
-    ...pending.flat(),
-    ...rest.map((thing) => asked({ kind: "remove", thing }, words.stranger(thing, state))),
-    ...(isLost(state, things) ? [asked({ kind: "give up state" }, words.lostState(findings.stack, state.loss))] : []),
-    ...(keyFiles === "there" ? [] : [safe({ kind: "write key files" }, words.keyFiles(findings.stack))]),
+    ...(locks.length > 0 ? [clearLocks(locks)] : []),
+    ...(state.kind === "restorable" ? [restoreState(state.copy)] : []),
+    ...pending,
+    ...rest.map((resource): Repair => {
+      const found = `${named(resource)} exists, but ${state.kind === "lost" ? "no state contains" : "the state does not contain"} it`;
+      const action = { kind: "remove", resource } as const;
+      return { found, does: "it is removed, with everything on it", consent: "needed", action };
+    }),
+    // A missing state about which nothing is known is that of a lab that was never created.
+    ...(state.kind === "lost" && (state.loss !== "missing" || onEngines.length > 0)
+      ? [giveUpState(stack, state.loss)]
+      : []),
+    ...(keyFiles === "missing" ? [writeKeyFiles(stack)] : []),
   ];
 }
 
-/** A state that is missing, with nothing it could tell of, is that of a lab that was never made. */
-function isLost(state: FoundState, things: readonly DockerResource[]): state is FoundState & { kind: "lost" } {
-  return state.kind === "lost" && (state.loss !== "missing" || things.length > 0);
+function clearLocks(locks: readonly Lock[]): Repair {
+  const killed = locks.map(({ processId, since }) => `process ${processId}, since ${clock(since)}`).join("; ");
+  const found = `pulumi was killed while it worked on the stack (${killed})`;
+  return { found, does: "its lock is removed", consent: "needless", action: { kind: "clear locks" } };
 }
 
-function planRestoring(state: FoundState): Repair[] {
-  return state.kind === "restorable"
-    ? [safe({ kind: "restore state", copy: state.copy.file }, words.restorableState(state.copy))]
-    : [];
+function restoreState({ file, madeAt }: StateCopy): Repair {
+  return {
+    found: "the state file is damaged",
+    does: `it is restored from the copy that Pulumi made at ${clock(madeAt)} (${basename(file)})`,
+    consent: "needless",
+    action: { kind: "restore state", copy: file },
+  };
+}
+
+const LOSSES: Readonly<Record<Loss, string>> = {
+  damaged: "the state file is damaged, and no copy of it can be read",
+  missing: "the state file and its copies are missing",
+  "other passphrase":
+    "the secrets of the state were written with another passphrase; if you have it, put it into .lab/passphrase instead of this repair",
+};
+
+function giveUpState(stack: string, loss: Loss): Repair {
+  const does = `the lab starts again with an empty state; the settings in Pulumi.${stack}.yaml stay`;
+  return { found: LOSSES[loss], does, consent: "needed", action: { kind: "give up state" } };
+}
+
+function writeKeyFiles(stack: string): Repair {
+  return {
+    found: `the key files of the lab are missing (.lab/${stack}/ssh)`,
+    does: "they are written again from the state",
+    consent: "needless",
+    action: { kind: "write key files" },
+  };
 }
 
 function planOperation(
-  operation: PendingOperation,
-  strangers: readonly DockerResource[],
-  findings: Findings,
+  { type, resource }: PendingOperation,
+  unknown: readonly DockerResource[],
+  { state, onEngines, silent, madeAtAws }: Findings,
 ): Repair[] {
-  const { type, resource } = operation;
   const { urn } = resource;
+  const found = `pulumi was cut off while ${type} ${resource.name} (${resource.type})`;
+  const consent = "needless";
   if (type !== "creating") {
-    return [safe({ kind: "refresh", urn }, words.cutOff(operation, isThere(operation, findings)))];
+    const isLeft = type === "deleting" && onEngines.some(({ id }) => id === resource.id);
+    const action = { kind: "refresh", urn } as const;
+    return [{ found: isLeft ? `${found}; it still exists` : found, does: "it is refreshed", consent, action }];
   }
-  const id = findings.madeAtAws.get(urn);
+  const id = madeAtAws.get(urn);
   if (id !== undefined) {
-    return [safe({ kind: "import", urn, id }, words.madeAtAws(operation, id))];
+    const action = { kind: "import", urn, id } as const;
+    return [{ found: `${found}; AWS created it: ${id}`, does: "it is imported into the state", consent, action }];
   }
-  const thing = strangers.find(({ name }) => name === resource.inputs["name"]);
-  if (thing === undefined && findings.silent.length > 0 && ON_AN_ENGINE.includes(resource.type)) {
-    // It may be there, half made. The operation is what tells of it once the Engine answers.
+  const halfMade = unknown.find(({ name }) => name === resource.inputs["name"]);
+  if (halfMade === undefined && silent.length > 0 && ON_AN_ENGINE.includes(resource.type)) {
+    // It may exist, half made. Only the operation shows that, once the Engine answers.
     return [];
   }
-  if (thing === undefined) {
-    return [safe({ kind: "forget", urn }, words.notMade(operation))];
+  const does = "the operation is dropped: the next ./lab up creates it";
+  const forget: Repair = { found, does, consent, action: { kind: "forget", urn } };
+  if (halfMade === undefined) {
+    return [forget];
   }
-  // Never ready, hence nobody's: unless the state is an older one, and tells of a time before that.
-  const judge = isOlder(findings.state) ? asked : safe;
-  return [
-    judge({ kind: "remove", thing }, words.halfMade(operation, thing)),
-    safe({ kind: "forget", urn }, words.notMade(operation)),
-  ];
+  // It was never ready, so nobody worked on it, unless the state is from before the last update.
+  const isOlder = state.kind === "restorable" && state.copy.age === "an update old";
+  const remove: Repair = {
+    found: `${found}; ${named(halfMade)} exists, half made`,
+    does: "it is removed: nobody can have worked on it",
+    consent: isOlder ? "needed" : "needless",
+    action: { kind: "remove", resource: halfMade },
+  };
+  return [remove, forget];
 }
 
-/** A copy from before the last steps. */
-function isOlder(state: FoundState): boolean {
-  return state.kind === "restorable" && state.copy.age === "an update old";
+/** Name of a resource, with its Docker host if that is another machine. */
+export function named({ kind, name, host }: DockerResource): string {
+  return `the ${kind} ${name}${serverOf(host) === undefined ? "" : ` on ${host}`}`;
 }
 
-function isThere({ resource: { id } }: PendingOperation, { things }: Findings): boolean {
-  return things.some((thing) => thing.id === id);
+/** Findings and remedies as a list. */
+export function renderPlan(plan: readonly Repair[]): string {
+  return plan.map(({ found, does }) => `  - ${found}:\n    ${does}`).join("\n");
 }
 
-function safe(deed: RepairAction, said: words.RepairDescription): Repair {
-  return { ...said, consent: "needless", deed };
+/** The hint for a repair that needs consent. */
+export function repairHint(stack: string): string {
+  return `Run ./lab repair${stackFlag(stack)} to see the plan and perform it.`;
 }
 
-function asked(deed: RepairAction, said: words.RepairDescription): Repair {
-  return { ...said, consent: "needed", deed };
+function clock(time: Date): string {
+  return time.toLocaleTimeString("en-GB");
 }

@@ -11,20 +11,18 @@ import { plainText } from "../../../core/text";
 
 const GIBIBYTE = 1024 ** 3;
 
-/** What stays free on the operator's disk when homes are kept. */
+/** Bytes that stay free on the operator's disk. */
 const RESERVE_BYTES = GIBIBYTE;
 
-/** How much of a student's home is kept: the student is root on the node, and decides what it sends. */
+/** Limits for a student's home: the student is root on the node, and decides what it sends. */
 export interface HomeLimits {
-  /** Size of one packed home, in GiB. @default 4 */
+  /** Size of one packed home, in GiB. */
   readonly gigabytes: number;
-  /** Time for one home, in minutes. @default 10 */
+  /** Time for one home, in minutes. */
   readonly minutes: number;
 }
 
-export const HOME_LIMITS: HomeLimits = { gigabytes: 4, minutes: 10 };
-
-/** How many bytes a home may have, and why no more. */
+/** The largest archive, and the reason for the limit. */
 export interface ArchiveLimit {
   readonly bytes: number;
   readonly reason: string;
@@ -46,7 +44,7 @@ const SCRIPT = "cloud-init/files/pack-home.sh";
 
 const LOOK_MILLISECONDS = 500;
 
-/** How much is read of what a node says beside the archive, and how many of its lines are shown. */
+/** How much of a node's messages about the archive is read, and how many of their lines are shown. */
 const REMARK_BYTES = 16 * 1024;
 const REMARK_LINES = 20;
 
@@ -54,10 +52,10 @@ const REMARK_LINES = 20;
 export type ReachableSeat = KnownSeat & { readonly ssh: NonNullable<KnownSeat["ssh"]> };
 
 /**
- * Keeps the student's home as an archive that only its owner can read. Throws, and leaves nothing, where it cannot be kept
- * whole: also where it is larger, or takes longer, than the limits say.
+ * Saves the student's home as an archive that only its owner can read. Throws, and leaves nothing, if it cannot be saved as a
+ * whole within the limits.
  */
-export async function keepHome(context: CommandContext, seat: ReachableSeat, limits: HomeLimits): Promise<KeptHome> {
+export async function saveHome(context: CommandContext, seat: ReachableSeat, limits: HomeLimits): Promise<SavedHome> {
   const { runtime, options, reporter, signal } = context;
   const file = homeArchive(options.stack, seat.seat, new Date());
   const path = join(runtime.programDirectory, file);
@@ -66,20 +64,20 @@ export async function keepHome(context: CommandContext, seat: ReachableSeat, lim
   const { bavail, bsize } = await statfs(dirname(path));
   const limit = archiveLimit(limits, bavail * bsize);
   if (limit.bytes === 0) {
-    throw notKept(seat, limit.reason, options.stack);
+    throw notSaved(seat, limit.reason, options.stack);
   }
   const archive = await open(unfinished, "wx", 0o600);
   const size = () => fstatSync(archive.fd).size;
   try {
-    const { failure, remarks } = await reporter.task(`keeping the home of ${seat.seat}`, async (update) => {
+    const { failure, remarks } = await reporter.task(`saving the home of ${seat.seat}`, async (update) => {
       const timer = setInterval(() => update(formatBytes(size())), LOOK_MILLISECONDS);
       return packHome(context, seat, { archive, limit, minutes: limits.minutes }).finally(() => clearInterval(timer));
     });
     signal.throwIfAborted();
     if (failure !== undefined) {
-      throw notKept(seat, failure, options.stack);
+      throw notSaved(seat, failure, options.stack);
     }
-    // The machine that it came from goes next: it has to be on the disk by then.
+    // Its machine is removed next: the archive must be on the disk by then.
     await archive.sync();
     renameSync(unfinished, path);
     return { seat: seat.seat, file, bytes: size(), leftOut: remarks };
@@ -89,26 +87,12 @@ export async function keepHome(context: CommandContext, seat: ReachableSeat, lim
   }
 }
 
-interface Packing {
-  /** The open file that the archive goes into. */
-  readonly archive: FileHandle;
-  readonly limit: ArchiveLimit;
-  readonly minutes: number;
-}
-
-interface Packed {
-  /** Why there is no whole archive. */
-  readonly failure: string | undefined;
-  /** What the node said beside it: the files that it left out. */
-  readonly remarks: string[];
-}
-
-/** Has the node send the archive into the file. */
+/** Makes the node send its archive into a file. Returns why there is no whole archive, and which files the node left out. */
 async function packHome(
   { runtime: { programDirectory }, options, signal }: CommandContext,
   { node, ssh: { host, port, user, through } }: ReachableSeat,
-  { archive, limit, minutes }: Packing,
-): Promise<Packed> {
+  { archive, limit, minutes }: { archive: FileHandle; limit: ArchiveLimit; minutes: number },
+): Promise<{ failure: string | undefined; remarks: string[] }> {
   const target = ["-p", String(port), "-l", user, host, "--", "bash -s"];
   const child = execa("ssh", [...sshOptions(options.stack, node, through), ...target], {
     cwd: programDirectory,
@@ -128,11 +112,11 @@ async function packHome(
     return { failure, remarks };
   }
   const isWhole = !result.failed && trouble === undefined;
-  const reason = trouble ?? (remarks.join("\n  ") || `ssh gave exit code ${result.exitCode ?? "none"}`);
+  const reason = trouble ?? (remarks.join("\n  ") || `ssh exited with code ${result.exitCode ?? "none"}`);
   return { failure: isWhole ? undefined : reason, remarks };
 }
 
-/** Writes what comes into the file. Rejects before the file is larger than it may be. */
+/** Writes a stream into the file. Rejects before the file exceeds the limit. */
 async function receive(
   stream: AsyncIterable<Buffer> | Iterable<Buffer>,
   file: FileHandle,
@@ -149,7 +133,7 @@ async function receive(
   return undefined;
 }
 
-/** The first lines of a stream, made safe to show. All of it is read, so that its writer does not wait, and little is kept. */
+/** The first lines of a stream, safe to show. The rest is read, too, so that its writer does not wait. */
 async function readRemarks(stream: AsyncIterable<Buffer> | Iterable<Buffer>): Promise<string[]> {
   let text = "";
   try {
@@ -157,7 +141,7 @@ async function readRemarks(stream: AsyncIterable<Buffer> | Iterable<Buffer>): Pr
       text += String(chunk).slice(0, REMARK_BYTES - text.length);
     }
   } catch {
-    // The stream ends with its process, whose end is told.
+    // The stream ends with its process, whose exit is reported.
   }
   const lines = plainText(text)
     .split("\n")
@@ -166,38 +150,38 @@ async function readRemarks(stream: AsyncIterable<Buffer> | Iterable<Buffer>): Pr
   return more > 0 ? [...lines.slice(0, REMARK_LINES), `and ${more} more lines`] : lines;
 }
 
-function notKept({ seat }: KnownSeat, reason: string, stack: string): LabError {
+function notSaved({ seat }: KnownSeat, reason: string, stack: string): LabError {
   const flag = stackFlag(stack);
-  return new LabError(`The student's home on ${seat} could not be kept, so no machine was touched:\n  ${reason}`, {
+  return new LabError(`The student's home on ${seat} could not be saved, so no machine was replaced:\n  ${reason}`, {
     hint: [
-      `A node that was stopped or paused is started again by ./lab up${flag}.`,
-      `To keep a larger home, or to wait longer: ./lab reset${flag} ${seat} --max-home-gb 20 --max-home-minutes 60`,
-      `Without its home, which is lost then: ./lab reset${flag} ${seat} --discard`,
+      `If its node was stopped or paused, run ./lab up${flag} to start it again.`,
+      `To save a larger home, or to wait longer: ./lab reset${flag} ${seat} --max-home-gb 20 --max-home-minutes 60`,
+      `To lose its home: ./lab reset${flag} ${seat} --discard`,
     ].join("\n"),
   });
 }
 
-/** A student's home, kept. */
-export interface KeptHome {
+/** The archive of a student's home. */
+export interface SavedHome {
   readonly seat: string;
-  /** The archive, as it is typed in the clone. */
+  /** Path of the archive, relative to the clone. */
   readonly file: string;
   readonly bytes: number;
-  /** What the node said of files that are not in the archive, or changed while it was made; a line each. */
+  /** The node's messages about files that are not in the archive, or changed while it was made; a line each. */
   readonly leftOut: readonly string[];
 }
 
-/** Where a stack's kept homes are, relative to the program. They outlive the lab. */
+/** Folder of a stack's saved homes, relative to the clone. They outlive the lab. */
 export function homesDirectory(stack: string): string {
   return join(".lab", stack, "homes");
 }
 
-/** The archive of a seat's home: its seat, and when it was kept (UTC), so that no archive takes another's place. */
+/** Path of a seat's archive. The time (UTC) in it keeps earlier archives. */
 export function homeArchive(stack: string, seat: string, at: Date): string {
   return join(homesDirectory(stack), `${seat}-${at.toISOString().replace(/[-:]|\.\d+/g, "")}.tar.gz`);
 }
 
-/** "0.4 KB", "12 KB", "3.1 MB": how big an archive is. */
+/** The size of an archive: "0.4 KB", "12 KB", "3.1 MB". */
 export function formatBytes(bytes: number): string {
   const units = ["KB", "MB", "GB"] as const;
   const size = (power: number) => bytes / 1024 ** power;

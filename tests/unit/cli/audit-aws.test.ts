@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { userName } from "../../../adapters/files/own-machine";
-import { askingCommand, leftoverAt } from "../../../cli/workflows/audit/aws";
+import { leftoverAt, listingCommand } from "../../../cli/workflows/audit/aws";
 import {
   type AwsClassSources,
   type AwsResource,
@@ -105,7 +105,7 @@ describe("something that is left at AWS", () => {
 
 test("a person asks AWS by the class's tags", () => {
   const tags = { lab: "lab-nodes", class: "dev", owner: "ana" };
-  expect(askingCommand({ region: "eu-north-1", tags })).toBe(
+  expect(listingCommand({ region: "eu-north-1", tags })).toBe(
     "aws resourcegroupstaggingapi get-resources --region eu-north-1 --tag-filters Key=lab,Values=lab-nodes Key=class,Values=dev",
   );
 });

@@ -114,7 +114,7 @@ describe("an audit", () => {
     const { message, hint } = labErrorOf(() => {
       throw failure;
     });
-    expect(message).toMatch(/^The Docker Engine at unix:.* does not say what is left of the lab "spring": .*\/volumes/);
+    expect(message).toMatch(/^The Docker Engine at unix:.* cannot list what is left of the lab "spring": .*\/volumes/);
     expect(hint).toContain("./lab audit --stack spring");
   });
 });
@@ -143,7 +143,7 @@ test("images that stay are those that labs start from, half-made bakes too, and 
     "docker image rm sha256:3",
   ]);
   expect(renderKept(kept)).toBe(
-    "Kept for the next lab, and nobody's own: 3 images that labs start from, 2.50 GB at most.\n" +
+    "Kept for the next lab, and part of no lab: 3 images that labs start from, 2.50 GB at most.\n" +
       "    docker image rm lab-nodes/node:0123  # 0.30 GB\n" +
       "    docker image rm lab-nodes-bake:4567  # 1.20 GB\n" +
       "    docker image rm sha256:3  # 1.00 GB\n",
@@ -160,10 +160,10 @@ describe("an audit, for people", () => {
 
   test.each([
     [audited, 'The lab "spring" is down: no key of it is left.\n'],
-    [{ ...audited, known: 21 }, /^The lab "spring" is there, .*: \.\/lab down --stack spring takes it away\.\n$/],
-    [{ ...audited, known: undefined }, 'There is no lab "spring" in this folder, and nothing of one of that name.\n'],
-    [{ ...audited, leftovers }, /Pulumi's state does not have it:\n {2}- the volume a\n {2}- the volume b\n/],
-    [{ ...audited, leftovers, known: undefined }, /another folder's/],
+    [{ ...audited, known: 21 }, /^The lab "spring" is up, .*\. Run \.\/lab down --stack spring to remove them\.\n$/],
+    [{ ...audited, known: undefined }, 'There is no lab "spring" in this folder, and no resource has its name.\n'],
+    [{ ...audited, leftovers }, /missing from Pulumi's state:\n {2}- the volume a\n {2}- the volume b\n/],
+    [{ ...audited, leftovers, known: undefined }, /running lab of another folder/],
     [{ ...audited, unproven: "Ask it: aws ..." }, /left\.\nAsk it: aws \.\.\.\n$/],
   ])("%j", (given, expected) => {
     expect(renderAudit(given)).toEqual(typeof expected === "string" ? expected : expect.stringMatching(expected));

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { type DockerEngine, parseInfo } from "../../../adapters/docker/engine";
 import { StackConfig } from "../../../adapters/pulumi/stack-config";
-import { keepBake } from "../../../cli/workflows/bake/local/keep-setting";
+import { saveLocalBake } from "../../../cli/workflows/bake/local/bake-store";
 import { readBakeInputs } from "../../../components/machines/local/bake-inputs";
 import { checkBake } from "../../../components/machines/local/bakes";
 import { parseConfig } from "../../../config/parse";
@@ -37,7 +37,7 @@ async function currentIdentity() {
   return bakeIdentity(await readBakeInputs(configWith(undefined), await engineWith({})));
 }
 
-describe("keepBake", () => {
+describe("saveLocalBake", () => {
   async function keep(kept: string | undefined, engine: DockerEngine, engines = [engine]) {
     const folder = temporaryFolder();
     const file = join(folder, "Pulumi.dev.yaml");
@@ -45,7 +45,7 @@ describe("keepBake", () => {
     const before = readFileSync(file, "utf8");
     const { reporter, said } = recordedReporter();
     const config = new StackConfig(folder, "dev");
-    await keepBake(contextFor(runtimeIn(folder), "dev", reporter), config, engine, engines);
+    await saveLocalBake(contextFor(runtimeIn(folder), "dev", reporter), config, engine, engines);
     const isUntouched = readFileSync(file, "utf8") === before;
     return { bake: (config.read()["local"] as { bake?: string } | undefined)?.bake, said, isUntouched };
   }

@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { resolve } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { createProgram } from "../../../cli/program";
+import { runCommandLine } from "../../../cli/program";
 import { listBakes, removeBakes } from "../../../cli/workflows/bake/index";
 import type { CommandContext } from "../../../core/command-context";
 import { engineDouble } from "../adapters/docker/engine-double";
@@ -28,7 +28,7 @@ describe("usage", () => {
 
   async function lab(...words: string[]) {
     const runtime = runtimeIn("/program");
-    const exitCode = await createProgram(runtime, new AbortController().signal).run(words);
+    const exitCode = await runCommandLine(words, runtime, new AbortController().signal);
     return { exitCode, calls };
   }
 
@@ -86,7 +86,7 @@ describe("bakes on an Engine", () => {
   test("are told to be none where there is none", async () => {
     const { context, output } = await room([]);
     await listBakes(context);
-    expect(output()).toBe("There are no bakes. ./lab bake makes one.\n");
+    expect(output()).toBe("There are no bakes. Run ./lab bake to make one.\n");
   });
 
   test("go one by one, or all that no machine is made from", async () => {
@@ -112,7 +112,7 @@ describe("bakes on an Engine", () => {
     const { context } = await room([USED, UNUSED]);
     await expect(removeBakes(context, "x")).rejects.toMatchObject({
       exitCode: 2,
-      hint: "There are: 0000000000aa, 0000000000bb.",
+      hint: "Bakes: 0000000000aa, 0000000000bb.",
     });
   });
 });

@@ -83,7 +83,7 @@ describe("cardsOf", () => {
 
   test("says of a seat made by an earlier version that it has to be recreated", () => {
     const { without: left } = cardsOf(without(seatResources("seat01", 2201), "seat01-node1-student-key"), {});
-    expect(left).toEqual([{ seat: "seat01", reason: expect.stringContaining("./lab up recreates it") }]);
+    expect(left).toEqual([{ seat: "seat01", reason: expect.stringContaining("run ./lab up to recreate it") }]);
   });
 });
 
@@ -105,7 +105,7 @@ describe("chooseCards", () => {
     const { message, hint, exitCode } = labErrorOf(() =>
       chooseCards(CLASS, { seat: "seat09", moved: {}, stack: "dev" }),
     );
-    expect([message, hint, exitCode]).toEqual(['There is no seat "seat09".', "There are: seat01, seat02.", 2]);
+    expect([message, hint, exitCode]).toEqual(['There is no seat "seat09".', "Seats: seat01, seat02.", 2]);
   });
 
   test("fails where no card can be made, with the reason and what to type", () => {
@@ -113,7 +113,7 @@ describe("chooseCards", () => {
     const { message, hint, exitCode } = labErrorOf(() =>
       chooseCards(resources, { seat: undefined, moved: {}, stack: "spring" }),
     );
-    expect([message, exitCode]).toEqual(["There is no card to make: seat01 is not ready.", 1]);
+    expect([message, exitCode]).toEqual(["No card can be made: seat01 is not ready.", 1]);
     expect(hint).toContain("./lab up --stack spring");
   });
 

@@ -40,6 +40,6 @@ test("a folder that cannot be had is told with what to type", () => {
   const file = join(temporaryFolder(), "file");
   writeFileSync(file, "");
   const { message, hint } = labErrorOf(() => writeSecretFiles(file, FILES));
-  expect(message).toContain(`cannot be written to ${file}`);
+  expect(message).toContain(`Could not write the cards to ${file}`);
   expect(hint).toContain("--output");
 });

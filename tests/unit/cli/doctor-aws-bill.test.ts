@@ -73,12 +73,12 @@ describe("a price that AWS does not tell", () => {
     [
       "of its volume",
       { volume: refused("its price list has none") },
-      "0.0480 USD an hour for an instance; what its volume costs AWS does not tell (its price list has none)",
+      "0.0480 USD an hour for an instance; AWS does not tell the price of its volume (its price list has none)",
     ],
     [
       "of its address",
       { address: refused("InternalError") },
-      "0.0480 USD an hour for an instance; what its public address costs AWS does not tell (InternalError)",
+      "0.0480 USD an hour for an instance; AWS does not tell the price of its public address (InternalError)",
     ],
   ])("%s is a warning, and nothing is guessed", (_, prices, text) => {
     expect(textsOf({}, prices)).toMatchObject([{ subject: "price", verdict: "warning", text }]);

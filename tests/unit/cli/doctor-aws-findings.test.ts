@@ -60,7 +60,7 @@ describe("credentials", () => {
   test("that reach nobody refuse nobody", () => {
     const answers = answersWith({}, { identity: refused("getaddrinfo ENOTFOUND sts", "unreachable") });
     expect(linesOf(answers)).toEqual([
-      "warning AWS: cannot be reached from here (getaddrinfo ENOTFOUND sts): nothing of it was examined",
+      "warning AWS: cannot be reached from here (getaddrinfo ENOTFOUND sts): nothing of it was checked",
     ]);
   });
 });
@@ -68,11 +68,11 @@ describe("credentials", () => {
 describe("a region", () => {
   test.each([
     ["eu-central-3", "AWS has no region eu-central-3", "did you mean eu-central-1?"],
-    ["ma-north-9", "AWS has no region ma-north-9", "there are: eu-central-1, eu-west-1, us-east-1"],
+    ["ma-north-9", "AWS has no region ma-north-9", "regions are: eu-central-1, eu-west-1, us-east-1"],
     [
       "eu-central-2",
-      "eu-central-2 is not switched on for this account",
-      "switch it on: aws account enable-region --region-name eu-central-2",
+      "eu-central-2 is not enabled for this account",
+      "enable it: aws account enable-region --region-name eu-central-2",
     ],
   ])("%s is the one thing to fix", (region, text, advice) => {
     expect(troubles(answersWith({ type: refused("ENOTFOUND") }), awsLabConfig({ region }))).toEqual([

@@ -87,7 +87,7 @@ describe("localFindings", () => {
     const findings = localFindings(EXAMINATION);
     expect(findings.filter(({ verdict }) => verdict !== "good")).toEqual([]);
     expect(finding(findings, "seats")?.text).toBe(
-      "this machine carries up to 20; inotify instances would run out first",
+      "this machine has capacity for 20 nodes; inotify instances would run out first",
     );
     expect(finding(findings, "memory")?.text).toBe("6.9 GB of memory free, a node takes 0.23 GB: enough for 30 more");
     expect(finding(findings, "Engine")?.text).toContain("Docker 20.10.24 at unix:///no/such/docker.sock, cgroup v1");
@@ -100,14 +100,14 @@ describe("localFindings", () => {
       {
         subject: "inotify instances",
         verdict: "bad",
-        text: "120 inotify instances free, a node takes 6: enough for 20 more, 21 wanted",
+        text: "120 inotify instances free, a node takes 6: enough for 20 more, 21 required",
         advice: "sudo sysctl fs.inotify.max_user_instances=256",
       },
       {
         subject: "seats",
         verdict: "bad",
-        text: "this machine carries up to 20; inotify instances would run out first; 21 are asked for",
-        advice: "./lab up --seats 20, or --force to try all the same",
+        text: "this machine has capacity for 20 nodes; inotify instances would run out first; the class needs 21",
+        advice: "./lab up --seats 20, or --force to try anyway",
       },
     ]);
   });
@@ -122,7 +122,7 @@ describe("localFindings", () => {
     });
     expect(finding(findings, "seats")).toMatchObject({
       verdict: "good",
-      text: "this machine carries up to 25, 5 of them there; inotify instances would run out first",
+      text: "this machine has capacity for 25 nodes (5 exist); inotify instances would run out first",
     });
   });
 
@@ -147,7 +147,7 @@ describe("localFindings", () => {
     const facts = { ...EXAMINATION.facts, containers: nodes(2) };
     expect(finding(localFindings({ ...EXAMINATION, facts }), "names")).toMatchObject({
       verdict: "bad",
-      text: expect.stringContaining('2 nodes of a lab "spring" are there that this clone did not make'),
+      text: expect.stringContaining('2 nodes of a lab "spring" exist that this clone did not make'),
     });
     expect(finding(localFindings({ ...EXAMINATION, facts, lab: "of this clone" }), "names")).toBeUndefined();
   });

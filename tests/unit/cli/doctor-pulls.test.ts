@@ -3,8 +3,8 @@ import { pullsFinding } from "../../../cli/workflows/doctor/examine-local";
 
 test.each([
   [0, "good", "none from Docker Hub"],
-  [3, "good", "at most 3 from Docker Hub, when nothing is there yet"],
-  [100, "good", "at most 100 from Docker Hub, when nothing is there yet"],
+  [3, "good", "at most 3 from Docker Hub, if no image exists yet"],
+  [100, "good", "at most 100 from Docker Hub, if no image exists yet"],
 ])("%i pulls are %s", (pulls, verdict, text) => {
   expect(pullsFinding(pulls)).toMatchObject({ verdict, text, advice: undefined });
 });

@@ -52,7 +52,7 @@ describe("findings", () => {
 
   test.each([
     [[REGION], "A lab would come up."],
-    [[REGION, PRICE], "A lab would come up, as far as could be seen: see ! above."],
+    [[REGION, PRICE], "A lab would come up, as far as could be checked: see ! above."],
     [[PRICE, QUOTA], "A lab would not come up: see ✗ above."],
   ])("%# end with a verdict", (findings, verdict) => {
     expect(rendered(findings).trimEnd().split("\n\n").at(-1)).toBe(verdict);

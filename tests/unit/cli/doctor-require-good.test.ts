@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { requireGoodAws } from "../../../cli/workflows/doctor/examine";
+import { requireGoodAws } from "../../../cli/workflows/doctor/index";
 import type { Finding } from "../../../cli/workflows/doctor/render";
 import { awsLabConfig } from "./doctor-aws-support";
 import { contextFor, recordedReporter, runtimeIn } from "./support";

@@ -37,11 +37,11 @@ describe("the new end of a class", () => {
   });
 
   test.each([
-    [{ until: "15:00" }, "Tue 1 Dec 2026, 15:00 CET is past; it is Tue 1 Dec 2026, 15:30 CET now."],
-    [{ until: "17:59" }, "The lab ends later than that as it is: Tue 1 Dec 2026, 18:00 CET."],
+    [{ until: "15:00" }, "Tue 1 Dec 2026, 15:00 CET has passed; it is Tue 1 Dec 2026, 15:30 CET now."],
+    [{ until: "17:59" }, "Tue 1 Dec 2026, 17:59 CET is before the current end of the lab: Tue 1 Dec 2026, 18:00 CET."],
     [
       { until: "2027-12-01T19:00Z" },
-      "Wed 1 Dec 2027, 20:00 CET is more than 30 days ahead; further a class is not extended at once.",
+      "Wed 1 Dec 2027, 20:00 CET is more than 30 days ahead, which is the limit for one extension.",
     ],
     [
       { until: "7pm" },

@@ -93,7 +93,7 @@ describe("room", () => {
   test("one line with what each host carries, where one has to carry more", () => {
     const placement = { seat01: "ssh://a", seat02: "ssh://a", seat03: "ssh://b" };
     expect(noRoomProblems([host("ssh://a", 1), host("ssh://b", 1)], placement)).toEqual([
-      "seats: no room for 3: ssh://a carries 1 (disk), ssh://b carries 1 (disk): 2 in all; one host more, or go ahead all the same: ./lab up --force",
+      "seats: no capacity for 3, only for 2: ssh://a for 1 (disk), ssh://b for 1 (disk); add a host, or run ./lab up --force to try anyway",
     ]);
     expect(noRoomProblems([host("ssh://a", 2), host("ssh://b", 1)], placement)).toEqual([]);
   });
@@ -104,7 +104,7 @@ describe("room", () => {
 
   test("doctor sums it up", () => {
     expect(sumFinding([host("ssh://a", 20), host("ssh://b", 18)], 60)).toMatchObject([
-      { verdict: "bad", text: "these hosts carry up to 38 together; 60 are asked for" },
+      { verdict: "bad", text: "these hosts have capacity for 38 nodes together; the class needs 60" },
     ]);
     expect(sumFinding([host("ssh://a", 20), host("ssh://b", 18)], 38)).toMatchObject([{ verdict: "good" }]);
   });

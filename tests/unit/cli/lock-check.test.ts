@@ -21,7 +21,7 @@ describe("unpinned in the lock file is", () => {
     const { "linux/amd64": amd64, "linux/arm64": arm64 } = LOCK.trivy.archives;
     const trivy = { version: "0.74.0", archives: { "linux/amd64": { url: amd64.url }, "linux/arm64": arm64 } };
     expect(unpinnedInLock({ ...LOCK, trivy }, "0.74.0")).toEqual([
-      { what: "trivy linux/amd64", problem: `${amd64.url} has no sum`, fix: "./lab lock" },
+      { what: "trivy linux/amd64", problem: `${amd64.url} has no checksum`, fix: "./lab lock" },
     ]);
   });
 
@@ -52,7 +52,7 @@ describe("unpinned in a stack is", () => {
       [
         {
           what: `trivy.${archive}`,
-          problem: "https://example.org/x.tar.gz has no sum",
+          problem: "https://example.org/x.tar.gz has no checksum",
           fix: `pulumi config set --stack monday --path trivy.${sum} SUM`,
         },
       ],

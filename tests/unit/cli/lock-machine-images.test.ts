@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { awsStacks } from "../../../cli/workflows/lock/machine-images";
+import { awsStacks } from "../../../cli/workflows/lock/check";
 import { requireRegions, resolveMachineImages } from "../../../cli/workflows/lock/resolve-images";
 import { FakeNetwork } from "./lock-support";
 import { labErrorOf, runtimeIn, temporaryFolder } from "./support";

@@ -69,10 +69,10 @@ describe("a digest", () => {
   });
 
   test.each([
-    ["of one platform alone", () => found("application/vnd.oci.image.manifest.v1+json"), "no digest for all platforms"],
-    ["that is none", () => found(INDEX, "latest"), "no digest for all platforms"],
+    ["of one platform alone", () => found("application/vnd.oci.image.manifest.v1+json"), "no index digest"],
+    ["that is none", () => found(INDEX, "latest"), "no index digest"],
     ["of nothing", () => new Response(null, { status: 404 }), "registry-1.docker.io answered HTTP 404"],
-    ["behind a login", () => new Response(null, { status: 401 }), "wants a login"],
+    ["behind a login", () => new Response(null, { status: 401 }), "requires a login"],
   ])("%s is not taken", async (_, answer, message) => {
     answering(answer);
     await expect(lockNetwork.digest("alpine:3.22")).rejects.toThrow(message);

@@ -26,7 +26,7 @@ describe("packages that moved", () => {
     const { reporter, said } = recordedReporter();
     warnOfMovedPackages(reporter, moved);
     expect(said).toEqual([
-      "packages of the distribution are not those of lab.lock.json: docker.io 20.10.24 -> 20.10.25, runc 1.1.5 -> 1.1.6 (./lab lock takes them over)",
+      "packages of the distribution are not those of lab.lock.json: docker.io 20.10.24 -> 20.10.25, runc 1.1.5 -> 1.1.6 (run ./lab lock to pin them)",
     ]);
   });
 

@@ -67,7 +67,7 @@ describe("Trivy asked for anew", () => {
     const twice = `${checksums("0.74.0")}\n${checksums("0.74.0", { amd64: SUM.other })}`;
     const network = new FakeNetwork({ "trivy_0.74.0_checksums.txt": twice });
     await expect(resolveTrivy(LOCK.trivy, "0.74.0", network)).rejects.toThrow(
-      `trivy_0.74.0_Linux-64bit.tar.gz has two sums, ${SUM.amd64} and ${SUM.other}.`,
+      `trivy_0.74.0_Linux-64bit.tar.gz has two checksums, ${SUM.amd64} and ${SUM.other}.`,
     );
   });
 
@@ -75,15 +75,17 @@ describe("Trivy asked for anew", () => {
     const changed = published("0.74.0", { amd64: SUM.other });
     await expect(resolveTrivy(LOCK.trivy, "0.74.0", changed)).rejects.toMatchObject({
       message: expect.stringContaining(
-        `linux/amd64 is published with the sum ${SUM.other} now, and was with ${SUM.amd64}`,
+        `linux/amd64 now has the checksum ${SUM.other}, but lab.lock.json has ${SUM.amd64}`,
       ),
-      hint: expect.stringContaining("nothing was written"),
+      hint: expect.stringContaining("Nothing was written"),
     });
   });
 
   test("needs a sum for every platform", async () => {
     const page = new FakeNetwork({ "trivy_0.75.1_checksums.txt": "<html>sign in</html>" });
-    await expect(resolveTrivy(LOCK.trivy, "0.75.1", page)).rejects.toThrow("none for trivy_0.75.1_Linux-64bit.tar.gz");
+    await expect(resolveTrivy(LOCK.trivy, "0.75.1", page)).rejects.toThrow(
+      "do not include trivy_0.75.1_Linux-64bit.tar.gz",
+    );
   });
 
   test.each([["0.69.4"], ["0.69.5"], ["0.69.6"]])("is refused as %s, by name", (version) => {

@@ -39,11 +39,11 @@ describe("lab lock", () => {
         "images.alpine",
         `  alpine:3.22@${DIGEST.old}`,
         `  -> alpine:3.22@${DIGEST.today}`,
-        "could not be asked:",
+        "could not be looked up:",
         "  trivy 0.74.0: getaddrinfo ENOTFOUND",
         "  images.debian: getaddrinfo ENOTFOUND",
         '  packages: There is no lab "dev" here.',
-        "lab.lock.json is written.",
+        "Updated lab.lock.json.",
         "",
       ].join("\n"),
     );

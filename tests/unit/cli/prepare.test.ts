@@ -21,7 +21,7 @@ const TAKEN = 40_022;
 /** Answers in place of AWS and of this machine's ports. */
 const QUERIES: PrepareQueries = {
   isPortFree: async (port) => port !== TAKEN,
-  keepBakeAtAws: async () => undefined,
+  saveBakeAtAws: async () => undefined,
   examine: async () => [...examined.findings],
 };
 

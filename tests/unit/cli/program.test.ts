@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { resolve } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { createProgram } from "../../../cli/program";
+import { runCommandLine } from "../../../cli/program";
 import type { CommandContext } from "../../../core/command-context";
 import { runtimeIn, textOf } from "./support";
 
@@ -33,7 +33,6 @@ interface Call {
 
 let calls: Call[] = [];
 
-/** The commands' files, each replaced by one that remembers its call and gives 7: what is tested is what they are given. */
 /** The file that a command loads when it is run. */
 function workflowFile(command: string): string {
   const file = resolve("cli/workflows", `${command}.ts`);
@@ -70,7 +69,7 @@ afterEach(() => {
 
 async function lab(words: readonly string[], environment: NodeJS.ProcessEnv = {}) {
   const runtime = runtimeIn("/program", environment);
-  const exitCode = await createProgram(runtime, new AbortController().signal).run(words);
+  const exitCode = await runCommandLine(words, runtime, new AbortController().signal);
   return { exitCode, stdout: textOf(runtime.stdout), stderr: textOf(runtime.stderr) };
 }
 
@@ -370,6 +369,15 @@ describe("the process", () => {
     [2, ["upp"]],
   ])("ends with %i after %j", (status, words) => {
     expect(process_(...words)).toMatchObject({ status });
+  });
+
+  test("loads no workflow for --help", () => {
+    const script = `process.argv.push("--help");
+      require("./cli/main.ts");
+      process.on("exit", () => process.stderr.write(Object.keys(require.cache).join("\\n")));`;
+    const { stderr } = spawnSync(process.execPath, ["--require", "tsx/cjs", "-e", script], { encoding: "utf8" });
+    expect(stderr).toContain("/cli/commands/up.ts");
+    expect(stderr).not.toContain("/cli/workflows/");
   });
 
   test("ends with 1 and the hint on a line of its own after a failure", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { PendingOperation } from "../../../adapters/pulumi/state";
-import type { Findings } from "../../../cli/workflows/recovery/descriptions";
+import type { Findings } from "../../../cli/workflows/recovery/inspect";
 import type { DockerResource } from "../../../cli/workflows/recovery/made-resources";
 import { planRepairs } from "../../../cli/workflows/recovery/plan";
 
@@ -20,17 +20,17 @@ function findings(changes: Partial<Findings>, pending: readonly PendingOperation
     stack: "dev",
     locks: [],
     state: { kind: "good", checkpoint: { resources: [], pending, salt: undefined } },
-    things: [],
+    onEngines: [],
     silent: [],
     madeAtAws: new Map(),
-    keyFiles: "there",
+    keyFiles: "exist",
     ...changes,
   };
 }
 
 /** What is done, and whether it has to be asked for. */
-function deedsOf(found: Findings, scope: "what hinders" | "all" = "what hinders"): string[] {
-  return planRepairs(found, scope).map(({ deed, consent }) => `${deed.kind}, consent ${consent}`);
+function actionsOf(found: Findings, scope: "what hinders" | "all" = "what hinders"): string[] {
+  return planRepairs(found, scope).map(({ action, consent }) => `${action.kind}, consent ${consent}`);
 }
 
 /** The same findings with a state from a copy. */
@@ -41,74 +41,74 @@ function restored(age: "a step old" | "an update old", pending: readonly Pending
 
 describe("planRepairs", () => {
   test("has nothing to do with a whole stack", () => {
-    expect(deedsOf(findings({}), "all")).toEqual([]);
+    expect(actionsOf(findings({}), "all")).toEqual([]);
   });
 
   test("removes a container that was being made, and forgets that it was", () => {
-    const plan = planRepairs(findings({ things: [CONTAINER] }, [MAKING]), "what hinders");
-    expect(plan.map(({ deed }) => deed)).toEqual([
-      { kind: "remove", thing: CONTAINER },
+    const plan = planRepairs(findings({ onEngines: [CONTAINER] }, [MAKING]), "what hinders");
+    expect(plan.map(({ action }) => action)).toEqual([
+      { kind: "remove", resource: CONTAINER },
       { kind: "forget", urn: MAKING.resource.urn },
     ]);
     expect(plan[0]).toMatchObject({
       consent: "needless",
       found:
-        "pulumi was cut off while creating node1 (docker:index/container:Container); the container lab-dev-node1 is there, half made",
+        "pulumi was cut off while creating node1 (docker:index/container:Container); the container lab-dev-node1 exists, half made",
     });
   });
 
   test("says on which server something is", () => {
     const far = { ...CONTAINER, host: "ssh://lab@server1" };
-    const said = (thing: DockerResource, pending: readonly PendingOperation[]) =>
-      planRepairs(findings({ things: [thing] }, pending), "all").map(({ found }) => found)[0];
-    expect(said(far, [MAKING])).toMatch(/; the container lab-dev-node1 on ssh:\/\/lab@server1 is there, half made$/);
-    expect(said(far, [])).toMatch(/^the container lab-dev-node1 on ssh:\/\/lab@server1 is there, and/);
-    expect(said(CONTAINER, [])).toMatch(/^the container lab-dev-node1 is there, and/);
+    const foundFor = (thing: DockerResource, pending: readonly PendingOperation[]) =>
+      planRepairs(findings({ onEngines: [thing] }, pending), "all").map(({ found }) => found)[0];
+    expect(foundFor(far, [MAKING])).toMatch(/; the container lab-dev-node1 on ssh:\/\/lab@server1 exists, half made$/);
+    expect(foundFor(far, [])).toMatch(/^the container lab-dev-node1 on ssh:\/\/lab@server1 exists, but/);
+    expect(foundFor(CONTAINER, [])).toMatch(/^the container lab-dev-node1 exists, but/);
   });
 
   test("leaves what may be half made on a host that does not answer for when it does, and repairs the rest", () => {
     const silent = ["ssh://lab@server1"];
     const volume = operation("creating", "docker:index/volume:Volume", "node1-docker-data", { name: "v" });
     const image = operation("creating", "docker:index/image:Image", "node1-figlet");
-    expect(deedsOf(findings({ silent }, [MAKING, volume, image]))).toEqual(["forget, consent needless"]);
-    const found = planRepairs(findings({ silent, things: [CONTAINER] }, [MAKING, volume]), "what hinders");
-    expect(found.map(({ deed }) => deed)).toEqual([
-      { kind: "remove", thing: CONTAINER },
+    expect(actionsOf(findings({ silent }, [MAKING, volume, image]))).toEqual(["forget, consent needless"]);
+    const found = planRepairs(findings({ silent, onEngines: [CONTAINER] }, [MAKING, volume]), "what hinders");
+    expect(found.map(({ action }) => action)).toEqual([
+      { kind: "remove", resource: CONTAINER },
       { kind: "forget", urn: MAKING.resource.urn },
     ]);
   });
 
   test("only forgets what was never made", () => {
     const image = operation("creating", "docker:index/image:Image", "node1-figlet");
-    expect(deedsOf(findings({ things: [CONTAINER] }, [image]))).toEqual(["forget, consent needless"]);
+    expect(actionsOf(findings({ onEngines: [CONTAINER] }, [image]))).toEqual(["forget, consent needless"]);
   });
 
   test("looks again at what was being changed or taken away", () => {
     const pending = ["updating", "deleting"].map((type) => operation(type, "command:remote:Command", "node1-timer"));
-    expect(deedsOf(findings({}, pending))).toEqual(["refresh, consent needless", "refresh, consent needless"]);
+    expect(actionsOf(findings({}, pending))).toEqual(["refresh, consent needless", "refresh, consent needless"]);
   });
 
   test("imports what AWS has made all the same", () => {
     const making = operation("creating", "aws:ec2/instance:Instance", "node1");
     const found = findings({ madeAtAws: new Map([[making.resource.urn, "i-1"]]) }, [making]);
-    expect(deedsOf(found)).toEqual(["import, consent needless"]);
+    expect(actionsOf(found)).toEqual(["import, consent needless"]);
   });
 
   test("asks before it removes what a state of an earlier update calls half made: it may be ready since", () => {
-    expect(deedsOf(findings({ ...restored("a step old", [MAKING]), things: [CONTAINER] }))).toEqual([
+    expect(actionsOf(findings({ ...restored("a step old", [MAKING]), onEngines: [CONTAINER] }))).toEqual([
       "restore state, consent needless",
       "remove, consent needless",
       "forget, consent needless",
     ]);
-    expect(deedsOf(findings({ ...restored("an update old", [MAKING]), things: [CONTAINER] }))).toContain(
+    expect(actionsOf(findings({ ...restored("an update old", [MAKING]), onEngines: [CONTAINER] }))).toContain(
       "remove, consent needed",
     );
   });
 
   test("asks before it removes what no state knows; beside a good state it stands in nobody's way", () => {
-    expect(deedsOf(findings({ things: [CONTAINER] }))).toEqual([]);
-    expect(deedsOf(findings({ things: [CONTAINER] }), "all")).toEqual(["remove, consent needed"]);
-    expect(deedsOf(findings({ ...restored("an update old", []), things: [CONTAINER] }))).toEqual([
+    expect(actionsOf(findings({ onEngines: [CONTAINER] }))).toEqual([]);
+    expect(actionsOf(findings({ onEngines: [CONTAINER] }), "all")).toEqual(["remove, consent needed"]);
+    expect(actionsOf(findings({ ...restored("an update old", []), onEngines: [CONTAINER] }))).toEqual([
       "restore state, consent needless",
       "remove, consent needed",
     ]);
@@ -117,9 +117,9 @@ describe("planRepairs", () => {
   test("gives up a lost state after asking; one that is missing with all it could tell of is none", () => {
     const lost = (loss: "damaged" | "missing") =>
       ({ kind: "lost", loss, checkpoint: { resources: [], pending: [], salt: undefined } }) as const;
-    expect(deedsOf(findings({ state: lost("damaged") }))).toEqual(["give up state, consent needed"]);
-    expect(deedsOf(findings({ state: lost("missing") }))).toEqual([]);
-    expect(deedsOf(findings({ state: lost("missing"), things: [CONTAINER] }))).toEqual([
+    expect(actionsOf(findings({ state: lost("damaged") }))).toEqual(["give up state, consent needed"]);
+    expect(actionsOf(findings({ state: lost("missing") }))).toEqual([]);
+    expect(actionsOf(findings({ state: lost("missing"), onEngines: [CONTAINER] }))).toEqual([
       "remove, consent needed",
       "give up state, consent needed",
     ]);
@@ -127,7 +127,7 @@ describe("planRepairs", () => {
 
   test("clears locks first, and writes missing key files last", () => {
     const locks = [{ processId: 7, host: "here", since: new Date(0) }];
-    expect(deedsOf(findings({ locks, keyFiles: "missing" }, [MAKING]))).toEqual([
+    expect(actionsOf(findings({ locks, keyFiles: "missing" }, [MAKING]))).toEqual([
       "clear locks, consent needless",
       "forget, consent needless",
       "write key files, consent needless",

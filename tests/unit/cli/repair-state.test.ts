@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { StackFiles } from "../../../adapters/pulumi/environment";
 import { parseExport, parseStateFile } from "../../../adapters/pulumi/state";
-import { newestCopy } from "../../../cli/workflows/recovery/copies";
+import { newestCopy } from "../../../cli/workflows/recovery/inspect";
 import { withoutPending } from "../../../cli/workflows/recovery/perform";
 import { temporaryFolder } from "./support";
 

@@ -1,13 +1,7 @@
 import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
-import {
-  archiveLimit,
-  HOME_LIMITS,
-  type HomeLimits,
-  keepHome,
-  type ReachableSeat,
-} from "../../../cli/workflows/reset/keep-home";
+import { archiveLimit, type HomeLimits, type ReachableSeat, saveHome } from "../../../cli/workflows/reset/keep-home";
 import type { LabError } from "../../../core/errors";
 import { contextFor, recordedReporter, runtimeIn, temporaryFolder } from "./support";
 
@@ -19,6 +13,9 @@ const SEAT: ReachableSeat = {
   ready: undefined,
   images: [],
 };
+
+/** The defaults of `lab reset`. */
+const HOME_LIMITS: HomeLimits = { gigabytes: 4, minutes: 10 };
 
 const MEBIBYTE = 1024 ** 2;
 
@@ -36,7 +33,7 @@ function cloneWith(ssh: string): string {
 
 async function keep(folder: string, limits: Partial<HomeLimits> = {}, seat = SEAT) {
   const context = contextFor(runtimeIn(folder), "dev", recordedReporter().reporter);
-  return keepHome(context, seat, { ...HOME_LIMITS, ...limits });
+  return saveHome(context, seat, { ...HOME_LIMITS, ...limits });
 }
 
 async function failureOf(work: Promise<unknown>): Promise<LabError> {
@@ -71,7 +68,7 @@ describe.runIf(process.platform === "linux")("a home", () => {
       largest = Math.max(largest, ...sizes);
     }, 5);
     const error = await failureOf(keep(folder, { gigabytes: 5 / 1024 })).finally(() => clearInterval(timer));
-    expect(error.message).toContain("so no machine was touched");
+    expect(error.message).toContain("so no machine was replaced");
     expect(error.message).toContain("the node sent more than 5.0 MB: the limit is");
     expect(error.hint).toContain("./lab reset seat03 --max-home-gb 20 --max-home-minutes 60");
     expect(error.hint).toContain("./lab reset seat03 --discard");

@@ -19,9 +19,9 @@ describe("the seats to reset", () => {
   });
 
   test.each([
-    [SEATS, "seat09", "There are: seat01, seat02, spare01."],
-    [SEATS, "seat03-node1", "There are: seat01, seat02, spare01."],
-    [[], "seat01", "There are: none, the lab is down."],
+    [SEATS, "seat09", "Seats: seat01, seat02, spare01."],
+    [SEATS, "seat03-node1", "Seats: seat01, seat02, spare01."],
+    [[], "seat01", "Seats: none, the lab is down."],
   ])("are refused where there are none such", (seats, name, hint) => {
     expect(labErrorOf(() => chooseSeats(seats, [name]))).toMatchObject({ exitCode: 2, hint });
   });

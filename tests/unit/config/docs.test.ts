@@ -2,11 +2,11 @@ import { readFileSync } from "node:fs";
 import { Command } from "@commander-js/extra-typings";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { createCommandBuilder, settingsCommand } from "../../../cli/commands/command-builder";
+import { commonFlags } from "../../../cli/commands/define-command";
+import { upCommand } from "../../../cli/commands/up";
 import { settingNames, withSettingsTable } from "../../../config/options";
 import { configErrorText, parseConfig } from "../../../config/parse";
 import { configSchema } from "../../../config/schema";
-import type { Runtime } from "../../../core/command-context";
 
 const PAGE = readFileSync("docs/config.md", "utf8");
 
@@ -124,8 +124,9 @@ test("the values of docker.host are those that are taken", () => {
 
 test("the flags are those of lab", () => {
   const flags = [...ROWS].flatMap(([name, { flag }]) => (flag === "" ? [] : [[name, flag]]));
-  const builder = createCommandBuilder(new Command(), {} as Runtime, new AbortController().signal, () => {});
-  const saved = settingsCommand(builder, "up", "").options.filter(({ description }) => description.includes("(saved;"));
+  const command = commonFlags(new Command());
+  upCommand.configure(command, async () => {});
+  const saved = command.options.filter(({ description }) => description.includes("(saved;"));
   const kept = saved.map(({ long }) => `\`${long}\``);
   expect(flags.map(([, flag]) => flag).sort()).toEqual(kept.sort());
 });

@@ -50,7 +50,7 @@ describe("the vCPU quota", () => {
     [
       "counts, and what is in use AWS does not tell",
       { usage: refused("Throttled") },
-      "32; how many are in use AWS does not tell (Throttled)",
+      "32; AWS does not tell how many are in use (Throttled)",
     ],
   ])("that %s is a warning, no guess", (_, facts, text) => {
     expect(quotaFinding(facts, 3)).toMatchObject({ verdict: "warning", text, advice: expect.stringContaining("6") });

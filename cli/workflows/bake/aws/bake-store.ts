@@ -9,30 +9,30 @@ import type { LabConfig } from "../../../../config/schema";
 import { isAnswered, refusalText } from "../../../../core/aws/answers";
 import { awsDemand, originOf, readTypeAndImage } from "../../../../core/aws/facts";
 import { NO_REGION, problemText } from "../../../../core/aws/preflight";
-import type { BakeIdentity } from "../../../../core/bake";
+import { type BakeIdentity, NO_BAKE } from "../../../../core/bake";
 import type { CommandContext } from "../../../../core/command-context";
 import { LabError } from "../../../../core/errors";
 import { findAwsLeftovers } from "../../audit/aws";
+import { awsResources } from "../../audit/aws-resources";
 import { listLeftovers, removalHint } from "../../audit/leftovers";
 import { wantedConfig } from "../../configure/wanted-config";
 import { regionFor } from "../../doctor/examine-aws";
-import type { BakeStore, StoredBake } from "../bake-store";
-import { type AwsStoredBake, awsBakes, removeAwsBake } from "./images";
+import { type BakeStore, saveBakeSetting } from "../bake-store";
+import { awsBakes, removeAwsBake } from "./images";
 import { createImage, markReady, waitForImage } from "./make-image";
 import { instanceOf, prepareInstance } from "./prepare-node";
 
 /** Bakes as machine images in the region of a stack. */
 export function awsBakeStore(context: CommandContext): BakeStore {
   const config = wantedConfig(new StackConfig(context.runtime.programDirectory, context.options.stack), new Map());
-  const region = requireRegion(context, config);
-  const clients = openClients(region);
-  const { ec2 } = clients;
+  const region = regionFor(context, config);
+  if (region === undefined) {
+    throw new LabError(problemText(NO_REGION), { exitCode: 2 });
+  }
+  const { ec2, pricing } = openClients(region);
   const owner = config.owner ?? userName();
-  const find = async ({ id }: StoredBake): Promise<AwsStoredBake[]> =>
-    (await awsBakes(ec2, owner)).filter((bake) => bake.id === id);
   return {
-    name: region,
-    identity: ({ settings }) => currentAwsBake(context, settings),
+    identity: ({ settings }) => awsBakeToday(region, settings),
     stored: () => awsBakes(ec2, owner),
     removeHalfMade: async (bakery) => {
       const halfMade = (await awsBakes(ec2, owner)).filter(
@@ -43,55 +43,69 @@ export function awsBakeStore(context: CommandContext): BakeStore {
       }
     },
     prepareNode: ({ bakery, lab }) => prepareInstance(bakery, lab),
-    keepNode: async ({ bakery, lab }, identity, update) => {
+    saveNode: async ({ bakery, lab }, identity, update) => {
       const id = await createImage(ec2, await instanceOf(lab), identity, { bakery: lab.stack.name, owner });
       await waitForImage(ec2, id, update, bakery.signal);
       return id;
     },
     nameBake: (id) => markReady(ec2, id),
-    remove: async (bake) => {
-      for (const found of await find(bake)) {
+    remove: async ({ id }) => {
+      for (const found of (await awsBakes(ec2, owner)).filter((bake) => bake.id === id)) {
         await removeAwsBake(ec2, found);
       }
     },
-    keepingCost: async ({ bytes, size }) => {
-      const price = await readSnapshotPrice(clients.pricing, region);
+    storageCost: async ({ bytes, size }) => {
+      const price = await readSnapshotPrice(pricing, region);
       return isAnswered(price)
         ? `${size === "known" ? "" : "at most "}${((bytes / 1024 ** 3) * price.value).toFixed(2)} USD a month`
-        : `AWS does not tell what (${refusalText(price)})`;
+        : `AWS does not tell the price (${refusalText(price)})`;
     },
     removeOrphans: async (bakery) => {
       const leftovers = await findAwsLeftovers({ region, tags: { lab: "lab-nodes", class: bakery, owner } });
       if (leftovers.length > 0) {
         throw new LabError(
-          `Of the lab "${bakery}", in which bakes are made, there is still:\n${listLeftovers(leftovers)}`,
-          {
-            hint: removalHint(leftovers),
-          },
+          `Resources of the lab "${bakery}", in which bakes are made, are left:\n${listLeftovers(leftovers)}`,
+          { hint: removalHint(leftovers) },
         );
       }
     },
   };
 }
 
-/** The bake that a config makes today: AWS says which architecture the type has, and which image is Ubuntu's. */
-export async function currentAwsBake(context: CommandContext, config: LabConfig): Promise<BakeIdentity> {
-  const region = requireRegion(context, config);
+/** The bake of these settings today: AWS tells the architecture of the instance type, and which image is Ubuntu's. */
+async function awsBakeToday(region: string, config: LabConfig): Promise<BakeIdentity> {
   const demand = awsDemand(config, region, labLock());
   const queries = clientQueries(openClients(region), { quotaCode: undefined, classTags: {} });
   const facts = await readTypeAndImage(demand, queries);
   const origin = originOf(facts);
   if (origin === undefined) {
-    const silent = [facts.type, facts.image].flatMap((answer) => (answer === undefined ? [] : [refusalText(answer)]));
-    throw new LabError(`AWS does not say what machines start from: ${silent.filter((text) => text !== "").join("; ")}`);
+    const refusals = [facts.type, facts.image].flatMap((answer) => (answer === undefined ? [] : [refusalText(answer)]));
+    throw new LabError(
+      `AWS does not tell what machines start from: ${refusals.filter((text) => text !== "").join("; ")}`,
+    );
   }
   return awsBakeIdentity(config, origin);
 }
 
-function requireRegion(context: CommandContext, config: LabConfig): string {
-  const region = regionFor(context, config);
-  if (region === undefined) {
-    throw new LabError(problemText(NO_REGION), { exitCode: 2 });
+/** Saves in a stack's settings which bake its machines at AWS are made from, if one fits and the class has no machines. */
+export async function saveAwsBake(context: CommandContext, config: StackConfig): Promise<void> {
+  const settings = wantedConfig(config, new Map());
+  const region = regionFor(context, settings);
+  const saved = settings.aws.bake;
+  if (saved === NO_BAKE || region === undefined) {
+    return;
   }
-  return region;
+  const owner = settings.owner ?? userName();
+  const tags = { lab: "lab-nodes", class: context.options.stack, owner };
+  if ((await awsResources({ region, tags })).some(({ kind }) => kind === "instance")) {
+    return;
+  }
+  const ready = (await awsBakes(openClients(region).ec2, owner)).filter(({ name }) => name !== undefined);
+  if (ready.length === 0 && saved === undefined) {
+    return;
+  }
+  const { hash } = await awsBakeToday(region, settings);
+  const found = ready.find((bake) => bake.hash === hash);
+  const fitting = found && { hash, title: `${hash} (${found.id})` };
+  saveBakeSetting(context.reporter, config, "aws.bake", { saved, fitting });
 }

@@ -9,37 +9,46 @@ import {
   paginateDescribeInstances,
   paginateDescribeSnapshots,
   type Snapshot,
-  type Tag,
 } from "@aws-sdk/client-ec2";
 import { AWS_BAKE_STATES, AWS_BAKE_TAGS } from "../../../../components/machines/aws/bakes";
+import { LIVING_STATES, tagOf } from "../../audit/aws-resources";
 import type { StoredBake } from "../bake-store";
 
 /** The tag with the stack that a bake was made in. */
 export const BAKERY_TAG = "bakery";
 
-/** A bake in an account: a machine image and its snapshots. Of an interrupted one there may be either without the other. */
+/** A bake in an account: a machine image and its snapshots. An interrupted one may have either without the other. */
 export interface AwsStoredBake extends StoredBake {
   readonly bakery: string;
   readonly image: string | undefined;
   readonly snapshots: readonly string[];
 }
 
-/** What everything of ours is tagged with. */
+/** Tags of every bake. */
 const OURS: Filter[] = [
   { Name: "tag:lab", Values: ["lab-nodes"] },
   { Name: "tag-key", Values: [AWS_BAKE_TAGS.hash] },
 ];
 
-const LIVING = ["pending", "running", "shutting-down", "stopping", "stopped"];
-
-/** Every bake of the account in a region, the newest first; half-made ones too. `owner` is whose are "this one's". */
+/** All bakes of the account in a region, the newest first; half-made ones too. */
 export async function awsBakes(ec2: EC2Client, owner: string): Promise<AwsStoredBake[]> {
-  const [images, snapshots] = await Promise.all([ownImages(ec2), ownSnapshots(ec2)]);
-  const users = await instancesOf(
-    ec2,
-    images.flatMap(({ ImageId }) => ImageId ?? []),
-  );
-  // Image and snapshots have one name, and nothing else has it.
+  const client = { client: ec2 };
+  const [images, snapshots] = await Promise.all([
+    itemsOf(paginateDescribeImages(client, { Owners: ["self"], Filters: OURS }), ({ Images }) => Images),
+    itemsOf(paginateDescribeSnapshots(client, { OwnerIds: ["self"], Filters: OURS }), ({ Snapshots }) => Snapshots),
+  ]);
+  const ids = images.flatMap(({ ImageId }) => ImageId ?? []);
+  const ofImages = [
+    { Name: "image-id", Values: ids },
+    { Name: "instance-state-name", Values: LIVING_STATES },
+  ];
+  const users =
+    ids.length === 0
+      ? []
+      : await itemsOf(paginateDescribeInstances(client, { Filters: ofImages }), ({ Reservations }) =>
+          Reservations?.flatMap(({ Instances = [] }) => Instances),
+        );
+  // An image and its snapshots share a name that nothing else has.
   const names = new Set([...images, ...snapshots].map(({ Tags }) => tagOf(Tags, "Name") ?? ""));
   return [...names]
     .map((name) => {
@@ -49,7 +58,7 @@ export async function awsBakes(ec2: EC2Client, owner: string): Promise<AwsStored
     .sort((a, b) => b.made.localeCompare(a.made));
 }
 
-/** Deregisters the image and deletes its snapshots: an image that is gone leaves them to be paid for. */
+/** Deregisters the image and deletes its snapshots, which cost money even without it. */
 export async function removeAwsBake(ec2: EC2Client, { image, snapshots }: AwsStoredBake): Promise<void> {
   if (image !== undefined) {
     await orGone(ec2.send(new DeregisterImageCommand({ ImageId: image })));
@@ -59,46 +68,16 @@ export async function removeAwsBake(ec2: EC2Client, { image, snapshots }: AwsSto
   }
 }
 
-/** The value of a tag; undefined where there is none. */
-export function tagOf(tags: readonly Tag[] | undefined, name: string): string | undefined {
-  return tags?.find(({ Key }) => Key === name)?.Value;
-}
-
-async function ownImages(ec2: EC2Client): Promise<Image[]> {
-  const found: Image[] = [];
-  for await (const { Images: images = [] } of paginateDescribeImages(
-    { client: ec2 },
-    { Owners: ["self"], Filters: OURS },
-  )) {
-    found.push(...images);
+/** Every item on every page of an answer. */
+async function itemsOf<Page, Item>(
+  pages: AsyncIterable<Page>,
+  of: (page: Page) => Item[] | undefined,
+): Promise<Item[]> {
+  const items: Item[] = [];
+  for await (const page of pages) {
+    items.push(...(of(page) ?? []));
   }
-  return found;
-}
-
-async function ownSnapshots(ec2: EC2Client): Promise<Snapshot[]> {
-  const found: Snapshot[] = [];
-  for await (const { Snapshots: snapshots = [] } of paginateDescribeSnapshots(
-    { client: ec2 },
-    { OwnerIds: ["self"], Filters: OURS },
-  )) {
-    found.push(...snapshots);
-  }
-  return found;
-}
-
-async function instancesOf(ec2: EC2Client, images: readonly string[]): Promise<Instance[]> {
-  if (images.length === 0) {
-    return [];
-  }
-  const Filters = [
-    { Name: "image-id", Values: [...images] },
-    { Name: "instance-state-name", Values: LIVING },
-  ];
-  const found: Instance[] = [];
-  for await (const { Reservations = [] } of paginateDescribeInstances({ client: ec2 }, { Filters })) {
-    found.push(...Reservations.flatMap(({ Instances = [] }) => Instances));
-  }
-  return found;
+  return items;
 }
 
 function bakeOf(
@@ -125,7 +104,7 @@ function bakeOf(
   };
 }
 
-/** What is paid for is what was written of a volume: the volume's size is the most that it can be. */
+/** AWS charges for the written part of a volume, which is at most the volume's size. */
 function sizeOf(snapshots: readonly Snapshot[]): Pick<StoredBake, "bytes" | "size"> {
   const isKnown = snapshots.every(({ FullSnapshotSizeInBytes: bytes }) => bytes !== undefined);
   const bytes = snapshots.map(({ FullSnapshotSizeInBytes: known, VolumeSize = 0 }) => known ?? VolumeSize * 1024 ** 3);

@@ -11,18 +11,18 @@ import type { BakeIdentity } from "../../../../core/bake";
 import { LabError } from "../../../../core/errors";
 import { BAKERY_TAG } from "./images";
 
-/** EC2 takes minutes for an image; of a full disk a quarter of an hour. */
+/** EC2 needs minutes for an image, and a quarter of an hour for a full disk. */
 const LIMIT_MILLISECONDS = 60 * 60_000;
 
 const POLL_MILLISECONDS = 3_000;
 
-/** Whose an image is. */
+/** Tags of an image. */
 export interface ImageOwner {
   readonly bakery: string;
   readonly owner: string;
 }
 
-/** Has EC2 make an image of an instance, which it reboots for that. The image is half-made until it is told to be ready. */
+/** Makes EC2 create an image of an instance, which reboots. The image is half-made until it is marked as ready. */
 export async function createImage(
   ec2: EC2Client,
   instance: string,
@@ -52,7 +52,7 @@ export async function createImage(
   return (await ec2.send(command)).ImageId ?? "";
 }
 
-/** Waits until an image is there. Rejects when EC2 gives it up, when asked to stop, and after an hour. */
+/** Waits until an image is available. Rejects when EC2 gives up, on Ctrl-C, and after an hour. */
 export async function waitForImage(
   ec2: EC2Client,
   id: string,
@@ -72,8 +72,8 @@ export async function waitForImage(
       const reason = image?.StateReason?.Message;
       throw new LabError(
         state === "pending"
-          ? `The machine image ${id} was not there after an hour.`
-          : `EC2 could not make the machine image ${id}: it is ${state}${reason === undefined ? "" : ` (${reason})`}.`,
+          ? `The machine image ${id} was not available after an hour.`
+          : `EC2 could not create the machine image ${id}: it is ${state}${reason === undefined ? "" : ` (${reason})`}.`,
       );
     }
     update([id, await progressOf(ec2, image?.Name ?? "")].filter((part) => part !== "").join(", "));
@@ -81,7 +81,7 @@ export async function waitForImage(
   }
 }
 
-/** Marks a finished image: from now on it is used. */
+/** Marks a finished image as ready, so that it is used. */
 export async function markReady(ec2: EC2Client, id: string): Promise<void> {
   const { Images: [image] = [] } = await ec2.send(new DescribeImagesCommand({ ImageIds: [id] }));
   const snapshots = (image?.BlockDeviceMappings ?? []).flatMap(({ Ebs }) => Ebs?.SnapshotId ?? []);
@@ -89,7 +89,7 @@ export async function markReady(ec2: EC2Client, id: string): Promise<void> {
   await ec2.send(new CreateTagsCommand({ Resources: [...snapshots, id], Tags }));
 }
 
-/** How far EC2 says its snapshot is: `42%`. */
+/** Progress of its snapshot, as EC2 reports it: `42%`. */
 async function progressOf(ec2: EC2Client, imageName: string): Promise<string> {
   const Filters = [{ Name: "tag:Name", Values: [imageName] }];
   const { Snapshots = [] } = await ec2.send(new DescribeSnapshotsCommand({ OwnerIds: ["self"], Filters }));

@@ -14,14 +14,14 @@ const FOLDER = "/usr/local/lib/lab-nodes";
 const FILES = ["prepare-instance.sh", "clean-node.sh"];
 
 const LIMIT_SECONDS = 300;
-/** Characters of what the script printed, at its end, that make a reason. */
+/** Characters at the end of the script's output that an error quotes. */
 const LONGEST_REASON = 2000;
 
-/** Takes out of the bakery's instance what is its own alone: over SSH, which is the only way in. */
+/** Removes from the bakery's instance, over SSH, everything that belongs to it alone. */
 export async function prepareInstance({ options, runtime, signal }: CommandContext, lab: PreparedLab) {
   const [seat] = knownSeats(await readState(lab.stack), movesIn(lab.config.read()));
   if (seat?.ssh === undefined) {
-    throw new LabError(`The node of the lab "${options.stack}" is gone: somebody terminated its instance.`);
+    throw new LabError(`The node of the lab "${options.stack}" is missing: its instance was terminated.`);
   }
   const access = readSeatAccess(runtime.programDirectory, options.stack, seat.node);
   const shell = await openNodeShell({ ...seat.ssh, ...access }, { signal });
@@ -33,7 +33,10 @@ export async function prepareInstance({ options, runtime, signal }: CommandConte
     const command = `chmod 0755 ${paths.join(" ")} && ${paths[0]}`;
     const { exitCode, output } = await shell.run(command, { signal, timeoutSeconds: LIMIT_SECONDS });
     if (exitCode !== 0) {
-      throw unprepared(output.trim().slice(-LONGEST_REASON) || `exit code ${exitCode}`);
+      const reason = output.trim().slice(-LONGEST_REASON) || `exit code ${exitCode}`;
+      throw new LabError(`The node could not be prepared for a bake: ${reason}`, {
+        hint: "Nothing was kept. If the disk is full: pulumi config set --path aws.rootGigabytes 30",
+      });
     }
   } finally {
     shell.close();
@@ -47,10 +50,4 @@ export async function instanceOf({ stack }: PreparedLab): Promise<string> {
     throw new LabError(`The lab "${stack.name}" has no instance.`);
   }
   return id;
-}
-
-function unprepared(reason: string): LabError {
-  return new LabError(`The node could not be prepared for a bake: ${reason}`, {
-    hint: "Nothing was kept. Where the disk is full: pulumi config set --path aws.rootGigabytes 30",
-  });
 }

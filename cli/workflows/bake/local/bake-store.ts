@@ -1,24 +1,33 @@
 import type Docker from "dockerode";
 import { dockerClient, dockerHost } from "../../../../adapters/docker/client";
+import type { DockerEngine } from "../../../../adapters/docker/engine";
 import { StackConfig } from "../../../../adapters/pulumi/stack-config";
 import { readBakeInputs } from "../../../../components/machines/local/bake-inputs";
-import { BAKE_LABEL, BAKE_REPOSITORY } from "../../../../components/machines/local/bakes";
+import {
+  BAKE_LABEL,
+  BAKE_REPOSITORY,
+  bakeExists,
+  cgroupNeededBy,
+  hasMachines,
+} from "../../../../components/machines/local/bakes";
 import { hostsIn, serverOf } from "../../../../config/hosts";
 import type { RawConfig } from "../../../../config/settings";
 import { settingAt } from "../../../../config/settings";
-import { bakeIdentity } from "../../../../core/bake";
+import { bakeIdentity, NO_BAKE } from "../../../../core/bake";
 import type { CommandContext } from "../../../../core/command-context";
 import { LabError } from "../../../../core/errors";
-import { containerName, ofStack } from "../../../../core/resource-names";
-import type { BakeStore, StoredBake } from "../bake-store";
+import { containerName } from "../../../../core/resource-names";
+import { wantedConfig } from "../../configure/wanted-config";
+import { dockerResources, removeDockerResources } from "../../recovery/made-resources";
+import { type BakeStore, type StoredBake, saveBakeSetting } from "../bake-store";
 import { commitNode, nameBake, nodeOf, prepareNode } from "./node";
 
 /** Bakes as images on the Docker Engine of a stack. */
-export async function localBakeStore(context: CommandContext): Promise<BakeStore> {
-  const host = await hostOf(context);
+export async function localBakeStore({ runtime, options }: CommandContext): Promise<BakeStore> {
+  const raw = new StackConfig(runtime.programDirectory, options.stack).read();
+  const host = bakingHost(raw) ?? (await dockerHost(runtime.environment));
   const docker = dockerClient(host);
   return {
-    name: "this Docker Engine",
     identity: async ({ settings, docker: engine }) => {
       if (engine === undefined) {
         throw new LabError("A bake needs a Docker Engine.");
@@ -32,34 +41,17 @@ export async function localBakeStore(context: CommandContext): Promise<BakeStore
       }
     },
     prepareNode: async ({ lab }) => prepareNode(docker, await nodeOf(docker, lab.stack.name)),
-    keepNode: async ({ lab }, identity) => commitNode(await nodeOf(docker, lab.stack.name), identity),
+    saveNode: async ({ lab }, identity) => commitNode(await nodeOf(docker, lab.stack.name), identity),
     nameBake: (id, { hash }) => nameBake(docker, id, hash),
     remove: async ({ id, name }) => {
       await docker.getImage(name ?? id).remove();
     },
-    keepingCost: async () => undefined,
-    removeOrphans: (bakery) => removeNode(host, bakery),
+    storageCost: async () => undefined,
+    removeOrphans: async (bakery) => removeDockerResources(await dockerResources(host, bakery)),
   };
 }
 
-async function removeNode(host: string, stack: string): Promise<void> {
-  const docker = dockerClient(host);
-  const filters = ofStack(stack);
-  for (const { Id } of await docker.listContainers({ all: true, filters })) {
-    await docker.getContainer(Id).remove({ force: true, v: true });
-  }
-  for (const { Name } of (await docker.listVolumes({ filters })).Volumes ?? []) {
-    await docker.getVolume(Name).remove();
-  }
-}
-
-/** The Engine of a stack's settings, as `lab up` takes it. */
-async function hostOf({ runtime, options }: CommandContext): Promise<string> {
-  const raw = new StackConfig(runtime.programDirectory, options.stack).read();
-  return bakingHost(raw) ?? (await dockerHost(runtime.environment));
-}
-
-/** Every bake that an Engine has, the newest first; half-made ones too. */
+/** All bakes of an Engine, the newest first; half-made ones too. */
 async function storedBakes(docker: Docker): Promise<StoredBake[]> {
   const images = await docker.listImages({ filters: { label: [BAKE_LABEL] } });
   const containers = await docker.listContainers({ all: true });
@@ -77,19 +69,48 @@ async function storedBakes(docker: Docker): Promise<StoredBake[]> {
     .sort((a, b) => b.made.localeCompare(a.made));
 }
 
-/**
- * The Engine in a stack's settings on which a bake is made, for all its hosts: `lab up` copies it to the others. Undefined
- * where none is named.
- */
+/** The Engine in a stack's settings on which a bake is made; `lab up` copies it to all other hosts. Undefined: none is set. */
 export function bakingHost(raw: RawConfig): string | undefined {
   const { hosts } = hostsIn(raw);
-  const here = hosts.find((host) => serverOf(host) === undefined);
-  if (hosts.length > 0 && here === undefined) {
-    throw new LabError("A bake is made on an Engine of this machine, and none is among docker.hosts.", {
+  const own = hosts.find((host) => serverOf(host) === undefined);
+  if (hosts.length > 0 && own === undefined) {
+    throw new LabError("A bake is made on this machine's own Docker Engine, which is not in docker.hosts.", {
       exitCode: 2,
-      hint: "Put this machine's own into the list, as unix:///var/run/docker.sock. ./lab up copies bakes to the other hosts.",
+      hint: "Add it to docker.hosts, as unix:///var/run/docker.sock. ./lab up copies bakes to the other hosts.",
     });
   }
   const configured = settingAt(raw, "docker.host");
-  return here ?? (configured === undefined ? undefined : String(configured));
+  return own ?? (configured === undefined ? undefined : String(configured));
+}
+
+/**
+ * Saves in a stack's settings which bake its machines are made from, if one fits. Only if the class has no machines: a later
+ * bake must not replace machines that students work on.
+ */
+export async function saveLocalBake(
+  { options, reporter }: CommandContext,
+  config: StackConfig,
+  docker: DockerEngine,
+  engines: readonly DockerEngine[] = [docker],
+): Promise<void> {
+  const settings = wantedConfig(config, new Map());
+  const saved = settings.local.bake;
+  const machines = await Promise.all(engines.map((engine) => hasMachines(engine, options.stack)));
+  if (saved === NO_BAKE || machines.includes(true)) {
+    return;
+  }
+  const { hash } = bakeIdentity(await readBakeInputs(settings, docker));
+  const exists = await bakeExists(docker, hash);
+  // All hosts or none: the program assumes that a host that does not answer later is like the others.
+  if (exists && !(await bootsOnAll(hash, docker, engines))) {
+    config.forget("local.bake");
+    reporter.warn(`the bake ${hash} was made on cgroup v1 and does not boot on v2, so nodes are made without one`);
+    return;
+  }
+  saveBakeSetting(reporter, config, "local.bake", { saved, fitting: exists ? { hash, title: hash } : undefined });
+}
+
+async function bootsOnAll(hash: string, docker: DockerEngine, engines: readonly DockerEngine[]): Promise<boolean> {
+  const needed = await cgroupNeededBy(hash, docker);
+  return needed === "any" || engines.every(({ cgroupVersion }) => cgroupVersion === needed);
 }

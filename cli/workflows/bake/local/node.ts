@@ -26,38 +26,32 @@ const FILES: Readonly<Record<string, string>> = {
   "lab-nodes-docker-state.service": "etc/systemd/system/lab-nodes-docker-state.service",
 };
 
-/** What preparing prints is some lines. */
+/** The script prints some lines. */
 const LONGEST_OUTPUT = 1024 * 1024;
-/** It packs all of Docker's state. */
+/** The script packs all of Docker's state. */
 const LIMIT_SECONDS = 900;
-
-/** How the program that prepares a node ended; null where Docker does not know. */
-interface Prepared {
-  readonly said: string;
-  readonly exitCode: number | null;
-}
 
 /** The only machine of a stack. */
 export async function nodeOf(docker: Docker, stack: string): Promise<Docker.Container> {
   const [node] = await docker.listContainers({ all: true, filters: ofStack(stack) });
   if (node === undefined) {
-    throw new LabError(`The node of the lab "${stack}" is gone: somebody removed its container.`);
+    throw new LabError(`The node of the lab "${stack}" is missing: its container was removed.`);
   }
   return docker.getContainer(node.Id);
 }
 
-/** Takes out of a node what is its own alone, and puts Docker's state where an image keeps it. The node is good for nothing else then. */
+/** Removes from a node everything that belongs to it alone, and moves Docker's state to where an image keeps it. */
 export async function prepareNode(docker: Docker, node: Docker.Container): Promise<void> {
-  let ended: Prepared;
+  let prepared: Awaited<ReturnType<typeof runPrepare>>;
   try {
     await putFiles(node);
-    ended = await runPrepare(docker, node);
+    prepared = await runPrepare(docker, node);
   } catch (error) {
-    // The files themselves may be what finds no place.
+    // The disk may be too full even for the files.
     throw notPrepared(error instanceof Error ? error.message : String(error), error);
   }
-  if (ended.exitCode !== 0) {
-    throw notPrepared(ended.said.trim() || `exit code ${ended.exitCode}`);
+  if (prepared.exitCode !== 0) {
+    throw notPrepared(prepared.output.trim() || `exit code ${prepared.exitCode}`);
   }
 }
 
@@ -71,22 +65,22 @@ async function putFiles(node: Docker.Container): Promise<void> {
   await node.putArchive(Readable.from(archive), { path: "/" });
 }
 
-async function runPrepare(docker: Docker, node: Docker.Container): Promise<Prepared> {
+async function runPrepare(docker: Docker, node: Docker.Container) {
   const exec = await node.exec({ Cmd: [`/${PREPARE}`, DOCKER_STATE], AttachStdout: true, AttachStderr: true });
   const stream = await exec.start({});
-  const output = new PassThrough();
-  docker.modem.demuxStream(stream, output, output);
-  stream.on("end", () => output.end());
+  const both = new PassThrough();
+  docker.modem.demuxStream(stream, both, both);
+  stream.on("end", () => both.end());
   const late = new Error(`it did not end within ${LIMIT_SECONDS} s`);
-  const timer = setTimeout(() => output.destroy(late), LIMIT_SECONDS * 1000);
-  let said: string;
+  const timer = setTimeout(() => both.destroy(late), LIMIT_SECONDS * 1000);
+  let output: string;
   try {
-    said = (await readBounded(output, LONGEST_OUTPUT)).toString("utf8");
+    output = (await readBounded(both, LONGEST_OUTPUT)).toString("utf8");
   } finally {
     clearTimeout(timer);
     stream.destroy();
   }
-  return { said, exitCode: (await exec.inspect()).ExitCode };
+  return { output, exitCode: (await exec.inspect()).ExitCode };
 }
 
 function notPrepared(reason: string, cause?: unknown): LabError {
@@ -98,12 +92,12 @@ export async function commitNode(node: Docker.Container, { hash, machineHash }: 
   const labels = {
     [BAKE_LABEL]: hash,
     [BAKE_MACHINE_LABEL]: machineHash,
-    // The image is nobody's machine.
+    // The image is not a machine of the class.
     [STACK_LABEL]: "",
     [SEAT_LABEL]: "",
   };
   const pairs = Object.entries(labels).map(([name, value]) => `"${name}"="${value}"`);
-  // The user data of the machine that was baked is no other machine's.
+  // Other machines have their own user data.
   const changes = `LABEL ${pairs.join(" ")}\nENV ${USER_DATA_VARIABLE}=""`;
   try {
     const { Id } = (await node.commit({ changes, pause: true })) as { Id: string };
@@ -114,7 +108,7 @@ export async function commitNode(node: Docker.Container, { hash, machineHash }: 
   }
 }
 
-/** Gives a finished bake its name: from now on it is used. */
+/** Names a finished bake, so that it is used. */
 export async function nameBake(docker: Docker, id: string, hash: string): Promise<void> {
   await docker.getImage(id).tag({ repo: BAKE_REPOSITORY, tag: hash });
 }

@@ -4,73 +4,61 @@ import { type Answer, isAnswered, isRefused, refusalText } from "../../../../cor
 import { type AwsDemand, type AwsFacts, architectureOf } from "../../../../core/aws/facts";
 import { awsProblems, credentialsProblem } from "../../../../core/aws/preflight";
 import { quotaFor } from "../../../../core/aws/quota";
-import type { Finding } from "../render";
+import { bad, type Finding, good, warning } from "../render";
 
-/** Who asks. */
+/** The account and user or role of the credentials. */
 export interface Identity {
   readonly account: string;
   readonly arn: string;
 }
 
-/** What AWS said to all questions but that for prices. */
+/** AWS's answers to all queries but those for prices. */
 export interface AwsAnswers {
   readonly identity: Answer<Identity>;
   readonly regions: Answer<readonly RegionFacts[]>;
   readonly facts: AwsFacts;
 }
 
-/** Answers in, findings out. What has failed for an earlier reason alone is left out. */
+/** Findings from answers, without those that only follow from an earlier one. */
 export function awsFindings(demand: AwsDemand, { identity, regions, facts }: AwsAnswers): Finding[] {
   if (isRefused(identity, "unreachable")) {
-    return [unreachable(identity)];
+    // No reason to refuse a class: Pulumi's provider may use a proxy that AWS's clients for Node.js do not.
+    const text = `cannot be reached from here (${refusalText(identity)}): nothing of it was checked`;
+    const advice = "it is asked without a proxy; Pulumi's own provider asks again, before the first resource";
+    return [warning("AWS", text, advice)];
   }
-  const who = identityFinding(identity);
-  if (who.verdict === "bad") {
-    return [who];
+  const credentials = identityFinding(identity);
+  if (credentials.verdict === "bad") {
+    return [credentials];
   }
-  const where = regionFinding(demand.region, regions);
-  if (where.verdict === "bad") {
-    return [who, where];
+  const region = regionFinding(demand.region, regions);
+  if (region.verdict === "bad") {
+    return [credentials, region];
   }
-  const problems = awsProblems(demand, facts).map((problem): Finding => ({ ...problem, verdict: "bad" }));
-  const wronged = new Set(problems.map(({ subject }) => subject));
-  const rest = [where, ...goodFindings(demand, facts), ...quotaFindings(demand, facts)];
-  return [who, ...rest.filter(({ subject }) => !wronged.has(subject)), ...problems];
-}
-
-/** No reason to refuse a class: Pulumi's provider may know a proxy that AWS's clients for Node.js do not use. */
-function unreachable(identity: Answer<Identity>): Finding {
-  return {
-    subject: "AWS",
-    verdict: "warning",
-    text: `cannot be reached from here (${refusalText(identity)}): nothing of it was examined`,
-    advice: "it is asked without a proxy; Pulumi's own provider asks again, before the first resource",
-  };
+  const problems = awsProblems(demand, facts).map(({ subject, text, advice }) => bad(subject, text, advice));
+  const withProblems = new Set(problems.map(({ subject }) => subject));
+  const rest = [region, ...goodFindings(demand, facts), ...quotaFindings(demand, facts)];
+  return [credentials, ...rest.filter(({ subject }) => !withProblems.has(subject)), ...problems];
 }
 
 function identityFinding(identity: Answer<Identity>): Finding {
   if (isAnswered(identity)) {
     const { account, arn } = identity.value;
-    return { subject: "credentials", verdict: "good", text: `account ${account}, ${arn}`, advice: undefined };
+    return good("credentials", `account ${account}, ${arn}`);
   }
-  if (isRefused(identity, "credentials")) {
-    return { ...credentialsProblem(identity), verdict: "bad" };
-  }
-  const text = `whose they are AWS does not tell (${refusalText(identity)})`;
-  return { subject: "credentials", verdict: "warning", text, advice: undefined };
+  return isRefused(identity, "credentials")
+    ? { ...credentialsProblem(identity), verdict: "bad" }
+    : warning("credentials", `AWS does not tell whose they are (${refusalText(identity)})`);
 }
 
-/** What is as it should be, where nothing speaks against it. */
+/** What is as it should be, unless a problem says otherwise. */
 function goodFindings({ region, settings, pinnedImages }: AwsDemand, facts: AwsFacts): Finding[] {
   const { type, zones, subnet, image } = facts;
-  const good = (subject: string, text: string): Finding => ({ subject, verdict: "good", text, advice: undefined });
   const findings: Finding[] = [];
   const architecture = architectureOf(type);
   if (isAnswered(type) && isAnswered(zones) && architecture !== undefined) {
-    const offered = `offered in ${zones.value.join(", ")}`;
-    findings.push(
-      good("aws.instanceType", `${settings.instanceType}, ${type.value.vcpus} vCPUs, ${architecture}, ${offered}`),
-    );
+    const text = `${settings.instanceType}, ${type.value.vcpus} vCPUs, ${architecture}, offered in ${zones.value.join(", ")}`;
+    findings.push(good("aws.instanceType", text));
   }
   if (subnet !== undefined && isAnswered(subnet)) {
     const { id, vpcId, availabilityZone } = subnet.value;
@@ -85,42 +73,39 @@ function goodFindings({ region, settings, pinnedImages }: AwsDemand, facts: AwsF
   return findings;
 }
 
-/** What can be said of a quota that is large enough as far as AWS tells. */
+/** The vCPU quota, if AWS does not say that it is too small. */
 function quotaFindings({ seats, furtherMachines, settings }: AwsDemand, { type, quota, usage }: AwsFacts): Finding[] {
   if (!isAnswered(type)) {
     return [];
   }
-  const wanted = (seats + furtherMachines) * type.value.vcpus;
-  const unsure = (text: string, advice: string): Finding[] => [
-    { subject: "vCPU quota", verdict: "warning", text, advice },
-  ];
+  const subject = "vCPU quota";
+  const required = (seats + furtherMachines) * type.value.vcpus;
+  const advice = `the class needs ${required} vCPUs: look in AWS's console under Service Quotas`;
   const kind = quotaFor(settings);
   if (kind === undefined || quota === undefined) {
-    const advice = `the class needs ${wanted} vCPUs: look in AWS's console under Service Quotas`;
-    return unsure(`which one counts for ${settings.instanceType} is not known here`, advice);
+    return [warning(subject, `which one counts for ${settings.instanceType} is not known here`, advice)];
   }
   if (!isAnswered(quota)) {
-    const advice = `the class needs ${wanted} vCPUs: look in AWS's console under Service Quotas, "${kind.name}"`;
-    return unsure(`AWS does not tell it (${refusalText(quota)})`, advice);
+    return [warning(subject, `AWS does not tell it (${refusalText(quota)})`, `${advice}, "${kind.name}"`)];
   }
   if (usage === undefined || !isAnswered(usage)) {
     const reason = usage === undefined ? "" : ` (${refusalText(usage)})`;
-    const advice = `the class needs ${wanted} of them`;
-    return unsure(`${quota.value}; how many are in use AWS does not tell${reason}`, advice);
+    const text = `${quota.value}; AWS does not tell how many are in use${reason}`;
+    return [warning(subject, text, `the class needs ${required} of them`)];
   }
   const { byClass, byOthers } = usage.value;
-  const text = `${wanted} of ${quota.value} for this class (${byClass} run already), ${byOthers} in use by others`;
-  return [{ subject: "vCPU quota", verdict: "good", text, advice: undefined }];
+  const text = `${required} of ${quota.value} for this class (${byClass} run already), ${byOthers} in use by others`;
+  return [good(subject, text)];
 }
 
 /** A region of AWS. */
 export interface RegionFacts {
   readonly name: string;
-  /** Whether the account uses it: most regions since 2019 have to be switched on. */
+  /** Whether the account uses it: most regions since 2019 must be enabled. */
   readonly enabled: boolean;
 }
 
-/** A letter or two, or another number. */
+/** Edits between a region and its misspelling. */
 const NEAR = 2;
 
 /** Every region that AWS has for accounts of this kind. */
@@ -132,26 +117,24 @@ export async function readRegions(ec2: EC2Client): Promise<RegionFacts[]> {
   }));
 }
 
-/** Whether the region is there, and the account may use it. */
+/** Whether the region exists and the account may use it. */
 function regionFinding(region: string, regions: Answer<readonly RegionFacts[]>): Finding {
   const subject = "aws.region";
   if (!isAnswered(regions)) {
-    const text = `${region}; which regions there are AWS does not tell (${refusalText(regions)})`;
-    return { subject, verdict: "warning", text, advice: undefined };
+    return warning(subject, `${region}; AWS does not list its regions (${refusalText(regions)})`);
   }
   const found = regions.value.find(({ name }) => name === region);
   if (found === undefined) {
-    return { subject, verdict: "bad", text: `AWS has no region ${region}`, advice: nearestText(region, regions.value) };
+    const names = regions.value.filter(({ enabled }) => enabled).map(({ name }) => name);
+    const near = names.filter((name) => distance(name, region) <= NEAR).sort();
+    const advice = near.length > 0 ? `did you mean ${near.join(" or ")}?` : `regions are: ${names.sort().join(", ")}`;
+    return bad(subject, `AWS has no region ${region}`, advice);
   }
-  if (!found.enabled) {
-    const advice = `switch it on: aws account enable-region --region-name ${region}`;
-    return { subject, verdict: "bad", text: `${region} is not switched on for this account`, advice };
-  }
-  return { subject, verdict: "good", text: region, advice: undefined };
-}
-
-function nearestText(region: string, regions: readonly RegionFacts[]): string {
-  const names = regions.filter(({ enabled }) => enabled).map(({ name }) => name);
-  const near = names.filter((name) => distance(name, region) <= NEAR).sort();
-  return near.length > 0 ? `did you mean ${near.join(" or ")}?` : `there are: ${names.sort().join(", ")}`;
+  return found.enabled
+    ? good(subject, region)
+    : bad(
+        subject,
+        `${region} is not enabled for this account`,
+        `enable it: aws account enable-region --region-name ${region}`,
+      );
 }

@@ -1,6 +1,10 @@
 import type { DockerEngine } from "../../../../adapters/docker/engine";
 import { readHostCapacity } from "../../../../adapters/docker/host-capacity";
 import { isOwnFolder } from "../../../../adapters/files/artefacts/folder";
+import type { OpenedStack } from "../../../../adapters/pulumi/open-stack";
+import { stackFlag } from "../../../../adapters/pulumi/operation";
+import type { StackConfig } from "../../../../adapters/pulumi/stack-config";
+import { readState } from "../../../../adapters/pulumi/state";
 import {
   askHosts,
   type HostAnswer,
@@ -16,33 +20,33 @@ import {
   nodesThere,
   readHostFacts,
 } from "../../../../components/machines/local/preflight";
-import { type Placement, serverOf } from "../../../../config/hosts";
+import { hostsIn, type Placement, serverOf } from "../../../../config/hosts";
 import { configErrorText } from "../../../../config/parse";
 import type { LabConfig } from "../../../../config/schema";
 import { type Capacity, capacity, NODE_SHARE } from "../../../../core/capacity";
+import { knownSeats } from "../../../../core/class-state/known-seats";
 import type { CommandContext } from "../../../../core/command-context";
 import { LabError } from "../../../../core/errors";
 import { placeOn } from "../../../../core/placement";
 import { seatsOf } from "../../../../core/seats";
 import type { ClassHosts } from "../prepared-lab";
 
-/** A Docker host that answers, and what it has. */
+/** A Docker host that answers. */
 export interface SurveyedHost {
   readonly engine: DockerEngine;
   readonly facts: HostFacts;
-  /** How many of the class's nodes are there. */
+  /** Number of the class's nodes on it. */
   readonly there: number;
-  /** How many it carries. */
   readonly capacity: Capacity;
 }
 
-/** The hosts of a class, each seat on one of them; and the Engine on which what all share is made. */
+/** The hosts of a class, and the Engine on which shared resources are made. */
 export interface PreparedHosts {
   readonly hosts: ClassHosts;
   readonly docker: DockerEngine;
 }
 
-/** Asks all hosts of a class, and gives every seat a place. Throws, exit code 2, with all that speaks against it. */
+/** Asks all hosts of a class, and assigns every seat to one. Throws one error with every problem, exit code 2. */
 export async function prepareHosts(
   context: CommandContext,
   config: LabConfig,
@@ -52,22 +56,26 @@ export async function prepareHosts(
   const { reporter, options } = context;
   const answers = await reporter.task(`asking ${addresses.length} Docker hosts`, () => askHosts(addresses));
   const places = seatsOf(config).map(({ place }) => place);
-  const problems = [...hostAnswersProblems(answers), ...strangersProblems(answers, config, places)];
-  refuse(problems);
+  refuse([...hostAnswersProblems(answers), ...unusedHostProblems(answers, config, places)]);
   const surveyed = await survey(context, config, answers);
   const rooms = surveyed.map(({ engine, capacity: { nodes } }) => ({ host: engine.host, nodes }));
   const placement = placeOn(rooms, config.placement, places);
   refuse([
-    ...surveyed.flatMap((host) => problemsOf(context, config, host, placement)),
+    ...surveyed.flatMap(({ engine, facts }) => {
+      const demand = { ...demandWithoutOwnFolder(context, config), places: placesOn(engine, placement) };
+      return localProblems(demand, facts).map((problem) => `${problem} (on ${engine.host})`);
+    }),
     ...(room === "required" ? noRoomProblems(surveyed, placement) : []),
   ]);
   const engines = surveyed.map(({ engine }) => engine);
-  const silent = silentHosts(answers);
+  const silent = new Map(
+    answers.flatMap(({ host, engine, silence = "" }) => (engine === undefined ? [[host, silence] as const] : [])),
+  );
   for (const [host, reason] of silent) {
     const seats = places.filter((place) => placement[place] === host).join(", ");
     reporter.warn(`${host} does not answer, so ${seats} of "${options.stack}" cannot be reached: ${reason}`);
   }
-  // What all share is made where it costs least.
+  // Shared resources are made on this machine, if it is one of the hosts.
   const docker = engines.find(({ host }) => serverOf(host) === undefined) ?? engines[0];
   if (docker === undefined) {
     throw new Error("no Docker host answers");
@@ -81,14 +89,8 @@ function refuse(problems: readonly string[]): void {
   }
 }
 
-function silentHosts(answers: readonly HostAnswer[]): ReadonlyMap<string, string> {
-  return new Map(
-    answers.flatMap(({ host, engine, silence = "" }) => (engine === undefined ? [[host, silence] as const] : [])),
-  );
-}
-
-/** A host that does not answer and has no seat yet is a slip of the pen sooner than a broken server. */
-function strangersProblems(
+/** A host that does not answer and has no seat yet is more likely misspelt than broken. */
+function unusedHostProblems(
   answers: readonly HostAnswer[],
   { placement }: LabConfig,
   places: readonly string[],
@@ -97,12 +99,13 @@ function strangersProblems(
   const used = new Set(places.map((place) => placement[place]));
   return answers
     .filter(({ host, engine }) => engine === undefined && !used.has(host) && !isAllSilent)
-    .map(({ host, silence }) => {
-      return `docker.hosts: ${host} does not answer: ${silence}; ${silenceAdvice(host, silence)}; or take it out of the list`;
-    });
+    .map(
+      ({ host, silence }) =>
+        `docker.hosts: ${host} does not answer: ${silence}; ${silenceAdvice(host, silence)}; or remove it from the list`,
+    );
 }
 
-/** Looks at every host that answers. */
+/** Reads the facts of every host that answers. */
 export function survey(
   { options: { stack } }: Pick<CommandContext, "options">,
   config: LabConfig,
@@ -111,38 +114,29 @@ export function survey(
   const engines = answers.flatMap(({ engine }) => (engine === undefined ? [] : [engine]));
   return Promise.all(
     engines.map(async (engine) => {
-      const facts = await readHostFacts(engine, demandOf(stack, config, engine, config.placement));
+      const demand = { ...localDemand(stack, config), places: placesOn(engine, config.placement) };
+      const facts = await readHostFacts(engine, demand);
       const there = nodesThere(stack, facts);
       const most = capacity(await readHostCapacity(engine, nodesOfLabs(facts)), there);
-      return { engine, facts, there, capacity: most ?? memoryAlone(engine) };
+      // Only the total memory of every host is known.
+      const byMemory = { nodes: Math.floor(engine.memoryBytes / NODE_SHARE.memory), boundBy: "memory" } as const;
+      return { engine, facts, there, capacity: most ?? byMemory };
     }),
   );
 }
 
-/** Of a host that shows nothing of itself, its memory in all is known. */
-function memoryAlone({ memoryBytes }: DockerEngine): Capacity {
-  return { nodes: Math.floor(memoryBytes / NODE_SHARE.memory), boundBy: "memory" };
+function placesOn({ host }: DockerEngine, placement: Placement): ReadonlySet<string> {
+  return new Set(Object.keys(placement).filter((place) => placement[place] === host));
 }
 
-function demandOf(stack: string, config: LabConfig, { host }: DockerEngine, placement: Placement): LocalDemand {
-  const places = Object.keys(placement).filter((place) => placement[place] === host);
-  return { ...localDemand(stack, config), places: new Set(places) };
-}
-
-function problemsOf(
-  { options: { stack }, runtime }: CommandContext,
-  config: LabConfig,
-  { engine, facts }: SurveyedHost,
-  placement: Placement,
-): string[] {
-  // A folder of our own is made again where it is missing.
+/** What a class requires of an Engine, except the folder of artefacts that `lab` makes itself. */
+export function demandWithoutOwnFolder({ options, runtime }: CommandContext, config: LabConfig): LocalDemand {
+  const demand = localDemand(options.stack, config);
   const isOwn = isOwnFolder(config.artefacts.directory, runtime.environment);
-  const demand = demandOf(stack, config, engine, placement);
-  const problems = localProblems(isOwn ? { ...demand, artefactDirectory: undefined } : demand, facts);
-  return problems.map((problem) => `${problem} (on ${engine.host})`);
+  return isOwn ? { ...demand, artefactDirectory: undefined } : demand;
 }
 
-/** One line with what each host carries, where one has to carry more. */
+/** One line with the capacity of each host, if one of them has less than it needs. */
 export function noRoomProblems(
   hosts: readonly Pick<SurveyedHost, "engine" | "there" | "capacity">[],
   placement: Placement,
@@ -152,9 +146,35 @@ export function noRoomProblems(
   if (!isOver) {
     return [];
   }
-  const each = hosts.map(({ engine, capacity: { nodes, boundBy } }) => `${engine.host} carries ${nodes} (${boundBy})`);
+  const each = hosts.map(({ engine, capacity: { nodes, boundBy } }) => `${engine.host} for ${nodes} (${boundBy})`);
   const total = hosts.reduce((sum, { capacity: { nodes } }) => sum + nodes, 0);
   return [
-    `seats: no room for ${Object.keys(placement).length}: ${each.join(", ")}: ${total} in all; one host more, or go ahead all the same: ./lab up --force`,
+    `seats: no capacity for ${Object.keys(placement).length}, only for ${total}: ${each.join(", ")}; add a host, or run ./lab up --force to try anyway`,
   ];
+}
+
+/** Saves the host of each seat, so that plain pulumi and the next `up` use the same; forgets seats that the class no longer has. */
+export function savePlacement(config: StackConfig, placement: Placement): void {
+  const saved = hostsIn(config.read()).placement;
+  const changed = Object.entries(placement).filter(([place, host]) => saved[place] !== host);
+  if (changed.length > 0) {
+    config.write(new Map(changed.map(([place, host]) => [`placement.${place}`, host])));
+  }
+  for (const place of Object.keys(saved).filter((each) => placement[each] === undefined)) {
+    config.forget(`placement.${place}`);
+  }
+}
+
+/** Throws if docker.hosts was set after machines were made: pulumi would recreate them all on these hosts. */
+export async function requireMadeForHosts({ stack }: Pick<OpenedStack, "stack">, wanted: LabConfig): Promise<void> {
+  if (wanted.docker.hosts === undefined || Object.keys(wanted.placement).length > 0) {
+    return;
+  }
+  if (knownSeats(await readState(stack), wanted.moved).length > 0) {
+    const flag = stackFlag(stack.name);
+    throw new LabError(`The lab "${stack.name}" was made without docker.hosts, and its machines cannot move.`, {
+      exitCode: 2,
+      hint: `Run ./lab down${flag}, then ./lab up${flag}. Or keep the machines: pulumi config rm --path docker.hosts`,
+    });
+  }
 }
