@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError, Option } from "@commander-js/extra-
 import { DEFAULT_STACK, type Refresh } from "../../adapters/pulumi/operation";
 import type { ConfigChanges } from "../../config/changes";
 import type { CommandContext, Runtime } from "../../core/command-context";
-import { createReporter } from "../ui/create-reporter";
+import { createReporter } from "../ui/reporter";
 
 /** Options that every command accepts. */
 interface CommonOptions {

@@ -3,7 +3,7 @@ import type { AxeResults } from "axe-core";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { thisSystem } from "../../adapters/docker/local-engine/start";
 import { installPackage } from "../../adapters/files/apt-package";
-import { createReporter } from "../../cli/ui/create-reporter";
+import { createReporter } from "../../cli/ui/reporter";
 
 const CHROMIUM = "chromium";
 const FLAGS = [

@@ -1,14 +1,14 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { nextSteps, type Operation } from "../../../adapters/pulumi/operation";
 import { LabError } from "../../../core/errors";
-import { colorsFor, drawingStyle, type OutputStream } from "../stream";
+import { colorsFor, type OutputStream } from "../stream";
+import { startTable } from "../table/start";
 import { withoutConsequences } from "./findings";
-import { type Drawer, liveDrawer } from "./live";
 import { type Board, emptyBoard, PHASES, type SeatRow } from "./model";
 import { renderOutcome } from "./outcome";
-import { plainDrawer } from "./plain";
 import { reduce, settle } from "./reduce";
 import { seatStatus } from "./status";
+import { boardTable } from "./table";
 
 export interface BoardOptions {
   /** Where the board is drawn, in practice `process.stderr`: stdout is for results. */
@@ -33,32 +33,27 @@ export interface RunningBoard {
 /** Starts showing an `up`, `preview` or `down` as it happens. */
 export function startBoard({ stream, json }: BoardOptions): RunningBoard {
   let board = emptyBoard(Date.now());
-  let drawer: Drawer | undefined = json ? undefined : drawerFor(stream, board);
+  let endView = json ? undefined : startTable(stream, () => boardTable(board));
   return {
     onEvent(event) {
       board = reduce(board, event, Date.now());
-      drawer?.update(board);
     },
     now: () => board,
     stop() {
       // Some diagnostics come after the summary, at which consequences were sorted out before.
       board = settle(withoutConsequences(board), Date.now());
-      if (drawer !== undefined) {
-        drawer.finish(board);
-        stream.write(closingWords(board, stream));
-        drawer = undefined;
+      if (endView !== undefined) {
+        endView();
+        endView = undefined;
+        stream.write(closingLines(board, stream));
       }
       return board;
     },
   };
 }
 
-function drawerFor(stream: OutputStream, board: Board): Drawer {
-  return drawingStyle(stream) === "live" ? liveDrawer(stream, board) : plainDrawer(stream, board);
-}
-
 /** Nothing when pulumi died before it said anything: then its own message is what there is to show. */
-function closingWords(board: Board, stream: OutputStream): string {
+function closingLines(board: Board, stream: OutputStream): string {
   const saidNothing = board.summary === undefined && board.failures.length === 0 && board.warnings.length === 0;
   return saidNothing ? "" : `\n${renderOutcome(board, colorsFor(stream))}\n`;
 }

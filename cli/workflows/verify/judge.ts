@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import type { CommandContext } from "../../../core/command-context";
-import { startVerdictBoard } from "../../ui/verdict-board/start";
+import { startVerdictBoard } from "./board";
 import { keep } from "./evidence-folder";
 import { concludeVerdict } from "./outcome";
 import { type Performance, performOnSeats } from "./perform";
@@ -28,7 +28,7 @@ export interface Judgement {
 
 /** Performs on every seat while a board shows it, and keeps the verdict with its evidence. */
 export async function judge(context: CommandContext, request: JudgeRequest): Promise<Judgement> {
-  const { runtime, options, signal } = context;
+  const { runtime, options, reporter, signal } = context;
   const { kind, title, lesson, seats, performance, parallel = defaultParallel() } = request;
   const { steps } = performance;
   const startedAt = new Date();
@@ -39,15 +39,15 @@ export async function judge(context: CommandContext, request: JudgeRequest): Pro
     seats: seats.map(({ seat }) => seat),
     steps,
   });
-  const tellStopping = () => board.onEvent({ kind: "stopping" });
-  signal.addEventListener("abort", tellStopping, { once: true });
+  const reportStopping = () => reporter.info("stopping, and cleaning up on the nodes");
+  signal.addEventListener("abort", reportStopping, { once: true });
   try {
     const verdicts = await performOnSeats(seats, performance, { parallel, onEvent: board.onEvent, signal });
     const facts = { stack: options.stack, kind, lesson, startedAt, endedAt: new Date(), steps };
     const verdict = concludeVerdict(facts, verdicts);
     return { verdict, evidence: keep(context, verdict) };
   } finally {
-    signal.removeEventListener("abort", tellStopping);
+    signal.removeEventListener("abort", reportStopping);
     board.stop();
   }
 }

@@ -18,7 +18,7 @@ import {
   verifyNames,
 } from "../../../lesson/index";
 import type { LessonStep, PerformanceListener, StepVerdict } from "../../../lesson/types";
-import type { VerdictEvent } from "../../ui/verdict-board/model";
+import type { VerdictEvent } from "./board";
 import { seatOutcome, secondsBetween } from "./outcome";
 import type { JudgedSeat } from "./seats";
 import type { SeatVerdict } from "./verdict";

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
-import type { VerdictEvent } from "../../../cli/ui/verdict-board/model";
+import type { VerdictEvent } from "../../../cli/workflows/verify/board";
 import { type Performance, performOnSeats } from "../../../cli/workflows/verify/perform";
 import type { JudgedSeat } from "../../../cli/workflows/verify/seats";
 import { LabError } from "../../../core/errors";
