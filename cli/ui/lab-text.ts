@@ -1,7 +1,7 @@
 import { stackFlag } from "../../adapters/pulumi/operation";
 import type { KnownSeat, NodeRole } from "../../core/class-state/known-seats";
 import { stepName } from "../../core/step-name";
-import type { ShownVerdict } from "../workflows/verify/shown-verdict";
+import type { ShownVerdict } from "../workflows/verify/last-verdicts";
 
 /** What `up` and `status` say of a lab. */
 export interface LabText {

@@ -5,20 +5,20 @@ import { type Move, movesOf, planMoves, settingsOf } from "../../../core/class-s
 import type { CommandContext } from "../../../core/command-context";
 import type { Board, Finding } from "../../ui/board/model";
 import { classFailed, failedSeats } from "../../ui/board/status";
+import { type SeatWithMachine, withMachines } from "../class-seats";
 import type { PreparedLab } from "../prepare/prepared-lab";
-import { type JudgedSeat, judgedSeats } from "../verify/seats";
 import { findLostMachines, findUnreached } from "./lost-machines";
 import type { UpRun } from "./run-up";
 
 /** A seat at the end of an `up`. */
-export type SeatOutcome = JudgedSeat & SeatAfterUp;
+export type SeatOutcome = SeatWithMachine & SeatAfterUp;
 
 /**
  * The class as an `up` leaves it: failed seats on whose nodes nobody can have worked go to spares, and what is left of
  * failures is told with its cause. Throws when more than seats failed.
  */
 export async function classAfterUp(context: CommandContext, lab: PreparedLab, run: UpRun): Promise<SeatOutcome[]> {
-  const seatsWith = (moved: Moves) => judgedSeats(knownSeats(run.resources, moved), run.resources);
+  const seatsWith = (moved: Moves) => withMachines(knownSeats(run.resources, moved), run.resources);
   const { moved } = lab.settings;
   const seats = seatsWith(moved);
   const unreached = findUnreached(lab, seats);

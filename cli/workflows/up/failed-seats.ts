@@ -15,8 +15,8 @@ export function failedSeatsError(seats: readonly Outcome[], stack: string): LabE
   const them = failed.length === 1 ? "it" : "them";
   return new LabError(message, {
     hint: [
-      `Go on with ./lab up${flag}: it repairs ${them} and leaves all that is well alone.`,
-      `More on ${first?.seat ?? "it"}: ${logs}. Give up: ./lab down${flag}`,
+      `Run ./lab up${flag}: it repairs ${them} and changes nothing else.`,
+      `Logs of ${first?.seat ?? "it"}: ${logs}. Remove the lab: ./lab down${flag}`,
       ...spareAdvice(seats, flag),
     ].join("\n"),
   });
@@ -55,5 +55,5 @@ function spareAdvice(seats: readonly Outcome[], flag: string): string[] {
   const isSpareFree = seats.some(({ state }) => state === "spare");
   return worked === undefined || !isSpareFree
     ? []
-    : [`A spare in its place, at once: ./lab spare${flag} ${worked.seat}`];
+    : [`Move ${worked.seat} to a spare now: ./lab spare${flag} ${worked.seat}`];
 }

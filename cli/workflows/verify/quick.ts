@@ -3,13 +3,13 @@ import type { LabConfig } from "../../../config/schema";
 import type { CommandContext } from "../../../core/command-context";
 import { LabError } from "../../../core/errors";
 import { colorsFor } from "../../ui/stream";
-import { type Judgement, judge } from "./judge";
+import type { SeatWithMachine } from "../class-seats";
 import { quickPerformance } from "./perform";
-import type { JudgedSeat } from "./seats";
 import { renderFailures, renderNotes } from "./summary";
+import { type VerifyResult, verifySeats } from "./verify-seats";
 
 /** A quick verdict, and the error to end with when it was not a pass. */
-export interface QuickVerdict extends Judgement {
+export interface QuickVerdict extends VerifyResult {
   readonly failure: LabError | undefined;
 }
 
@@ -17,23 +17,23 @@ export interface QuickVerdict extends Judgement {
 export async function quickVerdict(
   context: CommandContext,
   config: LabConfig,
-  seats: readonly JudgedSeat[],
+  seats: readonly SeatWithMachine[],
 ): Promise<QuickVerdict> {
   const performance = quickPerformance(context, config);
-  const judgement = await judge(context, { kind: "quick", title: "quick verdict", seats, performance });
-  renderNotes(judgement.verdict, colorsFor(context.runtime.stderr)).forEach(context.reporter.info);
-  return { ...judgement, failure: quickFailure(context, judgement) };
+  const result = await verifySeats(context, { kind: "quick", title: "quick verdict", seats, performance });
+  renderNotes(result.verdict, colorsFor(context.runtime.stderr)).forEach(context.reporter.info);
+  return { ...result, failure: quickFailure(context, result) };
 }
 
 /** The error for a verdict that was not a pass. */
 export function quickFailure(
   { options, runtime }: CommandContext,
-  { verdict, evidence }: Judgement,
+  { verdict, evidence }: VerifyResult,
 ): LabError | undefined {
   const unproven = verdict.seats.filter(({ outcome }) => outcome !== "passed").map(({ seat }) => seat);
   const flag = stackFlag(options.stack);
   const hint = [
-    `For the whole verdict type ./lab verify${flag}${unproven.map((seat) => ` --seat ${seat}`).join("")}`,
+    `Verify the whole lesson: ./lab verify${flag}${unproven.map((seat) => ` --seat ${seat}`).join("")}`,
     `To recreate ${unproven.length > 1 ? "their machines" : "its machine"}, including the disk: ./lab up${flag}${unproven.map((seat) => ` --replace ${seat}`).join("")}`,
   ].join("\n");
   switch (verdict.outcome) {
