@@ -1,10 +1,10 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { lastLine, plainText } from "../../../core/text";
 import { failGate, gatePhase, noteGate } from "./gate";
-import { type Board, CLASS_ROW, type Finding, type Phase } from "./model";
-import { describeUrn, placeOf, type SeatPlace } from "./place";
+import { type Board, CLASS_ROW, type Finding } from "./model";
+import { describeUrn, positionOf } from "./position";
 import { fail, note } from "./progress";
-import { atPlace, withRow } from "./rows";
+import { withProgress, withRow } from "./rows";
 
 type DiagnosticEvent = NonNullable<EngineEvent["diagnosticEvent"]>;
 type PolicyEvent = NonNullable<EngineEvent["policyEvent"]>;
@@ -55,23 +55,22 @@ function addError(board: Board, event: DiagnosticEvent, at: number): Board {
   return { ...(event.urn === undefined ? board : markFailed(board, event.urn, at)), failures };
 }
 
-function markFailed(board: Board, urn: string, at: number): Board {
-  const place = placeOf(urn);
-  if (place.role === "gate") {
-    return withRow(board, place, (row) => failGate(row, at));
-  }
-  // The stack and the default providers have no line of their own to fail.
-  return place.kind === "shared" && place.role === "untimed"
-    ? board
-    : atPlace(board, place, (progress) => fail(progress, at));
+/** The board after a resource failed. The stack and the default providers have no cell of their own to fail. */
+export function markFailed(board: Board, urn: string, at: number): Board {
+  const position = positionOf(urn);
+  return position.role === "gate"
+    ? withRow(board, position, (row) => failGate(row, at))
+    : withProgress(board, position, (progress) => fail(progress, at));
 }
 
 function addDetail(board: Board, urn: string, message: string, at: number): Board {
-  const place = placeOf(urn);
-  if (place.role === "gate") {
-    return withRow(board, place, (row) => noteGate(row, message, at));
+  const position = positionOf(urn);
+  if (position.role === "gate") {
+    return withRow(board, position, (row) => noteGate(row, message, at));
   }
-  return place.role === "untimed" ? board : atPlace(board, place, (progress) => note(progress, lastLine(message), at));
+  return position.role === "untimed"
+    ? board
+    : withProgress(board, position, (progress) => note(progress, lastLine(message), at));
 }
 
 function findingOf(board: Board, urn: string | undefined, message: string): Finding {
@@ -79,14 +78,13 @@ function findingOf(board: Board, urn: string | undefined, message: string): Find
   if (urn === undefined || urn === "") {
     return { row: CLASS_ROW, phase: undefined, resource: "", text };
   }
-  const place = placeOf(urn);
-  const phase = place.kind === "seat" ? phaseOf(board, place) : undefined;
-  return { row: place.row, phase, resource: describeUrn(urn), text };
-}
-
-function phaseOf(board: Board, place: SeatPlace): Phase | undefined {
-  const row = board.seats.find((candidate) => candidate.name === place.row);
-  return place.role === "gate" && row !== undefined ? gatePhase(row) : place.phase;
+  const { row, node, cell, role } = positionOf(urn);
+  const resource = describeUrn(urn);
+  if (node === undefined) {
+    return { row, phase: undefined, resource, text };
+  }
+  const seat = board.seats.find(({ name }) => name === row);
+  return { row, phase: role === "gate" && seat !== undefined ? gatePhase(seat) : cell, resource, text };
 }
 
 /** The engine repeats some messages: each is kept once. */

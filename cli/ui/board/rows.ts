@@ -8,24 +8,34 @@ import {
   type Summary,
   WAITING,
 } from "./model";
-import type { Place, SeatPlace } from "./place";
+import type { Position } from "./position";
 
-/** The board with the row of `place` changed, and added first where the board has none yet. */
-export function withRow(board: Board, place: SeatPlace, change: (row: SeatRow) => SeatRow): Board {
-  if (board.seats.some((row) => row.name === place.row)) {
-    return { ...board, seats: board.seats.map((row) => (row.name === place.row ? change(row) : row)) };
+/** The board with a seat's row changed, and added first where the board has none yet. What all seats share has no row. */
+export function withRow(board: Board, { row: name, node }: Position, change: (row: SeatRow) => SeatRow): Board {
+  if (node === undefined) {
+    return board;
   }
-  const seats = [...board.seats, change(emptyRow(place.row, place.node))];
+  if (board.seats.some((row) => row.name === name)) {
+    return { ...board, seats: board.seats.map((row) => (row.name === name ? change(row) : row)) };
+  }
+  const seats = [...board.seats, change(emptyRow(name, node))];
   return { ...board, seats: seats.sort((a, b) => a.name.localeCompare(b.name, "en", { numeric: true })) };
 }
 
-/** The board with the progress at `place` changed; a component has none. */
-export function atPlace(board: Board, place: Place, change: (progress: PhaseProgress) => PhaseProgress): Board {
-  if (place.kind === "shared") {
-    return { ...board, shared: { ...board.shared, [place.name]: change(board.shared[place.name] ?? WAITING) } };
+/** The board with the progress at a position changed; a component has none. */
+export function withProgress(
+  board: Board,
+  position: Position,
+  change: (progress: PhaseProgress) => PhaseProgress,
+): Board {
+  const { node, cell } = position;
+  if (cell === undefined) {
+    return board;
   }
-  const { phase } = place;
-  return phase === undefined ? board : withRow(board, place, (row) => withPhase(row, phase, change));
+  if (node === undefined) {
+    return { ...board, shared: { ...board.shared, [cell]: change(board.shared[cell] ?? WAITING) } };
+  }
+  return withRow(board, position, (row) => withPhase(row, cell, change));
 }
 
 /** The row with one phase changed. */
