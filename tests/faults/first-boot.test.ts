@@ -38,7 +38,7 @@ describe("a class in its first boot", () => {
   test("the next `lab up` lets two of them go on, and recreates the full one", async () => {
     const before = await nodesOf(lab);
     const { stderr } = expectSuccess(await lab.lab("up"));
-    expect(stderr).toContain(`${container("seat01")} was paused; it goes on now`);
+    expect(stderr).toContain(`${container("seat01")} was paused; it continues now`);
     expect(stderr).toContain(`${container("seat02")} was cut off from its network; it is connected again`);
     expect(stderr).toContain(`recreating ${container("seat03")}: the gate said: `);
     const after = await nodesOf(lab);

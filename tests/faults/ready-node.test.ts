@@ -62,7 +62,7 @@ describe("a node that was ready", () => {
     test("paused: `lab up` lets it go on", async () => {
       await lab.docker.getContainer(id).pause();
       expect(await statesOf(lab)).toEqual({ seat01: "unreachable" });
-      expect(await upWithoutReplacing(lab)).toContain(`${node} was paused; it goes on now`);
+      expect(await upWithoutReplacing(lab)).toContain(`${node} was paused; it continues now`);
     });
 
     test("stopped, and its port taken by another program: `lab up` says so and touches nothing; later it starts it", async () => {

@@ -19,7 +19,7 @@ const BOOT_SECONDS = 90;
 /**
  * Makes a node that was ready work again, with all that a student made on it: its services are started, a Docker Engine
  * that does not answer is restarted, what is missing of Trivy is installed, and where it still does not answer by SSH, it
- * boots anew.
+ * is restarted.
  */
 export async function recoverNode({ reporter, runtime }: CommandContext, node: NodeContainer): Promise<void> {
   const container = node.docker.getContainer(node.id);
@@ -79,7 +79,7 @@ const FIRST_BOOT_SCRIPT = "cloud-init/files/first-boot.sh";
 
 /**
  * Why a running node that has not passed the gate will never do so as it is; undefined for one that may: it is busy with
- * its first boot, or waits for what the gate tries anew.
+ * its first boot, or waits for what the gate tries again.
  */
 export async function unrecoverableReason(
   container: Docker.Container,
