@@ -27,7 +27,7 @@ export interface SeatText extends KnownSeat {
   readonly verdict: ShownVerdict | null;
 }
 
-/** The seats as a table, and how to go on. */
+/** The seats as a table. */
 export function renderLab(lab: LabText): string {
   const rows = lab.seats.map((seat) => [
     seat.seat,
@@ -49,7 +49,7 @@ function portalLines({ portal, stack }: LabText): string[] {
     : [
         "",
         `  The portal's machine is ${portal.state} (${describeAddress(portal.ssh)}). ./lab portal${flag} opens the portal there, on port ${portal.port},`,
-        "  and has to be typed again after a seat has come or moved.",
+        "  and has to be run again after a seat has come or moved.",
       ];
 }
 

@@ -20,7 +20,7 @@ type ShowTask = (task: RunningTask) => () => void;
 export interface ReporterOptions {
   /** Where progress goes, in practice `process.stderr`: stdout is for results. */
   readonly stream: OutputStream;
-  /** Whether the result is read by a program (`--json`): then nothing is said on the way. */
+  /** Whether the result is read by a program (`--json`): then nothing is written on the way. */
   readonly json: boolean;
 }
 
@@ -32,7 +32,7 @@ export function createReporter({ stream, json }: ReporterOptions): Reporter {
   return drawingStyle(stream) === "live" ? terminalReporter(stream) : plainReporter(stream);
 }
 
-/** Says nothing: for `--json`, where whoever reads is a program. */
+/** Writes nothing: for `--json`, whose output a program reads. */
 export function silentReporter(): Reporter {
   return {
     task: (_title, work) => work(() => undefined),

@@ -9,8 +9,8 @@ import { withProgress, withRow } from "./rows";
 type DiagnosticEvent = NonNullable<EngineEvent["diagnosticEvent"]>;
 type PolicyEvent = NonNullable<EngineEvent["policyEvent"]>;
 
-/** The engine's closing word, which only repeats that something above failed. */
-const CLOSING_WORD = /^(update|preview|refresh|destroy|import) failed$/;
+/** The Pulumi engine's last message, which only repeats that something above failed. */
+const CLOSING_MESSAGE = /^(update|preview|refresh|destroy|import) failed$/;
 
 /** How the program's runtime reports that a resource needs another one which has already failed. */
 const CONSEQUENCE = /resource (?<name>\S+) \[[^\]]+\] failed to register/;
@@ -25,8 +25,8 @@ export function addDiagnostic(board: Board, event: DiagnosticEvent, at: number):
   if (severity === "warning") {
     return { ...board, warnings: withFinding(board.warnings, findingOf(board, event.urn, event.message)) };
   }
-  const speaks = severity === "info" || severity === "info#err";
-  return speaks && event.urn !== undefined ? addDetail(board, event.urn, event.message, at) : board;
+  const isDetail = severity === "info" || severity === "info#err";
+  return isDetail && event.urn !== undefined ? addDetail(board, event.urn, event.message, at) : board;
 }
 
 /** The board after a policy's verdict: what is mandatory fails, the rest is a warning. */
@@ -47,7 +47,7 @@ export function withoutConsequences(board: Board): Board {
 }
 
 function addError(board: Board, event: DiagnosticEvent, at: number): Board {
-  if (CLOSING_WORD.test(plainText(event.message).trim())) {
+  if (CLOSING_MESSAGE.test(plainText(event.message).trim())) {
     return board;
   }
   const finding = findingOf(board, event.urn, event.message);

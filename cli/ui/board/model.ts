@@ -63,7 +63,7 @@ export interface Board {
   readonly refreshing: readonly string[];
   readonly failures: readonly Finding[];
   readonly warnings: readonly Finding[];
-  /** Absent until the engine has said its last word, or when it died without one. */
+  /** Undefined until the Pulumi engine has sent it, or when it died before. */
   readonly summary: Summary | undefined;
 }
 

@@ -5,7 +5,7 @@ import type { Change, PhaseProgress } from "./model";
 /** An operation on one resource, as the engine names it ("create", "delete-replaced", ...). */
 export type Operation = NonNullable<EngineEvent["resourcePreEvent"]>["metadata"]["op"];
 
-/** What each operation means for a phase. Those not listed ("replace", "discard", ...) only keep the engine's books. */
+/** What each operation means for a phase. Those not listed ("replace", "discard", ...) are bookkeeping of the Pulumi engine. */
 const CHANGE_OF: Partial<Record<Operation, Change>> = {
   same: "none",
   read: "none",

@@ -13,7 +13,7 @@ import { boardTable } from "./table";
 export interface BoardOptions {
   /** Where the board is drawn, in practice `process.stderr`: stdout is for results. */
   readonly stream: OutputStream;
-  /** Whether the result is read by a program (`--json`): then nothing is drawn, and `stop` still tells all. */
+  /** Whether the result is read by a program (`--json`): then nothing is drawn. */
   readonly json: boolean;
 }
 
@@ -24,7 +24,7 @@ export interface RunningBoard {
   /** The board as it is now. */
   readonly now: () => Board;
   /**
-   * Ends the drawing, whether the operation went well or not: the last board stays, and below it each failure is told
+   * Ends the drawing, whether the operation went well or not: the last board stays, and below it each failure is printed
    * with its whole text, then the warnings and the counts. Gives the final board; a second call changes nothing.
    */
   readonly stop: () => Board;
@@ -52,13 +52,13 @@ export function startBoard({ stream, json }: BoardOptions): RunningBoard {
   };
 }
 
-/** Nothing when pulumi died before it said anything: then its own message is what there is to show. */
+/** Empty when pulumi died before it reported anything: then its own message is what there is to show. */
 function closingLines(board: Board, stream: OutputStream): string {
-  const saidNothing = board.summary === undefined && board.failures.length === 0 && board.warnings.length === 0;
-  return saidNothing ? "" : `\n${renderOutcome(board, colorsFor(stream))}\n`;
+  const isSilent = board.summary === undefined && board.failures.length === 0 && board.warnings.length === 0;
+  return isSilent ? "" : `\n${renderOutcome(board, colorsFor(stream))}\n`;
 }
 
-/** The error for an operation that Ctrl-C ended: what is done, what is not, and the command to go on. */
+/** The error for an operation that Ctrl-C ended: what is done, what is not, and the command to continue. */
 export function stoppedOperation(operation: Operation, board: Board, stack: string): LabError {
   return new LabError(`Stopped. ${SUMMARIES[operation](board)}`, { hint: nextSteps(operation, stack) });
 }

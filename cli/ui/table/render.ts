@@ -17,7 +17,7 @@ type Paint = (text: string) => string;
 interface Layout {
   readonly nameWidth: number;
   readonly gap: string;
-  /** None where the terminal is too narrow: then each row tells its current stage alone. */
+  /** None where the terminal is too narrow: then each row shows its current stage alone. */
   readonly columns: readonly { readonly title: string; readonly width: number }[];
   readonly detailWidth: number;
 }

@@ -41,9 +41,9 @@ export async function status(context: CommandContext, marking: Marking): Promise
 }
 
 function warnOfUnreachable({ reporter, options }: CommandContext, seats: readonly SeatText[]): void {
-  const silent = seats.filter(({ state }) => state === "unreachable").map(({ seat }) => seat);
-  if (silent.length > 0) {
-    const [verb, them] = silent.length === 1 ? ["does", "it"] : ["do", "them"];
-    reporter.warn(`${silent.join(", ")} ${verb} not answer. ./lab up${stackFlag(options.stack)} recovers ${them}`);
+  const unreachable = seats.filter(({ state }) => state === "unreachable").map(({ seat }) => seat);
+  if (unreachable.length > 0) {
+    const [verb, them] = unreachable.length === 1 ? ["does", "it"] : ["do", "them"];
+    reporter.warn(`${unreachable.join(", ")} ${verb} not answer. ./lab up${stackFlag(options.stack)} recovers ${them}`);
   }
 }

@@ -14,7 +14,7 @@ export type SeatOutcome = SeatWithMachine & SeatAfterUp;
 
 /**
  * The class as an `up` leaves it: failed seats on whose nodes nobody can have worked go to spares, and what is left of
- * failures is told with its cause. Throws when more than seats failed.
+ * failures is reported with its cause. Throws when more than seats failed.
  */
 export async function classAfterUp(context: CommandContext, lab: PreparedLab, run: UpRun): Promise<SeatOutcome[]> {
   const { moved } = lab.settings;
@@ -94,7 +94,7 @@ function causeFor({ node }: KnownSeat, board: Board, lost: ReadonlyMap<string, s
   return machine === undefined || reported.includes(machine) ? reported : `${machine}\n${reported.split("\n")[0]}`;
 }
 
-/** As much of a line as a list of seats has room for. */
+/** As much of a line as fits in a list of seats. */
 const LONGEST_LINE = 160;
 
 const PROGRESS = /^phase: /;

@@ -7,8 +7,8 @@ import type { PreparedLab } from "../prepare/prepared-lab";
 import { repairBeforeUp } from "../recovery/before";
 import { changedSeats, verifyAfterUp } from "../verify/after-up";
 import { classAfterUp } from "./class-after-up";
-import type { UpOptions } from "./options";
 import { reportUp } from "./report";
+import type { UpOptions } from "./run-up";
 import { upWithImages } from "./up-with-images";
 
 /**

@@ -39,7 +39,7 @@ export async function recoverNode({ reporter, runtime }: CommandContext, node: N
       reporter.warn(`${node.name} still does not answer by SSH`);
     }
   } catch (error) {
-    // The verdict at the end tells what does not work on it.
+    // The verdict at the end shows what does not work on it.
     reporter.warn(`${node.name} cannot be recovered (${(error as Error).message})`);
   }
 }
@@ -88,8 +88,8 @@ export async function unrecoverableReason(
   const script = readFileSync(join(programDirectory, FIRST_BOOT_SCRIPT), "utf8");
   const patience = AbortSignal.timeout(PATIENCE_MILLISECONDS);
   try {
-    const said = await runScriptIn(container, script, patience);
-    return said === "" ? undefined : said;
+    const reason = await runScriptIn(container, script, patience);
+    return reason === "" ? undefined : reason;
   } catch (error) {
     return patience.aborted ? "it does not answer" : `it cannot be asked (${(error as Error).message})`;
   }

@@ -12,7 +12,7 @@ const INTERVAL_MILLISECONDS = 2000;
 /** A watch over the machines of an `up`. */
 export interface MachineWatch {
   /** Takes every event; gives whether it only repeats what the board already shows of a machine that ended. */
-  readonly isTold: (event: EngineEvent) => boolean;
+  readonly isReported: (event: EngineEvent) => boolean;
   /** Aborted when nothing is under way any more but gates that dial machines which have ended. */
   readonly signal: AbortSignal;
   stop(): void;
@@ -28,12 +28,12 @@ export function watchMachines(lab: PreparedLab, board: RunningBoard): MachineWat
   const { settings } = lab;
   const enough = new AbortController();
   if (enginesOf(lab).length === 0) {
-    return { isTold: () => false, signal: enough.signal, stop: () => {} };
+    return { isReported: () => false, signal: enough.signal, stop: () => {} };
   }
-  const places = seatsOf(settings).length;
+  const slots = seatsOf(settings).length;
   const gates = new GatesUnderWay();
   const dead = new Set<string>();
-  const look = async (): Promise<void> => {
+  const checkGates = async (): Promise<void> => {
     for (const [node, urn] of gates.all()) {
       const end = dead.has(node) ? undefined : await findNodesEnd(lab, node).catch(() => undefined);
       if (end !== undefined && gates.all().has(node)) {
@@ -42,13 +42,13 @@ export function watchMachines(lab: PreparedLab, board: RunningBoard): MachineWat
       }
     }
     const waiting = [...gates.all().keys()];
-    if (waiting.length > 0 && waiting.every((node) => dead.has(node)) && isSettled(board.now(), places)) {
+    if (waiting.length > 0 && waiting.every((node) => dead.has(node)) && isSettled(board.now(), slots)) {
       enough.abort();
     }
   };
-  const timer = setInterval(() => void look(), INTERVAL_MILLISECONDS);
+  const timer = setInterval(() => void checkGates(), INTERVAL_MILLISECONDS);
   return {
-    isTold: (event) => {
+    isReported: (event) => {
       gates.take(event);
       return event.diagnosticEvent?.severity === "error" && dead.has(nodeOfGate(event.diagnosticEvent.urn) ?? "");
     },
@@ -68,11 +68,11 @@ function nodeOfGate(urn: string | undefined): string | undefined {
 }
 
 /** Whether every seat has come to an end, well or not: what failed does not count as under way any more. */
-export function isSettled(board: Board, places: number): boolean {
+export function isSettled(board: Board, slots: number): boolean {
   const isBusy = (row: SeatRow) => PHASES.some((phase) => row.phases[phase].state === "running");
   const isOver = (row: SeatRow) =>
     !isBusy(row) && ["ready", "unchanged", "failed", "deleted"].includes(seatStatus(row));
-  const isAllKnown = board.seats.length >= places;
+  const isAllKnown = board.seats.length >= slots;
   return (
     isAllKnown && board.seats.every(isOver) && Object.values(board.shared).every(({ state }) => state !== "running")
   );

@@ -7,7 +7,7 @@ import { type Board, PHASES } from "../../ui/board/model";
 import type { SeatWithMachine } from "../class-seats";
 import type { SeatDrift } from "../up/up-with-images";
 import { type LastVerdict, lastVerdictsOf } from "./last-verdicts";
-import type { QuickVerdict } from "./quick";
+import type { QuickVerdict } from "./verify-seats";
 
 /** What an `up` has come to, as far as verdicts go. */
 export interface UpOutcome {
@@ -33,8 +33,8 @@ export async function verifyAfterUp(
   if (due.length === 0) {
     return undefined;
   }
-  // Read only now: an `up` with nothing to do must not get slower.
-  const { quickVerdict }: typeof import("./quick") = require("./quick");
+  // Loaded only now: an `up` with nothing to do must not get slower.
+  const { quickVerdict }: typeof import("./verify-seats") = require("./verify-seats");
   return quickVerdict(context, config, due);
 }
 
@@ -47,12 +47,12 @@ export function describeQuickVerdict(quick: QuickVerdict | undefined) {
   return { outcome, seconds, seats: seats.map(({ seat }) => seat), evidence: quick.evidence };
 }
 
-/** The part of an `up` that tells which seats have to be proven again. */
+/** The part of an `up` that decides which seats have to be verified again. */
 interface ChangesOfUp {
   readonly board: Board;
-  /** Places whose machines were recovered. */
+  /** Slots whose machines were recovered. */
   readonly recovered: readonly string[];
-  /** Seats whose images were looked at. */
+  /** Seats whose images were checked. */
   readonly drift: readonly Pick<SeatDrift, "seat" | "unasked">[];
 }
 
@@ -61,10 +61,12 @@ export function changedSeats<Seat extends KnownSeat>(
   seats: readonly Seat[],
   { board, recovered, drift }: ChangesOfUp,
 ): Seat[] {
-  const silent = new Set(drift.flatMap(({ seat, unasked }) => (unasked === undefined ? [] : [seat])));
+  const unanswered = new Set(drift.flatMap(({ seat, unasked }) => (unasked === undefined ? [] : [seat])));
   const rows = board.seats.filter(({ phases }) => PHASES.some((phase) => phases[phase].change !== "none"));
   const nodes = new Set(rows.map(({ node }) => node));
-  return seats.filter(({ seat, node }) => nodes.has(node) || recovered.includes(placeOfNode(node)) || silent.has(seat));
+  return seats.filter(
+    ({ seat, node }) => nodes.has(node) || recovered.includes(placeOfNode(node)) || unanswered.has(seat),
+  );
 }
 
 /** What an `up` has to verify: what it changed, and what has not passed yet; with `refresh` everything. */
