@@ -68,7 +68,7 @@ export function renderNextSteps(lab: LabText, stackFlag: string): string {
     ["A shell on node1:", `./lab ssh${stackFlag}${seat}`],
     ["The lesson's images:", `./lab ssh${stackFlag}${seat} docker run --rm figlet`],
     ["The students' cards:", `./lab cards${stackFlag}`],
-    ["Take it all down:", `./lab down${stackFlag}`],
+    ["Remove the lab:", `./lab down${stackFlag}`],
   ];
   return `${alignColumns(steps).join("\n")}\n`;
 }

@@ -1,6 +1,6 @@
 import { plainText } from "../../../core/text";
 import type { Change, Phase, SeatRow } from "./model";
-import { begin, end, fail, note, pass } from "./progress";
+import { begin, end, endRunning, fail, note } from "./progress";
 import { withPhase } from "./rows";
 
 /** What the readiness gate writes to stderr as it goes: `phase: docker starting the daemon`. */
@@ -54,7 +54,7 @@ function enterDocker(row: SeatRow, urn: string, at: number): SeatRow {
     return row;
   }
   const { change } = row.phases["cloud-init"];
-  const passed = withPhase(row, "cloud-init", (progress) => pass(progress, at));
+  const passed = withPhase(row, "cloud-init", (progress) => endRunning(progress, "done", at));
   return withPhase(passed, "Docker", (progress) => begin(progress, urn, change, at));
 }
 

@@ -73,14 +73,9 @@ export function fail(progress: PhaseProgress, at: number): PhaseProgress {
   return { ...progress, state: "failed", startedAt, endedAt: progress.endedAt ?? at, working: [] };
 }
 
-/** The phase was passed on the way, without a resource of its own to say so. */
-export function pass(progress: PhaseProgress, at: number): PhaseProgress {
-  return progress.state === "running" ? { ...progress, state: "done", endedAt: at, working: [] } : progress;
-}
-
-/** The engine stopped: what was under way has not been finished. */
-export function interrupt(progress: PhaseProgress, at: number): PhaseProgress {
-  return progress.state === "running" ? { ...progress, state: "waiting", endedAt: at, working: [] } : progress;
+/** Work on a phase ended without an event of a resource: passed on the way (`done`), or not finished (`waiting`). */
+export function endRunning(progress: PhaseProgress, state: "done" | "waiting", at: number): PhaseProgress {
+  return progress.state === "running" ? { ...progress, state, endedAt: at, working: [] } : progress;
 }
 
 /** Notes the latest detail; empty text changes nothing. */

@@ -3,7 +3,7 @@ import { addDiagnostic, addPolicyFinding, markFailed, withoutConsequences } from
 import { beginGate, endGate } from "./gate";
 import { type Board, phaseRecord, type Summary } from "./model";
 import { positionOf } from "./position";
-import { begin, beginRemovalOfOld, changeOf, end, interrupt, type Operation } from "./progress";
+import { begin, beginRemovalOfOld, changeOf, end, endRunning, type Operation } from "./progress";
 import { withProgress, withRow } from "./rows";
 
 type SummaryEvent = NonNullable<EngineEvent["summaryEvent"]>;
@@ -81,8 +81,11 @@ export function settle(board: Board, at: number): Board {
     ...board,
     endedAt: board.endedAt ?? at,
     refreshing: [],
-    seats: board.seats.map((row) => ({ ...row, phases: phaseRecord((phase) => interrupt(row.phases[phase], at)) })),
-    shared: Object.fromEntries(Object.entries(board.shared).map(([name, p]) => [name, interrupt(p, at)])),
+    seats: board.seats.map((row) => ({
+      ...row,
+      phases: phaseRecord((phase) => endRunning(row.phases[phase], "waiting", at)),
+    })),
+    shared: Object.fromEntries(Object.entries(board.shared).map(([name, p]) => [name, endRunning(p, "waiting", at)])),
   };
 }
 

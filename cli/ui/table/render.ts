@@ -104,7 +104,8 @@ function renderRow(row: Row, layout: Layout, view: View): string {
   const { columns, detailWidth } = widenDetail(row, layout, textWidth(detail));
   const texts = row.cells.slice(0, columns.length).map((cell, index) => {
     const [mark, time, paint] = cellTexts(cell, view);
-    return paint(fill(`${mark} ${time}`, columns[index]?.width ?? CELL_WIDTH));
+    // A column has no space for a mark beside the words "blocked" and "stopped".
+    return paint(fill(mark === "-" ? time : `${mark} ${time}`, columns[index]?.width ?? CELL_WIDTH));
   });
   const line = [fill(row.name, layout.nameWidth), ...texts].join(layout.gap);
   return detail === "" ? line : `${line}  ${paintOf(row, view.colors)(clip(detail, detailWidth))}`;

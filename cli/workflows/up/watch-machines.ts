@@ -31,17 +31,18 @@ export function watchMachines(lab: PreparedLab, board: RunningBoard): MachineWat
     return { isReported: () => false, signal: enough.signal, stop: () => {} };
   }
   const slots = seatsOf(settings).length;
-  const gates = new GatesUnderWay();
+  /** Urns of the gates at work right now, by node. */
+  const gates = new Map<string, string>();
   const dead = new Set<string>();
   const checkGates = async (): Promise<void> => {
-    for (const [node, urn] of gates.all()) {
+    for (const [node, urn] of gates) {
       const end = dead.has(node) ? undefined : await findNodesEnd(lab, node).catch(() => undefined);
-      if (end !== undefined && gates.all().has(node)) {
+      if (end !== undefined && gates.has(node)) {
         dead.add(node);
         board.onEvent(syntheticDiagnostic(urn, end));
       }
     }
-    const waiting = [...gates.all().keys()];
+    const waiting = [...gates.keys()];
     if (waiting.length > 0 && waiting.every((node) => dead.has(node)) && isSettled(board.now(), slots)) {
       enough.abort();
     }
@@ -49,7 +50,7 @@ export function watchMachines(lab: PreparedLab, board: RunningBoard): MachineWat
   const timer = setInterval(() => void checkGates(), INTERVAL_MILLISECONDS);
   return {
     isReported: (event) => {
-      gates.take(event);
+      followGates(gates, event);
       return event.diagnosticEvent?.severity === "error" && dead.has(nodeOfGate(event.diagnosticEvent.urn) ?? "");
     },
     signal: enough.signal,
@@ -78,25 +79,17 @@ export function isSettled(board: Board, slots: number): boolean {
   );
 }
 
-/** The gates that are at work right now, by node. */
-class GatesUnderWay {
-  readonly #urns = new Map<string, string>();
-
-  take(event: EngineEvent): void {
-    const begun = event.resourcePreEvent?.metadata;
-    const ended = (event.resOutputsEvent ?? event.resOpFailedEvent)?.metadata;
-    const node = nodeOfGate((begun ?? ended)?.urn);
-    if (node === undefined) {
-      return;
-    }
-    if (begun !== undefined && (begun.op === "create" || begun.op === "create-replacement")) {
-      this.#urns.set(node, begun.urn);
-    } else if (ended !== undefined) {
-      this.#urns.delete(node);
-    }
+/** Adds a gate that begins its work, and removes one that ended. */
+function followGates(gates: Map<string, string>, event: EngineEvent): void {
+  const begun = event.resourcePreEvent?.metadata;
+  const ended = (event.resOutputsEvent ?? event.resOpFailedEvent)?.metadata;
+  const node = nodeOfGate((begun ?? ended)?.urn);
+  if (node === undefined) {
+    return;
   }
-
-  all(): ReadonlyMap<string, string> {
-    return this.#urns;
+  if (begun?.op === "create" || begun?.op === "create-replacement") {
+    gates.set(node, begun.urn);
+  } else if (ended !== undefined) {
+    gates.delete(node);
   }
 }

@@ -12,18 +12,13 @@ export const KEPT_VERDICTS = 20;
 /** Name of a verdict's folder: the time at which it began, and a number where several began in one second. */
 const FOLDER = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ(?:-\d+)?$/;
 
-/** Name of the file with a seat's evidence, beside verdict.json. */
-function evidenceFile(seat: string): string {
-  return `${seat}.txt`;
-}
-
 /** Writes a verdict to a folder of its own, for programs and for people, points `latest` to it and drops the oldest. Gives the folder. */
 export function writeVerdict(directory: string, verdict: Verdict): string {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const name = makeFolder(directory, verdict.startedAt);
   const folder = join(directory, name);
   for (const seat of verdict.seats) {
-    writeSafely(join(folder, evidenceFile(seat.seat)), renderSeatEvidence(verdict, seat));
+    writeSafely(join(folder, `${seat.seat}.txt`), renderSeatEvidence(verdict, seat));
   }
   writeSafely(join(folder, "verdict.json"), `${JSON.stringify(verdict, null, 2)}\n`);
   pointLatestTo(directory, name);

@@ -44,8 +44,12 @@ export class LastVerdicts {
     if (!existsSync(this.#file)) {
       return new Map();
     }
-    const parsed = fileSchema.safeParse(parseJson(readFileSync(this.#file, "utf8")));
-    return new Map(parsed.success ? Object.entries(parsed.data.seats) : []);
+    const text = readFileSync(this.#file, "utf8");
+    try {
+      return new Map(Object.entries(fileSchema.parse(JSON.parse(text)).seats));
+    } catch {
+      return new Map();
+    }
   }
 
   /** Remembers verdicts that were kept; those on other seats stay. */
@@ -71,14 +75,6 @@ export class LastVerdicts {
 /** The last verdicts of a command's stack. */
 export function lastVerdictsOf({ runtime, options }: CommandContext): LastVerdicts {
   return new LastVerdicts(verdictsDirectory(runtime.labDirectory, options.stack));
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }
 
 /** The last verdict on a seat's machine, as `status` and `up` show it. */

@@ -155,6 +155,19 @@ describe("the board of a class", () => {
     ]);
   });
 
+  it("names in a word what was blocked or stopped", () => {
+    const ended: VerdictEvent[] = [
+      { kind: "step ended", seat: "seat01", verdict: failed(TWO) },
+      { kind: "step ended", seat: "seat01", verdict: blocked(THREE) },
+      ...started("seat02", "1", "x"),
+      { kind: "seat ended", seat: "seat02", outcome: "interrupted" },
+    ];
+    expect(linesOf(boardAfter(seatNames(2), ended)).slice(2)).toEqual([
+      "seat01  ·        ✗ 0.4 s  blocked  exit code 125: no such image",
+      "seat02  stopped  ·        ·        stopped",
+    ]);
+  });
+
   it("tells one step a seat where the terminal is narrow", () => {
     const lines = linesOf(boardAfter(seatNames(5), events), { columns: 40 });
     expect(lines).toEqual([
