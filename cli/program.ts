@@ -22,7 +22,7 @@ import { statusCommand } from "./commands/status";
 import { testCommand } from "./commands/test";
 import { upCommand } from "./commands/up";
 import { verifyCommand } from "./commands/verify";
-import { createReporter } from "./ui/create-reporter";
+import { createReporter } from "./ui/reporter";
 
 /** In the order in which help shows them. */
 const COMMANDS = [

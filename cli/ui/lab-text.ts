@@ -1,7 +1,7 @@
 import { stackFlag } from "../../adapters/pulumi/operation";
 import type { KnownSeat, NodeRole } from "../../core/class-state/known-seats";
 import { stepName } from "../../core/step-name";
-import type { ShownVerdict } from "../workflows/verify/shown-verdict";
+import type { ShownVerdict } from "../workflows/verify/last-verdicts";
 
 /** What `up` and `status` say of a lab. */
 export interface LabText {
@@ -27,7 +27,7 @@ export interface SeatText extends KnownSeat {
   readonly verdict: ShownVerdict | null;
 }
 
-/** The seats as a table, and how to go on. */
+/** The seats as a table. */
 export function renderLab(lab: LabText): string {
   const rows = lab.seats.map((seat) => [
     seat.seat,
@@ -49,7 +49,7 @@ function portalLines({ portal, stack }: LabText): string[] {
     : [
         "",
         `  The portal's machine is ${portal.state} (${describeAddress(portal.ssh)}). ./lab portal${flag} opens the portal there, on port ${portal.port},`,
-        "  and has to be typed again after a seat has come or moved.",
+        "  and has to be run again after a seat has come or moved.",
       ];
 }
 
@@ -68,7 +68,7 @@ export function renderNextSteps(lab: LabText, stackFlag: string): string {
     ["A shell on node1:", `./lab ssh${stackFlag}${seat}`],
     ["The lesson's images:", `./lab ssh${stackFlag}${seat} docker run --rm figlet`],
     ["The students' cards:", `./lab cards${stackFlag}`],
-    ["Take it all down:", `./lab down${stackFlag}`],
+    ["Remove the lab:", `./lab down${stackFlag}`],
   ];
   return `${alignColumns(steps).join("\n")}\n`;
 }

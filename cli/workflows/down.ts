@@ -39,7 +39,7 @@ async function takeDown(context: CommandContext, lastEnd: LastEnd): Promise<void
       : failedOperation("destroy", outcome, result, options.stack);
   }
   await forgetPushedImages(context, places);
-  // The later end was that class's: the next one's machines end as they are made to.
+  // The later end was that class's, and does not hold for the next one.
   config.forget("extended");
   config.forget("placement");
   const { leftovers, proof, unproven = null } = await auditClass(context, places, []);
@@ -56,7 +56,7 @@ async function takeDown(context: CommandContext, lastEnd: LastEnd): Promise<void
   }
   if (!options.json) {
     runtime.stdout.write(`The lab "${options.stack}" is down: ${proof}.\n`);
-    await tellWhatIsKept(context, places);
+    await reportKeptImages(context, places);
   }
   if (unproven !== null) {
     context.reporter.warn(unproven);
@@ -70,7 +70,7 @@ async function requireEngine({ reporter, runtime }: CommandContext, { aws, engin
   }
 }
 
-/** Names for the class's registry on the operator's Engine. The audit tells which have stayed. */
+/** Names for the class's registry on the operator's Engine. The audit reports which have stayed. */
 async function forgetPushedImages({ options, reporter }: CommandContext, { settings, engine }: Places) {
   const namesOf = pushedNames(options.stack, settings);
   if (namesOf !== undefined) {
@@ -80,7 +80,7 @@ async function forgetPushedImages({ options, reporter }: CommandContext, { setti
   }
 }
 
-async function tellWhatIsKept({ runtime }: CommandContext, { aws, engine, hosts }: Places): Promise<void> {
+async function reportKeptImages({ runtime }: CommandContext, { aws, engine, hosts }: Places): Promise<void> {
   const kept = aws === "no" && hosts.length === 0 ? await keptImages(dockerClient(engine)) : [];
   if (kept.length > 0) {
     runtime.stdout.write(`Kept for the next lab: ${describeKept(kept)}; ./lab audit lists them.\n`);

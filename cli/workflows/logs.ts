@@ -1,13 +1,11 @@
 import type { Readable } from "node:stream";
 import { execa } from "execa";
-import { openExistingStack } from "../../adapters/pulumi/open-stack";
-import { readState } from "../../adapters/pulumi/state";
-import { movesIn } from "../../config/moves";
-import { findSeat, knownSeats } from "../../core/class-state/known-seats";
+import { findSeat } from "../../core/class-state/known-seats";
 import type { CommandContext } from "../../core/command-context";
 import { LabError } from "../../core/errors";
 import type { SafeOutput } from "../../core/safe-output";
 import { withoutSequences } from "../../core/text";
+import { noSuchSeat, readSeats, requireSeats, seatsHint } from "./class-seats";
 import { exitCodeOf, sshArguments } from "./ssh";
 
 const LOGS = ["/var/log/cloud-init-output.log", "/var/log/lab-nodes-gate.log"];
@@ -25,17 +23,13 @@ export interface LogsRequest {
 
 /** A seat's cloud-init and gate log; gives the exit code. */
 export async function logs(context: CommandContext, { seat, mode }: LogsRequest): Promise<number> {
-  const { stack, config } = await openExistingStack(context);
-  const seats = knownSeats(await readState(stack), movesIn(config.read()));
-  if (seats.length === 0) {
-    throw new LabError("This lab has no seats: it is down.", { hint: "Type ./lab up to make it." });
-  }
+  const seats = await readSeats(context);
+  requireSeats(seats);
   const found = findSeat(seats, seat);
   if (found === undefined) {
-    throw new LabError(seat === undefined ? "Which seat?" : `There is no seat "${seat}".`, {
-      exitCode: 2,
-      hint: `There are: ${seats.map((known) => known.seat).join(", ")}.`,
-    });
+    throw seat === undefined
+      ? new LabError("Which seat? This lab has several.", { exitCode: 2, hint: seatsHint(seats) })
+      : noSuchSeat([seat], seats);
   }
   const tail = mode === "follow" ? ["tail", "-n", "+1", "--follow=name", "--retry"] : ["tail", "-n", "+1"];
   return showOutput(context, sshArguments(context, found, ["-l", "root"], [...tail, ...LOGS]));
@@ -44,9 +38,9 @@ export async function logs(context: CommandContext, { seat, mode }: LogsRequest)
 /** Unlike with `lab ssh`, the terminal is not the node's: neither the log nor what ssh quotes of the node may command it. */
 async function showOutput(
   { runtime: { programDirectory, stdout, stderr }, signal }: CommandContext,
-  words: readonly string[],
+  arguments_: readonly string[],
 ): Promise<number> {
-  const ssh = execa("ssh", words, {
+  const ssh = execa("ssh", arguments_, {
     cwd: programDirectory,
     stdio: ["ignore", "pipe", "pipe"],
     buffer: false,

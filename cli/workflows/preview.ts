@@ -3,9 +3,9 @@ import { runOperation } from "../../adapters/pulumi/run";
 import type { CommandContext } from "../../core/command-context";
 import { startBoard } from "../ui/board/start";
 import { prepareLab } from "./prepare/index";
-import type { UpOptions } from "./up/options";
+import type { UpOptions } from "./up/run-up";
 
-/** What `up` would make and change, as `pulumi preview` says it. Makes nothing but the set-up. */
+/** Shows what `up` would create and change. Creates nothing but the set-up. */
 export async function preview(
   context: CommandContext,
   { changes, refresh }: Pick<UpOptions, "changes" | "refresh">,

@@ -6,6 +6,7 @@ import { findSeat, type KnownSeat, knownSeats } from "../../core/class-state/kno
 import { freeSpares, type Move, settingsOf } from "../../core/class-state/replace-seats";
 import type { CommandContext } from "../../core/command-context";
 import { LabError } from "../../core/errors";
+import { noSuchSeat, seatsHint } from "./class-seats";
 import { wantedConfig } from "./configure/wanted-config";
 
 /** Moves a seat to a spare that is ready. Only the config changes: no machine is touched, and the old one stays until the next `up`. */
@@ -29,10 +30,12 @@ export async function spare(context: CommandContext, name: string): Promise<void
 /** The seat to move. Throws, exit code 2, for what is none. */
 function chooseSeat(seats: readonly KnownSeat[], name: string): KnownSeat {
   const seat = findSeat(seats, name);
-  if (seat?.role !== "seat") {
-    const students = seats.filter(({ role }) => role === "seat").map((known) => known.seat);
-    const message = seat === undefined ? `There is no seat "${name}".` : `${seat.seat} is no student's seat.`;
-    throw new LabError(message, { exitCode: 2, hint: `There are: ${students.join(", ") || "none, the lab is down"}.` });
+  const students = seats.filter(({ role }) => role === "seat");
+  if (seat === undefined) {
+    throw noSuchSeat([name], students);
+  }
+  if (seat.role !== "seat") {
+    throw new LabError(`${seat.seat} is no student's seat.`, { exitCode: 2, hint: seatsHint(students) });
   }
   return seat;
 }
@@ -51,10 +54,10 @@ function noSpare(seats: readonly KnownSeat[], { seat }: KnownSeat, spares: numbe
   const unready = seats.filter(({ role }) => role === "spare").map((known) => known.seat);
   return unready.length === 0
     ? new LabError(`There is no spare left for ${seat}.`, {
-        hint: `One more: ./lab up${flag} --spares ${spares + 1}. Or a new machine for ${seat}, disk and all: ./lab up${flag} --replace ${seat}`,
+        hint: `Add one: ./lab up${flag} --spares ${spares + 1}. Or recreate the machine of ${seat}, including its disk: ./lab up${flag} --replace ${seat}`,
       })
     : new LabError(`There is no spare for ${seat} that is ready and answers (${unready.join(", ")}).`, {
-        hint: `To repair what can be repaired: ./lab up${flag}`,
+        hint: `Run ./lab up${flag} to repair them.`,
       });
 }
 

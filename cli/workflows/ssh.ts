@@ -1,12 +1,10 @@
 import { execa } from "execa";
-import { openExistingStack } from "../../adapters/pulumi/open-stack";
-import { readState } from "../../adapters/pulumi/state";
 import { sshOptions } from "../../adapters/ssh/options";
-import { movesIn } from "../../config/moves";
-import { findSeat, type KnownSeat, knownSeats } from "../../core/class-state/known-seats";
+import { findSeat, type KnownSeat } from "../../core/class-state/known-seats";
 import type { CommandContext } from "../../core/command-context";
 import { LabError } from "../../core/errors";
 import { shellQuote } from "../../core/quoting";
+import { noSuchSeat, readSeats, requireSeats, seatsHint, sshOf } from "./class-seats";
 
 /** What to run on which seat. */
 export interface SshRequest {
@@ -16,12 +14,14 @@ export interface SshRequest {
   readonly user: string;
 }
 
-/** A shell on a seat's node, or one command; gives the exit code. */
+/** Runs a command on a seat's node with this terminal as its input and output, or a shell without one; gives the exit code. */
 export async function ssh(context: CommandContext, request: SshRequest): Promise<number> {
-  const { stack, config } = await openExistingStack(context);
-  const seats = knownSeats(await readState(stack), movesIn(config.read()));
-  const { seat, command } = chooseSeat(seats, request.words);
-  return runOnSeat(context, seat, request.user, command);
+  const { seat, command } = chooseSeat(await readSeats(context), request.words);
+  const { runtime, signal } = context;
+  const terminal = process.stdin.isTTY && runtime.stdout.isTTY ? ["-t"] : [];
+  const arguments_ = sshArguments(context, seat, [...terminal, "-l", request.user], command);
+  const cwd = runtime.programDirectory;
+  return exitCodeOf(await execa("ssh", arguments_, { cwd, stdio: "inherit", reject: false, signal }));
 }
 
 /** Splits the words into seat and command. Throws when the seat is missing or there is none such. */
@@ -41,32 +41,14 @@ export function chooseSeat(
   if (only !== undefined && !meansSeat) {
     return { seat: only, command: words };
   }
-  if (seats.length === 0) {
-    throw new LabError("This lab has no seats: it is down.", { hint: "Type ./lab up to make it." });
+  requireSeats(seats);
+  if (meansSeat) {
+    throw noSuchSeat([first], seats);
   }
-  throw new LabError(meansSeat ? `There is no seat "${first}".` : "Which seat? This lab has several.", {
+  throw new LabError("Which seat? This lab has several.", {
     exitCode: 2,
-    hint: `There are: ${seats.map(({ seat }) => seat).join(", ")}. Type, for instance: ./lab ssh ${seats[0]?.seat ?? "seat01"}`,
+    hint: `${seatsHint(seats)} Example: ./lab ssh ${seats[0]?.seat}`,
   });
-}
-
-/** Runs a command on a node with this terminal as its input and output, or a shell without one. */
-async function runOnSeat(
-  context: CommandContext,
-  seat: KnownSeat,
-  user: string,
-  command: readonly string[],
-): Promise<number> {
-  const { runtime, signal } = context;
-  const terminal = process.stdin.isTTY && runtime.stdout.isTTY ? ["-t"] : [];
-  const words = sshArguments(context, seat, [...terminal, "-l", user], command);
-  const result = await execa("ssh", words, {
-    cwd: runtime.programDirectory,
-    stdio: "inherit",
-    reject: false,
-    signal,
-  });
-  return exitCodeOf(result);
 }
 
 /** The arguments of `ssh` for a command on a seat's node. Throws for a seat without a machine. */
@@ -76,10 +58,7 @@ export function sshArguments(
   flags: readonly string[],
   command: readonly string[],
 ): string[] {
-  if (seat.ssh === undefined) {
-    throw new LabError(`${seat.seat} has no machine yet.`, { hint: "Type ./lab up to make it." });
-  }
-  const { host, port, through } = seat.ssh;
+  const { host, port, through } = sshOf(seat);
   const target = ["-p", String(port), ...flags, host, "--", ...remoteCommand(command)];
   return [...sshOptions(options.stack, seat.node, through), ...target];
 }

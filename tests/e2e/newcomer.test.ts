@@ -206,7 +206,7 @@ describe("a newcomer with a fresh clone, nothing installed in it", () => {
   it("after it, every command says that the lab is down", async () => {
     expect(await clone.lab("status")).toEqual({
       exitCode: 0,
-      stdout: `The lab "${clone.stack}" is down. Type ./lab up to make it.\n`,
+      stdout: `The lab "${clone.stack}" is down. Run ./lab up to create it.\n`,
       stderr: "",
     });
     expect(JSON.parse((await clone.lab("status", "--json")).stdout)).toMatchObject({ seats: [] });

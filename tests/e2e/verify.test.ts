@@ -80,12 +80,12 @@ describe("the lesson on a fresh lab", () => {
     expect(await clone.lab("verify", "--seat", "seat02")).toEqual({
       exitCode: 2,
       stdout: "",
-      stderr: 'lab: There is no seat "seat02".\nThere are: seat01.\n',
+      stderr: 'lab: There is no seat "seat02".\nThis lab has: seat01.\n',
     });
     const { exitCode, stderr } = await clone.lab("verify", "--step", "8");
     expect([exitCode, stderr]).toEqual([
       2,
-      expect.stringMatching(/^lab: There is no step "8"\.\nThere are:\n {2}1 {2}/),
+      expect.stringMatching(/^lab: There is no step "8"\.\nThe lesson has:\n {2}1 {2}/),
     ]);
   });
 

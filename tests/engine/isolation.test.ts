@@ -34,7 +34,7 @@ describe("a class of two seats and a spare", () => {
     expect(first.stderr).toContain(
       `  seat02   its container ${container("seat02")} does not run any more (exit code 137)`,
     );
-    expect(first.stderr).toContain(`Go on with ./lab up --stack ${lab.stack}: it repairs them`);
+    expect(first.stderr).toContain(`Run ./lab up --stack ${lab.stack}: it repairs them`);
     const { seats, verified } = JSON.parse(first.stdout);
     expect(verified).toMatchObject({ outcome: "passed", seats: ["seat01"] });
     expect(seats[1]).not.toHaveProperty("ready");

@@ -32,13 +32,13 @@ describe("a class in its first boot", () => {
     expect(first.stderr).toContain(`  seat01  cloud-init: its container ${container("seat01")} is paused`);
     expect(first.stderr).toContain(`  seat02  its container ${container("seat02")} is cut off from its network`);
     expect(first.stderr).toMatch(/^ {2}seat03 {2}cloud-init: E: You don't have enough free space/m);
-    expect(first.stderr).toContain(`Go on with ./lab up --stack ${lab.stack}: it repairs them`);
+    expect(first.stderr).toContain(`Run ./lab up --stack ${lab.stack}: it repairs them`);
   });
 
   test("the next `lab up` lets two of them go on, and recreates the full one", async () => {
     const before = await nodesOf(lab);
     const { stderr } = expectSuccess(await lab.lab("up"));
-    expect(stderr).toContain(`${container("seat01")} was paused; it goes on now`);
+    expect(stderr).toContain(`${container("seat01")} was paused; it continues now`);
     expect(stderr).toContain(`${container("seat02")} was cut off from its network; it is connected again`);
     expect(stderr).toContain(`recreating ${container("seat03")}: the gate said: `);
     const after = await nodesOf(lab);

@@ -43,7 +43,7 @@ describe("a node that was ready", () => {
       const verify = await lab.lab("verify", "--step", "1");
       expect(verify.exitCode).toBe(1);
       expect(verify.stdout).toMatch(/The node at root@127\.0\.0\.1:\d+ cannot be reached/);
-      expect(verify.stdout).toContain(`Go on with ./lab up --stack ${lab.stack}`);
+      expect(verify.stdout).toContain(`Run ./lab up --stack ${lab.stack}`);
       expect(await upWithoutReplacing(lab)).toContain(`${node}: its SSH server did not run; it is started again`);
     });
 
@@ -62,7 +62,7 @@ describe("a node that was ready", () => {
     test("paused: `lab up` lets it go on", async () => {
       await lab.docker.getContainer(id).pause();
       expect(await statesOf(lab)).toEqual({ seat01: "unreachable" });
-      expect(await upWithoutReplacing(lab)).toContain(`${node} was paused; it goes on now`);
+      expect(await upWithoutReplacing(lab)).toContain(`${node} was paused; it continues now`);
     });
 
     test("stopped, and its port taken by another program: `lab up` says so and touches nothing; later it starts it", async () => {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { AxeResults } from "axe-core";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { installPackage, thisSystem } from "../../adapters/files/system";
-import { createReporter } from "../../cli/ui/create-reporter";
+import { createReporter } from "../../cli/ui/reporter";
 
 const CHROMIUM = "chromium";
 const FLAGS = [

@@ -1,16 +1,16 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { lastLine, plainText } from "../../../core/text";
 import { failGate, gatePhase, noteGate } from "./gate";
-import { type Board, CLASS_ROW, type Finding, type Phase } from "./model";
-import { describeUrn, placeOf, type SeatPlace } from "./place";
+import { type Board, CLASS_ROW, type Finding } from "./model";
+import { describeUrn, positionOf } from "./position";
 import { fail, note } from "./progress";
-import { atPlace, withRow } from "./rows";
+import { withProgress, withRow } from "./rows";
 
 type DiagnosticEvent = NonNullable<EngineEvent["diagnosticEvent"]>;
 type PolicyEvent = NonNullable<EngineEvent["policyEvent"]>;
 
-/** The engine's closing word, which only repeats that something above failed. */
-const CLOSING_WORD = /^(update|preview|refresh|destroy|import) failed$/;
+/** The Pulumi engine's last message, which only repeats that something above failed. */
+const CLOSING_MESSAGE = /^(update|preview|refresh|destroy|import) failed$/;
 
 /** How the program's runtime reports that a resource needs another one which has already failed. */
 const CONSEQUENCE = /resource (?<name>\S+) \[[^\]]+\] failed to register/;
@@ -25,8 +25,8 @@ export function addDiagnostic(board: Board, event: DiagnosticEvent, at: number):
   if (severity === "warning") {
     return { ...board, warnings: withFinding(board.warnings, findingOf(board, event.urn, event.message)) };
   }
-  const speaks = severity === "info" || severity === "info#err";
-  return speaks && event.urn !== undefined ? addDetail(board, event.urn, event.message, at) : board;
+  const isDetail = severity === "info" || severity === "info#err";
+  return isDetail && event.urn !== undefined ? addDetail(board, event.urn, event.message, at) : board;
 }
 
 /** The board after a policy's verdict: what is mandatory fails, the rest is a warning. */
@@ -47,7 +47,7 @@ export function withoutConsequences(board: Board): Board {
 }
 
 function addError(board: Board, event: DiagnosticEvent, at: number): Board {
-  if (CLOSING_WORD.test(plainText(event.message).trim())) {
+  if (CLOSING_MESSAGE.test(plainText(event.message).trim())) {
     return board;
   }
   const finding = findingOf(board, event.urn, event.message);
@@ -55,23 +55,22 @@ function addError(board: Board, event: DiagnosticEvent, at: number): Board {
   return { ...(event.urn === undefined ? board : markFailed(board, event.urn, at)), failures };
 }
 
-function markFailed(board: Board, urn: string, at: number): Board {
-  const place = placeOf(urn);
-  if (place.role === "gate") {
-    return withRow(board, place, (row) => failGate(row, at));
-  }
-  // The stack and the default providers have no line of their own to fail.
-  return place.kind === "shared" && place.role === "untimed"
-    ? board
-    : atPlace(board, place, (progress) => fail(progress, at));
+/** The board after a resource failed. The stack and the default providers have no cell of their own to fail. */
+export function markFailed(board: Board, urn: string, at: number): Board {
+  const position = positionOf(urn);
+  return position.role === "gate"
+    ? withRow(board, position, (row) => failGate(row, at))
+    : withProgress(board, position, (progress) => fail(progress, at));
 }
 
 function addDetail(board: Board, urn: string, message: string, at: number): Board {
-  const place = placeOf(urn);
-  if (place.role === "gate") {
-    return withRow(board, place, (row) => noteGate(row, message, at));
+  const position = positionOf(urn);
+  if (position.role === "gate") {
+    return withRow(board, position, (row) => noteGate(row, message, at));
   }
-  return place.role === "untimed" ? board : atPlace(board, place, (progress) => note(progress, lastLine(message), at));
+  return position.role === "untimed"
+    ? board
+    : withProgress(board, position, (progress) => note(progress, lastLine(message), at));
 }
 
 function findingOf(board: Board, urn: string | undefined, message: string): Finding {
@@ -79,14 +78,13 @@ function findingOf(board: Board, urn: string | undefined, message: string): Find
   if (urn === undefined || urn === "") {
     return { row: CLASS_ROW, phase: undefined, resource: "", text };
   }
-  const place = placeOf(urn);
-  const phase = place.kind === "seat" ? phaseOf(board, place) : undefined;
-  return { row: place.row, phase, resource: describeUrn(urn), text };
-}
-
-function phaseOf(board: Board, place: SeatPlace): Phase | undefined {
-  const row = board.seats.find((candidate) => candidate.name === place.row);
-  return place.role === "gate" && row !== undefined ? gatePhase(row) : place.phase;
+  const { row, node, cell, role } = positionOf(urn);
+  const resource = describeUrn(urn);
+  if (node === undefined) {
+    return { row, phase: undefined, resource, text };
+  }
+  const seat = board.seats.find(({ name }) => name === row);
+  return { row, phase: role === "gate" && seat !== undefined ? gatePhase(seat) : cell, resource, text };
 }
 
 /** The engine repeats some messages: each is kept once. */

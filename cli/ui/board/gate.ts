@@ -1,12 +1,12 @@
 import { plainText } from "../../../core/text";
 import type { Change, Phase, SeatRow } from "./model";
-import { begin, end, fail, note, pass } from "./progress";
+import { begin, end, endRunning, fail, note } from "./progress";
 import { withPhase } from "./rows";
 
 /** What the readiness gate writes to stderr as it goes: `phase: docker starting the daemon`. */
 const PHASE_LINE = /^phase:\s*(cloud-init|docker)\b\s*(.*)$/;
 
-/** The gate is one resource and two phases: it begins in cloud-init, and its own words move it on to Docker. */
+/** The gate is one resource and two phases: it begins in cloud-init, and its own output moves it on to Docker. */
 export function beginGate(row: SeatRow, urn: string, change: Change, at: number): SeatRow {
   const started = withPhase(row, "cloud-init", (progress) => begin(progress, urn, change, at));
   return movesThroughPhases(change) ? started : withPhase(started, "Docker", (p) => begin(p, urn, change, at));
@@ -54,11 +54,11 @@ function enterDocker(row: SeatRow, urn: string, at: number): SeatRow {
     return row;
   }
   const { change } = row.phases["cloud-init"];
-  const passed = withPhase(row, "cloud-init", (progress) => pass(progress, at));
+  const passed = withPhase(row, "cloud-init", (progress) => endRunning(progress, "done", at));
   return withPhase(passed, "Docker", (progress) => begin(progress, urn, change, at));
 }
 
-/** Only a gate that runs goes through its phases one after the other; kept or deleted, they share one fate. */
+/** Only a gate that runs goes through its phases one after the other; kept or deleted, they end together. */
 function movesThroughPhases(change: Change): boolean {
   return change !== "none" && change !== "delete";
 }

@@ -1,22 +1,16 @@
+import { NOT_BEGUN, type Progress } from "../table/model";
+
 /** What a node goes through, in order. */
 export const PHASES = ["machine", "cloud-init", "Docker", "base images", "figlet", "hello:v0.1", "hello:v0.2"] as const;
 
 export type Phase = (typeof PHASES)[number];
 
-export type PhaseState = "waiting" | "running" | "done" | "unchanged" | "failed" | "deleted";
-
 /** What the engine does, or in a preview would do, to the resource behind a phase. */
 export type Change = "none" | "create" | "update" | "replace" | "delete";
 
-/** How far one phase, or one shared resource, has come. Times are milliseconds since the epoch. */
-export interface Progress {
-  readonly state: PhaseState;
+/** How far one phase, or one shared resource, has come. */
+export interface PhaseProgress extends Progress {
   readonly change: Change;
-  readonly startedAt: number | undefined;
-  readonly endedAt: number | undefined;
-  /** The latest line of diagnostic text, e.g. a Docker build step. */
-  readonly detail: string;
-  readonly detailAt: number;
   /** The resources being worked on right now, by urn: a phase is over when there are none. */
   readonly working: readonly string[];
 }
@@ -27,7 +21,7 @@ export interface SeatRow {
   readonly name: string;
   /** The node's Pulumi name, which its resources' names start with. */
   readonly node: string;
-  readonly phases: Readonly<Record<Phase, Progress>>;
+  readonly phases: Readonly<Record<Phase, PhaseProgress>>;
 }
 
 /** Name of the row for what all seats share. */
@@ -64,25 +58,17 @@ export interface Board {
   /** In order of their names. */
   readonly seats: readonly SeatRow[];
   /** What all seats share, by resource name. */
-  readonly shared: Readonly<Record<string, Progress>>;
+  readonly shared: Readonly<Record<string, PhaseProgress>>;
   /** Resources whose real state is being read before the work starts, by urn. */
   readonly refreshing: readonly string[];
   readonly failures: readonly Finding[];
   readonly warnings: readonly Finding[];
-  /** Absent until the engine has said its last word, or when it died without one. */
+  /** Undefined until the Pulumi engine has sent it, or when it died before. */
   readonly summary: Summary | undefined;
 }
 
-/** Progress of something not yet begun. */
-export const WAITING: Progress = {
-  state: "waiting",
-  change: "none",
-  startedAt: undefined,
-  endedAt: undefined,
-  detail: "",
-  detailAt: 0,
-  working: [],
-};
+/** A phase not yet begun. */
+export const WAITING: PhaseProgress = { ...NOT_BEGUN, change: "none", working: [] };
 
 /** A board before the first event. */
 export function emptyBoard(startedAt: number): Board {
@@ -106,13 +92,5 @@ export function emptyRow(name: string, node: string): SeatRow {
 
 /** A record with one value for each phase. */
 export function phaseRecord<T>(of: (phase: Phase) => T): Record<Phase, T> {
-  return {
-    machine: of("machine"),
-    "cloud-init": of("cloud-init"),
-    Docker: of("Docker"),
-    "base images": of("base images"),
-    figlet: of("figlet"),
-    "hello:v0.1": of("hello:v0.1"),
-    "hello:v0.2": of("hello:v0.2"),
-  };
+  return Object.fromEntries(PHASES.map((phase) => [phase, of(phase)])) as Record<Phase, T>;
 }

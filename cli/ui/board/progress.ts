@@ -1,10 +1,11 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation";
-import type { Change, PhaseState, Progress } from "./model";
+import type { CellState } from "../table/model";
+import type { Change, PhaseProgress } from "./model";
 
 /** An operation on one resource, as the engine names it ("create", "delete-replaced", ...). */
 export type Operation = NonNullable<EngineEvent["resourcePreEvent"]>["metadata"]["op"];
 
-/** What each operation means for a phase. Those not listed ("replace", "discard", ...) only keep the engine's books. */
+/** What each operation means for a phase. Those not listed ("replace", "discard", ...) are bookkeeping of the Pulumi engine. */
 const CHANGE_OF: Partial<Record<Operation, Change>> = {
   same: "none",
   read: "none",
@@ -17,7 +18,7 @@ const CHANGE_OF: Partial<Record<Operation, Change>> = {
   delete: "delete",
 };
 
-const STATE_AFTER: Readonly<Record<Change, PhaseState>> = {
+const STATE_AFTER: Readonly<Record<Change, CellState>> = {
   none: "unchanged",
   create: "done",
   update: "done",
@@ -31,7 +32,7 @@ export function changeOf(operation: Operation): Change | undefined {
 }
 
 /** Work on `urn` begins. A phase keeps the time at which its first resource began. */
-export function begin(progress: Progress, urn: string, change: Change, at: number): Progress {
+export function begin(progress: PhaseProgress, urn: string, change: Change, at: number): PhaseProgress {
   if (progress.state === "failed") {
     return progress;
   }
@@ -46,7 +47,7 @@ export function begin(progress: Progress, urn: string, change: Change, at: numbe
 }
 
 /** Work on `urn` is over: the phase is too when nothing else of it is being worked on. */
-export function end(progress: Progress, urn: string, change: Change, at: number): Progress {
+export function end(progress: PhaseProgress, urn: string, change: Change, at: number): PhaseProgress {
   if (!progress.working.includes(urn)) {
     return progress;
   }
@@ -58,7 +59,7 @@ export function end(progress: Progress, urn: string, change: Change, at: number)
 }
 
 /** The old machine of a replacement goes before the new one is made: the phase is under way, and stays so after it. */
-export function beginRemovalOfOld(progress: Progress, at: number): Progress {
+export function beginRemovalOfOld(progress: PhaseProgress, at: number): PhaseProgress {
   if (progress.state !== "waiting") {
     return progress;
   }
@@ -67,22 +68,17 @@ export function beginRemovalOfOld(progress: Progress, at: number): Progress {
 }
 
 /** The phase failed; how long it took until then stays known. */
-export function fail(progress: Progress, at: number): Progress {
+export function fail(progress: PhaseProgress, at: number): PhaseProgress {
   const startedAt = progress.startedAt ?? at;
   return { ...progress, state: "failed", startedAt, endedAt: progress.endedAt ?? at, working: [] };
 }
 
-/** The phase was passed on the way, without a resource of its own to say so. */
-export function pass(progress: Progress, at: number): Progress {
-  return progress.state === "running" ? { ...progress, state: "done", endedAt: at, working: [] } : progress;
-}
-
-/** The engine stopped: what was under way has not been finished. */
-export function interrupt(progress: Progress, at: number): Progress {
-  return progress.state === "running" ? { ...progress, state: "waiting", endedAt: at, working: [] } : progress;
+/** Work on a phase ended without an event of a resource: passed on the way (`done`), or not finished (`waiting`). */
+export function endRunning(progress: PhaseProgress, state: "done" | "waiting", at: number): PhaseProgress {
+  return progress.state === "running" ? { ...progress, state, endedAt: at, working: [] } : progress;
 }
 
 /** Notes the latest detail; empty text changes nothing. */
-export function note(progress: Progress, detail: string, at: number): Progress {
+export function note(progress: PhaseProgress, detail: string, at: number): PhaseProgress {
   return detail === "" ? progress : { ...progress, detail, detailAt: at };
 }

@@ -1,10 +1,10 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation";
-import { addDiagnostic, addPolicyFinding, withoutConsequences } from "./findings";
-import { beginGate, endGate, failGate } from "./gate";
+import { addDiagnostic, addPolicyFinding, markFailed, withoutConsequences } from "./findings";
+import { beginGate, endGate } from "./gate";
 import { type Board, phaseRecord, type Summary } from "./model";
-import { placeOf } from "./place";
-import { begin, beginRemovalOfOld, changeOf, end, fail, interrupt, type Operation } from "./progress";
-import { atPlace, withRow } from "./rows";
+import { positionOf } from "./position";
+import { begin, beginRemovalOfOld, changeOf, end, endRunning, type Operation } from "./progress";
+import { withProgress, withRow } from "./rows";
 
 type SummaryEvent = NonNullable<EngineEvent["summaryEvent"]>;
 
@@ -19,7 +19,8 @@ export function reduce(board: Board, event: EngineEvent, at: number): Board {
     return stepEnds(board, event.resOutputsEvent.metadata.op, event.resOutputsEvent.metadata.urn, at);
   }
   if (event.resOpFailedEvent) {
-    return stepFails(board, event.resOpFailedEvent.metadata.urn, at);
+    const { urn } = event.resOpFailedEvent.metadata;
+    return markFailed({ ...board, refreshing: board.refreshing.filter((other) => other !== urn) }, urn, at);
   }
   if (event.diagnosticEvent) {
     return addDiagnostic(board, event.diagnosticEvent, at);
@@ -31,25 +32,27 @@ export function reduce(board: Board, event: EngineEvent, at: number): Board {
 }
 
 function stepBegins(board: Board, operation: Operation, urn: string, at: number): Board {
-  const place = placeOf(urn);
-  const known = place.kind === "seat" ? withRow(board, place, (row) => row) : board;
+  const position = positionOf(urn);
+  const known = withRow(board, position, (row) => row);
   if (operation === "refresh") {
     return { ...known, refreshing: [...known.refreshing, urn] };
   }
   if (operation === "delete-replaced") {
-    return place.role === "primary" ? atPlace(known, place, (progress) => beginRemovalOfOld(progress, at)) : known;
+    return position.role === "primary"
+      ? withProgress(known, position, (progress) => beginRemovalOfOld(progress, at))
+      : known;
   }
   const change = changeOf(operation);
-  if (change === undefined || place.role === "untimed") {
+  if (change === undefined || position.role === "untimed") {
     return known;
   }
-  if (place.role === "gate") {
-    return withRow(known, place, (row) => beginGate(row, urn, change, at));
+  if (position.role === "gate") {
+    return withRow(known, position, (row) => beginGate(row, urn, change, at));
   }
-  if (place.role === "supporting" && change !== "delete") {
+  if (position.role === "supporting" && change !== "delete") {
     return known;
   }
-  return atPlace(known, place, (progress) => begin(progress, urn, change, at));
+  return withProgress(known, position, (progress) => begin(progress, urn, change, at));
 }
 
 function stepEnds(board: Board, operation: Operation, urn: string, at: number): Board {
@@ -57,26 +60,15 @@ function stepEnds(board: Board, operation: Operation, urn: string, at: number): 
   if (board.refreshing.includes(urn)) {
     return { ...board, refreshing: board.refreshing.filter((other) => other !== urn) };
   }
-  const place = placeOf(urn);
+  const position = positionOf(urn);
   const change = changeOf(operation);
-  if (change === undefined || place.role === "untimed") {
+  if (change === undefined || position.role === "untimed") {
     return board;
   }
-  if (place.role === "gate") {
-    return withRow(board, place, (row) => endGate(row, urn, change, at));
+  if (position.role === "gate") {
+    return withRow(board, position, (row) => endGate(row, urn, change, at));
   }
-  return atPlace(board, place, (progress) => end(progress, urn, change, at));
-}
-
-function stepFails(board: Board, urn: string, at: number): Board {
-  const known = { ...board, refreshing: board.refreshing.filter((other) => other !== urn) };
-  const place = placeOf(urn);
-  if (place.role === "gate") {
-    return withRow(known, place, (row) => failGate(row, at));
-  }
-  return place.kind === "shared" && place.role === "untimed"
-    ? known
-    : atPlace(known, place, (progress) => fail(progress, at));
+  return withProgress(board, position, (progress) => end(progress, urn, change, at));
 }
 
 function conclude(board: Board, event: SummaryEvent, at: number): Board {
@@ -89,8 +81,11 @@ export function settle(board: Board, at: number): Board {
     ...board,
     endedAt: board.endedAt ?? at,
     refreshing: [],
-    seats: board.seats.map((row) => ({ ...row, phases: phaseRecord((phase) => interrupt(row.phases[phase], at)) })),
-    shared: Object.fromEntries(Object.entries(board.shared).map(([name, p]) => [name, interrupt(p, at)])),
+    seats: board.seats.map((row) => ({
+      ...row,
+      phases: phaseRecord((phase) => endRunning(row.phases[phase], "waiting", at)),
+    })),
+    shared: Object.fromEntries(Object.entries(board.shared).map(([name, p]) => [name, endRunning(p, "waiting", at)])),
   };
 }
 

@@ -1,54 +1,46 @@
-import { type FoldedRows, foldRows } from "../live-view";
 import {
   type Board,
   emptyRow,
   type Phase,
-  type Progress,
+  type PhaseProgress,
   phaseRecord,
   type SeatRow,
   type Summary,
   WAITING,
 } from "./model";
-import type { Place, SeatPlace } from "./place";
-import { type SeatStatus, seatStatus } from "./status";
+import type { Position } from "./position";
 
-/** The board with the row of `place` changed, and added first where the board has none yet. */
-export function withRow(board: Board, place: SeatPlace, change: (row: SeatRow) => SeatRow): Board {
-  if (board.seats.some((row) => row.name === place.row)) {
-    return { ...board, seats: board.seats.map((row) => (row.name === place.row ? change(row) : row)) };
+/** The board with a seat's row changed, and added first where the board has none yet. What all seats share has no row. */
+export function withRow(board: Board, { row: name, node }: Position, change: (row: SeatRow) => SeatRow): Board {
+  if (node === undefined) {
+    return board;
   }
-  const seats = [...board.seats, change(emptyRow(place.row, place.node))];
+  if (board.seats.some((row) => row.name === name)) {
+    return { ...board, seats: board.seats.map((row) => (row.name === name ? change(row) : row)) };
+  }
+  const seats = [...board.seats, change(emptyRow(name, node))];
   return { ...board, seats: seats.sort((a, b) => a.name.localeCompare(b.name, "en", { numeric: true })) };
 }
 
-/** The board with the progress at `place` changed; a component has none. */
-export function atPlace(board: Board, place: Place, change: (progress: Progress) => Progress): Board {
-  if (place.kind === "shared") {
-    return { ...board, shared: { ...board.shared, [place.name]: change(board.shared[place.name] ?? WAITING) } };
+/** The board with the progress at a position changed; a component has none. */
+export function withProgress(
+  board: Board,
+  position: Position,
+  change: (progress: PhaseProgress) => PhaseProgress,
+): Board {
+  const { node, cell } = position;
+  if (cell === undefined) {
+    return board;
   }
-  const { phase } = place;
-  return phase === undefined ? board : withRow(board, place, (row) => withPhase(row, phase, change));
+  if (node === undefined) {
+    return { ...board, shared: { ...board.shared, [cell]: change(board.shared[cell] ?? WAITING) } };
+  }
+  return withRow(board, position, (row) => withPhase(row, cell, change));
 }
 
 /** The row with one phase changed. */
-export function withPhase(row: SeatRow, phase: Phase, change: (progress: Progress) => Progress): SeatRow {
+export function withPhase(row: SeatRow, phase: Phase, change: (progress: PhaseProgress) => PhaseProgress): SeatRow {
   return { ...row, phases: { ...row.phases, [phase]: change(row.phases[phase]) } };
-}
-
-/** What is worth seeing first when the terminal is lower than the class is large. */
-const INTEREST: Readonly<Record<SeatStatus, number>> = {
-  failed: 0,
-  running: 1,
-  unfinished: 2,
-  waiting: 3,
-  ready: 4,
-  deleted: 5,
-  unchanged: 6,
-};
-
-/** Chooses the rows for `lines` lines, one of which then says how many are left out. */
-export function chooseRows(rows: readonly SeatRow[], lines: number): FoldedRows<SeatRow> {
-  return foldRows(rows, lines, (row) => INTEREST[seatStatus(row)]);
 }
 
 /** Two operations, one after the other, as if they had been one: what either of them changed counts as changed. */
@@ -75,7 +67,7 @@ function mergeShared(first: Board["shared"], second: Board["shared"]): Board["sh
 }
 
 /** The later one that did something, or failed at it. */
-function mergePhases(first: Progress, second: Progress): Progress {
+function mergePhases(first: PhaseProgress, second: PhaseProgress): PhaseProgress {
   return second.change === "none" && second.state !== "failed" ? first : second;
 }
 

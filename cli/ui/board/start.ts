@@ -1,19 +1,19 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { nextSteps, type Operation } from "../../../adapters/pulumi/operation";
 import { LabError } from "../../../core/errors";
-import { colorsFor, drawingStyle, type OutputStream } from "../stream";
+import { colorsFor, type OutputStream } from "../stream";
+import { startTable } from "../table/start";
 import { withoutConsequences } from "./findings";
-import { type Drawer, liveDrawer } from "./live";
 import { type Board, emptyBoard, PHASES, type SeatRow } from "./model";
 import { renderOutcome } from "./outcome";
-import { plainDrawer } from "./plain";
 import { reduce, settle } from "./reduce";
 import { seatStatus } from "./status";
+import { boardTable } from "./table";
 
 export interface BoardOptions {
   /** Where the board is drawn, in practice `process.stderr`: stdout is for results. */
   readonly stream: OutputStream;
-  /** Whether the result is read by a program (`--json`): then nothing is drawn, and `stop` still tells all. */
+  /** Whether the result is read by a program (`--json`): then nothing is drawn. */
   readonly json: boolean;
 }
 
@@ -24,7 +24,7 @@ export interface RunningBoard {
   /** The board as it is now. */
   readonly now: () => Board;
   /**
-   * Ends the drawing, whether the operation went well or not: the last board stays, and below it each failure is told
+   * Ends the drawing, whether the operation went well or not: the last board stays, and below it each failure is printed
    * with its whole text, then the warnings and the counts. Gives the final board; a second call changes nothing.
    */
   readonly stop: () => Board;
@@ -33,37 +33,32 @@ export interface RunningBoard {
 /** Starts showing an `up`, `preview` or `down` as it happens. */
 export function startBoard({ stream, json }: BoardOptions): RunningBoard {
   let board = emptyBoard(Date.now());
-  let drawer: Drawer | undefined = json ? undefined : drawerFor(stream, board);
+  let endView = json ? undefined : startTable(stream, () => boardTable(board));
   return {
     onEvent(event) {
       board = reduce(board, event, Date.now());
-      drawer?.update(board);
     },
     now: () => board,
     stop() {
       // Some diagnostics come after the summary, at which consequences were sorted out before.
       board = settle(withoutConsequences(board), Date.now());
-      if (drawer !== undefined) {
-        drawer.finish(board);
-        stream.write(closingWords(board, stream));
-        drawer = undefined;
+      if (endView !== undefined) {
+        endView();
+        endView = undefined;
+        stream.write(closingLines(board, stream));
       }
       return board;
     },
   };
 }
 
-function drawerFor(stream: OutputStream, board: Board): Drawer {
-  return drawingStyle(stream) === "live" ? liveDrawer(stream, board) : plainDrawer(stream, board);
+/** Empty when pulumi died before it reported anything: then its own message is what there is to show. */
+function closingLines(board: Board, stream: OutputStream): string {
+  const isSilent = board.summary === undefined && board.failures.length === 0 && board.warnings.length === 0;
+  return isSilent ? "" : `\n${renderOutcome(board, colorsFor(stream))}\n`;
 }
 
-/** Nothing when pulumi died before it said anything: then its own message is what there is to show. */
-function closingWords(board: Board, stream: OutputStream): string {
-  const saidNothing = board.summary === undefined && board.failures.length === 0 && board.warnings.length === 0;
-  return saidNothing ? "" : `\n${renderOutcome(board, colorsFor(stream))}\n`;
-}
-
-/** The error for an operation that Ctrl-C ended: what is done, what is not, and the command to go on. */
+/** The error for an operation that Ctrl-C ended: what is done, what is not, and the command to continue. */
 export function stoppedOperation(operation: Operation, board: Board, stack: string): LabError {
   return new LabError(`Stopped. ${SUMMARIES[operation](board)}`, { hint: nextSteps(operation, stack) });
 }

@@ -1,10 +1,8 @@
-import { type Board, CLASS_ROW, PHASES, type Phase, type Progress, type SeatRow } from "./model";
-
-/** How a seat stands as a whole. */
-export type SeatStatus = "failed" | "running" | "ready" | "unchanged" | "deleted" | "unfinished" | "waiting";
+import type { RowStatus } from "../table/model";
+import { type Board, CLASS_ROW, PHASES, type SeatRow } from "./model";
 
 /** Sums up a row: one failed phase makes the seat failed, one in work makes it running, and so on down. */
-export function seatStatus(row: SeatRow): SeatStatus {
+export function seatStatus(row: SeatRow): RowStatus {
   const states = PHASES.map((phase) => row.phases[phase].state);
   if (states.includes("failed")) {
     return "failed";
@@ -27,18 +25,6 @@ export function seatStatus(row: SeatRow): SeatStatus {
 /** Whether the last thing done to this seat was taking something of it away. */
 export function isBeingDeleted(row: SeatRow): boolean {
   return PHASES.some((phase) => row.phases[phase].change === "delete");
-}
-
-/** The phase under way whose news is the latest: the one to show when there is room for one. */
-export function currentPhase(row: SeatRow): Phase | undefined {
-  const running = PHASES.filter((phase) => row.phases[phase].state === "running");
-  return running.reduce<Phase | undefined>((latest, phase) => {
-    return latest === undefined || newsAt(row.phases[phase]) > newsAt(row.phases[latest]) ? phase : latest;
-  }, undefined);
-}
-
-function newsAt(progress: Progress): number {
-  return Math.max(progress.detailAt, progress.startedAt ?? 0);
 }
 
 /** From the row's first resource to its last. */

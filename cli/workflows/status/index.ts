@@ -7,11 +7,11 @@ import { knownSeats } from "../../../core/class-state/known-seats";
 import type { CommandContext } from "../../../core/command-context";
 import { mapBounded } from "../../../core/limits";
 import { renderLab, type SeatText } from "../../ui/lab-text";
+import { withMachines } from "../class-seats";
 import { movedPackages, warnOfMovedPackages } from "../lock/packages";
 import { portalNow } from "../portal/machine";
 import { ASKED_AT_A_TIME } from "../up/up-with-images";
-import { judgedSeats } from "../verify/seats";
-import { withVerdicts } from "../verify/shown-verdict";
+import { withVerdicts } from "../verify/last-verdicts";
 import { type Marking, markDrift, renderDrift, seatNow } from "./seat-now";
 
 /** Seats, addresses, engine, images and verdicts: what the state says, whether each machine answers, and what images it has. */
@@ -19,7 +19,7 @@ export async function status(context: CommandContext, marking: Marking): Promise
   const { options, runtime, reporter } = context;
   const { stack, engine, config } = await openExistingStack(context);
   const resources = await readState(stack);
-  const known = withVerdicts(context, judgedSeats(knownSeats(resources, movesIn(config.read())), resources));
+  const known = withVerdicts(context, withMachines(knownSeats(resources, movesIn(config.read())), resources));
   const seats = await mapBounded(known, ASKED_AT_A_TIME, async (seat) => ({
     ...seat,
     ...(await seatNow(context, seat, resources)),
@@ -33,7 +33,7 @@ export async function status(context: CommandContext, marking: Marking): Promise
     return;
   }
   runtime.stdout.write(
-    seats.length === 0 ? `The lab "${options.stack}" is down. Type ./lab up to make it.\n` : renderLab(text),
+    seats.length === 0 ? `The lab "${options.stack}" is down. Run ./lab up to create it.\n` : renderLab(text),
   );
   renderDrift(seats, { marking, stack: options.stack }).forEach(reporter.warn);
   warnOfMovedPackages(reporter, packages);
@@ -41,9 +41,9 @@ export async function status(context: CommandContext, marking: Marking): Promise
 }
 
 function warnOfUnreachable({ reporter, options }: CommandContext, seats: readonly SeatText[]): void {
-  const silent = seats.filter(({ state }) => state === "unreachable").map(({ seat }) => seat);
-  if (silent.length > 0) {
-    const [verb, them] = silent.length === 1 ? ["does", "it"] : ["do", "them"];
-    reporter.warn(`${silent.join(", ")} ${verb} not answer. ./lab up${stackFlag(options.stack)} recovers ${them}`);
+  const unreachable = seats.filter(({ state }) => state === "unreachable").map(({ seat }) => seat);
+  if (unreachable.length > 0) {
+    const [verb, them] = unreachable.length === 1 ? ["does", "it"] : ["do", "them"];
+    reporter.warn(`${unreachable.join(", ")} ${verb} not answer. ./lab up${stackFlag(options.stack)} recovers ${them}`);
   }
 }

@@ -71,7 +71,7 @@ export async function markDrift(stack: PulumiStack, seats: readonly SeatNow[]): 
   return urns;
 }
 
-/** What `status` says of images that are not as they were: a line a seat, and how to go on. */
+/** What `status` says of images that are not as they were: a line a seat, and what to run. */
 export function renderDrift(
   seats: readonly (Pick<KnownSeat, "seat"> & SeatNow)[],
   { marking, stack }: { readonly marking: Marking; readonly stack: string },

@@ -5,7 +5,7 @@ import type { SeatAfterUp } from "./class-after-up";
 
 type Outcome = KnownSeat & SeatAfterUp;
 
-/** The error that an `up` ends with when nodes of the class are not well: each with its cause, and the one command to go on. */
+/** The error that an `up` ends with when nodes of the class are not well: each with its cause, and the command that repairs them. */
 export function failedSeatsError(seats: readonly Outcome[], stack: string): LabError {
   const failed = seats.filter(({ state }) => state === "failed");
   const message = [`${countFailed(seats)}${describeRest(seats)}.`, "", ...describeFailed(failed), ""].join("\n");
@@ -15,8 +15,8 @@ export function failedSeatsError(seats: readonly Outcome[], stack: string): LabE
   const them = failed.length === 1 ? "it" : "them";
   return new LabError(message, {
     hint: [
-      `Go on with ./lab up${flag}: it repairs ${them} and leaves all that is well alone.`,
-      `More on ${first?.seat ?? "it"}: ${logs}. Give up: ./lab down${flag}`,
+      `Run ./lab up${flag}: it repairs ${them} and changes nothing else.`,
+      `Logs of ${first?.seat ?? "it"}: ${logs}. Remove the lab: ./lab down${flag}`,
       ...spareAdvice(seats, flag),
     ].join("\n"),
   });
@@ -49,11 +49,11 @@ function describeFailed(failed: readonly Outcome[]): string[] {
   );
 }
 
-/** A seat that had been ready keeps its machine, with what a student has on it, until somebody says otherwise. */
+/** A seat that had been ready keeps its machine, with what a student has on it, until the instructor decides otherwise. */
 function spareAdvice(seats: readonly Outcome[], flag: string): string[] {
   const worked = seats.find(({ role, state, ready }) => role === "seat" && state === "failed" && ready !== undefined);
   const isSpareFree = seats.some(({ state }) => state === "spare");
   return worked === undefined || !isSpareFree
     ? []
-    : [`A spare in its place, at once: ./lab spare${flag} ${worked.seat}`];
+    : [`Move ${worked.seat} to a spare now: ./lab spare${flag} ${worked.seat}`];
 }

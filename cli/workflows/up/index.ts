@@ -5,11 +5,10 @@ import { supplyHosts } from "../prepare/hosts/supply";
 import { prepareLab } from "../prepare/index";
 import type { PreparedLab } from "../prepare/prepared-lab";
 import { repairBeforeUp } from "../recovery/before";
-import { verifyAfterUp } from "../verify/after-up";
-import { changedSeats } from "../verify/seats";
+import { changedSeats, verifyAfterUp } from "../verify/after-up";
 import { classAfterUp } from "./class-after-up";
-import type { UpOptions } from "./options";
 import { reportUp } from "./report";
+import type { UpOptions } from "./run-up";
 import { upWithImages } from "./up-with-images";
 
 /**

@@ -10,7 +10,7 @@ export async function findLostMachines(
 ): Promise<ReadonlyMap<string, string>> {
   const made = seats.filter(({ ssh }) => ssh !== undefined);
   const found = await Promise.all(
-    made.map(async ({ node }) => [node, await findNodesEnd(lab, node).catch(silence)] as const),
+    made.map(async ({ node }) => [node, await findNodesEnd(lab, node).catch(describeSilence)] as const),
   );
   return new Map(found.flatMap(([node, end]) => (end === undefined ? [] : [[node, end] as const])));
 }
@@ -31,8 +31,8 @@ export async function findNodesEnd(lab: PreparedLab, node: string): Promise<stri
   return container === undefined ? silenceOfNode(lab, node) : findEnd(container.docker, container.name);
 }
 
-/** Its Docker Engine ended, too, with all the class's nodes on it: no fault of ours. */
-function silence(error: Error): string {
+/** Its Docker Engine ended, too, with all the class's nodes on it. */
+function describeSilence(error: Error): string {
   return `its Docker Engine does not answer (${error.message})`;
 }
 
@@ -45,7 +45,7 @@ async function findEnd(docker: Docker, name: string): Promise<string | undefined
   return describeEnd(name, state);
 }
 
-/** A container's state, as far as it tells why nothing is heard of it. */
+/** The part of a container's state that shows why it does not answer. */
 export interface ContainerState {
   readonly Running: boolean;
   readonly Paused: boolean;

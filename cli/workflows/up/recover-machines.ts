@@ -3,7 +3,7 @@ import type { Refresh } from "../../../adapters/pulumi/operation";
 import { readState } from "../../../adapters/pulumi/state";
 import { PORTAL_PLACE } from "../../../components/portal-spec";
 import type { LabConfig } from "../../../config/schema";
-import { isComplete, type KnownSeat, knownSeats } from "../../../core/class-state/known-seats";
+import { isComplete, knownSeats } from "../../../core/class-state/known-seats";
 import type { CommandContext } from "../../../core/command-context";
 import { mapBounded } from "../../../core/limits";
 import { registryContainerName } from "../../../core/resource-names";
@@ -13,13 +13,16 @@ import type { PreparedLab } from "../prepare/prepared-lab";
 import { lastVerdictsOf } from "../verify/last-verdicts";
 import { answersAt, recoverNode, restartUnresponsiveDocker, unrecoverableReason } from "./recover-node";
 
+/** A container that is the node of one of the class's slots. */
+type SlotContainer = NodeContainer & { readonly place: string };
+
 /** What an `up` has to do beside what the program says. */
 export interface MachineRecovery {
   /** Whether nodes are missing that the state may still have. */
   readonly refresh: Refresh;
-  /** Places whose machines have to be recreated: they never became ready, and cannot any more. */
+  /** Slots whose machines have to be recreated: they never became ready, and cannot any more. */
   readonly replace: readonly string[];
-  /** Places whose machines were recovered as they are: what was proven of them before has to be proven again. */
+  /** Slots whose machines were recovered: their earlier verdicts prove nothing any more. */
   readonly recovered: readonly string[];
 }
 
@@ -42,84 +45,75 @@ export async function recoverMachines(
     return { refresh: "refresh", replace: [], recovered: [] };
   }
   const reached = seatsOf(lab.settings).filter(({ node }) => silenceOfNode(lab, node) === undefined);
-  const places = new Set(reached.map(({ place }) => place));
+  const slots = new Set(reached.map(({ place }) => place));
   const found = (await Promise.all(engines.map(({ host }) => nodeContainers(host, lab.stack.name)))).flat();
-  const containers = found.filter(({ place }) => place !== undefined && places.has(place));
-  const staying = containers.filter(({ place }) => place !== undefined && !nodesToReplace.includes(place));
-  const { neverReady, incomplete } = await findUnfinished(context, lab, staying);
-  const replace: string[] = [];
-  for (const container of staying.filter(({ id }) => neverReady.has(id))) {
-    const hopeless = await wakeAndAsk(context, container);
-    if (hopeless !== undefined && container.place !== undefined) {
-      context.reporter.warn(`recreating ${container.name}: ${hopeless}`);
-      replace.push(container.place);
-    }
-  }
-  const ready = staying.filter(({ id }) => !neverReady.has(id));
-  const recovered = await recoverBroken(context, ready, incomplete);
+  const containers = found.filter((node): node is SlotContainer => node.place !== undefined && slots.has(node.place));
+  const staying = containers.filter(({ place }) => !nodesToReplace.includes(place));
+  const unfinished = await findUnfinished(context, lab, staying);
+  const neverReady = staying.filter(({ id }) => unfinished.get(id) === "never ready");
+  const replace = await findUnrecoverable(context, neverReady);
+  const ready = staying.filter((node) => !neverReady.includes(node));
+  const recovered = await recoverBroken(context, ready, unfinished);
   const registry = found.find(({ name }) => name === registryContainerName(lab.stack.name));
   const portal = found.find(({ place }) => place === PORTAL_PLACE.place);
-  for (const beside of [registry, portal]) {
-    if (beside !== undefined) {
-      await wake(context, beside);
+  for (const shared of [registry, portal]) {
+    if (shared !== undefined) {
+      await startAgain(context, shared);
     }
   }
   const isMissing =
-    containers.length < places.size ||
+    containers.length < slots.size ||
     (registry === undefined && hasOwnRegistry(lab.settings)) ||
     (portal === undefined && lab.settings.portal === "node");
   if (isMissing && lab.hosts !== undefined && lab.hosts.silent.size > 0) {
     // A refresh asks all Engines, and would end at the one that does not answer.
-    return {
-      refresh: "trust-state",
-      replace: [...replace, ...(await findVanished(lab, places, containers))],
-      recovered,
-    };
+    const vanished = await findVanished(lab, slots, containers);
+    return { refresh: "trust-state", replace: [...replace, ...vanished], recovered };
   }
   return { refresh: isMissing ? "refresh" : "trust-state", replace, recovered };
 }
 
-/** Places whose machines the state has, and their Engine has not. */
+/** Slots whose machines the state has, and their Docker Engine has not. */
 async function findVanished(
   lab: PreparedLab,
-  places: ReadonlySet<string>,
-  containers: readonly NodeContainer[],
+  slots: ReadonlySet<string>,
+  containers: readonly SlotContainer[],
 ): Promise<string[]> {
   const known = knownSeats(await readState(lab.stack), lab.settings.moved).map(({ node }) => placeOfNode(node));
-  const there = new Set(containers.map(({ place }) => place));
-  return known.filter((place) => places.has(place) && !there.has(place));
+  const existing = new Set(containers.map(({ place }) => place));
+  return known.filter((slot) => slots.has(slot) && !existing.has(slot));
 }
 
 function hasOwnRegistry({ images }: LabConfig): boolean {
   return images.delivery === "registry" && images.registry === undefined;
 }
 
-/** Recovers those of the nodes that were ready once and are not well now, or lack images; gives their places. */
+/** Recovers those of the nodes that were ready once and are not well now, or lack images; gives their slots. */
 async function recoverBroken(
   context: CommandContext,
-  nodes: readonly NodeContainer[],
-  incomplete: ReadonlySet<string>,
+  nodes: readonly SlotContainer[],
+  unfinished: Unfinished,
 ): Promise<string[]> {
   const verdicts = [...lastVerdictsOf(context).read().values()];
   const failed = new Set(verdicts.flatMap(({ machine, outcome }) => (outcome === "failed" ? [machine] : [])));
-  const isBroken = async (node: NodeContainer) =>
-    (await wake(context, node)) === "woken" ||
+  const isBroken = async (node: SlotContainer) =>
+    (await startAgain(context, node)) === "started" ||
     failed.has(node.id) ||
-    incomplete.has(node.id) ||
+    unfinished.has(node.id) ||
     (node.ssh !== undefined && !(await answersAt(node.ssh, node.through)));
-  const looked = await Promise.all(nodes.map(async (node) => ((await isBroken(node)) ? [node] : [])));
-  const broken = looked.flat();
+  const checked = await Promise.all(nodes.map(async (node) => ((await isBroken(node)) ? [node] : [])));
+  const broken = checked.flat();
   await mapBounded(broken, RECOVERED_AT_A_TIME, (node) => recoverNode(context, node));
-  return broken.flatMap(({ place }) => (place === undefined ? [] : [place]));
+  return broken.map(({ place }) => place);
 }
 
-/** Starts a node where it does not run, and gives it back the network that was taken from it. */
-async function wake(
+/** Starts a node that does not run, and connects it again to the network that it was cut off from. */
+async function startAgain(
   { reporter }: CommandContext,
   { docker, id, name, state, lostNetwork }: NodeContainer,
-): Promise<"woken" | "as it was"> {
+): Promise<"started" | "unchanged"> {
   if (state === "paused") {
-    reporter.warn(`${name} was paused; it goes on now`);
+    reporter.warn(`${name} was paused; it continues now`);
     await docker.getContainer(id).unpause();
   } else if (state === "exited") {
     reporter.warn(`${name} was stopped; it is started again`);
@@ -128,61 +122,73 @@ async function wake(
     } catch (error) {
       // As when its port has been taken, and this very `up` is to give it another one.
       reporter.warn(`${name} cannot be started (${(error as Error).message})`);
-      return "as it was";
+      return "unchanged";
     }
   } else if (state === "running" && lostNetwork !== undefined) {
     reporter.warn(`${name} was cut off from its network; it is connected again`);
     await docker.getNetwork(lostNetwork).connect({ Container: id });
   } else {
-    return "as it was";
+    return "unchanged";
   }
-  return "woken";
+  return "started";
 }
 
-/** Of a node that never was ready: why it never will be. Nobody has worked on it, so there is nothing to keep. */
-async function wakeAndAsk(context: CommandContext, container: NodeContainer): Promise<string | undefined> {
-  if (container.state === "exited" || container.state === "dead") {
+/** Those of the nodes that never were ready, and never will be; gives their slots. Nobody has worked on them, so there is nothing to keep. */
+async function findUnrecoverable(context: CommandContext, nodes: readonly SlotContainer[]): Promise<string[]> {
+  const slots: string[] = [];
+  for (const node of nodes) {
+    const reason = await startUnready(context, node);
+    if (reason !== undefined) {
+      context.reporter.warn(`recreating ${node.name}: ${reason}`);
+      slots.push(node.place);
+    }
+  }
+  return slots;
+}
+
+/** Has a node that never was ready continue with its first boot; gives the reason why it cannot. */
+async function startUnready(context: CommandContext, node: SlotContainer): Promise<string | undefined> {
+  if (node.state === "exited" || node.state === "dead") {
     return "it was stopped before it was ready";
   }
-  await wake(context, container);
+  await startAgain(context, node);
   const { programDirectory } = context.runtime;
-  const machine = container.docker.getContainer(container.id);
-  const hopeless = await unrecoverableReason(machine, programDirectory);
-  if (hopeless === undefined) {
+  const machine = node.docker.getContainer(node.id);
+  const reason = await unrecoverableReason(machine, programDirectory);
+  if (reason === undefined) {
     // The gate would wait for its Docker Engine as long as it may.
     const restarted = await restartUnresponsiveDocker(machine, programDirectory).catch(() => "");
     if (restarted !== "") {
-      context.reporter.warn(`${container.name}: ${restarted}`);
+      context.reporter.warn(`${node.name}: ${restarted}`);
     }
   }
-  return hopeless;
+  return reason;
 }
 
-/** Containers of nodes on which an earlier `up` did not get to its end, by id. */
-interface Unfinished {
-  /** Their gate has not passed. */
-  readonly neverReady: ReadonlySet<string>;
-  /** They are ready, and images are missing. */
-  readonly incomplete: ReadonlySet<string>;
-}
+/** What an earlier `up` did not finish, by the node's container id: its gate has not passed, or images are missing. */
+type Unfinished = ReadonlyMap<string, "never ready" | "incomplete">;
 
 async function findUnfinished(
   context: CommandContext,
   lab: PreparedLab,
-  containers: readonly NodeContainer[],
+  containers: readonly SlotContainer[],
 ): Promise<Unfinished> {
-  // What was judged once had passed the gate: an `up` with nothing to do need not read the state.
-  const judged = new Set([...lastVerdictsOf(context).read().values()].map(({ machine }) => machine));
-  const unknown = containers.filter(({ id }) => !judged.has(id));
+  // A machine with a verdict had passed the gate: an `up` with nothing to do need not read the state.
+  const verified = new Set([...lastVerdictsOf(context).read().values()].map(({ machine }) => machine));
+  const unknown = containers.filter(({ id }) => !verified.has(id));
   if (unknown.length === 0) {
-    return { neverReady: new Set(), incomplete: new Set() };
+    return new Map();
   }
   const known = knownSeats(await readState(lab.stack), lab.settings.moved);
   const seats = new Map(known.map((seat) => [placeOfNode(seat.node), seat]));
-  const idsWhere = (test: (seat: KnownSeat | undefined) => boolean) =>
-    new Set(unknown.filter(({ place }) => place !== undefined && test(seats.get(place))).map(({ id }) => id));
-  return {
-    neverReady: idsWhere((seat) => seat?.ready === undefined),
-    incomplete: idsWhere((seat) => seat?.ready !== undefined && !isComplete(seat)),
-  };
+  const unfinished = new Map<string, "never ready" | "incomplete">();
+  for (const { id, place } of unknown) {
+    const seat = seats.get(place);
+    if (seat?.ready === undefined) {
+      unfinished.set(id, "never ready");
+    } else if (!isComplete(seat)) {
+      unfinished.set(id, "incomplete");
+    }
+  }
+  return unfinished;
 }

@@ -19,7 +19,7 @@ const BOOT_SECONDS = 90;
 /**
  * Makes a node that was ready work again, with all that a student made on it: its services are started, a Docker Engine
  * that does not answer is restarted, what is missing of Trivy is installed, and where it still does not answer by SSH, it
- * boots anew.
+ * is restarted.
  */
 export async function recoverNode({ reporter, runtime }: CommandContext, node: NodeContainer): Promise<void> {
   const container = node.docker.getContainer(node.id);
@@ -39,7 +39,7 @@ export async function recoverNode({ reporter, runtime }: CommandContext, node: N
       reporter.warn(`${node.name} still does not answer by SSH`);
     }
   } catch (error) {
-    // The verdict at the end tells what does not work on it.
+    // The verdict at the end shows what does not work on it.
     reporter.warn(`${node.name} cannot be recovered (${(error as Error).message})`);
   }
 }
@@ -79,7 +79,7 @@ const FIRST_BOOT_SCRIPT = "cloud-init/files/first-boot.sh";
 
 /**
  * Why a running node that has not passed the gate will never do so as it is; undefined for one that may: it is busy with
- * its first boot, or waits for what the gate tries anew.
+ * its first boot, or waits for what the gate tries again.
  */
 export async function unrecoverableReason(
   container: Docker.Container,
@@ -88,8 +88,8 @@ export async function unrecoverableReason(
   const script = readFileSync(join(programDirectory, FIRST_BOOT_SCRIPT), "utf8");
   const patience = AbortSignal.timeout(PATIENCE_MILLISECONDS);
   try {
-    const said = await runScriptIn(container, script, patience);
-    return said === "" ? undefined : said;
+    const reason = await runScriptIn(container, script, patience);
+    return reason === "" ? undefined : reason;
   } catch (error) {
     return patience.aborted ? "it does not answer" : `it cannot be asked (${(error as Error).message})`;
   }

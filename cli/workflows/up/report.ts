@@ -8,8 +8,8 @@ import { movedPackages, warnOfMovedPackages } from "../lock/packages";
 import { portalNow } from "../portal/machine";
 import type { PreparedLab } from "../prepare/prepared-lab";
 import { describeQuickVerdict } from "../verify/after-up";
-import type { QuickVerdict } from "../verify/quick";
-import { withVerdicts } from "../verify/shown-verdict";
+import { withVerdicts } from "../verify/last-verdicts";
+import type { QuickVerdict } from "../verify/verify-seats";
 import type { SeatOutcome } from "./class-after-up";
 import { failedSeatsError } from "./failed-seats";
 import type { UpRunWithImages } from "./up-with-images";
@@ -55,7 +55,7 @@ export async function reportUp(context: CommandContext, lab: PreparedLab, result
   endWith(context, failure, verdict?.failure);
 }
 
-/** Throws what went wrong; of two things the one that has to be repaired first. */
+/** Throws what went wrong; of two failures the one that has to be repaired first. */
 function endWith({ reporter }: CommandContext, seats: LabError | undefined, verdict: LabError | undefined): void {
   if (seats !== undefined && verdict !== undefined) {
     reporter.warn(verdict.message);

@@ -1,7 +1,8 @@
 import { EventResources } from "../../../adapters/pulumi/event-log";
-import { failedOperation, operationArguments } from "../../../adapters/pulumi/operation";
+import { failedOperation, operationArguments, type Refresh } from "../../../adapters/pulumi/operation";
 import { runOperation } from "../../../adapters/pulumi/run";
 import { readState } from "../../../adapters/pulumi/state";
+import type { ConfigChanges } from "../../../config/settings";
 import { nodesToReplace, replacementArguments } from "../../../core/class-state/replace-seats";
 import type { StateResource } from "../../../core/class-state/state-resource";
 import type { CommandContext } from "../../../core/command-context";
@@ -10,15 +11,31 @@ import type { Board } from "../../ui/board/model";
 import { startBoard, stoppedOperation } from "../../ui/board/start";
 import { failedSeats } from "../../ui/board/status";
 import type { PreparedLab } from "../prepare/prepared-lab";
-import type { UpOptions } from "./options";
 import { recoverMachines } from "./recover-machines";
 import { watchMachines } from "./watch-machines";
+
+/** Options of `lab up`. */
+export interface UpOptions {
+  /** Settings from the command line, by full name. */
+  readonly changes: ConfigChanges;
+  readonly refresh: Refresh;
+  /** Seats whose machines are to be recreated. */
+  readonly replace: readonly string[];
+  /** What becomes of images on nodes that are not there any more, or not as they were. */
+  readonly images: "repair" | "leave";
+  /** Whether it ends with a quick verdict on what was made, changed or not proven yet. */
+  readonly verdict: "quick" | "none";
+  /** Whether the machine has to have room for the class. */
+  readonly room: "required" | "unjudged";
+  /** What a command that is more than an `up` has done besides: part of its JSON. @default - nothing */
+  readonly report?: Readonly<Record<string, unknown>>;
+}
 
 /** What `pulumi up` came to. */
 export interface UpRun {
   readonly board: Board;
   readonly outcome: "succeeded" | "seats failed";
-  /** Places whose machines were recovered beforehand, without Pulumi. */
+  /** Slots whose machines were recovered beforehand, without Pulumi. */
   readonly recovered: readonly string[];
   /** What the stack has now. */
   readonly resources: readonly StateResource[];
@@ -30,7 +47,7 @@ export interface UpRequest extends Pick<UpOptions, "refresh" | "replace"> {
   readonly replaceResources?: readonly string[];
 }
 
-/** `pulumi up`, watched. Throws when it was stopped, or failed as a whole; failed seats are for the caller to tell. */
+/** `pulumi up`, watched. Throws when it was stopped, or failed as a whole; failed seats are for the caller to report. */
 export async function runUp(
   context: CommandContext,
   lab: PreparedLab,
@@ -51,7 +68,7 @@ export async function runUp(
     lab.stack,
     [...operationArguments("up", options.stack, refresh === "refresh" ? refresh : recovery.refresh), ...replaced],
     (event) => {
-      if (!watch.isTold(event)) {
+      if (!watch.isReported(event)) {
         board.onEvent(event);
       }
       resources.take(event);

@@ -7,12 +7,11 @@ import { mapBounded } from "../../../core/limits";
 import { mergeBoards } from "../../ui/board/rows";
 import { silenceOfNode } from "../prepare/hosts/engines";
 import type { PreparedLab } from "../prepare/prepared-lab";
-import type { UpOptions } from "./options";
-import { runUp, type UpRun } from "./run-up";
+import { runUp, type UpOptions, type UpRun } from "./run-up";
 
-const TELL_AFTER_MILLISECONDS = 3_000;
+const REPORT_AFTER_MILLISECONDS = 3_000;
 
-/** What `pulumi up` came to, and which images on nodes it had to put in order. */
+/** What `pulumi up` came to, and which images on nodes it had to repair. */
 export interface UpRunWithImages extends UpRun {
   readonly drift: readonly SeatDrift[];
 }
@@ -31,7 +30,7 @@ export async function upWithImages(
     return { ...first, drift: [] };
   }
   const drift = await driftAfterUp(context, lab, first);
-  tell(context, drift);
+  reportDrift(context, drift);
   const urns = new Set(drift.flatMap((seat) => seat.drift.map(({ urn }) => urn)));
   if (urns.size === 0) {
     return { ...first, drift };
@@ -50,7 +49,7 @@ async function driftAfterUp(
   const seats = knownSeats(resources, lab.settings.moved).filter(
     (seat) => isComplete(seat) && silenceOfNode(lab, seat.node) === undefined,
   );
-  const timer = setTimeout(() => reporter.info("asking nodes for their images"), TELL_AFTER_MILLISECONDS);
+  const timer = setTimeout(() => reporter.info("asking nodes for their images"), REPORT_AFTER_MILLISECONDS);
   try {
     return await findDrift(seats, resources, (node, limit) => askNodeImages(context, node, limit), signal);
   } finally {
@@ -58,7 +57,7 @@ async function driftAfterUp(
   }
 }
 
-function tell({ reporter }: CommandContext, seats: readonly SeatDrift[]): void {
+function reportDrift({ reporter }: CommandContext, seats: readonly SeatDrift[]): void {
   for (const { seat, drift, unasked } of seats) {
     if (unasked !== undefined) {
       reporter.warn(`${seat}: could not list its images: ${unasked}`);

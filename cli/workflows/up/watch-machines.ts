@@ -12,7 +12,7 @@ const INTERVAL_MILLISECONDS = 2000;
 /** A watch over the machines of an `up`. */
 export interface MachineWatch {
   /** Takes every event; gives whether it only repeats what the board already shows of a machine that ended. */
-  readonly isTold: (event: EngineEvent) => boolean;
+  readonly isReported: (event: EngineEvent) => boolean;
   /** Aborted when nothing is under way any more but gates that dial machines which have ended. */
   readonly signal: AbortSignal;
   stop(): void;
@@ -28,28 +28,29 @@ export function watchMachines(lab: PreparedLab, board: RunningBoard): MachineWat
   const { settings } = lab;
   const enough = new AbortController();
   if (enginesOf(lab).length === 0) {
-    return { isTold: () => false, signal: enough.signal, stop: () => {} };
+    return { isReported: () => false, signal: enough.signal, stop: () => {} };
   }
-  const places = seatsOf(settings).length;
-  const gates = new GatesUnderWay();
+  const slots = seatsOf(settings).length;
+  /** Urns of the gates at work right now, by node. */
+  const gates = new Map<string, string>();
   const dead = new Set<string>();
-  const look = async (): Promise<void> => {
-    for (const [node, urn] of gates.all()) {
+  const checkGates = async (): Promise<void> => {
+    for (const [node, urn] of gates) {
       const end = dead.has(node) ? undefined : await findNodesEnd(lab, node).catch(() => undefined);
-      if (end !== undefined && gates.all().has(node)) {
+      if (end !== undefined && gates.has(node)) {
         dead.add(node);
         board.onEvent(syntheticDiagnostic(urn, end));
       }
     }
-    const waiting = [...gates.all().keys()];
-    if (waiting.length > 0 && waiting.every((node) => dead.has(node)) && isSettled(board.now(), places)) {
+    const waiting = [...gates.keys()];
+    if (waiting.length > 0 && waiting.every((node) => dead.has(node)) && isSettled(board.now(), slots)) {
       enough.abort();
     }
   };
-  const timer = setInterval(() => void look(), INTERVAL_MILLISECONDS);
+  const timer = setInterval(() => void checkGates(), INTERVAL_MILLISECONDS);
   return {
-    isTold: (event) => {
-      gates.take(event);
+    isReported: (event) => {
+      followGates(gates, event);
       return event.diagnosticEvent?.severity === "error" && dead.has(nodeOfGate(event.diagnosticEvent.urn) ?? "");
     },
     signal: enough.signal,
@@ -68,35 +69,27 @@ function nodeOfGate(urn: string | undefined): string | undefined {
 }
 
 /** Whether every seat has come to an end, well or not: what failed does not count as under way any more. */
-export function isSettled(board: Board, places: number): boolean {
+export function isSettled(board: Board, slots: number): boolean {
   const isBusy = (row: SeatRow) => PHASES.some((phase) => row.phases[phase].state === "running");
   const isOver = (row: SeatRow) =>
     !isBusy(row) && ["ready", "unchanged", "failed", "deleted"].includes(seatStatus(row));
-  const isAllKnown = board.seats.length >= places;
+  const isAllKnown = board.seats.length >= slots;
   return (
     isAllKnown && board.seats.every(isOver) && Object.values(board.shared).every(({ state }) => state !== "running")
   );
 }
 
-/** The gates that are at work right now, by node. */
-class GatesUnderWay {
-  readonly #urns = new Map<string, string>();
-
-  take(event: EngineEvent): void {
-    const begun = event.resourcePreEvent?.metadata;
-    const ended = (event.resOutputsEvent ?? event.resOpFailedEvent)?.metadata;
-    const node = nodeOfGate((begun ?? ended)?.urn);
-    if (node === undefined) {
-      return;
-    }
-    if (begun !== undefined && (begun.op === "create" || begun.op === "create-replacement")) {
-      this.#urns.set(node, begun.urn);
-    } else if (ended !== undefined) {
-      this.#urns.delete(node);
-    }
+/** Adds a gate that begins its work, and removes one that ended. */
+function followGates(gates: Map<string, string>, event: EngineEvent): void {
+  const begun = event.resourcePreEvent?.metadata;
+  const ended = (event.resOutputsEvent ?? event.resOpFailedEvent)?.metadata;
+  const node = nodeOfGate((begun ?? ended)?.urn);
+  if (node === undefined) {
+    return;
   }
-
-  all(): ReadonlyMap<string, string> {
-    return this.#urns;
+  if (begun?.op === "create" || begun?.op === "create-replacement") {
+    gates.set(node, begun.urn);
+  } else if (ended !== undefined) {
+    gates.delete(node);
   }
 }

@@ -12,18 +12,13 @@ export const KEPT_VERDICTS = 20;
 /** Name of a verdict's folder: the time at which it began, and a number where several began in one second. */
 const FOLDER = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ(?:-\d+)?$/;
 
-/** Name of the file with a seat's evidence, beside verdict.json. */
-function evidenceFile(seat: string): string {
-  return `${seat}.txt`;
-}
-
-/** Keeps a verdict in a folder of its own, for programs and for people, points `latest` to it and drops the oldest. Gives the folder. */
-export function keepVerdict(directory: string, verdict: Verdict): string {
+/** Writes a verdict to a folder of its own, for programs and for people, points `latest` to it and drops the oldest. Gives the folder. */
+export function writeVerdict(directory: string, verdict: Verdict): string {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const name = makeFolder(directory, verdict.startedAt);
   const folder = join(directory, name);
   for (const seat of verdict.seats) {
-    writeSafely(join(folder, evidenceFile(seat.seat)), renderSeatEvidence(verdict, seat));
+    writeSafely(join(folder, `${seat.seat}.txt`), renderSeatEvidence(verdict, seat));
   }
   writeSafely(join(folder, "verdict.json"), `${JSON.stringify(verdict, null, 2)}\n`);
   pointLatestTo(directory, name);
@@ -69,10 +64,10 @@ function prune(directory: string): void {
   }
 }
 
-/** Keeps a verdict with its evidence, and remembers it as the last one of its seats. Gives the folder as it is typed in the clone. */
-export function keep(context: CommandContext, verdict: Verdict): string {
+/** Saves a verdict with its evidence, also as the last one of its seats. Gives the folder as it is typed in the clone. */
+export function saveVerdict(context: CommandContext, verdict: Verdict): string {
   const { runtime, options } = context;
-  const folder = keepVerdict(verdictsDirectory(runtime.labDirectory, options.stack), verdict);
+  const folder = writeVerdict(verdictsDirectory(runtime.labDirectory, options.stack), verdict);
   // A lesson of the instructor's own says nothing of the class's, which `up` and `status` ask for.
   if (verdict.lesson === undefined) {
     lastVerdictsOf(context).remember(briefly(verdict, basename(folder)));

@@ -4,31 +4,25 @@ import { readState } from "../../../adapters/pulumi/state";
 import { knownSeats } from "../../../core/class-state/known-seats";
 import type { CommandContext } from "../../../core/command-context";
 import { colorsFor } from "../../ui/stream";
+import { withMachines } from "../class-seats";
 import { wantedConfig } from "../configure/wanted-config";
 import { openLesson } from "../lesson/index";
-import { chooseSeats, chooseSteps } from "./choose";
-import { type Judgement, judge } from "./judge";
-import { checkOutputs, type OutputFiles, STANDARD_OUTPUT, writeOutput } from "./outputs";
 import { lessonFor, lessonPerformance } from "./perform";
-import { judgedSeats } from "./seats";
+import {
+  checkOutputs,
+  chooseSeats,
+  chooseSteps,
+  type OutputFiles,
+  STANDARD_OUTPUT,
+  type VerifyRequest,
+  writeOutput,
+} from "./request";
 import { renderSummary } from "./summary";
 import type { Verdict } from "./verdict";
+import { type VerifyResult, verifySeats } from "./verify-seats";
 
-/** What to verify, and where to write the verdict. */
-export interface VerifyRequest extends OutputFiles {
-  /** Folder of a lesson of one's own. @default - the class's lesson */
-  readonly lesson: string | undefined;
-  /** Names of seats; none means all. */
-  readonly seats: readonly string[];
-  /** Ids of steps; none means all. */
-  readonly steps: readonly string[];
-  /** How many seats at a time. @default - by the cores of this machine */
-  readonly parallel: number | undefined;
-}
-
-/** Exit code when it was stopped: "failed" would be said of nodes of which nothing is known. */
-const INTERRUPTED = 130;
-const EXIT_CODES = { passed: 0, failed: 1, interrupted: INTERRUPTED } as const;
+/** When it was stopped, "failed" would be said of nodes of which nothing is known. */
+const EXIT_CODES = { passed: 0, failed: 1, interrupted: 130 } as const;
 
 /** Performs the lesson on every seat and shows the evidence; gives the exit code. */
 export async function verify(context: CommandContext, request: VerifyRequest): Promise<number> {
@@ -39,8 +33,8 @@ export async function verify(context: CommandContext, request: VerifyRequest): P
   const lesson = lessonFor(settings, own);
   const only = chooseSteps(lesson.steps, request.steps);
   const resources = await readState(stack);
-  const seats = judgedSeats(chooseSeats(knownSeats(resources, settings.moved), request.seats), resources);
-  const judgement = await judge(context, {
+  const seats = withMachines(chooseSeats(knownSeats(resources, settings.moved), request.seats), resources);
+  const result = await verifySeats(context, {
     kind: only === undefined ? "lesson" : "steps",
     title: own?.title ?? "lesson",
     lesson: own?.title,
@@ -48,14 +42,14 @@ export async function verify(context: CommandContext, request: VerifyRequest): P
     performance: lessonPerformance(context, lesson, only),
     parallel: request.parallel,
   });
-  writeResults(context, request, judgement);
-  return EXIT_CODES[judgement.verdict.outcome];
+  writeResults(context, request, result);
+  return EXIT_CODES[result.verdict.outcome];
 }
 
 function writeResults(
   { runtime }: CommandContext,
   { json, junit }: OutputFiles,
-  { verdict, evidence }: Judgement,
+  { verdict, evidence }: VerifyResult,
 ): void {
   if (json !== undefined) {
     writeOutput(runtime, json, `${JSON.stringify(verdict, null, 2)}\n`);
@@ -70,7 +64,7 @@ function writeResults(
   }
 }
 
-/** How to go on with seats that failed. */
+/** What to run about seats that failed. */
 function adviceAfter({ stack, seats }: Verdict): string {
   const failed = seats.filter(({ outcome }) => outcome === "failed").map(({ seat }) => seat);
   if (failed.length === 0) {
@@ -78,7 +72,7 @@ function adviceAfter({ stack, seats }: Verdict): string {
   }
   const flag = stackFlag(stack);
   return [
-    `Go on with ./lab up${flag}: it repairs what it can, and keeps what students made.`,
+    `Run ./lab up${flag}: it repairs what it can, and keeps what students made.`,
     `To recreate the machines, including their disks: ./lab up${flag}${failed.map((seat) => ` --replace ${seat}`).join("")}\n`,
   ].join("\n");
 }

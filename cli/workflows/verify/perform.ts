@@ -18,10 +18,9 @@ import {
   verifyNames,
 } from "../../../lesson/index";
 import type { LessonStep, PerformanceListener, StepVerdict } from "../../../lesson/types";
-import type { VerdictEvent } from "../../ui/verdict-board/model";
-import { seatOutcome, secondsBetween } from "./outcome";
-import type { JudgedSeat } from "./seats";
-import type { SeatVerdict } from "./verdict";
+import { type SeatWithMachine, sshOf } from "../class-seats";
+import type { VerdictEvent } from "./board";
+import { type SeatVerdict, seatOutcome, secondsBetween } from "./verdict";
 
 /** A shell on a node, until it is closed. */
 export type OpenShell = NodeShell & { close(): void };
@@ -30,7 +29,7 @@ export type OpenShell = NodeShell & { close(): void };
 export interface Performance {
   /** What is performed on every seat, in the lesson's order. */
   readonly steps: readonly LessonStep[];
-  openShell(seat: JudgedSeat, signal: AbortSignal): Promise<OpenShell>;
+  openShell(seat: SeatWithMachine, signal: AbortSignal): Promise<OpenShell>;
   /** Performs the steps; gives a verdict for each that came to an end. */
   perform(shell: NodeShell, listener: PerformanceListener, signal: AbortSignal): Promise<readonly StepVerdict[]>;
 }
@@ -45,7 +44,7 @@ export interface PerformOptions {
 
 /** Performs on every seat. A seat that cannot be reached fails, and the others go on. */
 export function performOnSeats(
-  seats: readonly JudgedSeat[],
+  seats: readonly SeatWithMachine[],
   performance: Performance,
   { parallel, onEvent, signal }: PerformOptions,
 ): Promise<SeatVerdict[]> {
@@ -74,7 +73,7 @@ export function performOnSeats(
 }
 
 async function stepVerdicts(
-  seat: JudgedSeat,
+  seat: SeatWithMachine,
   performance: Performance,
   onEvent: PerformOptions["onEvent"],
   signal: AbortSignal,
@@ -102,7 +101,7 @@ function listenerFor(seat: string, onEvent: PerformOptions["onEvent"]): Performa
 
 /** Verdicts for a seat that nothing could be performed on: its first step failed, which the others needed. */
 function unreached(
-  seat: JudgedSeat,
+  seat: SeatWithMachine,
   steps: readonly LessonStep[],
   error: unknown,
   onEvent: PerformOptions["onEvent"],
@@ -169,11 +168,9 @@ function ownNames(config: LabConfig): LessonNames {
 }
 
 function shellOpener({ runtime, options }: CommandContext) {
-  return async (seat: JudgedSeat, signal: AbortSignal): Promise<OpenShell> => {
-    if (seat.ssh === undefined) {
-      throw new LabError(`${seat.seat} has no machine yet.`, { hint: "Type ./lab up to make it." });
-    }
+  return async (seat: SeatWithMachine, signal: AbortSignal): Promise<OpenShell> => {
+    const ssh = sshOf(seat);
     const access = readSeatAccess(runtime.programDirectory, options.stack, seat.node);
-    return openNodeShell({ ...seat.ssh, ...access }, { signal });
+    return openNodeShell({ ...ssh, ...access }, { signal });
   };
 }

@@ -6,54 +6,14 @@ import type { StepVerdict } from "../../../lesson/types";
 export const VERDICT_VERSION = 1;
 
 /** What was performed: the whole lesson, only some of its steps, or the short check at the end of `lab up`. */
-export type VerdictKind = "lesson" | "steps" | "quick";
+export const verdictKindSchema = z.enum(["lesson", "steps", "quick"]);
 
 /** interrupted: stopped by Ctrl-C before every step was done, and none had failed until then. */
-export type VerdictOutcome = "passed" | "failed" | "interrupted";
+const outcomeSchema = z.enum(["passed", "failed", "interrupted"]);
 
-/** The result of one run of `lab verify`, or of the short check of `lab up`: what verdict.json holds. */
-export interface Verdict {
-  readonly version: typeof VERDICT_VERSION;
-  readonly stack: string;
-  readonly kind: VerdictKind;
-  /** Title of the lesson, where it was one of the instructor's own. */
-  readonly lesson?: string;
-  /** ISO 8601, UTC. */
-  readonly startedAt: string;
-  readonly seconds: number;
-  readonly outcome: VerdictOutcome;
-  /** The steps performed, in the lesson's order. */
-  readonly steps: readonly StepTitle[];
-  /** Each note once, with the seats that it is about. */
-  readonly notes: readonly { readonly text: string; readonly seats: readonly string[] }[];
-  readonly seats: readonly SeatVerdict[];
-}
+const stepTitleSchema = z.object({ id: z.string(), title: z.string() }).readonly();
 
-/** A step as it is named. */
-export interface StepTitle {
-  readonly id: string;
-  readonly title: string;
-}
-
-/** The result on one seat. */
-export interface SeatVerdict {
-  /** e.g. `seat01`. */
-  readonly seat: string;
-  /** Pulumi name of its node. */
-  readonly node: string;
-  /** Which machine it was: a new one has another id. Null while there is none. */
-  readonly machine: string | null;
-  readonly ssh: { readonly host: string; readonly port: number; readonly user: string } | null;
-  /** What the readiness gate found on the node: versions of Docker, Trivy and packages. Null when it has not passed. */
-  readonly ready: Readiness | null;
-  readonly startedAt: string;
-  readonly seconds: number;
-  readonly outcome: VerdictOutcome;
-  /** The steps that came to an end. */
-  readonly steps: readonly StepVerdict[];
-}
-
-const stepSchema = z.object({
+const stepSchema: z.ZodType<StepVerdict> = z.object({
   id: z.string(),
   title: z.string(),
   outcome: z.enum(["passed", "failed", "blocked"]),
@@ -69,33 +29,114 @@ const stepSchema = z.object({
   ),
   notes: z.array(z.string()),
   failure: z.object({ command: z.string(), expected: z.string(), found: z.string() }).exactOptional(),
-}) satisfies z.ZodType<StepVerdict>;
+});
 
 /** An earlier or later version of ours may have found more or less: what a reader needs is checked, the rest kept. */
 const readinessSchema = z.custom<Readiness>((value) => typeof value === "object" && value !== null);
 
-const seatSchema = z.object({
-  seat: z.string(),
-  node: z.string(),
-  machine: z.string().nullable(),
-  ssh: z.object({ host: z.string(), port: z.number(), user: z.string() }).nullable(),
-  ready: readinessSchema.nullable(),
-  startedAt: z.iso.datetime(),
-  seconds: z.number(),
-  outcome: z.enum(["passed", "failed", "interrupted"]),
-  steps: z.array(stepSchema),
-}) satisfies z.ZodType<SeatVerdict>;
+const seatSchema = z
+  .object({
+    /** e.g. `seat01`. */
+    seat: z.string(),
+    /** Pulumi name of its node. */
+    node: z.string(),
+    /** Which machine it was: a new one has another id. Null while there is none. */
+    machine: z.string().nullable(),
+    ssh: z.object({ host: z.string(), port: z.number(), user: z.string() }).readonly().nullable(),
+    /** What the readiness gate found on the node: versions of Docker, Trivy and packages. Null when it has not passed. */
+    ready: readinessSchema.nullable(),
+    startedAt: z.iso.datetime(),
+    seconds: z.number(),
+    outcome: outcomeSchema,
+    /** The steps that came to an end. */
+    steps: z.array(stepSchema).readonly(),
+  })
+  .readonly();
 
-/** Reads verdict.json back. */
-export const verdictSchema = z.object({
-  version: z.literal(VERDICT_VERSION),
-  stack: z.string(),
-  kind: z.enum(["lesson", "steps", "quick"]),
-  lesson: z.string().exactOptional(),
-  startedAt: z.iso.datetime(),
-  seconds: z.number(),
-  outcome: z.enum(["passed", "failed", "interrupted"]),
-  steps: z.array(z.object({ id: z.string(), title: z.string() })),
-  notes: z.array(z.object({ text: z.string(), seats: z.array(z.string()) })),
-  seats: z.array(seatSchema),
-}) satisfies z.ZodType<Verdict>;
+/** What verdict.json holds. */
+export const verdictSchema = z
+  .object({
+    version: z.literal(VERDICT_VERSION),
+    stack: z.string(),
+    kind: verdictKindSchema,
+    /** Title of the lesson, where it was one of the instructor's own. */
+    lesson: z.string().exactOptional(),
+    startedAt: z.iso.datetime(),
+    seconds: z.number(),
+    outcome: outcomeSchema,
+    /** The steps performed, in the lesson's order. */
+    steps: z.array(stepTitleSchema).readonly(),
+    /** Each note once, with the seats that it is about. */
+    notes: z.array(z.object({ text: z.string(), seats: z.array(z.string()).readonly() }).readonly()).readonly(),
+    seats: z.array(seatSchema).readonly(),
+  })
+  .readonly();
+
+export type VerdictKind = z.infer<typeof verdictKindSchema>;
+export type VerdictOutcome = z.infer<typeof outcomeSchema>;
+
+/** A step as it is named. */
+export type StepTitle = z.infer<typeof stepTitleSchema>;
+
+/** The result on one seat. */
+export type SeatVerdict = z.infer<typeof seatSchema>;
+
+/** The result of one run of `lab verify`, or of the short check of `lab up`. */
+export type Verdict = z.infer<typeof verdictSchema>;
+
+/** A seat passed when every step did; one that was stopped on the way has neither passed nor failed. */
+export function seatOutcome(steps: readonly StepTitle[], verdicts: readonly StepVerdict[]): VerdictOutcome {
+  if (verdicts.some(({ outcome }) => outcome !== "passed")) {
+    return "failed";
+  }
+  const done = new Set(verdicts.map(({ id }) => id));
+  return steps.every(({ id }) => done.has(id)) ? "passed" : "interrupted";
+}
+
+/** The verdict on a class: its worst seat's. */
+function classOutcome(seats: readonly Pick<SeatVerdict, "outcome">[]): VerdictOutcome {
+  const outcomes = seats.map(({ outcome }) => outcome);
+  return (["failed", "interrupted"] as const).find((outcome) => outcomes.includes(outcome)) ?? "passed";
+}
+
+/** What a run is about, besides its seats. */
+export interface RunFacts {
+  readonly stack: string;
+  readonly kind: VerdictKind;
+  /** Title of a lesson of one's own. */
+  readonly lesson?: string | undefined;
+  readonly startedAt: Date;
+  readonly endedAt: Date;
+  readonly steps: readonly StepTitle[];
+}
+
+/** The whole verdict, from those on the seats. */
+export function concludeVerdict(facts: RunFacts, seats: readonly SeatVerdict[]): Verdict {
+  return {
+    version: VERDICT_VERSION,
+    stack: facts.stack,
+    kind: facts.kind,
+    ...(facts.lesson === undefined ? {} : { lesson: facts.lesson }),
+    startedAt: facts.startedAt.toISOString(),
+    seconds: secondsBetween(facts.startedAt, facts.endedAt),
+    outcome: classOutcome(seats),
+    steps: facts.steps.map(({ id, title }) => ({ id, title })),
+    notes: gatherNotes(seats),
+    seats,
+  };
+}
+
+/** Seconds from one time to another, to the millisecond. */
+export function secondsBetween(start: Date, end: Date): number {
+  return (end.getTime() - start.getTime()) / 1000;
+}
+
+function gatherNotes(seats: readonly SeatVerdict[]): Verdict["notes"] {
+  const seatsOf = new Map<string, Set<string>>();
+  for (const { seat, steps } of seats) {
+    for (const text of steps.flatMap(({ notes }) => notes)) {
+      seatsOf.set(text, (seatsOf.get(text) ?? new Set()).add(seat));
+    }
+  }
+  return [...seatsOf].map(([text, names]) => ({ text, seats: [...names] }));
+}

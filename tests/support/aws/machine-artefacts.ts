@@ -5,7 +5,7 @@ import { readDockerEngine } from "../../../adapters/docker/engine";
 import { releaseReachable } from "../../../adapters/files/artefacts/choices";
 import { ensureFolder } from "../../../adapters/files/artefacts/folder";
 import { ensureSampleDatabase, ensureTrivyArchive } from "../../../adapters/files/artefacts/packed";
-import { silentReporter } from "../../../cli/ui/plain-reporter";
+import { silentReporter } from "../../../cli/ui/reporter";
 import { labLock } from "../../../config/lock";
 
 /** Where emulated machines have artefacts, as if it were in their machine image. */

@@ -4,7 +4,7 @@ import { pack } from "tar-fs";
 import { BASE_IMAGE, ensureBaseImage } from "../../../adapters/docker/base-image";
 import { DEFAULT_DOCKER_HOST, dockerClient } from "../../../adapters/docker/client";
 import { NODE_IMAGE_CONTEXT, nodeImageName } from "../../../adapters/files/node-image";
-import { silentReporter } from "../../../cli/ui/plain-reporter";
+import { silentReporter } from "../../../cli/ui/reporter";
 
 const REPOSITORY = resolve(__dirname, "../../..");
 

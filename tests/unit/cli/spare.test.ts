@@ -107,6 +107,6 @@ test.each([
 ])("%s is refused, with the seats that there are", async (name, message) => {
   const port = await sshPort();
   const room = roomWith(CLASS, { seat01: port, seat02: port, spare01: port });
-  await expect(room.move(name)).rejects.toMatchObject({ exitCode: 2, message, hint: "There are: seat01, seat02." });
+  await expect(room.move(name)).rejects.toMatchObject({ exitCode: 2, message, hint: "This lab has: seat01, seat02." });
   expect(room.settings()).toBe(`config:\n${CLASS}`);
 });

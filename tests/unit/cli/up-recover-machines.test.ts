@@ -119,7 +119,7 @@ describe("before an up", () => {
     expect(started()).toEqual(["POST /containers/id-of-seat01/start", "POST /containers/id-of-seat02/unpause"]);
     expect(said.slice(0, 2)).toEqual([
       expect.stringContaining("started again"),
-      expect.stringContaining("goes on now"),
+      expect.stringContaining("continues now"),
     ]);
   });
 

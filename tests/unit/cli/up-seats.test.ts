@@ -103,15 +103,15 @@ describe("the error for failed seats", () => {
     );
     expect(error.exitCode).toBe(1);
     expect(error.hint?.split("\n")).toEqual([
-      "Go on with ./lab up --stack spring: it repairs them and leaves all that is well alone.",
-      "More on seat01: ./lab logs --stack spring seat01. Give up: ./lab down --stack spring",
+      "Run ./lab up --stack spring: it repairs them and changes nothing else.",
+      "Logs of seat01: ./lab logs --stack spring seat01. Remove the lab: ./lab down --stack spring",
     ]);
   });
 
   test("proposes a spare for a seat that had been ready, whose machine somebody may have worked on", () => {
     const board = boardWith([failure("seat01", "no room")], "seat01");
     const hint = (...seats: KnownSeat[]) => failedSeatsError(seatsAfterUp(seats, board, new Map()), "dev").hint;
-    expect(hint(seat("seat01"), seat("spare01"))).toContain("A spare in its place, at once: ./lab spare seat01");
+    expect(hint(seat("seat01"), seat("spare01"))).toContain("Move seat01 to a spare now: ./lab spare seat01");
     expect(hint(seat("seat01"))).not.toContain("./lab spare");
     expect(hint(seat("seat01", NEVER_READY), seat("spare01"))).not.toContain("./lab spare");
   });

@@ -1,15 +1,14 @@
 import { describe, expect, it, vi } from "vitest";
 import { colorsFor } from "../../../cli/ui/stream";
+import { renderTable } from "../../../cli/ui/table/render";
 import {
-  cellOf,
-  emptyBoard,
+  type RunningVerdictBoard,
   reduce,
-  settle,
-  type VerdictBoard,
+  startVerdictBoard,
   type VerdictEvent,
-} from "../../../cli/ui/verdict-board/model";
-import { renderBoard } from "../../../cli/ui/verdict-board/render";
-import { type RunningVerdictBoard, startVerdictBoard } from "../../../cli/ui/verdict-board/start";
+  type VerdictTable,
+  verdictTable,
+} from "../../../cli/workflows/verify/board";
 import { textWidth } from "../../../core/text";
 import { RecordedStream, recordedTerminal, useStillTerminal } from "./ui/stream-double";
 import { blocked, failed, passed, STEPS } from "./verify-double";
@@ -18,9 +17,9 @@ const [ONE, TWO, THREE] = STEPS as [(typeof STEPS)[0], (typeof STEPS)[0], (typeo
 const START = 1_000_000;
 
 /** A board after events, each a second after the one before it. */
-function boardAfter(seats: readonly string[], events: readonly VerdictEvent[]): VerdictBoard {
-  const start = emptyBoard("lesson", seats, STEPS, START);
-  return events.reduce((board, event, index) => reduce(board, event, START + (index + 1) * 1000), start);
+function boardAfter(seats: readonly string[], events: readonly VerdictEvent[]): VerdictTable {
+  const start = verdictTable("lesson", seats, STEPS, START);
+  return events.reduce((table, event, index) => reduce(table, event, START + (index + 1) * 1000), start);
 }
 
 function started(seat: string, step: string, command: string): VerdictEvent[] {
@@ -32,9 +31,9 @@ function started(seat: string, step: string, command: string): VerdictEvent[] {
 }
 
 /** The board's lines as a terminal shows them. */
-function linesOf(board: VerdictBoard, size: { columns?: number; rows?: number; now?: number } = {}): string[] {
+function linesOf(board: VerdictTable, size: { columns?: number; rows?: number; now?: number } = {}): string[] {
   const { columns = 80, rows = 24, now = START + 10_000 } = size;
-  return renderBoard(board, { columns, rows, now, colors: colorsFor(new RecordedStream()) })
+  return renderTable(board, { columns, rows, now, colors: colorsFor(new RecordedStream()) })
     .split("\n")
     .map((line) => line.trimEnd());
 }
@@ -46,41 +45,49 @@ function seatNames(count: number): string[] {
 describe("reduce", () => {
   it("follows a step from its start to its end", () => {
     const events = started("seat01", "1", "docker\u001b[1m version\n--format x");
-    const running = boardAfter(["seat01"], events).seats[0];
-    expect(running).toMatchObject({ state: "performing", startedAt: START + 1000 });
-    expect(running?.cells["1"]).toEqual({
+    const running = boardAfter(["seat01"], events).rows[0];
+    expect(running).toMatchObject({ status: "running", startedAt: START + 1000 });
+    expect(running?.cells[0]).toMatchObject({
       state: "running",
       startedAt: START + 2000,
-      seconds: 0,
+      endedAt: undefined,
       detail: "docker version",
     });
     const ended = boardAfter(["seat01"], [...events, { kind: "step ended", seat: "seat01", verdict: passed(ONE) }]);
-    expect(ended.seats[0]?.cells["1"]).toEqual({ state: "passed", startedAt: START + 2000, seconds: 0.5, detail: "" });
+    expect(ended.rows[0]?.cells[0]).toMatchObject({
+      state: "done",
+      startedAt: START + 2000,
+      endedAt: START + 2500,
+      detail: "",
+    });
   });
 
   it("leaves the other seats alone", () => {
     const board = boardAfter(["seat01", "seat02"], started("seat02", "1", "true"));
-    expect(board.seats.map(({ state }) => state)).toEqual(["waiting", "performing"]);
+    expect(board.rows.map(({ status }) => status)).toEqual(["waiting", "running"]);
   });
 
   it("stops what is under way when the seat comes to its end", () => {
     const events = started("seat01", "1", "sleep 60");
     const board = boardAfter(["seat01"], [...events, { kind: "seat ended", seat: "seat01", outcome: "interrupted" }]);
-    const [row] = board.seats;
-    expect(row).toMatchObject({ state: "interrupted", endedAt: START + 4000 });
-    expect(row?.cells["1"]).toMatchObject({ state: "unfinished", seconds: 2, detail: "" });
-    expect(row && cellOf(row, "2").state).toBe("waiting");
+    const [row] = board.rows;
+    expect(row).toMatchObject({ status: "stopped", message: "stopped" });
+    expect(row?.cells[0]).toMatchObject({
+      state: "stopped",
+      startedAt: START + 2000,
+      endedAt: START + 4000,
+      detail: "",
+    });
+    expect(row?.cells[1]?.state).toBe("waiting");
   });
 
-  it("says that it is stopping, until it has", () => {
-    const board = boardAfter(["seat01"], [...started("seat01", "1", "sleep 60"), { kind: "stopping" }]);
-    expect(linesOf(board)[0]).toBe("lesson on seat01: 0 of 3 steps passed · 10 s · stopping, cleaning up");
-    expect(linesOf(settle(board, START + 12_300))[0]).toBe("lesson on seat01: 0 of 3 steps passed · 12 s");
-  });
-
-  it("keeps the time at which it ended", () => {
-    const board = settle(boardAfter(["seat01"], []), START + 5000);
-    expect(settle(board, START + 9000).endedAt).toBe(START + 5000);
+  it("takes how long a seat took from its own start", () => {
+    const later: VerdictEvent[] = [{ kind: "seat started", seat: "seat02" }, ...started("seat01", "1", "true")];
+    const board = boardAfter(
+      ["seat01", "seat02"],
+      [...later, { kind: "seat ended", seat: "seat01", outcome: "failed" }],
+    );
+    expect(board.rows[0]).toMatchObject({ status: "failed", message: "failed after 3.0 s" });
   });
 });
 
@@ -114,7 +121,7 @@ describe("the board of one seat", () => {
         { kind: "seat ended", seat: "seat01", outcome: "failed" },
       ],
     );
-    expect(linesOf(settle(board, START + 12_300))).toEqual([
+    expect(linesOf({ ...board, endedAt: START + 12_300 })).toEqual([
       "lesson on seat01: 1 of 3 steps passed, 1 failed · 12 s",
       "  ✓ 1  A container       0.5 s",
       "  ✗ 2  An image from it  0.4 s    exit code 125",
@@ -139,12 +146,25 @@ describe("the board of a class", () => {
     const lines = linesOf(boardAfter(seatNames(5), events), { now: START + 11_000 });
     expect(lines).toEqual([
       "lesson: 1 of 5 seats passed, 1 failed · 11 s",
-      "       step 1  step 2  step 3",
-      "seat01 ✓ 0.5 s ✓ 0.5 s ✓ 0.5 s  passed in 6.0 s",
-      expect.stringMatching(/^seat02 · {7}\S 2 s {4}docker image build -t hello:v0\.1 \.$/),
-      "seat03  connecting",
-      "seat04 ·       ✗ 0.4 s  exit code 125: no such image",
-      "seat05 ·       ·       ·",
+      "        step 1   step 2   step 3",
+      "seat01  ✓ 0.5 s  ✓ 0.5 s  ✓ 0.5 s  passed in 6.0 s",
+      expect.stringMatching(/^seat02 {2}· {8}\S 2 s {4}· {8}docker image build -t hello:v0\.1 \.$/),
+      "seat03  ·        ·        ·        connecting",
+      "seat04  ·        ✗ 0.4 s  ·        exit code 125: no such image",
+      "seat05  ·        ·        ·",
+    ]);
+  });
+
+  it("names in a word what was blocked or stopped", () => {
+    const ended: VerdictEvent[] = [
+      { kind: "step ended", seat: "seat01", verdict: failed(TWO) },
+      { kind: "step ended", seat: "seat01", verdict: blocked(THREE) },
+      ...started("seat02", "1", "x"),
+      { kind: "seat ended", seat: "seat02", outcome: "interrupted" },
+    ];
+    expect(linesOf(boardAfter(seatNames(2), ended)).slice(2)).toEqual([
+      "seat01  ·        ✗ 0.4 s  blocked  exit code 125: no such image",
+      "seat02  stopped  ·        ·        stopped",
     ]);
   });
 
@@ -152,28 +172,28 @@ describe("the board of a class", () => {
     const lines = linesOf(boardAfter(seatNames(5), events), { columns: 40 });
     expect(lines).toEqual([
       "lesson: 1 of 5 seats passed, 1 failed…",
-      "seat01  3/3 passed in 6.0 s",
-      expect.stringMatching(/^seat02 {2}\S 0\/3 step 2: docker image bui…$/),
-      expect.stringMatching(/^seat03 {2}\S 0\/3 connecting$/),
-      "seat04  0/3 step 2: exit code 125: no…",
-      "seat05  0/3 waiting",
+      "seat01  ✓ passed in 6.0 s",
+      expect.stringMatching(/^seat02 {2}\S 0\/3 step 2 {2}1 s {2}docker imag…$/),
+      expect.stringMatching(/^seat03 {2}\S connecting$/),
+      "seat04  ✗ 0/3 step 2  exit code 125: n…",
+      "seat05  waiting",
     ]);
   });
 
   it("folds a class that is larger than the terminal: what failed and what is going on stays in sight", () => {
     const lines = linesOf(boardAfter(seatNames(30), events), { rows: 8 });
     expect(lines.slice(2)).toEqual([
-      expect.stringMatching(/^seat01 .* passed/),
       expect.stringMatching(/^seat02 /),
       expect.stringMatching(/^seat03 /),
       expect.stringMatching(/^seat04 /),
-      "… and 26 more seats: 26 waiting",
+      expect.stringMatching(/^seat05 /),
+      "… and 26 more seats: 1 passed, 25 waiting",
     ]);
     const lower = linesOf(boardAfter(seatNames(30), events), { rows: 6 });
     expect(lower.slice(2)).toEqual([
       expect.stringMatching(/^seat02 /),
       expect.stringMatching(/^seat04 /),
-      "… and 28 more seats: 1 passed, 1 performing, 26 waiting",
+      "… and 28 more seats: 1 passed, 1 running, 26 waiting",
     ]);
   });
 
@@ -192,7 +212,7 @@ describe("the board of a class", () => {
         { kind: "step ended", seat: "seat01", verdict: long },
       ]);
       for (const rows of [6, 24]) {
-        const lines = renderBoard(board, { columns, rows, now: START, colors: colorsFor(new RecordedStream()) }).split(
+        const lines = renderTable(board, { columns, rows, now: START, colors: colorsFor(new RecordedStream()) }).split(
           "\n",
         );
         expect(lines.length).toBeLessThan(rows);
@@ -217,7 +237,7 @@ describe("startVerdictBoard", () => {
       board.onEvent(event);
     }
     vi.advanceTimersByTime(3000);
-    expect(stream.lines.join("\n")).toMatch(/seat05 \S 3 s {4}docker version/);
+    expect(stream.lines.join("\n")).toMatch(/seat05 {2}\S 3 s {4}· {8}· {8}docker version/);
     expect(stream.lines.join("\n")).toContain("more seats");
     board.stop();
     expect(stream.lines.slice(-9).map((line) => line.slice(0, 6))).toEqual(seatNames(9));
@@ -234,15 +254,13 @@ describe("startVerdictBoard", () => {
     board.onEvent({ kind: "step ended", seat: "seat01", verdict: passed(ONE) });
     board.onEvent({ kind: "step ended", seat: "seat01", verdict: failed(TWO, "\u001b[31mexit\u0008 code\n125") });
     board.onEvent({ kind: "step ended", seat: "seat01", verdict: blocked(THREE) });
-    board.onEvent({ kind: "stopping" });
     board.stop();
     expect(stream.text).toBe(
       [
         "lesson on 2 seats: step 1, step 2, step 3",
         "seat01  step 1  passed in 0.5 s",
         "seat01  step 2  failed after 0.4 s: exit code",
-        "seat01  step 3  failed like a step that it needs",
-        "stopping, and cleaning up on the nodes",
+        "seat01  step 3  blocked: a step that it needs failed",
         "",
       ].join("\n"),
     );
@@ -253,14 +271,18 @@ describe("startVerdictBoard", () => {
     const board = start(stream, ["seat01", "seat02", "seat03"]);
     [...started("seat01", "2", "x"), ...started("seat02", "2", "x")].forEach(board.onEvent);
     vi.advanceTimersByTime(20_000);
+    expect(stream.lines.slice(1)).toEqual([
+      "seat01  step 2  still running after 15 s: x",
+      "seat02  step 2  still running after 15 s: x",
+    ]);
     board.onEvent({ kind: "step ended", seat: "seat03", verdict: passed(ONE) });
     vi.advanceTimersByTime(29_000);
-    expect(stream.lines).toHaveLength(2);
+    expect(stream.lines).toHaveLength(4);
     vi.advanceTimersByTime(2000);
-    expect(stream.lines.at(-1)).toBe("at work for 50 s: step 2 on 2 seats; 0 of 3 seats passed");
+    expect(stream.lines.at(-1)).toBe("at work for 51 s: step 2 on 2 seats; 0 of 3 seats passed");
     board.stop();
     vi.advanceTimersByTime(60_000);
-    expect(stream.lines).toHaveLength(3);
+    expect(stream.lines).toHaveLength(5);
   });
 
   it("draws nothing for a program that reads the result", () => {

@@ -5,16 +5,16 @@ import { readSeatAccess } from "../../../adapters/ssh/seat-access";
 import { type Board, emptyBoard, emptyRow } from "../../../cli/ui/board/model";
 import { begin, end } from "../../../cli/ui/board/progress";
 import { withPhase } from "../../../cli/ui/board/rows";
-import { chooseSeats, chooseSteps } from "../../../cli/workflows/verify/choose";
+import { withMachines } from "../../../cli/workflows/class-seats";
+import { changedSeats, seatsToVerify } from "../../../cli/workflows/verify/after-up";
 import type { LastVerdict } from "../../../cli/workflows/verify/last-verdicts";
-import { checkOutputs, writeOutput } from "../../../cli/workflows/verify/outputs";
-import { changedSeats, judgedSeats, seatsToVerify } from "../../../cli/workflows/verify/seats";
-import { shownVerdict } from "../../../cli/workflows/verify/shown-verdict";
+import { shownVerdict } from "../../../cli/workflows/verify/last-verdicts";
+import { checkOutputs, chooseSeats, chooseSteps, writeOutput } from "../../../cli/workflows/verify/request";
 import type { StateResource } from "../../../core/class-state/state-resource";
 import { contextFor, labErrorOf, recordedReporter, runtimeIn, temporaryFolder, textOf } from "./support";
-import { judgedSeat, STEPS } from "./verify-double";
+import { knownSeat, STEPS } from "./verify-double";
 
-const CLASS = [1, 2, 3].map(judgedSeat);
+const CLASS = [1, 2, 3].map(knownSeat);
 
 describe("chooseSeats", () => {
   test("takes all where none is named, else those named, each once and in the class's order", () => {
@@ -28,14 +28,14 @@ describe("chooseSeats", () => {
     expect(error).toMatchObject({
       message: 'There is no seat "seat09", "nobody".',
       exitCode: 2,
-      hint: "There are: seat01, seat02, seat03.",
+      hint: "This lab has: seat01, seat02, seat03.",
     });
   });
 
   test("says that a lab without seats is down", () => {
     expect(labErrorOf(() => chooseSeats([], ["seat01"]))).toMatchObject({
       exitCode: 1,
-      hint: "Type ./lab up to make it.",
+      hint: "Run ./lab up to create it.",
     });
   });
 });
@@ -49,7 +49,7 @@ describe("chooseSteps", () => {
   test("refuses ids that are no step's, and tells which there are", () => {
     const error = labErrorOf(() => chooseSteps(STEPS, ["2", "8"]));
     expect(error).toMatchObject({ message: 'There is no step "8".', exitCode: 2 });
-    expect(error.hint).toBe("There are:\n  1  A container\n  2  An image from it\n  3  A scan");
+    expect(error.hint).toBe("The lesson has:\n  1  A container\n  2  An image from it\n  3  A scan");
   });
 });
 
@@ -117,7 +117,7 @@ test("a seat's machine is the resource that has the node's name and an id", () =
     resource("docker:index/container:Container", "seat01-node1", "f00d"),
     resource("lab-nodes:index:LabNode", "seat02-node1", undefined),
   ];
-  expect(judgedSeats(CLASS, resources).map(({ machine }) => machine)).toEqual(["f00d", null, null]);
+  expect(withMachines(CLASS, resources).map(({ machine }) => machine)).toEqual(["f00d", null, null]);
 });
 
 describe("shownVerdict", () => {
@@ -150,11 +150,7 @@ describe("shownVerdict", () => {
   });
 
   test("is none for another machine, and for a seat never judged", () => {
-    expect([shown("another"), shown(null), shownVerdict(context, judgedSeat(2), new Map())]).toEqual([
-      null,
-      null,
-      null,
-    ]);
+    expect([shown("another"), shown(null), shownVerdict(context, knownSeat(2), new Map())]).toEqual([null, null, null]);
   });
 });
 

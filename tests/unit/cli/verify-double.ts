@@ -1,7 +1,7 @@
-import { concludeVerdict, seatOutcome } from "../../../cli/workflows/verify/outcome";
+import type { SeatWithMachine } from "../../../cli/workflows/class-seats";
 import type { OpenShell, Performance } from "../../../cli/workflows/verify/perform";
-import type { JudgedSeat } from "../../../cli/workflows/verify/seats";
 import type { SeatVerdict, StepTitle, Verdict } from "../../../cli/workflows/verify/verdict";
+import { concludeVerdict, seatOutcome } from "../../../cli/workflows/verify/verdict";
 import type { LessonStep, StepVerdict } from "../../../lesson/types";
 import { READINESS } from "../../support/readiness";
 
@@ -18,7 +18,7 @@ export function lessonStep({ id, title }: StepTitle): LessonStep {
 }
 
 /** A seat whose machine is there. */
-export function judgedSeat(number: number): JudgedSeat {
+export function knownSeat(number: number): SeatWithMachine {
   const seat = `seat${String(number).padStart(2, "0")}`;
   return {
     seat,
@@ -56,7 +56,7 @@ export function blocked(step: StepTitle): StepVerdict {
 
 /** A seat's verdict from those on its steps. */
 export function seatVerdict(number: number, steps: readonly StepVerdict[]): SeatVerdict {
-  const { seat, node, machine, ssh = null, ready = null } = judgedSeat(number);
+  const { seat, node, machine, ssh = null, ready = null } = knownSeat(number);
   const times = { startedAt: "2026-11-23T09:10:11.123Z", seconds: 1.25 };
   return { seat, node, machine, ssh, ready, ...times, outcome: seatOutcome(STEPS, steps), steps };
 }

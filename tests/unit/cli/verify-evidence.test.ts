@@ -1,14 +1,15 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { KEPT_VERDICTS, keep, keepVerdict } from "../../../cli/workflows/verify/evidence-folder";
+import { KEPT_VERDICTS, saveVerdict, writeVerdict } from "../../../cli/workflows/verify/evidence-folder";
 import { renderJunit } from "../../../cli/workflows/verify/junit";
 import { lastVerdictsOf } from "../../../cli/workflows/verify/last-verdicts";
 import { renderSeatEvidence } from "../../../cli/workflows/verify/summary";
 import { verdictSchema } from "../../../cli/workflows/verify/verdict";
+import { verifySeats } from "../../../cli/workflows/verify/verify-seats";
 import { READINESS } from "../../support/readiness";
 import { contextFor, recordedReporter, runtimeIn, temporaryFolder } from "./support";
-import { blocked, failed, passed, STEPS, seatVerdict, verdictOn } from "./verify-double";
+import { blocked, failed, fakePerformance, knownSeat, passed, STEPS, seatVerdict, verdictOn } from "./verify-double";
 
 const [ONE, TWO, THREE] = STEPS as [(typeof STEPS)[0], (typeof STEPS)[0], (typeof STEPS)[0]];
 const GOOD = seatVerdict(
@@ -21,11 +22,11 @@ function modeOf(path: string): string {
   return (statSync(path).mode & 0o777).toString(8);
 }
 
-describe("keepVerdict", () => {
+describe("writeVerdict", () => {
   test("writes what reads back as the same verdict, and a text for each seat", () => {
     const directory = join(temporaryFolder(), "verdicts", "spring");
     const verdict = verdictOn(GOOD, BAD);
-    const folder = keepVerdict(directory, verdict);
+    const folder = writeVerdict(directory, verdict);
     expect(folder).toBe(join(directory, "2026-11-23T09-10-11Z"));
     expect(verdictSchema.parse(JSON.parse(readFileSync(join(folder, "verdict.json"), "utf8")))).toEqual(verdict);
     expect(readdirSync(folder).sort()).toEqual(["seat01.txt", "seat02.txt", "verdict.json"]);
@@ -35,7 +36,7 @@ describe("keepVerdict", () => {
   test("commands no terminal that shows its files, whatever a node says of itself, and keeps each value", () => {
     const nasty = "x\u001b]0;owned\u0007\u009b2J\u202ey";
     const seat = { ...GOOD, node: nasty, ready: { ...READINESS, os: nasty, hostname: nasty } };
-    const folder = keepVerdict(join(temporaryFolder(), "verdicts"), verdictOn(seat));
+    const folder = writeVerdict(join(temporaryFolder(), "verdicts"), verdictOn(seat));
     const files = ["seat01.txt", "verdict.json"].map((name) => readFileSync(join(folder, name), "utf8"));
     for (const text of files) {
       // biome-ignore lint/suspicious/noControlCharactersInRegex: their absence is what is tested
@@ -46,14 +47,14 @@ describe("keepVerdict", () => {
 
   test("is nobody else's to read", () => {
     const directory = join(temporaryFolder(), "verdicts", "spring");
-    const folder = keepVerdict(directory, verdictOn(GOOD));
+    const folder = writeVerdict(directory, verdictOn(GOOD));
     expect([directory, folder].map(modeOf)).toEqual(["700", "700"]);
     expect(readdirSync(folder).map((file) => modeOf(join(folder, file)))).toEqual(["600", "600"]);
   });
 
   test("gives each verdict of one second a folder of its own, and points latest to the last", () => {
     const directory = temporaryFolder();
-    const names = [1, 2, 3].map(() => keepVerdict(directory, verdictOn(GOOD)).slice(directory.length + 1));
+    const names = [1, 2, 3].map(() => writeVerdict(directory, verdictOn(GOOD)).slice(directory.length + 1));
     expect(names).toEqual(["2026-11-23T09-10-11Z", "2026-11-23T09-10-11Z-2", "2026-11-23T09-10-11Z-3"]);
     expect(readlinkSync(join(directory, "latest"))).toBe("2026-11-23T09-10-11Z-3");
   });
@@ -68,7 +69,7 @@ describe("keepVerdict", () => {
       mkdirSync(join(directory, name));
     }
     writeFileSync(join(directory, "last-verdicts.json"), "{}");
-    keepVerdict(directory, verdictOn(GOOD));
+    writeVerdict(directory, verdictOn(GOOD));
     expect(readdirSync(directory).sort()).toEqual(
       [...older.slice(1), "2026-11-23T09-10-11Z", "last-verdicts.json", "latest", "notes"].sort(),
     );
@@ -86,9 +87,34 @@ describe("a verdict on a lesson of one's own", () => {
 
   test("is not the last word on the seat: the class's lesson is", () => {
     const context = contextFor(runtimeIn(temporaryFolder()), "spring", recordedReporter().reporter);
-    const folder = keep(context, verdict);
+    const folder = saveVerdict(context, verdict);
     expect(existsSync(join(context.runtime.programDirectory, folder, "verdict.json"))).toBe(true);
     expect(lastVerdictsOf(context).read().size).toBe(0);
+  });
+});
+
+describe("verifySeats", () => {
+  test("says that it is stopping, and reports what was done until then", async () => {
+    const { reporter, said } = recordedReporter();
+    const abort = new AbortController();
+    const context = { ...contextFor(runtimeIn(temporaryFolder()), "spring", reporter), signal: abort.signal };
+    const performance = fakePerformance(STEPS.slice(0, 1).map((step) => passed(step)));
+    const { verdict } = await verifySeats(context, {
+      kind: "lesson",
+      title: "lesson",
+      seats: [knownSeat(1), knownSeat(2)],
+      performance: {
+        ...performance,
+        openShell: (seat, signal) => {
+          abort.abort();
+          return performance.openShell(seat, signal);
+        },
+      },
+      parallel: 1,
+    });
+    expect(said).toEqual(["stopping, and cleaning up on the nodes"]);
+    expect(verdict.outcome).toBe("interrupted");
+    expect(verdict.seats.map(({ steps }) => steps.length)).toEqual([1, 0]);
   });
 });
 
@@ -157,7 +183,7 @@ describe("the last verdicts", () => {
   test("are remembered by seat, in brief, with the machine that they are about", () => {
     const context = contextIn(temporaryFolder());
     expect(lastVerdictsOf(context).read()).toEqual(new Map());
-    expect(keep(context, verdictOn(GOOD, BAD))).toBe(".lab/verdicts/spring/2026-11-23T09-10-11Z");
+    expect(saveVerdict(context, verdictOn(GOOD, BAD))).toBe(".lab/verdicts/spring/2026-11-23T09-10-11Z");
     const times = { at: "2026-11-23T09:10:11.123Z", seconds: 1.25, folder: "2026-11-23T09-10-11Z" };
     expect(Object.fromEntries(lastVerdictsOf(context).read())).toEqual({
       seat01: { ...times, machine: "machine-of-seat01", kind: "lesson", outcome: "passed", failedSteps: [] },
@@ -167,9 +193,9 @@ describe("the last verdicts", () => {
 
   test("stay when others are judged, or when a run was stopped before it came to a verdict", () => {
     const context = contextIn(temporaryFolder());
-    keep(context, verdictOn(GOOD));
-    keep(context, verdictOn(BAD));
-    keep(context, verdictOn(seatVerdict(1, [passed(ONE)])));
+    saveVerdict(context, verdictOn(GOOD));
+    saveVerdict(context, verdictOn(BAD));
+    saveVerdict(context, verdictOn(seatVerdict(1, [passed(ONE)])));
     expect([...lastVerdictsOf(context).read()].map(([seat, { outcome }]) => [seat, outcome])).toEqual([
       ["seat01", "passed"],
       ["seat02", "failed"],
@@ -178,7 +204,7 @@ describe("the last verdicts", () => {
 
   test("are forgotten when told, for those seats alone", () => {
     const context = contextIn(temporaryFolder());
-    keep(context, verdictOn(GOOD, BAD));
+    saveVerdict(context, verdictOn(GOOD, BAD));
     lastVerdictsOf(context).forget(["seat02", "seat07"]);
     expect([...lastVerdictsOf(context).read().keys()]).toEqual(["seat01"]);
   });
@@ -193,10 +219,10 @@ describe("the last verdicts", () => {
     "a damaged file is as good as none: %j",
     (text) => {
       const context = contextIn(temporaryFolder());
-      keep(context, verdictOn(GOOD));
+      saveVerdict(context, verdictOn(GOOD));
       writeFileSync(join(context.runtime.labDirectory, "verdicts", "spring", "last-verdicts.json"), text);
       expect(lastVerdictsOf(context).read()).toEqual(new Map());
-      keep(context, verdictOn(BAD));
+      saveVerdict(context, verdictOn(BAD));
       expect([...lastVerdictsOf(context).read().keys()]).toEqual(["seat02"]);
     },
   );

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { create } from "xmlbuilder2";
 import { renderJunit } from "../../../cli/workflows/verify/junit";
-import { writeOutput } from "../../../cli/workflows/verify/outputs";
+import { writeOutput } from "../../../cli/workflows/verify/request";
 import { READINESS } from "../../support/readiness";
 import { runtimeIn, temporaryFolder } from "./support";
 import { blocked, failed, passed, STEPS, seatVerdict, verdictOn } from "./verify-double";

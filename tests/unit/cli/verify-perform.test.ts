@@ -1,16 +1,20 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
-import type { VerdictEvent } from "../../../cli/ui/verdict-board/model";
+import type { SeatWithMachine } from "../../../cli/workflows/class-seats";
+import type { VerdictEvent } from "../../../cli/workflows/verify/board";
 import { type Performance, performOnSeats } from "../../../cli/workflows/verify/perform";
-import type { JudgedSeat } from "../../../cli/workflows/verify/seats";
 import { LabError } from "../../../core/errors";
 import { mapBounded } from "../../../core/limits";
-import { failed, fakePerformance, fakeShell, judgedSeat, passed, STEPS } from "./verify-double";
+import { failed, fakePerformance, fakeShell, knownSeat, passed, STEPS } from "./verify-double";
 
 const [ONE, TWO, THREE] = STEPS as [(typeof STEPS)[0], (typeof STEPS)[0], (typeof STEPS)[0]];
 const ALL_PASS = STEPS.map((step) => passed(step));
 
-async function perform(seats: readonly JudgedSeat[], performance: Performance, signal = new AbortController().signal) {
+async function perform(
+  seats: readonly SeatWithMachine[],
+  performance: Performance,
+  signal = new AbortController().signal,
+) {
   const events: VerdictEvent[] = [];
   const verdicts = await performOnSeats(seats, performance, {
     parallel: 2,
@@ -37,8 +41,8 @@ describe("mapBounded", () => {
 
 describe("performOnSeats", () => {
   test("gives each seat's verdict with what is known of its node", async () => {
-    const { verdicts } = await perform([judgedSeat(1), judgedSeat(2)], fakePerformance(ALL_PASS));
-    const { images: _, role: _role, ...facts } = judgedSeat(2);
+    const { verdicts } = await perform([knownSeat(1), knownSeat(2)], fakePerformance(ALL_PASS));
+    const { images: _, role: _role, ...facts } = knownSeat(2);
     expect(verdicts.map(({ seat, outcome }) => [seat, outcome])).toEqual([
       ["seat01", "passed"],
       ["seat02", "passed"],
@@ -54,12 +58,12 @@ describe("performOnSeats", () => {
 
   test("fails the seat when one step fails", async () => {
     const steps = [passed(ONE), failed(TWO), passed(THREE)];
-    const { verdicts } = await perform([judgedSeat(1)], fakePerformance(steps));
+    const { verdicts } = await perform([knownSeat(1)], fakePerformance(steps));
     expect(verdicts[0]).toMatchObject({ outcome: "failed", steps });
   });
 
   test("tells what happens on which seat, in order", async () => {
-    const { events } = await perform([judgedSeat(3)], fakePerformance([passed(ONE)]));
+    const { events } = await perform([knownSeat(3)], fakePerformance([passed(ONE)]));
     expect(events).toEqual([
       { kind: "seat started", seat: "seat03" },
       { kind: "step started", seat: "seat03", step: "1" },
@@ -70,13 +74,13 @@ describe("performOnSeats", () => {
   });
 
   test("a seat that cannot be reached fails with the reason, and the others go on", async () => {
-    const openShell = async (seat: JudgedSeat) => {
+    const openShell = async (seat: SeatWithMachine) => {
       if (seat.seat === "seat01") {
         throw new LabError("Nobody answers at 127.0.0.1:2201.", { hint: "Type ./lab up." });
       }
       return fakeShell();
     };
-    const { verdicts, events } = await perform([judgedSeat(1), judgedSeat(2)], {
+    const { verdicts, events } = await perform([knownSeat(1), knownSeat(2)], {
       ...fakePerformance(ALL_PASS),
       openShell,
     });
@@ -93,16 +97,16 @@ describe("performOnSeats", () => {
   test("closes every shell, also when something breaks", async () => {
     let closed = 0;
     const openShell = async () => fakeShell(() => (closed += 1));
-    await perform([judgedSeat(1), judgedSeat(2)], { ...fakePerformance(ALL_PASS), openShell });
+    await perform([knownSeat(1), knownSeat(2)], { ...fakePerformance(ALL_PASS), openShell });
     const broken = () => Promise.reject(new Error("a fault of ours"));
     const performance = { ...fakePerformance(ALL_PASS), openShell, perform: broken };
-    await expect(perform([judgedSeat(1)], performance)).rejects.toThrow("a fault of ours");
+    await expect(perform([knownSeat(1)], performance)).rejects.toThrow("a fault of ours");
     expect(closed).toBe(3);
   });
 
   test("a fault of ours is not taken for a node that cannot be reached", async () => {
     const openShell = () => Promise.reject(new TypeError("undefined is not a function"));
-    await expect(perform([judgedSeat(1)], { ...fakePerformance(ALL_PASS), openShell })).rejects.toThrow(TypeError);
+    await expect(perform([knownSeat(1)], { ...fakePerformance(ALL_PASS), openShell })).rejects.toThrow(TypeError);
   });
 
   test("when it is stopped, what had ended is kept and the rest is interrupted, not failed", async () => {
@@ -115,7 +119,7 @@ describe("performOnSeats", () => {
         return [passed(ONE)];
       },
     };
-    const seats = [judgedSeat(1), judgedSeat(2), judgedSeat(3)];
+    const seats = [knownSeat(1), knownSeat(2), knownSeat(3)];
     const { verdicts } = await perform(seats, performance, stop.signal);
     expect(verdicts.map(({ seat, outcome, steps }) => [seat, outcome, steps.length])).toEqual([
       ["seat01", "interrupted", 1],
@@ -137,7 +141,7 @@ describe("performOnSeats", () => {
         return ALL_PASS;
       },
     };
-    await perform([judgedSeat(1)], listening);
+    await perform([knownSeat(1)], listening);
     await sleep(10);
     process.removeListener("warning", remember);
     expect(warnings).toEqual([]);
@@ -149,7 +153,7 @@ describe("performOnSeats", () => {
       stop.abort();
       throw new LabError("given up");
     };
-    const { verdicts } = await perform([judgedSeat(1)], { ...fakePerformance(ALL_PASS), openShell }, stop.signal);
+    const { verdicts } = await perform([knownSeat(1)], { ...fakePerformance(ALL_PASS), openShell }, stop.signal);
     expect(verdicts[0]).toMatchObject({ outcome: "interrupted", steps: [] });
   });
 });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { colorsFor } from "../../../cli/ui/stream";
-import { quickFailure } from "../../../cli/workflows/verify/quick";
 import { renderSummary } from "../../../cli/workflows/verify/summary";
 import type { SeatVerdict, Verdict } from "../../../cli/workflows/verify/verdict";
+import { quickFailure } from "../../../cli/workflows/verify/verify-seats";
 import { contextFor, recordedReporter, runtimeIn } from "./support";
 import { RecordedStream } from "./ui/stream-double";
 import { blocked, failed, passed, STEPS, seatVerdict, verdictOn } from "./verify-double";

@@ -173,7 +173,7 @@ describe("chooseSeat", () => {
 
   test("says which seats there are", () => {
     const { hint } = labErrorOf(() => chooseSeat(CLASS.slice(0, 2), []));
-    expect(hint).toBe("There are: seat01, seat02. Type, for instance: ./lab ssh seat01");
+    expect(hint).toBe("This lab has: seat01, seat02. Example: ./lab ssh seat01");
   });
 });
 

@@ -1,10 +1,17 @@
 import { expect, test } from "vitest";
-import { type Board, emptyBoard, emptyRow, type Phase, type Progress, WAITING } from "../../../../cli/ui/board/model";
+import {
+  type Board,
+  emptyBoard,
+  emptyRow,
+  type Phase,
+  type PhaseProgress,
+  WAITING,
+} from "../../../../cli/ui/board/model";
 import { readyAfter } from "../../../../cli/ui/board/outcome";
 
-const MADE: Progress = { ...WAITING, state: "done", change: "create", startedAt: 1000, endedAt: 5000 };
+const MADE: PhaseProgress = { ...WAITING, state: "done", change: "create", startedAt: 1000, endedAt: 5000 };
 
-function board(progress: (phase: Phase) => Progress): Board {
+function board(progress: (phase: Phase) => PhaseProgress): Board {
   const row = emptyRow("seat01", "seat01-node1");
   const phases = Object.fromEntries(Object.keys(row.phases).map((phase) => [phase, progress(phase as Phase)]));
   return { ...emptyBoard(1000), seats: [{ ...row, phases: phases as typeof row.phases }] };

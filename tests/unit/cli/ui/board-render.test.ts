@@ -2,7 +2,8 @@ import picocolors from "picocolors";
 import { describe, expect, it } from "vitest";
 import { type Board, emptyBoard, emptyRow, phaseRecord, WAITING } from "../../../../cli/ui/board/model";
 import { renderOutcome } from "../../../../cli/ui/board/outcome";
-import { renderBoard } from "../../../../cli/ui/board/render";
+import { boardTable } from "../../../../cli/ui/board/table";
+import { renderTable } from "../../../../cli/ui/table/render";
 import { textWidth } from "../../../../core/text";
 import { diagnostic, EVENT_MS, play, recording, urnOf } from "./recordings";
 
@@ -10,7 +11,7 @@ const NO_COLORS = picocolors.createColors(false);
 const RECORDINGS = ["preview", "up", "unchanged", "replaced", "refreshed-and-failed", "failed", "down", "one-seat"];
 
 function draw(board: Board, columns: number, rows = 50, now = board.endedAt ?? 0): string[] {
-  return renderBoard(board, { columns, rows, now, colors: NO_COLORS }).split("\n");
+  return renderTable(boardTable(board), { columns, rows, now, colors: NO_COLORS }).split("\n");
 }
 
 /** A class in which the first seats are ready, the next ones run and the rest wait. */
@@ -30,10 +31,10 @@ function classOf(ready: number, running: number, waiting: number): Board {
   return { ...emptyBoard(0), seats };
 }
 
-describe("renderBoard", () => {
+describe("the table of a Pulumi operation", () => {
   it("shows a failed class at 120 columns", () => {
     expect(draw(play(recording("failed")), 120)).toEqual([
-      "seats: 1 of 2 ready, 1 failed · 18 s",
+      "1 of 2 seats ready, 1 failed · 18 s",
       "class   2 shared resources done",
       "        machine  cloud-init  Docker   base images  figlet   hello:v0.1  hello:v0.2",
       "seat01  ✓ 0.3 s  ✓ 0.5 s     ✓ 0.4 s  ✓ 1.2 s      ✓ 0.7 s  ✓ 0.5 s     ✓ 0.4 s     ready in 5.7 s",
@@ -49,10 +50,10 @@ describe("renderBoard", () => {
 
   it("below that shows one phase a seat", () => {
     expect(draw(play(recording("failed")), 50)).toEqual([
-      "seats: 1 of 2 ready, 1 failed · 18 s",
+      "1 of 2 seats ready, 1 failed · 18 s",
       "class   2 shared resources done",
       expect.stringMatching(/^seat01 {2}✓ ready in \S+ s$/),
-      "seat02  ✗ Process exited with status 1: running…",
+      "seat02  ✗ 2/7 Docker  Process exited with status…",
     ]);
   });
 
@@ -61,7 +62,7 @@ describe("renderBoard", () => {
     expect(draw(play(recording("preview")), 100).at(-1)).toMatch(/^seat02 (create\s+){7}$/);
     expect(draw(play(recording("unchanged")), 100).at(-1)).toMatch(/^seat02 (same\s+){7}$/);
     expect(draw(play(recording("down")), 100).at(-1)).toMatch(/^seat02 (gone\s+){7}$/);
-    expect(draw(play(recording("down")), 100)[0]).toContain("2 of 2 deleted");
+    expect(draw(play(recording("down")), 100)[0]).toContain("2 of 2 seats deleted");
   });
 
   it("ticks while something runs", () => {
@@ -77,7 +78,7 @@ describe("renderBoard", () => {
     const built = events.find((event) => event.diagnosticEvent?.urn === image);
     const board = play(events.filter((event) => event.sequence <= (built?.sequence ?? 0)));
     const lines = draw(board, 80, 24, (built?.sequence ?? 0) * EVENT_MS);
-    expect(lines[1]).toMatch(/^class {2}\S lab-node-image {2}\d s {2}Step 1\/4 : FROM debian:bookworm$/);
+    expect(lines[1]).toMatch(/^class {2}\S 1\/2 lab-node-image {2}\d s {2}Step 1\/4 : FROM debian:bookworm$/);
   });
 
   it("says what a seat without a phase failed of, on the class row when it is nobody's", () => {
@@ -87,7 +88,7 @@ describe("renderBoard", () => {
 
   it("fits 30 seats on 34 lines, one line a seat", () => {
     const lines = draw(classOf(10, 10, 10), 80, 33);
-    expect(lines.filter((line) => line.startsWith("seat")).length).toBe(31);
+    expect(lines.filter((line) => line.startsWith("seat")).length).toBe(30);
     expect(lines.join("\n")).not.toContain("more seats");
   });
 

@@ -41,7 +41,7 @@ describe("the live board", () => {
   it("has no closing words for an engine that said nothing", () => {
     const stream = recordedTerminal();
     startBoard({ stream, json: false }).stop();
-    expect(stream.lines.at(-1)).toBe("seats: starting · 0.0 s");
+    expect(stream.lines.at(-1)).toBe("starting · 0.0 s");
   });
 
   it("shows every seat at the end, however low the terminal is", () => {

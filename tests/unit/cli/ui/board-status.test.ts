@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { emptyRow, PHASES, type PhaseState, phaseRecord, type SeatRow, WAITING } from "../../../../cli/ui/board/model";
-import { currentPhase, rowDuration, seatStatus } from "../../../../cli/ui/board/status";
+import { emptyBoard, emptyRow, PHASES, phaseRecord, type SeatRow, WAITING } from "../../../../cli/ui/board/model";
+import { rowDuration, seatStatus } from "../../../../cli/ui/board/status";
+import { boardTable } from "../../../../cli/ui/board/table";
+import { type CellState, currentCell } from "../../../../cli/ui/table/model";
 
 /** A row with these states, phase by phase; what is deleted or about to be says so. */
-function rowOf(states: readonly PhaseState[]): SeatRow {
+function rowOf(states: readonly CellState[]): SeatRow {
   const row = emptyRow("seat01", "seat01-node1");
   return {
     ...row,
@@ -15,7 +17,7 @@ function rowOf(states: readonly PhaseState[]): SeatRow {
 }
 
 describe("seatStatus", () => {
-  it.each<[string, PhaseState[]]>([
+  it.each<[string, CellState[]]>([
     ["waiting", []],
     ["running", ["done", "running"]],
     ["failed", ["done", "failed", "running"]],
@@ -37,15 +39,19 @@ describe("the line of a seat", () => {
   const row = emptyRow("seat01", "seat01-node1");
   const running = { ...WAITING, state: "running" } as const;
 
+  /** Title of the phase that a seat's line is about. */
+  function current(seat: SeatRow): string | undefined {
+    const [shown] = boardTable({ ...emptyBoard(0), seats: [seat] }).rows;
+    return shown && currentCell(shown)?.stage.title;
+  }
+
   it("is about the running phase with the latest news", () => {
     const figlet = { ...running, startedAt: 100, detail: "step", detailAt: 900 };
     const hello = { ...running, startedAt: 500 };
     const both = { ...row, phases: { ...row.phases, figlet, "hello:v0.1": hello } };
-    expect(currentPhase(both)).toBe("figlet");
-    expect(currentPhase({ ...both, phases: { ...both.phases, figlet: { ...figlet, detailAt: 200 } } })).toBe(
-      "hello:v0.1",
-    );
-    expect(currentPhase(row)).toBeUndefined();
+    expect(current(both)).toBe("figlet");
+    expect(current({ ...both, phases: { ...both.phases, figlet: { ...figlet, detailAt: 200 } } })).toBe("hello:v0.1");
+    expect(current(row)).toBeUndefined();
   });
 
   it("counts from its first start to its last end, waits in between included", () => {

@@ -1,16 +1,10 @@
 import { describe, expect, test } from "vitest";
-import {
-  emptyBoard,
-  emptyRow,
-  type Phase,
-  type PhaseState,
-  phaseRecord,
-  WAITING,
-} from "../../../../cli/ui/board/model";
+import { emptyBoard, emptyRow, type Phase, phaseRecord, WAITING } from "../../../../cli/ui/board/model";
 import { stoppedOperation } from "../../../../cli/ui/board/start";
+import type { CellState } from "../../../../cli/ui/table/model";
 
 /** A row whose phases up to the given one are in a state. */
-function row(name: string, state: PhaseState, ...phases: Phase[]) {
+function row(name: string, state: CellState, ...phases: Phase[]) {
   const of = (phase: Phase) => (phases.includes(phase) ? { ...WAITING, state } : WAITING);
   return { ...emptyRow(name, name), phases: phaseRecord(of) };
 }

@@ -107,7 +107,7 @@ describe("renderNextSteps", () => {
         "  A shell on node1:     ./lab ssh",
         "  The lesson's images:  ./lab ssh docker run --rm figlet",
         "  The students' cards:  ./lab cards",
-        "  Take it all down:     ./lab down",
+        "  Remove the lab:       ./lab down",
         "",
       ].join("\n"),
     );

@@ -1,8 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it, vi } from "vitest";
-import { createReporter } from "../../../../cli/ui/create-reporter";
-import { plainReporter, silentReporter } from "../../../../cli/ui/plain-reporter";
-import { terminalReporter } from "../../../../cli/ui/terminal-reporter";
+import { createReporter, plainReporter, silentReporter, terminalReporter } from "../../../../cli/ui/reporter";
 import { RecordedStream, recordedTerminal, useStillTerminal } from "./stream-double";
 
 useStillTerminal();
@@ -106,7 +104,7 @@ describe("terminalReporter", () => {
     const long = reporter.task("Long", () => new Promise<void>((resolve) => (finishLong = resolve)));
     await expect(reporter.task("Short", () => Promise.reject(new Error("no")))).rejects.toThrow("no");
     const [failed, running] = stream.lines.slice(-2);
-    expect(failed).toBe("✗ Short  0.0 s");
+    expect(failed).toBe("✗ Short  failed after 0.0 s");
     expect(running).toMatch(/^\S Long {2}0 s$/);
     finishLong();
     await long;

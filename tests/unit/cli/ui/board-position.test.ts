@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { Phase } from "../../../../cli/ui/board/model";
-import { placeOf } from "../../../../cli/ui/board/place";
+import { positionOf } from "../../../../cli/ui/board/position";
 import { urnOf } from "./recordings";
 
-describe("placeOf", () => {
+describe("positionOf", () => {
   const cases: readonly (readonly [string, string, string, string, Phase | undefined])[] = [
     ["docker:index/container:Container", "node1", "node1", "primary", "machine"],
     ["aws:ec2/instance:Instance", "seat01-node1", "seat01", "primary", "machine"],
@@ -19,16 +19,20 @@ describe("placeOf", () => {
     ["lab-nodes:index:LabNode", "seat01-node1", "seat01", "untimed", undefined],
   ];
   it.each(cases)("%s %s is on row %s, %s of %s", (type, name, row, role, phase) => {
-    expect(placeOf(urnOf(type, name))).toMatchObject({ kind: "seat", row, role, phase });
+    expect(positionOf(urnOf(type, name))).toMatchObject({ row, node: expect.any(String), role, cell: phase });
   });
 
   it("all else belongs to the class", () => {
-    expect(placeOf(urnOf("docker:index/image:Image", "lab-node-image"))).toMatchObject({
+    expect(positionOf(urnOf("docker:index/image:Image", "lab-node-image"))).toMatchObject({
       row: "class",
+      node: undefined,
+      cell: "lab-node-image",
       role: "primary",
     });
-    expect(placeOf("urn:pulumi:t::lab-nodes::pulumi:providers:docker::default_5_2_0")).toMatchObject({
+    expect(positionOf("urn:pulumi:t::lab-nodes::pulumi:providers:docker::default_5_2_0")).toMatchObject({
       row: "class",
+      node: undefined,
+      cell: undefined,
       role: "untimed",
     });
   });
