@@ -1,7 +1,6 @@
-import { FIGLET_SAYS_HELLO } from "./banners";
-import { helloFiles } from "./hello-files";
 import { escapePattern, type LessonNames } from "./names";
-import { SAYS_HELLO } from "./steps/dockerfile";
+import { FIGLET_SAYS_HELLO } from "./steps/container";
+import { helloFiles, SAYS_HELLO } from "./steps/dockerfile";
 import { SAYS_VERSION } from "./steps/layers";
 import type { Check, CommandTask, Demand, LessonStep } from "./types";
 
@@ -32,7 +31,7 @@ export function studentChecks(step: LessonStep, names: LessonNames): readonly St
     case "1":
       return [shown(step, "docker version")];
     case "2":
-      return [...committed(ourfiglet)];
+      return committed(ourfiglet);
     case "3":
       return [...written(names), containerSays(`${hello}:v0.1`, [SAYS_HELLO])];
     case "4":
