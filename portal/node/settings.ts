@@ -1,4 +1,10 @@
 import { z } from "zod";
+import type { NodeAddress } from "../../adapters/ssh/node-shell";
+import type { ClassFacts } from "../server/class-facts";
+import type { PageFiles } from "../server/page-files";
+import type { PortalLesson } from "../server/portal-lesson";
+import { withLesson } from "../server/progress";
+import type { Holding, Roster } from "../server/roster";
 
 /** Paths and user of the portal on its machine. */
 export const ON_MACHINE = {
@@ -41,11 +47,13 @@ export const portalSettingsSchema = z.object({
   instructorCode: z.string().min(1),
   stuckMinutes: z.number(),
   homes: z.string(),
-  /** As `lessonText` writes it. */
+  /** A PortalLesson as JSON. */
   lesson: z.string(),
   facts: z.object({
     end: z.object({ at: z.string(), precision: z.enum(["exact", "about"]) }).optional(),
-    versions: z.array(z.object({ docker: z.string(), trivy: z.string(), seats: z.array(z.string()) })),
+    versions: z
+      .array(z.object({ docker: z.string(), trivy: z.string(), seats: z.array(z.string()).readonly() }))
+      .readonly(),
   }),
   page: z.object({
     script: z.string(),
@@ -57,3 +65,70 @@ export const portalSettingsSchema = z.object({
 });
 
 export type PortalSettings = z.infer<typeof portalSettingsSchema>;
+
+/** The lesson in the settings. */
+export function lessonIn({ lesson }: Pick<PortalSettings, "lesson">): PortalLesson {
+  return JSON.parse(lesson) as PortalLesson;
+}
+
+/**
+ * Updates the roster with new settings from `lab portal`: with the codes on the cards. Claims with the same code and all
+ * progress are kept.
+ */
+export function withSettings(roster: Roster, settings: PortalSettings, now: Date): Roster {
+  const seats = settings.seats.map(({ seat, code }) => [
+    seat,
+    { ...roster.seats[seat], ...holding(roster.seats[seat], code) },
+  ]);
+  return {
+    ...withLesson(roster, lessonIn(settings), now),
+    address: settings.address,
+    instructor: holding(roster.instructor, settings.instructorCode),
+    seats: Object.fromEntries(seats),
+  };
+}
+
+function holding(before: Holding | undefined, code: string): Holding {
+  return { code, claim: before?.code === code ? before.claim : undefined };
+}
+
+/** The seats in the portal's settings, which `lab portal` updates. */
+export function seatsIn({ seats, facts }: Pick<PortalSettings, "seats" | "facts">) {
+  const find = (seat: string) => seats.find((known) => known.seat === seat);
+  const { end, versions } = facts;
+  return {
+    names: (): readonly string[] => seats.map(({ seat }) => seat),
+    hostname: (seat: string): string => find(seat)?.hostname ?? "node1",
+    // Only `lab` moves seats to spares.
+    facts: (): ClassFacts => ({ end, versions, spares: 0 }),
+    address: (seat: string): NodeAddress | undefined => find(seat)?.address ?? undefined,
+    refresh: async (): Promise<void> => {},
+  };
+}
+
+/** The page's files as plain data. */
+export function pageData({ script, styles, files }: PageFiles): PortalSettings["page"] {
+  const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString("base64");
+  return {
+    script,
+    styles,
+    files: [...files].map(([name, { type, plain, brotli }]) => ({
+      name,
+      type,
+      plain: base64(plain),
+      brotli: base64(brotli),
+    })),
+  };
+}
+
+/** The page's files in such data. */
+export function pageIn({ script, styles, files }: PortalSettings["page"]): PageFiles {
+  const bytes = (base64: string) => new Uint8Array(Buffer.from(base64, "base64"));
+  return {
+    script,
+    styles,
+    files: new Map(
+      files.map(({ name, type, plain, brotli }) => [name, { type, plain: bytes(plain), brotli: bytes(brotli) }]),
+    ),
+  };
+}

@@ -64,7 +64,7 @@ function Actions({ seat: { seat, claim }, wall, onAsk }: Props) {
 function Free({ seat }: { readonly seat: string }) {
   const [isAsking, setAsking] = useState(false);
   const [problem, setProblem] = useState<string>();
-  const free = async () => {
+  const release = async () => {
     setAsking(false);
     await ask("/api/wall/free", { seat }).catch((error) => setProblem(errorMessage(error)));
   };
@@ -74,7 +74,7 @@ function Free({ seat }: { readonly seat: string }) {
         type="button"
         class="plain"
         aria-label={`${isAsking ? "Yes, free" : "Free"} ${seat}`}
-        onClick={() => (isAsking ? free() : setAsking(true))}
+        onClick={() => (isAsking ? release() : setAsking(true))}
       >
         {isAsking ? "Yes, free it" : "Free"}
       </button>

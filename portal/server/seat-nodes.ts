@@ -8,7 +8,7 @@ import type { SeatDirectory } from "./seats";
 
 const CONNECT_SECONDS = 10;
 /** Shortest interval between reads of the stack, each of which takes a second. */
-const LOOK_AGAIN_MILLISECONDS = 10_000;
+const REFRESH_MILLISECONDS = 10_000;
 const READ_MACHINE_ID = "head --bytes=100 /etc/machine-id";
 /** Placeholder for an invalid machine ID. */
 const NO_MACHINE_ID = "no valid machine id";
@@ -24,11 +24,11 @@ export interface SeatNode {
 /** One SSH connection per seat, for its terminals and checks, opened on demand and reopened when lost. */
 export class SeatNodes {
   readonly #nodes = new Map<string, Promise<SeatNode>>();
-  #lookedAt = Date.now();
+  #refreshedAt = Date.now();
   readonly #closing = new AbortController();
 
   constructor(
-    readonly directory: Pick<SeatDirectory, "address" | "look">,
+    readonly directory: Pick<SeatDirectory, "address" | "refresh">,
     readonly now: () => number = Date.now,
   ) {}
 
@@ -82,11 +82,11 @@ export class SeatNodes {
       return await openNode(this.#address(seat), forget, signal);
     } catch (error) {
       // The seat may have moved since the stack was read.
-      if (signal.aborted || this.now() - this.#lookedAt < LOOK_AGAIN_MILLISECONDS) {
+      if (signal.aborted || this.now() - this.#refreshedAt < REFRESH_MILLISECONDS) {
         throw error;
       }
-      this.#lookedAt = this.now();
-      await this.directory.look();
+      this.#refreshedAt = this.now();
+      await this.directory.refresh();
       return openNode(this.#address(seat), forget, signal);
     }
   }

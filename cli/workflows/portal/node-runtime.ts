@@ -27,7 +27,7 @@ export interface NodeArchive {
 export interface NodeArchiveOptions {
   readonly environment: NodeJS.ProcessEnv;
   readonly reporter: Reporter;
-  /** @default - that of lab.lock.json */
+  /** @default - from lab.lock.json */
   readonly pinned?: LabLock["node"];
 }
 
@@ -36,7 +36,7 @@ export function nodeSum(platform: Platform, pinned = labLock().node): string {
   return Buffer.from(pinned.integrity[platform].replace(/^sha512-/, ""), "base64").toString("hex");
 }
 
-/** The pinned Node.js, from the npm registry the first time and then from the user's cache. Its sum is checked each time. */
+/** The pinned Node.js, from the npm registry the first time and then from the user's cache. Its checksum is verified each time. */
 export async function nodeArchive(platform: Platform, options: NodeArchiveOptions): Promise<NodeArchive> {
   const { environment, reporter, pinned = labLock().node } = options;
   const sha512 = nodeSum(platform, pinned);
@@ -55,7 +55,7 @@ export async function nodeArchive(platform: Platform, options: NodeArchiveOption
       if (found !== sha512) {
         throw new LabError(
           `The npm package ${wanted} has the SHA-512 ${found}; lab.lock.json allows only ${sha512}. A published package must not change.`,
-          { hint: "Find out why before you do anything else; nothing was kept." },
+          { hint: "Find out why before you do anything else; nothing was saved." },
         );
       }
     }),

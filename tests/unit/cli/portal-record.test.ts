@@ -14,8 +14,8 @@ const LESSON = { name: "class", version: "abc", steps: [{ id: "1", title: "Conta
 /** `lab portal export` and `verify` of a class that has done nothing yet. */
 function classOf() {
   const folder = temporaryFolder();
-  const book = new RosterFile(join(folder, portalDirectory("spring")));
-  book.update((before) => ({ ...withSeats(before, ["seat01"]), lesson: LESSON }));
+  const roster = new RosterFile(join(folder, portalDirectory("spring")));
+  roster.update((before) => ({ ...withSeats(before, ["seat01"]), lesson: LESSON }));
   const said = recordedReporter();
   const runtime = runtimeIn(folder);
   const context = contextFor(runtime, "spring", said.reporter);

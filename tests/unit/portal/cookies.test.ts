@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { free } from "../../../portal/server/claims";
+import { releaseSeat } from "../../../portal/server/claims";
 import { cookieName } from "../../../portal/server/session-auth";
 import { claimSeat, testPortal } from "./app-support";
 
@@ -48,7 +48,7 @@ describe("a cookie of another name", () => {
       const token = tokenOf(await claimSeat(portal, portal.codeOf("seat01")));
       expect(await whoIs(portal, `${name}=${token}`)).toEqual(SEAT01);
       expect(await whoIs(portal, `${portal.services.cookie}=stale; ${name}=${token}`)).toEqual(SEAT01);
-      portal.book.update((book) => free(book, "seat01") ?? book);
+      portal.roster.update((roster) => releaseSeat(roster, "seat01") ?? roster);
       expect(await whoIs(portal, `${name}=${token}`)).toEqual(NOBODY);
     },
   );

@@ -1,6 +1,8 @@
-import type { Change, ChangeView } from "../../protocol";
+import { LabError } from "../../core/errors";
+import type { Change, ChangeView } from "../protocol";
 import { commandOf, seatOf } from "./change";
 import type { RunLab } from "./run-lab";
+import type { SeatNode, SeatNodes } from "./seat-nodes";
 
 /** The wall shows the last lines of `lab`'s output. */
 const LINES_KEPT = 60;
@@ -86,4 +88,19 @@ export function causeIn(lines: readonly string[], exitCode: number): string {
         .slice(first)
         .join("\n")
         .replace(/^lab: /, "");
+}
+
+/** Nodes for browsers: while a machine is being replaced, new connections wait for the new one. */
+export function unlessReplacing(
+  nodes: Pick<SeatNodes, "node" | "isConnected">,
+  changes: Pick<ClassChanges, "isReplacing">,
+) {
+  return {
+    node: async (seat: string): Promise<SeatNode> => {
+      if (changes.isReplacing(seat) && !nodes.isConnected(seat)) {
+        throw new LabError("your instructor is replacing it, which takes a minute or two.");
+      }
+      return nodes.node(seat);
+    },
+  };
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Change } from "../../protocol";
+import type { Change } from "../protocol";
 
 /** Schema of a change requested on the wall. */
 export const changeSchema = z.discriminatedUnion("kind", [
