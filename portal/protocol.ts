@@ -1,4 +1,4 @@
-/** Types of the messages between the portal's server and its page. */
+/** The messages between the portal's server and its page. */
 
 /** Whether the instructor records terminals. */
 export type Recording = "recorded" | "not recorded";
@@ -103,6 +103,24 @@ export type ClientMessage =
 export interface PollAnswer {
   readonly last: number;
   readonly messages: readonly ServerMessage[];
+}
+
+/** Size of a message besides its text, so that many short messages count. */
+const BESIDE_TEXT = 64;
+
+/** Size of a message, in characters. */
+export function sizeOf(message: ServerMessage | ClientMessage): number {
+  return BESIDE_TEXT + ("text" in message ? message.text.length : 0);
+}
+
+/** How many of the first messages fit into a size. At least one: a larger message is sent by itself. */
+export function countThatFit(messages: readonly (ServerMessage | ClientMessage)[], most: number): number {
+  let size = 0;
+  const end = messages.findIndex((message) => {
+    size += sizeOf(message);
+    return size > most;
+  });
+  return end === -1 ? messages.length : Math.max(1, end);
 }
 
 /** A seat on the instructor's wall. */

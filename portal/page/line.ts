@@ -1,4 +1,4 @@
-import type { ClientMessage, PollAnswer, ServerMessage } from "../protocol";
+import { type ClientMessage, countThatFit, type PollAnswer, type ServerMessage, sizeOf } from "../protocol";
 import { ask, Refusal } from "./api";
 
 /** A WebSocket without a message for this long is probably blocked by a proxy. */
@@ -10,8 +10,6 @@ const FULL_PAUSE_MILLISECONDS = 5000;
 const LONGEST_KEYS = 16 * 1024;
 /** Characters in one request: in JSON up to six times as long; the server's limit is 256 KiB. */
 const MOST_OF_A_REQUEST = 32 * 1024;
-/** Characters of a message besides its text. */
-const BESIDE_TEXT = 64;
 /** Characters waiting for a slow server. More are dropped, because a program can request terminal replies endlessly. */
 const MOST_WAITING = 2 * 1024 * 1024;
 const OUT_OF_REACH = "The portal cannot be reached. Reconnecting; you do not need to reload the page.";
@@ -170,7 +168,7 @@ function sender(path: string): Send {
   const sendAll = async () => {
     isSending = true;
     while (waiting.length > 0) {
-      const batch = waiting.splice(0, lengthOfBatch(waiting));
+      const batch = waiting.splice(0, countThatFit(waiting, MOST_OF_A_REQUEST));
       size -= batch.reduce((sum, message) => sum + sizeOf(message), 0);
       // The request for the screen notices a lost line.
       await ask(path, batch).catch(() => {});
@@ -189,26 +187,9 @@ function sender(path: string): Send {
   };
 }
 
-/** How many of the first messages one request can carry. */
-function lengthOfBatch(messages: readonly ClientMessage[]): number {
-  let size = 0;
-  const end = messages.findIndex((message) => {
-    size += sizeOf(message);
-    return size > MOST_OF_A_REQUEST;
-  });
-  return end === -1 ? messages.length : Math.max(1, end);
-}
-
-function sizeOf(message: ClientMessage): number {
-  return BESIDE_TEXT + (message.kind === "keys" ? message.text.length : 0);
-}
-
-function pause(milliseconds: number, closed: AbortSignal): Promise<void> {
+function pause(milliseconds: number, closed: AbortSignal): Promise<unknown> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, milliseconds);
-    closed.addEventListener("abort", () => {
-      clearTimeout(timer);
-      resolve();
-    });
+    setTimeout(resolve, milliseconds);
+    closed.addEventListener("abort", resolve, { once: true });
   });
 }
