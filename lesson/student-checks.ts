@@ -1,16 +1,13 @@
+import type { PlainDemand } from "./evaluate";
 import { escapePattern, type LessonNames } from "./names";
 import { FIGLET_SAYS_HELLO } from "./steps/container";
 import { helloFiles, SAYS_HELLO } from "./steps/dockerfile";
 import { SAYS_VERSION } from "./steps/layers";
-import type { Check, CommandTask, Demand, LessonStep } from "./types";
+import type { Check, CommandTask, LessonStep } from "./types";
 
 /** A check of a student's work, run as the student in their home. It changes nothing there. */
-export interface StudentCheck extends Pick<Demand, "checks"> {
+export interface StudentCheck extends PlainDemand {
   readonly command: string;
-  /** @default - none is demanded */
-  readonly exitCode?: number;
-  /** For a check of only the exit code: its meaning, completing "expected ...". */
-  readonly see?: string;
   /** What to do when it does not hold. */
   readonly hint: string;
 }

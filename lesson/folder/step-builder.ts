@@ -110,11 +110,11 @@ export class StepBuilder {
   }
 
   /** Checks the student's work. `lab verify` performs it as a proof, so that a wrong check is found before the class. */
-  #check({ command, hint, exit, ...sighting }: Extract<Annotation, { name: "check" }>["value"]): void {
-    const demand = { command, exitCode: exit ?? 0, checks: checksOf(sighting) };
-    const meaning = sighting.see === undefined ? {} : { see: sighting.see };
-    this.#checks.push({ ...demand, ...meaning, hint: hint ?? "Do what this step says, then check again." });
-    this.#tasks.push({ kind: "proof", ...demand });
+  #check({ command, hint, exit = 0, ...sighting }: Extract<Annotation, { name: "check" }>["value"]): void {
+    const checks = checksOf(sighting);
+    const exitCode = { expected: sighting.see ?? `exit code ${exit}`, code: exit };
+    this.#checks.push({ command, exitCode, checks, hint: hint ?? "Do what this step says, then check again." });
+    this.#tasks.push({ kind: "proof", command, exitCode: exit, checks });
   }
 
   #lookup(lookups: Readonly<Record<string, { how: string; command: string }>>, line: number): void {

@@ -1,5 +1,4 @@
-import type { Change, ClassEnd, WallAnswer } from "../protocol";
-import { SIGNATURE_MEANING } from "../signature-meaning";
+import { type Change, type ClassEnd, SIGNATURE_MEANING, type WallAnswer } from "../protocol";
 
 interface Props {
   readonly wall: WallAnswer;

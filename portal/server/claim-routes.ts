@@ -2,7 +2,7 @@ import { type Context, Hono } from "hono";
 import { z } from "zod";
 import type { SessionAnswer } from "../protocol";
 import { type ClaimResult, claim } from "./claims";
-import { clientNetwork } from "./client-network";
+import { clientNetwork } from "./connections";
 import { bodyOf, limitBody, refuse } from "./headers";
 import { type PortalServices, recordingOf } from "./services";
 import { giveToken, tokenOf, whoIs } from "./session-auth";

@@ -1,7 +1,31 @@
+import { Marked, type Tokens } from "marked";
+import { escapeHtml } from "../../core/quoting";
 import { HOSTNAME, renderExpected, renderLookups } from "../../lesson/pages/render-step";
 import type { Check, LessonStep, Task } from "../../lesson/types";
 import type { StepView, TaskView } from "../protocol";
-import { renderMarkdown } from "./markdown";
+
+/** Allowed link targets. */
+const LINK = /^(?:https?:|mailto:|#)/i;
+
+/** Lessons are untrusted: HTML is escaped, and only some link targets are allowed. */
+const renderer = new Marked({
+  renderer: {
+    html: ({ raw }: Tokens.HTML | Tokens.Tag) => (raw.trimStart().startsWith("<!--") ? "" : escapeHtml(raw)),
+    image: ({ text }: Tokens.Image) => escapeHtml(text),
+    link({ href, tokens }: Tokens.Link) {
+      const words = this.parser.parseInline(tokens);
+      // Opens in a new tab.
+      return LINK.test(href)
+        ? `<a target="_blank" rel="noopener noreferrer" href="${escapeHtml(href)}">${words}</a>`
+        : words;
+    },
+  },
+});
+
+/** Renders a lesson's Markdown as safe HTML. */
+export function renderMarkdown(markdown: string): string {
+  return renderer.parse(markdown, { async: false });
+}
 
 /** The steps for the page. */
 export function lessonView(steps: readonly LessonStep[], hostname: string): StepView[] {

@@ -1,8 +1,8 @@
 import { type Context, Hono } from "hono";
 import { z } from "zod";
 import type { WallAnswer, WallSeat } from "../protocol";
-import { changeSchema, commandOf, messageForStudent, seatOf } from "./change";
 import { releaseSeat } from "./claims";
+import { changeSchema, commandOf, messageForStudent } from "./class-changes";
 import { labVersion, recordOf, renderRecordCsv } from "./class-record";
 import { bodyOf, refuse } from "./headers";
 import { lessonVersion } from "./portal-lesson";
@@ -64,9 +64,8 @@ async function startChange(context: Context, services: PortalServices, terminals
   if (change === undefined) {
     return refuse(context, 400, "The wall cannot make this change.");
   }
-  const seat = seatOf(change);
-  if (seat !== undefined && !services.seats.names().includes(seat)) {
-    return refuse(context, 404, `There is no seat "${seat}".`);
+  if ("seat" in change && !services.seats.names().includes(change.seat)) {
+    return refuse(context, 404, `There is no seat "${change.seat}".`);
   }
   if (change.kind === "extend" && services.seats.facts().end === undefined) {
     return refuse(context, 409, "This class has no end to extend.");
@@ -80,9 +79,8 @@ async function startChange(context: Context, services: PortalServices, terminals
     const running = `${busyWith.command} has been running since ${new Date(busyWith.startedAt).toLocaleTimeString("en-GB")}`;
     return refuse(context, 409, `${running}. Only one change can run at a time: wait until it ends.`);
   }
-  const message = messageForStudent(change);
-  if (seat !== undefined && message !== undefined) {
-    terminals.tell(seat, message);
+  if (change.kind !== "extend") {
+    terminals.tell(change.seat, messageForStudent(change));
   }
   return context.json({}, 202);
 }

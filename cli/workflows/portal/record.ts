@@ -4,6 +4,7 @@ import { stackFlag } from "../../../adapters/pulumi/operation";
 import { portalDirectory } from "../../../adapters/ssh/options";
 import type { CommandContext } from "../../../core/command-context";
 import { LabError } from "../../../core/errors";
+import { SIGNATURE_MEANING } from "../../../portal/protocol";
 import { labVersion, recordOf, renderRecordCsv } from "../../../portal/server/class-record";
 import { type Roster, RosterFile } from "../../../portal/server/roster";
 import {
@@ -13,7 +14,6 @@ import {
   readSigningKey,
   signRecord,
 } from "../../../portal/server/signed-record";
-import { SIGNATURE_MEANING } from "../../../portal/signature-meaning";
 import { runsOnMachine } from "./machine";
 
 /** Prints the class's progress from the roster; the portal may be open or closed. */

@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { portalDirectory } from "../../../adapters/ssh/options";
 import { exportRecord, verifyRecord } from "../../../cli/workflows/portal/record";
+import { SIGNATURE_MEANING } from "../../../portal/protocol";
 import { withSeats } from "../../../portal/server/claims";
 import { bundlePage } from "../../../portal/server/page-files";
 import { RosterFile } from "../../../portal/server/roster";
-import { SIGNATURE_MEANING } from "../../../portal/signature-meaning";
 import { contextFor, recordedReporter, runtimeIn, temporaryFolder, textOf } from "./support";
 
 const LESSON = { name: "class", version: "abc", steps: [{ id: "1", title: "Containers" }] };

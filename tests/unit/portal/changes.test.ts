@@ -4,8 +4,7 @@ import { join } from "node:path";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import type { ChangeView, WallAnswer } from "../../../portal/protocol";
 import { claim } from "../../../portal/server/claims";
-import { causeIn, unlessReplacing } from "../../../portal/server/class-changes";
-import { labOf } from "../../../portal/server/run-lab";
+import { causeIn, labOf, unlessReplacing } from "../../../portal/server/class-changes";
 import type { SeatNode } from "../../../portal/server/seat-nodes";
 import { testPortal } from "./app-support";
 

@@ -1,11 +1,11 @@
 import { DEFAULTS } from "../../../config/defaults";
 import { LabError } from "../../../core/errors";
 import { withInstructorCode, withSeats } from "../../../portal/server/claims";
+import type { RunLab } from "../../../portal/server/class-changes";
 import { ClassChanges } from "../../../portal/server/class-changes";
 import type { ClassFacts } from "../../../portal/server/class-facts";
 import { classLesson } from "../../../portal/server/portal-lesson";
 import { RosterFile } from "../../../portal/server/roster";
-import type { RunLab } from "../../../portal/server/run-lab";
 import type { SeatNode } from "../../../portal/server/seat-nodes";
 import type { PortalServices } from "../../../portal/server/services";
 import { cookieName } from "../../../portal/server/session-auth";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { clientNetwork } from "../../../portal/server/client-network";
+import { clientNetwork } from "../../../portal/server/connections";
 import { WrongCodeDelay } from "../../../portal/server/wrong-code-delay";
 import { testPortal } from "./app-support";
 
