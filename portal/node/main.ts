@@ -1,12 +1,13 @@
 import { createPrivateKey } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { releaseSeat } from "../server/claims";
+import { pageFiles } from "../server/page-files";
 import { RosterFile } from "../server/roster";
 import { SeatNodes } from "../server/seat-nodes";
 import { servePortal } from "../server/serve";
 import { cookieName } from "../server/session-auth";
 import { WrongCodeDelay } from "../server/wrong-code-delay";
-import { lessonIn, ON_MACHINE, pageIn, portalSettingsSchema, seatsIn, withSettings } from "./settings";
+import { lessonIn, ON_MACHINE, portalSettingsSchema, seatsIn, withSettings } from "./settings";
 
 const NO_SUCH_SEAT = 3;
 
@@ -32,7 +33,7 @@ async function serve(roster: RosterFile): Promise<void> {
       logs: undefined,
       now: () => new Date(),
     },
-    pageIn(settings.page),
+    pageFiles(settings.page),
     {
       certificate: settings.certificate,
       privateKey: settings.privateKey,

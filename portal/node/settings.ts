@@ -1,7 +1,6 @@
 import { z } from "zod";
 import type { NodeAddress } from "../../adapters/ssh/node-shell";
 import type { ClassFacts } from "../server/class-facts";
-import type { PageFiles } from "../server/page-files";
 import type { PortalLesson } from "../server/portal-lesson";
 import { withLesson } from "../server/progress";
 import type { Holding, Roster } from "../server/roster";
@@ -55,12 +54,8 @@ export const portalSettingsSchema = z.object({
       .array(z.object({ docker: z.string(), trivy: z.string(), seats: z.array(z.string()).readonly() }))
       .readonly(),
   }),
-  page: z.object({
-    script: z.string(),
-    styles: z.string(),
-    /** Contents in base64. */
-    files: z.array(z.object({ name: z.string(), type: z.string(), plain: z.string(), brotli: z.string() })),
-  }),
+  /** The page's script and styles, as text. */
+  page: z.object({ script: z.string(), styles: z.string() }),
   seats: z.array(seatSchema),
 });
 
@@ -76,6 +71,10 @@ export function lessonIn({ lesson }: Pick<PortalSettings, "lesson">): PortalLess
  * progress are kept.
  */
 export function withSettings(roster: Roster, settings: PortalSettings, now: Date): Roster {
+  const holding = (before: Holding | undefined, code: string): Holding => ({
+    code,
+    claim: before?.code === code ? before.claim : undefined,
+  });
   const seats = settings.seats.map(({ seat, code }) => [
     seat,
     { ...roster.seats[seat], ...holding(roster.seats[seat], code) },
@@ -86,10 +85,6 @@ export function withSettings(roster: Roster, settings: PortalSettings, now: Date
     instructor: holding(roster.instructor, settings.instructorCode),
     seats: Object.fromEntries(seats),
   };
-}
-
-function holding(before: Holding | undefined, code: string): Holding {
-  return { code, claim: before?.code === code ? before.claim : undefined };
 }
 
 /** The seats in the portal's settings, which `lab portal` updates. */
@@ -103,32 +98,5 @@ export function seatsIn({ seats, facts }: Pick<PortalSettings, "seats" | "facts"
     facts: (): ClassFacts => ({ end, versions, spares: 0 }),
     address: (seat: string): NodeAddress | undefined => find(seat)?.address ?? undefined,
     refresh: async (): Promise<void> => {},
-  };
-}
-
-/** The page's files as plain data. */
-export function pageData({ script, styles, files }: PageFiles): PortalSettings["page"] {
-  const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString("base64");
-  return {
-    script,
-    styles,
-    files: [...files].map(([name, { type, plain, brotli }]) => ({
-      name,
-      type,
-      plain: base64(plain),
-      brotli: base64(brotli),
-    })),
-  };
-}
-
-/** The page's files in such data. */
-export function pageIn({ script, styles, files }: PortalSettings["page"]): PageFiles {
-  const bytes = (base64: string) => new Uint8Array(Buffer.from(base64, "base64"));
-  return {
-    script,
-    styles,
-    files: new Map(
-      files.map(({ name, type, plain, brotli }) => [name, { type, plain: bytes(plain), brotli: bytes(brotli) }]),
-    ),
   };
 }

@@ -22,15 +22,17 @@ export function Lesson({ lab, watched, onForbidden }: Props) {
 
   const load = () => run(async () => setLesson(await ask<LessonAnswer>(`/api/lesson${query}`)));
   useEffect(() => void load(), [query]);
-  useEffect(() => {
-    const follow = () => {
-      setStepId(stepInAddress());
-      text.current?.scrollTo(0, 0);
-    };
-    addEventListener("hashchange", follow);
-    return () => removeEventListener("hashchange", follow);
-  }, []);
-  useEffect(() => focusTerminalOnF6(() => terminal.current?.focus()), []);
+  useWindowEvent("hashchange", () => {
+    setStepId(stepInAddress());
+    text.current?.scrollTo(0, 0);
+  });
+  // In the terminal, F6 moves the focus back.
+  useWindowEvent("keydown", (event) => {
+    if (event.key === "F6") {
+      event.preventDefault();
+      terminal.current?.focus();
+    }
+  });
 
   if (lesson === undefined) {
     return <main class="message">{problem ?? "Loading the lesson."}</main>;
@@ -126,16 +128,15 @@ function BackAndNext({ steps, current }: Pick<LessonAnswer, "steps"> & Current) 
   );
 }
 
-/** F6 moves the focus to the terminal; in the terminal it moves back. */
-function focusTerminalOnF6(toTerminal: () => void): () => void {
-  const change = (event: KeyboardEvent) => {
-    if (event.key === "F6") {
-      event.preventDefault();
-      toTerminal();
-    }
-  };
-  addEventListener("keydown", change);
-  return () => removeEventListener("keydown", change);
+/** Calls a listener for events of the window while the component is shown. */
+function useWindowEvent<Name extends keyof WindowEventMap>(
+  name: Name,
+  listener: (event: WindowEventMap[Name]) => void,
+) {
+  useEffect(() => {
+    addEventListener(name, listener);
+    return () => removeEventListener(name, listener);
+  }, []);
 }
 
 /** The step in the address, so that a reload stays there. */

@@ -9,9 +9,9 @@ import { knownSeats } from "../../../core/class-state/known-seats";
 import type { CommandContext } from "../../../core/command-context";
 import { LabError } from "../../../core/errors";
 import type { NodeShell } from "../../../core/node-shell";
-import { ON_MACHINE, type PortalSettings, pageData } from "../../../portal/node/settings";
+import { ON_MACHINE, type PortalSettings } from "../../../portal/node/settings";
 import { factsOf } from "../../../portal/server/class-facts";
-import { bundlePage } from "../../../portal/server/page-files";
+import { bundlePageText } from "../../../portal/server/page-files";
 import { parseRoster, type Roster } from "../../../portal/server/roster";
 import { homesDirectory } from "../reset/keep-home";
 import { onPortalMachine, portalAddress } from "./machine";
@@ -55,7 +55,7 @@ export async function openOnMachine(context: CommandContext, opening: Opening): 
     homes: homesDirectory(options.stack),
     lesson: JSON.stringify(lesson),
     facts: { end, versions },
-    page: pageData(await bundlePage()),
+    page: await bundlePageText(),
     seats: seats.map((seat) => ({
       seat: seat.seat,
       code: codes.seats[seat.seat]?.code ?? "",
