@@ -50,8 +50,8 @@ export function studentChecks(step: LessonStep, names: LessonNames): readonly St
 
 /** Checks that a command was typed in the portal's terminal, with the expected output. */
 export function typedInTerminal(command: string, checks: readonly Check[]): StudentCheck {
-  // At a prompt; where the student had to put something in, anything will do. Its end is left open: after a command that
-  // fills its line exactly, tmux takes the first line of output for the rest of it.
+  // At a prompt; names in angle brackets match any value. The end is not anchored: after a command that fills its line
+  // exactly, tmux joins the first line of output to it.
   const typed = `[$#] ${escapePattern(command).replaceAll(/<[^<>]+>/g, "\\S+")}`;
   return {
     command: TERMINAL_TEXT,

@@ -85,7 +85,7 @@ export function readScenario(file: string, text: string, problems: Problem[]): S
   return { title: name === "" ? undefined : (decodeBase64(name) ?? name).trim(), pages, tasks };
 }
 
-/** What a scenario.yml beside a folder of pages adds to them: a name, and students' checks. */
+/** The title and the students' checks in the scenario.yml of a folder of pages. */
 export function readScenarioSettings(file: string, text: string, problems: Problem[]): Pick<Source, "title" | "tasks"> {
   const { data } = settingsSchema.safeParse(parseYaml(text, 1, reportTo(problems, file)) ?? {});
   return { title: data?.name, tasks: data?.vm_tasks ?? [] };

@@ -63,7 +63,7 @@ ${debianNote()}
 `;
 }
 
-/** What a class without Alpine and Ubuntu sees. */
+/** The note for classes without Alpine and Ubuntu. */
 function debianNote(): string {
   const [usual, debian] = [studentNames("lesson"), studentNames("debian")];
   return `## In a class without Docker Hub

@@ -1,15 +1,15 @@
 import type { Check, CommandTask, LessonStep, SessionTask, Task } from "../types";
 
-/** Stands in the lesson's texts for the name of the student's machine. */
+/** Placeholder in the lesson's texts for the host name of the student's machine. */
 export const HOSTNAME = "<hostname>";
 
-/** How a kind of page shows what is special about a lesson. Each gives Markdown. */
+/** How a kind of page renders the parts of a lesson, each as Markdown. */
 export interface Dialect {
-  /** What the student's machine is called, or how the page finds out. */
+  /** The host name of the student's machine, or a placeholder for it. */
   readonly hostname: string;
-  /** A command to be typed as it is. */
+  /** A command to type unchanged. */
   readonly command: (command: string) => string;
-  /** A command in which the student has to put something of their own. */
+  /** A command with names in angle brackets, which the student replaces. */
   readonly template: (command: string) => string;
   readonly file: (file: { readonly path: string; readonly language: string; readonly content: string }) => string;
   readonly output: (output: string) => string;
@@ -44,7 +44,7 @@ function renderTask(task: Task, dialect: Dialect): string[] {
   }
 }
 
-/** How to find what the student has to put into a command, a sentence in Markdown for each name in angle brackets. */
+/** How to find the values of a command's names in angle brackets, as a sentence in Markdown for each. */
 export function renderLookups({ command, lookups = {} }: CommandTask): string[] {
   const needed = Object.entries(lookups).filter(([name]) => command.includes(`<${name}>`));
   return needed.map(([name, { how }]) => `\`<${name}>\` is ${how}.`);

@@ -12,7 +12,7 @@ export interface PerformanceRequest {
   /** Names from `verifyNames`, with which the steps were created. */
   readonly names: LessonNames;
   readonly steps: readonly LessonStep[];
-  /** Ids of the steps wanted; those that they need are performed too. @default - all */
+  /** IDs of the steps to perform, together with the steps that they need. @default - all */
   readonly only?: readonly string[];
   /** Commands that clean up the node, run before and after the steps; their failures are ignored. */
   readonly cleanup?: readonly string[];
@@ -22,8 +22,8 @@ export interface PerformanceRequest {
 }
 
 /**
- * Performs the steps in order, in a folder of its own. A step that fails does not keep the next ones from being tried. What
- * goes wrong is in the verdicts, a lost node included.
+ * Performs the steps in order, in a folder of its own. Continues after a step that fails. The verdicts contain all failures, a
+ * lost node included.
  */
 export async function performLesson(request: PerformanceRequest): Promise<StepVerdict[]> {
   const { shell, steps, only, cleanup = [], signal = new AbortController().signal } = request;

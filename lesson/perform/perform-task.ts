@@ -9,7 +9,7 @@ import { fillIn, fillInChecks, LookupFailure, lookUp } from "./lookups";
 /** Characters of a proof's output in its note, which is shown in full wherever the verdict is. */
 const LONGEST_NOTE = 500;
 
-/** Where and how tasks are performed. */
+/** The node, the record and the options with which tasks are performed. */
 interface TaskContext {
   readonly shell: NodeShell;
   readonly record: StepRecord;
@@ -127,7 +127,7 @@ async function performSession(task: SessionTask, context: TaskContext): Promise<
       record.begin(typed);
       announce(typed);
       const isLast = index === task.lines.length - 1;
-      // The last line ends the program with exit code 0; after all others it has to ask for more.
+      // The last line must end the program with exit code 0; after any other, the program must show its prompt.
       const demand = isLast ? { exitCode: { expected: "its end, with exit code 0", code: 0 }, checks } : { checks };
       isGood = addReply(context, typed, await session.type(typed), demand);
     }

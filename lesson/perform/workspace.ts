@@ -35,7 +35,7 @@ export function workspaceOptions({ directory }: VerifyRun): RunOptions {
       TRIVY_CACHE_DIR: join(directory, "trivy"),
     },
     timeoutSeconds: 300,
-    // A report of Trivy's as JSON takes 2 MB.
+    // Trivy's report as JSON has 2 MB.
     maxOutputBytes: 4 * 1024 * 1024,
   };
 }

@@ -7,7 +7,7 @@ import { SeatNodes } from "../server/seat-nodes";
 import { servePortal } from "../server/serve";
 import { cookieName } from "../server/session-auth";
 import { WrongCodeDelay } from "../server/wrong-code-delay";
-import { lessonIn, ON_MACHINE, portalSettingsSchema, seatsIn, withSettings } from "./settings";
+import { ON_MACHINE, portalSettingsSchema, seatsIn, withSettings } from "./settings";
 
 const NO_SUCH_SEAT = 3;
 
@@ -25,7 +25,7 @@ async function serve(roster: RosterFile): Promise<void> {
       cookie: cookieName(settings.lab, settings.port),
       seats,
       nodes,
-      lesson: lessonIn(settings),
+      lesson: settings.lesson,
       stuckMinutes: settings.stuckMinutes,
       changes: undefined,
       signingKey: createPrivateKey(settings.signingKey),

@@ -46,8 +46,7 @@ export const portalSettingsSchema = z.object({
   instructorCode: z.string().min(1),
   stuckMinutes: z.number(),
   homes: z.string(),
-  /** A PortalLesson as JSON. */
-  lesson: z.string(),
+  lesson: z.custom<PortalLesson>(),
   facts: z.object({
     end: z.object({ at: z.string(), precision: z.enum(["exact", "about"]) }).optional(),
     versions: z
@@ -60,11 +59,6 @@ export const portalSettingsSchema = z.object({
 });
 
 export type PortalSettings = z.infer<typeof portalSettingsSchema>;
-
-/** The lesson in the settings. */
-export function lessonIn({ lesson }: Pick<PortalSettings, "lesson">): PortalLesson {
-  return JSON.parse(lesson) as PortalLesson;
-}
 
 /**
  * Updates the roster with new settings from `lab portal`: with the codes on the cards. Claims with the same code and all
@@ -80,7 +74,7 @@ export function withSettings(roster: Roster, settings: PortalSettings, now: Date
     { ...roster.seats[seat], ...holding(roster.seats[seat], code) },
   ]);
   return {
-    ...withLesson(roster, lessonIn(settings), now),
+    ...withLesson(roster, settings.lesson, now),
     address: settings.address,
     instructor: holding(roster.instructor, settings.instructorCode),
     seats: Object.fromEntries(seats),

@@ -5,7 +5,7 @@ import { type ClaimResult, claim } from "./claims";
 import { clientNetwork } from "./connections";
 import { bodyOf, limitBody, refuse } from "./headers";
 import { type PortalServices, recordingOf } from "./services";
-import { giveToken, tokenOf, whoIs } from "./session-auth";
+import { sessionOf, setToken, tokenOf } from "./session-auth";
 
 const LARGEST_CLAIM = 1024;
 const NO_SUCH_CODE =
@@ -18,7 +18,7 @@ export function claimRoutes(services: PortalServices, addressOf: (context: Conte
   const session = (context: Context): SessionAnswer => ({
     lab: services.lab,
     recording: recordingOf(services),
-    who: whoIs(services, tokenOf(services, context)),
+    who: sessionOf(services, tokenOf(services, context)),
   });
   return new Hono()
     .get("/session", (context) => context.json(session(context)))
@@ -39,7 +39,7 @@ export function claimRoutes(services: PortalServices, addressOf: (context: Conte
         );
       }
       if (result.kind === "claimed") {
-        giveToken(services, context, result.token);
+        setToken(services, context, result.token);
       }
       return context.json({ holder: result.holder });
     });

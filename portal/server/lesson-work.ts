@@ -48,8 +48,11 @@ async function runCheck(shell: NodeShell, check: StudentCheck): Promise<CheckedV
   const results = evaluate(check, shown);
   const [ending, ...others] = results;
   // A correct exit code is not shown if there are other results.
-  const told = check.exitCode !== undefined && ending?.found === undefined && others.length > 0 ? others : results;
-  return told.map((result) => (result.found === undefined ? result : { ...result, found: lastLines(result.found) }));
+  const shownResults =
+    check.exitCode !== undefined && ending?.found === undefined && others.length > 0 ? others : results;
+  return shownResults.map((result) =>
+    result.found === undefined ? result : { ...result, found: lastLines(result.found) },
+  );
 }
 
 /** The command to type: with values for names in angle brackets, or the alternative if its probe fails. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { brotliCompressSync, constants } from "node:zlib";
 import type { BuildOptions, OutputFile } from "esbuild";
 
-/** A file of the page, as it is and compressed. */
+/** A file of the page, plain and compressed. */
 interface PageFile {
   readonly type: string;
   readonly plain: Uint8Array<ArrayBuffer>;

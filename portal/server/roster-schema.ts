@@ -93,7 +93,7 @@ function recordOf<Value extends z.ZodType>(most: number, name: z.ZodString, valu
   });
 }
 
-/** Earlier versions stored whatever a node gave as its machine id. Such progress belongs to no machine, and is dropped. */
+/** Drops progress with an invalid machine ID, which earlier versions stored. */
 function withoutFalseMachine(progress: unknown): unknown {
   const { data } = z.object({ machine: z.string() }).safeParse(progress);
   return data === undefined || isMachineId(data.machine) ? progress : undefined;

@@ -19,7 +19,7 @@ export type { Holding, Roster } from "./roster-schema";
 /** Largest roster that is read or written, in bytes: 200 seats take 0.3 MB for each lesson of ten steps. */
 const LARGEST_BYTES = 16 * 1024 * 1024;
 
-/** A roster as it was read or written last, and the file that it was in. */
+/** The roster that was last read or written, with its text and the version of its file. */
 interface Known {
   readonly roster: Roster;
   readonly text: string;
@@ -38,7 +38,7 @@ export class RosterFile {
     this.#file = join(directory, "class-book.json");
   }
 
-  /** The roster as it is now; empty where there is none yet. Throws a LabError for a file that is damaged or too large. */
+  /** The current roster; empty if there is no file yet. Throws a LabError for a file that is damaged or too large. */
   read(): Roster {
     const stats = statSync(this.#file, { bigint: true, throwIfNoEntry: false });
     if (stats === undefined) {
@@ -52,8 +52,8 @@ export class RosterFile {
   }
 
   /**
-   * Changes the roster, and writes the file if that changed anything. Read, changed and written without a pause, so that no
-   * change of this process is lost. Throws a LabError, and writes nothing, for a roster that could not be read again.
+   * Changes the roster, and writes the file if that changed anything. Synchronous, so that no change of this process is lost.
+   * Throws a LabError, and writes nothing, for a roster that could not be read again.
    */
   update(change: (roster: Roster) => Roster): Roster {
     const before = this.read();
@@ -70,7 +70,7 @@ export class RosterFile {
   }
 }
 
-/** The roster in a file's text. Throws a LabError that says what is wrong with it, without quoting it: it has codes in it. */
+/** Parses a roster. Throws a LabError whose message does not quote the text, because it contains codes. */
 export function parseRoster(text: string, file: string): Roster {
   refuseTooLarge(Buffer.byteLength(text), file);
   const parsed = rosterSchema.safeParse(parseJson(text));
@@ -92,7 +92,7 @@ function readKnown(file: string): Known {
   }
 }
 
-/** Gives the file a new content, whole or not at all. The name in between is this process's own: others write, too. */
+/** Replaces the file atomically. The temporary name is unique to this process, because others write, too. */
 function replaceFile(file: string, text: string): string {
   const next = `${file}.${process.pid}.new`;
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });

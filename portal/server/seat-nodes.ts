@@ -49,7 +49,7 @@ export class SeatNodes {
     return made;
   }
 
-  /** Whether there is a connection to a seat's node now, or one is being made. */
+  /** Whether a seat's node is connected or connecting. */
   isConnected(seat: string): boolean {
     return this.#nodes.has(seat);
   }
@@ -63,8 +63,8 @@ export class SeatNodes {
   }
 
   /**
-   * Ends all connections at once: a node that does not answer must not hold up the portal's end. And there are no more: a
-   * terminal that has lost its connection by this asks for another one before it has heard that its browser is gone, too.
+   * Destroys all connections without a handshake, so that a node that does not answer does not delay the end of the portal, and
+   * refuses new ones: a terminal reconnects until it has noticed that its browser is gone.
    */
   async close(): Promise<void> {
     this.#closing.abort(new LabError("The portal is closing."));

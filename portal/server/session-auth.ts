@@ -27,8 +27,8 @@ type Tokens = Pick<PortalServices, "roster" | "cookie">;
 type Access = Pick<PortalServices, "roster" | "seats">;
 
 /**
- * The browser's token in a Cookie header: the one in this portal's cookie, or in another portal's that this roster knows. A
- * portal that moved to another port, or gave its cookies before names had a port, knows its browsers by that.
+ * The browser's token in a Cookie header: from this portal's cookie, or from another portal cookie if this roster has its token.
+ * So browsers keep their seats if the portal moves to another port, or their cookie is from before names had a port.
  */
 export function tokenIn({ roster, cookie }: Tokens, header: string | undefined): string | undefined {
   const { [cookie]: own, ...others } = parseCookies(header ?? "");
@@ -42,7 +42,7 @@ export function tokenOf(services: Tokens, context: Context): string | undefined 
   return tokenIn(services, context.req.header("cookie"));
 }
 
-export function giveToken({ cookie }: Pick<PortalServices, "cookie">, context: Context, token: string): void {
+export function setToken({ cookie }: Pick<PortalServices, "cookie">, context: Context, token: string): void {
   setCookie(context, cookie, token, {
     path: "/",
     secure: true,
@@ -53,7 +53,7 @@ export function giveToken({ cookie }: Pick<PortalServices, "cookie">, context: C
 }
 
 /** The role of a browser, by its token. */
-export function whoIs({ roster, seats }: Access, token: string | undefined): SessionAnswer["who"] {
+export function sessionOf({ roster, seats }: Access, token: string | undefined): SessionAnswer["who"] {
   const holder = holderOf(roster.read(), token);
   if (holder === INSTRUCTOR) {
     return { role: "instructor" };
@@ -63,9 +63,9 @@ export function whoIs({ roster, seats }: Access, token: string | undefined): Ses
     : { role: "nobody" };
 }
 
-/** The seat that a browser may work on: a student's own, whatever is asked for; for the instructor the one asked for. */
+/** The seat that a browser may use: a student's own, or the one that the instructor requests. Undefined without access. */
 export function allowedSeat(services: Access, token: string | undefined, asked?: string): string | undefined {
-  const who = whoIs(services, token);
+  const who = sessionOf(services, token);
   if (who.role === "student") {
     return asked === undefined || asked === who.seat ? who.seat : undefined;
   }
@@ -82,7 +82,7 @@ export interface Viewer {
 /** The viewer for a browser with access to a seat. */
 export function viewerOf(services: Access, token: string | undefined, seat: string): Viewer {
   return {
-    role: whoIs(services, token).role === "instructor" ? "instructor" : "student",
+    role: sessionOf(services, token).role === "instructor" ? "instructor" : "student",
     isStillAllowed: () => allowedSeat(services, token, seat) === seat,
   };
 }
@@ -94,7 +94,7 @@ export function withSeat(services: PortalServices): MiddlewareHandler<PortalEnvi
       allowedSeat(services, tokenOf(services, context), context.req.query("seat")),
     );
     if (seat === undefined) {
-      return whoIs(services, tokenOf(services, context)).role === "nobody"
+      return sessionOf(services, tokenOf(services, context)).role === "nobody"
         ? refuse(context, 401, "This browser has no seat. Reload the page and enter your code.")
         : refuse(context, 403, "This seat is not yours.");
     }
@@ -107,7 +107,7 @@ export function withSeat(services: PortalServices): MiddlewareHandler<PortalEnvi
 /** Middleware for the instructor's routes. */
 export function instructorOnly(services: PortalServices): MiddlewareHandler {
   return async (context, next) => {
-    const role = () => whoIs(services, tokenOf(services, context)).role;
+    const role = () => sessionOf(services, tokenOf(services, context)).role;
     const instructor = await afterBody(context, () => (role() === "instructor" ? INSTRUCTOR : undefined));
     if (instructor === undefined) {
       return refuse(context, 403, "Only the instructor can open this page.");

@@ -53,7 +53,7 @@ export async function openOnMachine(context: CommandContext, opening: Opening): 
     instructorCode: codes.instructor?.code ?? "",
     stuckMinutes: opening.wanted.request.stuckMinutes,
     homes: homesDirectory(options.stack),
-    lesson: JSON.stringify(lesson),
+    lesson,
     facts: { end, versions },
     page: await bundlePageText(),
     seats: seats.map((seat) => ({

@@ -5,13 +5,7 @@ import { describe, expect, test } from "vitest";
 import { openLesson } from "../../../cli/workflows/lesson/index";
 import { portalProgram } from "../../../cli/workflows/portal/node-runtime";
 import { DEFAULTS } from "../../../config/defaults";
-import {
-  lessonIn,
-  type PortalSettings,
-  portalSettingsSchema,
-  seatsIn,
-  withSettings,
-} from "../../../portal/node/settings";
+import { type PortalSettings, portalSettingsSchema, seatsIn, withSettings } from "../../../portal/node/settings";
 import { pageFiles } from "../../../portal/server/page-files";
 import { classLesson, ownLesson } from "../../../portal/server/portal-lesson";
 import { noteCheck, progressOf } from "../../../portal/server/progress";
@@ -31,7 +25,7 @@ const SETTINGS: PortalSettings = {
   instructorCode: "inst-2345",
   stuckMinutes: 15,
   homes: ".lab/spring/homes",
-  lesson: JSON.stringify(LESSON),
+  lesson: LESSON,
   facts: { versions: [{ docker: "20.10", trivy: "0.74.0", seats: ["seat01"] }] },
   page: { script: "alert('ü')", styles: "p {}" },
   seats: [
@@ -40,12 +34,12 @@ const SETTINGS: PortalSettings = {
   ],
 };
 
-describe("a lesson as text", () => {
+describe("a lesson in the settings", () => {
   test.each([
     ["the class's", LESSON],
     ["one's own", ownLesson(openLesson("docs/lessons/greeting"))],
   ])("%s comes back as it was, checks too", (_, lesson) => {
-    const again = lessonIn({ lesson: JSON.stringify(lesson) });
+    const { lesson: again } = portalSettingsSchema.parse(JSON.parse(JSON.stringify({ ...SETTINGS, lesson })));
     expect(again.name).toBe(lesson.name);
     expect(again.steps).toEqual(lesson.steps.map(plain));
     expect(again.steps.length).toBeGreaterThan(1);
