@@ -1,5 +1,3 @@
-export { lessonSteps } from "./lesson-steps";
+export { lessonSteps, quickSteps, stepsWithNeeded } from "./lesson-steps";
 export { type ImageBase, type LessonNames, studentNames, verifyNames } from "./names";
 export { performLesson, performQuickSteps } from "./perform/perform-lesson";
-export { quickSteps } from "./quick-steps";
-export { stepsWithNeeded } from "./steps-with-needed";

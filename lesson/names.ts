@@ -13,7 +13,7 @@ export interface LessonNames {
   readonly alpine: string;
   /** Repository of the images built in steps 3 and 4. */
   readonly hello: string;
-  /** Image made of the container of step 2. */
+  /** Image that step 2 commits. */
   readonly ourfiglet: string;
   /** Set if `lab verify` performs the lesson, not a student. */
   readonly run?: VerifyRun;
@@ -26,7 +26,7 @@ export interface VerifyRun {
   readonly directory: string;
 }
 
-/** Label of every container that verify runs, and so of the image made of one. */
+/** Label of every container that verify runs, and so of the image committed from one. */
 const RUN_LABEL = "lab-nodes.verify";
 
 const BASE_IMAGES: Readonly<Record<ImageBase, { readonly ubuntu: string; readonly alpine: string }>> = {
@@ -72,7 +72,7 @@ export function imageRow(image: string): string {
   return `^${escapePattern(repository)}(:|\\s+)${escapePattern(tag)}\\s`;
 }
 
-/** The text as a regular expression that matches just it. */
+/** Escapes a text for a regular expression that matches only it. */
 export function escapePattern(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
 }

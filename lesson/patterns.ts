@@ -1,10 +1,10 @@
 import { RE2JS } from "re2js";
 
-/** A lesson's regular expression. Its time grows with the length of the text and with nothing else. */
+/** A lesson's regular expression, which runs in time linear in the length of the text. */
 export interface Pattern {
   /** Whether it matches anywhere. */
   test(text: string): boolean;
-  /** Where its first match begins; undefined when there is none. */
+  /** Position of its first match; undefined when there is none. */
   indexIn(text: string): number | undefined;
 }
 
@@ -20,7 +20,7 @@ export function parsePattern(source: string): Pattern {
   const test = (text: string) => compiled.test(text);
   const indexIn = (text: string) => {
     const matcher = compiled.matcher(text);
-    // Where it matches takes five times as long to find out as whether it does.
+    // Finding a match's position takes five times as long as testing for a match.
     return test(text) && matcher.find() ? matcher.start() : undefined;
   };
   return { test, indexIn };

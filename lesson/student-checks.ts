@@ -1,17 +1,13 @@
-import { FIGLET_SAYS_HELLO } from "./banners";
-import { helloFiles } from "./hello-files";
+import type { PlainDemand } from "./evaluate";
 import { escapePattern, type LessonNames } from "./names";
-import { SAYS_HELLO } from "./steps/dockerfile";
+import { FIGLET_SAYS_HELLO } from "./steps/container";
+import { helloFiles, SAYS_HELLO } from "./steps/dockerfile";
 import { SAYS_VERSION } from "./steps/layers";
-import type { Check, CommandTask, Demand, LessonStep } from "./types";
+import type { Check, CommandTask, LessonStep } from "./types";
 
 /** A check of a student's work, run as the student in their home. It changes nothing there. */
-export interface StudentCheck extends Pick<Demand, "checks"> {
+export interface StudentCheck extends PlainDemand {
   readonly command: string;
-  /** @default - none is demanded */
-  readonly exitCode?: number;
-  /** For a check of only the exit code: its meaning, completing "expected ...". */
-  readonly see?: string;
   /** What to do when it does not hold. */
   readonly hint: string;
 }
@@ -27,37 +23,35 @@ const TERMINAL_TEXT = `tmux -L lab-portal capture-pane -p -J -S - -t =lab: | hea
 
 /** Checks of a completed step; none for a step that is only read. */
 export function studentChecks(step: LessonStep, names: LessonNames): readonly StudentCheck[] {
-  const { hello, ourfiglet } = names;
+  const { hello, ourfiglet, imageBase } = names;
+  const commands = step.tasks.filter((task) => task.kind === "command");
+  const typed = (tasks: readonly CommandTask[]) => tasks.map(({ command, checks }) => typedInTerminal(command, checks));
   switch (step.id) {
     case "1":
-      return [shown(step, "docker version")];
+      return typed(commands);
     case "2":
-      return [...committed(ourfiglet)];
-    case "3":
-      return [...written(names), containerSays(`${hello}:v0.1`, [SAYS_HELLO])];
+      return committed(ourfiglet);
+    case "3": {
+      const { indexJs, dockerfile } = helloFiles(imageBase);
+      // Step 4 appends to index.js: additional lines are allowed.
+      const files = [fileHas("index.js", indexJs), fileHas("Dockerfile", dockerfile)];
+      return [...files, containerSays(`${hello}:v0.1`, [SAYS_HELLO])];
+    }
     case "4":
       return [changed(), containerSays(`${hello}:v0.2`, [SAYS_HELLO, SAYS_VERSION])];
     case "5":
-      return commandsOf(step)
-        .filter(({ command }) => command.includes("--format"))
-        .map(({ command }) => shown(step, command));
+      return typed(commands.filter(({ command }) => command.includes("--format")));
     case "6":
-      return [scanned(`${hello}:v0.1`), shown(step, commandsOf(step).at(-1)?.command ?? "")];
+      return [scanned(`${hello}:v0.1`), ...typed(commands.slice(-1))];
     default:
       return [];
   }
 }
 
-/** Checks that a command of the step was typed in the portal's terminal, with the expected output. */
-function shown(step: LessonStep, command: string): StudentCheck {
-  const task = commandsOf(step).find((candidate) => candidate.command === command);
-  return typedInTerminal(command, task?.checks ?? []);
-}
-
 /** Checks that a command was typed in the portal's terminal, with the expected output. */
 export function typedInTerminal(command: string, checks: readonly Check[]): StudentCheck {
-  // At a prompt; where the student had to put something in, anything will do. Its end is left open: after a command that
-  // fills its line exactly, tmux takes the first line of output for the rest of it.
+  // At a prompt; names in angle brackets match any value. The end is not anchored: after a command that fills its line
+  // exactly, tmux joins the first line of output to it.
   const typed = `[$#] ${escapePattern(command).replaceAll(/<[^<>]+>/g, "\\S+")}`;
   return {
     command: TERMINAL_TEXT,
@@ -79,12 +73,6 @@ function committed(image: string): StudentCheck[] {
       hint: "The image has no figlet: install it in the container first, then commit that container, and tag the new image.",
     },
   ];
-}
-
-/** Step 4 appends to the file, so only its first lines are checked. */
-function written({ imageBase }: LessonNames): StudentCheck[] {
-  const { indexJs, dockerfile } = helloFiles(imageBase);
-  return [fileHas("index.js", indexJs), fileHas("Dockerfile", dockerfile)];
 }
 
 /** Checks a file of the page in the student's folder; additional lines are allowed. */
@@ -120,8 +108,4 @@ function scanned(image: string): StudentCheck {
     checks: [{ expected: `results.json, Trivy's report on ${image}`, matches: [`^${escapePattern(image)}$`] }],
     hint: "Click the command that writes `results.json`, and wait until the prompt is back.",
   };
-}
-
-function commandsOf(step: LessonStep): CommandTask[] {
-  return step.tasks.filter((task) => task.kind === "command");
 }

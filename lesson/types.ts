@@ -12,35 +12,35 @@ export interface Check {
 
 /** The expected result of a command. */
 export interface Demand {
-  /** Exit code, or the command of ours that prints which one it has to be. @default 0 */
+  /** The exit code, or a command that prints the expected one. @default 0 */
   readonly exitCode?: number | { readonly expected: string; readonly printedBy: string };
   readonly checks: readonly Check[];
 }
 
-/** How a name in angle brackets is found. */
+/** How to find the value of a name in angle brackets. */
 export interface Lookup {
-  /** What the student does. */
+  /** Instruction for the student. */
   readonly how: string;
-  /** What verify runs; it prints the value. */
+  /** Command with which verify finds the value. */
   readonly command: string;
-  /** What the value looks like. */
+  /** An example of the value. */
   readonly example: string;
 }
 
 /** A command that the student types at the node's prompt. */
 export interface CommandTask extends Demand {
   readonly kind: "command";
-  /** What the student is told about it, in Markdown. */
+  /** Explanation for the student, in Markdown. */
   readonly text: string;
   /** As it is typed. Names in angle brackets, e.g. `<container ID>`, are looked up by the student. */
   readonly command: string;
-  /** For each name in angle brackets, also of the checks, how to find it. */
+  /** How to find the value of each name in angle brackets, those in checks included. */
   readonly lookups?: Readonly<Record<string, Lookup>>;
   /** Output that meets the checks, for the page. */
   readonly example?: string;
-  /** A condition, as a command. Where it succeeds, the student need not type this, and verify does not. */
+  /** A command. If it succeeds, the student can skip this task, and verify skips it. */
   readonly unless?: string;
-  /** What verify runs instead where `probe` fails, and what it then notes in its verdict. */
+  /** Used instead if `probe` fails. `note` is then added to the verdict. */
   readonly alternative?: Demand & { readonly probe: string; readonly command: string; readonly note: string };
 }
 
@@ -56,9 +56,9 @@ export interface SessionLine {
 export interface SessionTask {
   readonly kind: "session";
   readonly text: string;
-  /** The command that opens it, e.g. `docker container run -ti ubuntu /bin/bash`. */
+  /** The command that starts it, e.g. `docker container run -ti ubuntu /bin/bash`. */
   readonly open: string;
-  /** Regular expression for the line that it shows when it waits for the next one, without the spaces at its end. */
+  /** Regular expression for its prompt, without trailing spaces. */
   readonly prompt: string;
   readonly example?: string;
   readonly lines: readonly SessionLine[];
@@ -75,7 +75,7 @@ export interface FileTask {
   readonly content: string;
 }
 
-/** A command that proves something about what was done. Verify runs it; the student does not see it. */
+/** A command with which verify checks the results of earlier tasks. Not shown to the student. */
 export interface ProofTask extends Demand {
   readonly kind: "proof";
   readonly command: string;
@@ -91,12 +91,12 @@ export interface LessonStep {
   readonly id: string;
   /** e.g. "Image creation from a container". */
   readonly title: string;
-  /** What the student reads first, in Markdown: why this step is there. */
+  /** Introduction for the student, in Markdown. */
   readonly text: string;
   /** Steps whose results this one builds on, by id. */
   readonly needs: readonly string[];
   readonly tasks: readonly Task[];
-  /** What the student reads last. */
+  /** Text after the tasks. */
   readonly closing?: string;
 }
 
@@ -110,15 +110,15 @@ export interface CheckResult {
 /** A command and its result: the evidence of a verdict. */
 export interface Evidence {
   readonly command: string;
-  /** Absent for a line typed into a program that went on. */
+  /** Absent for a line typed into a program that keeps running. */
   readonly exitCode?: number;
-  /** At most 20,000 characters: the rest is cut out of the middle, and says so. */
+  /** At most 20,000 characters; a note replaces the middle of a longer one. */
   readonly output: string;
   readonly seconds: number;
   readonly checks: readonly CheckResult[];
 }
 
-/** passed; failed: a check did not hold or the node could not be reached; blocked: that, and a step that it needs did not pass either. */
+/** passed; failed: a check failed or the node could not be reached; blocked: the same, after a failure of a step that it needs. */
 export type Outcome = "passed" | "failed" | "blocked";
 
 /** The result of one step on one seat. */
@@ -128,9 +128,9 @@ export interface StepVerdict {
   readonly outcome: Outcome;
   readonly seconds: number;
   readonly evidence: readonly Evidence[];
-  /** What a reader of the verdict must know: a sample database was used, no registry answered. */
+  /** Notes for readers of the verdict, such as: a sample database was used, no registry answered. */
   readonly notes: readonly string[];
-  /** The first check that did not hold, in one place: what was run, expected and found. */
+  /** The first check that failed. */
   readonly failure?: { readonly command: string; readonly expected: string; readonly found: string };
 }
 

@@ -1,4 +1,4 @@
-/** Types of the messages between the portal's server and its page. */
+/** The messages between the portal's server and its page. */
 
 /** Whether the instructor records terminals. */
 export type Recording = "recorded" | "not recorded";
@@ -105,6 +105,24 @@ export interface PollAnswer {
   readonly messages: readonly ServerMessage[];
 }
 
+/** Size of a message besides its text, so that many short messages count. */
+const BESIDE_TEXT = 64;
+
+/** Size of a message, in characters. */
+export function sizeOf(message: ServerMessage | ClientMessage): number {
+  return BESIDE_TEXT + ("text" in message ? message.text.length : 0);
+}
+
+/** How many of the first messages fit into a size. At least one: a larger message is sent by itself. */
+export function countThatFit(messages: readonly (ServerMessage | ClientMessage)[], most: number): number {
+  let size = 0;
+  const end = messages.findIndex((message) => {
+    size += sizeOf(message);
+    return size > most;
+  });
+  return end === -1 ? messages.length : Math.max(1, end);
+}
+
 /** A seat on the instructor's wall. */
 export interface WallSeat {
   readonly seat: string;
@@ -174,3 +192,7 @@ export interface WallAnswer {
   /** The running change, or the last one. */
   readonly change?: ChangeView;
 }
+
+/** What a signed export proves and what it does not, for people who grade with it. Shown on the wall and by `lab`. */
+export const SIGNATURE_MEANING =
+  "The signature proves that this portal recorded these results and that they have not been changed since. It does not prove who did the work: students control their machines, and can make a check pass without doing the step.";

@@ -8,10 +8,6 @@ const LONGEST = 2000;
 const text = z.string().min(1).max(LONGEST);
 /** YAML parses some texts as numbers. */
 const scalar = z.union([text, z.number().transform(String)]);
-/** One text or several. */
-const texts = z
-  .union([scalar, z.array(scalar).min(1).max(50)])
-  .transform((value) => (typeof value === "string" ? [value] : value));
 const pattern = text.superRefine((value, context) => {
   try {
     parsePattern(value);
@@ -19,20 +15,21 @@ const pattern = text.superRefine((value, context) => {
     context.addIssue({ code: "custom", message: (error as Error).message });
   }
 });
-const patterns = z
-  .union([pattern, z.array(pattern).min(1).max(50)])
-  .transform((value) => (typeof value === "string" ? [value] : value));
+/** One item or several. */
+const list = (item: z.ZodType<string>) =>
+  z.union([item, z.array(item).min(1).max(50)]).transform((value) => [value].flat());
+const texts = list(scalar);
 
 const sighting = {
   /** For people, completing "You should see ...". */
-  see: text.optional(),
-  contains: texts.optional(),
-  matches: patterns.optional(),
-  lacks: patterns.optional(),
-  exit: z.number().int().min(0).max(255).optional(),
+  see: text.exactOptional(),
+  contains: texts.exactOptional(),
+  matches: list(pattern).exactOptional(),
+  lacks: list(pattern).exactOptional(),
+  exit: z.number().int().min(0).max(255).exactOptional(),
 };
 const expectation = z.strictObject(sighting);
-const check = z.strictObject({ ...sighting, command: text, hint: text.optional() });
+const check = z.strictObject({ ...sighting, command: text, hint: text.exactOptional() });
 const lookups = z.record(
   z
     .string()
@@ -69,16 +66,12 @@ export function parseAnnotation(content: string, line: number, report: Report): 
   if (word === undefined) {
     return undefined;
   }
-  const name = NAMES.find((candidate) => candidate === word);
-  if (name === undefined) {
-    const near = NAMES.find((candidate) => distance(candidate, word.toLowerCase()) <= 2);
-    if (near !== undefined) {
-      report(line, `"${word}:" is not an annotation; did you mean "${near}:"?`);
-    }
-    return undefined;
+  const name = NAMES.find((candidate) => distance(candidate, word.toLowerCase()) <= 2);
+  if (name !== undefined && name !== word) {
+    report(line, `"${word}:" is not an annotation; did you mean "${name}:"?`);
   }
-  const data = parseYaml(content, line, report);
-  if (data === undefined) {
+  const data = name === word ? parseYaml(content, line, report) : undefined;
+  if (name === undefined || data === undefined) {
     return undefined;
   }
   const parsed = z.strictObject({ [name]: annotations[name] }).safeParse(data);
@@ -96,9 +89,8 @@ function messageOf(issue: z.core.$ZodIssue): string {
   if (issue.code !== "invalid_union") {
     return issue.message;
   }
-  const inner = issue.errors.flat().toSorted((a, b) => b.path.length - a.path.length)[0];
-  const unknown = issue.errors.flat().find(({ code }) => code === "unrecognized_keys");
-  const best = unknown ?? inner;
+  const errors = issue.errors.flat().toSorted((a, b) => b.path.length - a.path.length);
+  const best = errors.find(({ code }) => code === "unrecognized_keys") ?? errors[0];
   return best === undefined
     ? issue.message
     : `${best.path.join(".")}${best.path.length > 0 ? ": " : ""}${best.message}`;

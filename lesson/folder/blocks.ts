@@ -9,6 +9,9 @@ export type Block = { readonly line: number; readonly markdown: string } & (
   | { readonly kind: "text"; readonly token: Token }
 );
 
+/** A block of literal text. */
+export type CodeBlock = Extract<Block, { kind: "code" }>;
+
 /** Info strings of fences with a meaning beyond code: HobbyFarm's, and Play with Docker's terminals. */
 const SPECIAL = /^(?:(?:ctr|file|hidden|note|glossary|quiz|verifyTask)(?::|$)|\.term\d)/;
 

@@ -1,4 +1,5 @@
 import { LineCounter, parseDocument } from "yaml";
+import type { z } from "zod";
 import type { Report } from "./problem";
 
 /** A page without the lines between `---` (YAML) or `+++` (TOML) that it may begin with. */
@@ -22,6 +23,23 @@ export function splitFrontMatter(text: string): SplitPage {
     }
   }
   return { mark: undefined, frontMatter: "", body: text, firstLine: 1 };
+}
+
+/**
+ * Parses the settings in YAML front matter. Reports what is wrong with them, and then returns undefined. `allowed`: all that can
+ * be set, as an example.
+ */
+export function readSettings<Settings>(
+  frontMatter: string,
+  schema: z.ZodType<Settings>,
+  allowed: string,
+  report: Report,
+): Settings | undefined {
+  const { data, error } = schema.safeParse(parseYaml(frontMatter, 2, report) ?? {});
+  for (const { path, message } of error?.issues ?? []) {
+    report(2, `${[...path, message].join(": ")}; the only allowed setting is: ${allowed}`);
+  }
+  return data;
 }
 
 /** Parses YAML as plain data. Reports each mistake with its line, and then returns undefined. `firstLine`: the text's first line in its file. */

@@ -14,3 +14,8 @@ export function renderProblem({ file, line, message }: Problem): string {
 
 /** Reports a problem of one file, with its line. */
 export type Report = (line: number, message: string) => void;
+
+/** Reports the problems of one file in a list. */
+export function reportTo(problems: Problem[], file: string): Report {
+  return (line, message) => void problems.push({ file, line, message });
+}

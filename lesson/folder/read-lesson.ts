@@ -2,14 +2,15 @@ import { z } from "zod";
 import type { StudentCheck } from "../student-checks";
 import type { LessonStep } from "../types";
 import { parseBlocks } from "./blocks";
-import { hasControlCharacters } from "./control-characters";
-import { parseYaml, splitFrontMatter } from "./front-matter";
-import type { Problem, Report } from "./problem";
-import { type Page, readPage } from "./read-page";
-import { titleProblem } from "./title";
+import { readSettings, splitFrontMatter } from "./front-matter";
+import { type Problem, reportTo } from "./problem";
+import { type Page, readPage, titleProblem } from "./read-page";
 
 /** The page with the lesson's title. */
 export const TITLE_PAGE = "README.md";
+
+/** Control characters except newlines and tabs. They are not allowed in text that reaches terminals. */
+export const CONTROL_CHARACTERS = /(?![\n\t])\p{Cc}/gu;
 
 /** A page's name: its number, then any text. */
 const PAGE = /^(\d{1,3})-[\w.-]*\.md$/;
@@ -29,7 +30,7 @@ export interface Lesson {
 /** A lesson, or its problems. */
 export type LessonReading = { readonly lesson: Lesson } | { readonly problems: readonly Problem[] };
 
-const frontMatterSchema = z.strictObject({
+const settingsSchema = z.strictObject({
   cleanup: z.array(z.string().min(1).max(2000)).max(50).optional(),
 });
 
@@ -61,21 +62,21 @@ function textProblems(file: string, text: string): Problem[] {
   return text
     .split("\n")
     .flatMap((line, index) =>
-      hasControlCharacters(line) ? [{ file, line: index + 1, message: "this line contains a control character" }] : [],
+      line.search(CONTROL_CHARACTERS) >= 0
+        ? [{ file, line: index + 1, message: "this line contains a control character" }]
+        : [],
     );
 }
 
 function readTitlePage(text: string | undefined, problems: Problem[]): { title: string; cleanup: readonly string[] } {
-  const report: Report = (line, message) => void problems.push({ file: TITLE_PAGE, line, message });
+  const report = reportTo(problems, TITLE_PAGE);
   if (text === undefined) {
     report(1, "the file is missing; create it with the lesson's title as its heading, such as: # Docker networks");
     return { title: "", cleanup: [] };
   }
   const { mark, frontMatter, body, firstLine } = splitFrontMatter(text);
-  const settings = frontMatterSchema.safeParse((mark === "---" ? parseYaml(frontMatter, 2, report) : undefined) ?? {});
-  for (const issue of settings.error?.issues ?? []) {
-    report(2, `${[...issue.path, issue.message].join(": ")}; the only allowed setting is: cleanup: [COMMAND, ...]`);
-  }
+  const settings =
+    mark === "---" ? readSettings(frontMatter, settingsSchema, "cleanup: [COMMAND, ...]", report) : undefined;
   const title = titleOf(body);
   const wrong =
     title === undefined
@@ -84,13 +85,12 @@ function readTitlePage(text: string | undefined, problems: Problem[]): { title: 
   if (wrong !== undefined) {
     report(firstLine, wrong);
   }
-  return { title: title ?? "", cleanup: settings.data?.cleanup ?? [] };
+  return { title: title ?? "", cleanup: settings?.cleanup ?? [] };
 }
 
 function titleOf(body: string): string | undefined {
   try {
-    const heading = parseBlocks(body).find((block) => block.kind === "heading");
-    return heading?.kind === "heading" ? heading.title : undefined;
+    return parseBlocks(body).find((block) => block.kind === "heading")?.title;
   } catch {
     return undefined;
   }

@@ -2,18 +2,17 @@ import { z } from "zod";
 import type { StudentCheck } from "../student-checks";
 import type { LessonStep } from "../types";
 import { parseAnnotation } from "./annotations";
-import { type Block, parseBlocks } from "./blocks";
-import { parseYaml, splitFrontMatter } from "./front-matter";
-import { NODE, parseFenceInfo, pathProblem } from "./info";
-import { inText, replaceMarks } from "./machine-values";
-import type { Problem, Report } from "./problem";
+import { type Block, type CodeBlock, parseBlocks } from "./blocks";
+import { readSettings, splitFrontMatter } from "./front-matter";
+import { inText, NODE, parseFenceInfo, pathProblem, replaceMarks } from "./hobbyfarm";
+import { type Problem, type Report, reportTo } from "./problem";
 import { StepBuilder } from "./step-builder";
-import { stepTitle, titleProblem } from "./title";
 
 /** Longest command or file, in characters. */
 const LONGEST_BLOCK = 20_000;
+const LONGEST_TITLE = 100;
 
-const frontMatterSchema = z.strictObject({
+const settingsSchema = z.strictObject({
   /** Numbers of the steps that this one builds on. @default - the one before it */
   needs: z.array(z.number().int().positive()).max(100).optional(),
 });
@@ -29,15 +28,15 @@ export interface Page {
 /** Reads a page as the step with this ID. The page is complete only if there are no problems. */
 export function readPage(file: string, id: string, text: string): { page: Page; problems: Problem[] } {
   const problems: Problem[] = [];
-  const report: Report = (line, message) => void problems.push({ file, line, message });
+  const report = reportTo(problems, file);
   const { mark, frontMatter, body, firstLine } = splitFrontMatter(text);
   if (mark === "+++") {
     report(1, "front matter must be YAML between lines of ---; +++ (TOML) is not supported");
   }
-  const needs = mark === "---" ? readNeeds(frontMatter, report) : undefined;
+  const needs = mark === "---" ? readSettings(frontMatter, settingsSchema, "needs: [1]", report)?.needs : undefined;
   const blocks = blocksOf(body, firstLine, report);
   const heading = blocks.find((block) => block.kind === "heading");
-  const title = heading?.kind === "heading" ? stepTitle(heading.title) : "";
+  const title = stepTitle(heading?.title ?? "");
   const wrong = titleProblem(title);
   if (heading === undefined) {
     report(firstLine, "the page has no heading; begin it with the step's title, such as: # Hello");
@@ -52,22 +51,21 @@ export function readPage(file: string, id: string, text: string): { page: Page; 
   }
   const { checks, closing, ...built } = builder.finish();
   const step = { id, title, ...built, ...(closing === "" ? {} : { closing }) };
-  return { page: { step, needs, checks }, problems: problems.sort((a, b) => a.line - b.line) };
+  const page = { step, needs: needs?.map(String), checks };
+  return { page, problems: problems.sort((a, b) => a.line - b.line) };
 }
 
-function readNeeds(frontMatter: string, report: Report): string[] | undefined {
-  const data = parseYaml(frontMatter, 2, report);
-  const parsed = frontMatterSchema.safeParse(data ?? {});
-  if (!parsed.success) {
-    for (const issue of parsed.error.issues) {
-      report(
-        2,
-        `${issue.path.length > 0 ? `${issue.path.join(".")}: ` : ""}${issue.message}; an allowed setting is, for example: needs: [1]`,
-      );
-    }
-    return undefined;
-  }
-  return parsed.data.needs?.map(String);
+/** A step's heading without its number: "Step 2: Layers" and "2. Layers" are "Layers". */
+export function stepTitle(heading: string): string {
+  const title = heading.replace(/^step\s+\d+\s*[:.-]?\s*|^\d+(?:\.\d+)*[.)]?\s+/i, "").trim();
+  return title === "" ? heading.trim() : title;
+}
+
+/** The problem with a title, or undefined. */
+export function titleProblem(title: string): string | undefined {
+  return title === "" || title.length > LONGEST_TITLE
+    ? `a title must have 1 to ${LONGEST_TITLE} characters; this one has ${title.length}`
+    : undefined;
 }
 
 /** The library fails for some texts, such as thousands of nested quotations. */
@@ -87,12 +85,10 @@ function addBlock(builder: StepBuilder, block: Block, report: Report): void {
       builder.addText(textWithMarks(block, report));
       return;
     case "comment": {
+      const annotation = block.isClosed ? parseAnnotation(block.content, block.line, report) : undefined;
       if (!block.isClosed) {
         report(block.line, "this comment is not closed; end it with -->");
-        return;
-      }
-      const annotation = parseAnnotation(block.content, block.line, report);
-      if (annotation !== undefined) {
+      } else if (annotation !== undefined) {
         builder.annotate(annotation, block.line);
       }
       return;
@@ -102,7 +98,7 @@ function addBlock(builder: StepBuilder, block: Block, report: Report): void {
   }
 }
 
-function addCode(builder: StepBuilder, block: Extract<Block, { kind: "code" }>, report: Report): void {
+function addCode(builder: StepBuilder, block: CodeBlock, report: Report): void {
   const { line, content } = block;
   const info = parseFenceInfo(block.info);
   if (info.kind === "other") {
@@ -120,7 +116,7 @@ function addCode(builder: StepBuilder, block: Extract<Block, { kind: "code" }>, 
     report(line, `this block has ${content.length} characters; at most ${LONGEST_BLOCK} are allowed`);
   }
   if (info.kind === "file") {
-    addFile(builder, { ...info, content, line }, report);
+    addFile(builder, block, info, report);
     return;
   }
   if (info.more.length > 0) {
@@ -132,14 +128,12 @@ function addCode(builder: StepBuilder, block: Extract<Block, { kind: "code" }>, 
   builder.command(content.trim(), line);
 }
 
-interface PageFile {
-  readonly path: string;
-  readonly language: string;
-  readonly content: string;
-  readonly line: number;
-}
-
-function addFile(builder: StepBuilder, { path, language, content, line }: PageFile, report: Report): void {
+function addFile(
+  builder: StepBuilder,
+  { content, line }: CodeBlock,
+  { path, language }: { readonly path: string; readonly language: string },
+  report: Report,
+): void {
   const wrong = pathProblem(path);
   if (wrong !== undefined) {
     report(line, wrong);

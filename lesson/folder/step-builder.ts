@@ -1,29 +1,24 @@
 import { fileHas, type StudentCheck, typedInTerminal } from "../student-checks";
-import type { Check, CommandTask, Lookup, SessionTask, Task } from "../types";
+import type { Check, CommandTask, Lookup, SessionLine, SessionTask, Task } from "../types";
 import type { Annotation, Expectation } from "./annotations";
-import { withLookups } from "./machine-values";
+import { withLookups } from "./hobbyfarm";
 import type { Report } from "./problem";
 
-/** A task that is not complete yet. */
-type Draft<T> = T extends object ? { -readonly [K in keyof T]: T[K] } : T;
-type DraftCommand = Draft<Omit<CommandTask, "checks" | "lookups">> & {
-  checks: Check[];
-  lookups: Record<string, Lookup>;
-};
-type DraftSession = Draft<Omit<SessionTask, "lines">> & { lines: { text: string; typed: string; checks: Check[] }[] };
+/** A command to which annotations still add. */
+interface DraftCommand extends CommandTask {
+  exitCode?: number;
+  readonly checks: Check[];
+  readonly lookups: Record<string, Lookup>;
+}
 
-/** A step built from a page's blocks. */
-export interface BuiltStep {
-  readonly text: string;
-  readonly tasks: readonly Task[];
-  readonly closing: string;
-  readonly checks: readonly StudentCheck[];
+interface DraftSession extends SessionTask {
+  readonly lines: (SessionLine & { readonly checks: Check[] })[];
 }
 
 /** Builds a step from its blocks, in order. Reports problems with their lines. */
 export class StepBuilder {
   readonly #report: Report;
-  readonly #tasks: (DraftCommand | DraftSession | Exclude<Task, CommandTask | SessionTask>)[] = [];
+  readonly #tasks: Task[] = [];
   readonly #checks: StudentCheck[] = [];
   #text: string[] = [];
   #opening: string | undefined;
@@ -77,12 +72,13 @@ export class StepBuilder {
     }
   }
 
-  finish(): BuiltStep {
+  /** The whole step. Its checks are those of the page, or else its files and commands. */
+  finish() {
     if (this.#session !== undefined) {
       this.#report(this.#session.line, "this session has no end; add <!-- session: end --> after its last command");
     }
     const rest = this.#takeRest();
-    const tasks = this.#tasks as readonly Task[];
+    const tasks: readonly Task[] = this.#tasks;
     const [text, closing] = this.#opening === undefined ? [rest, ""] : [this.#opening, rest];
     return { text, tasks, closing, checks: this.#checks.length > 0 ? this.#checks : checksOfWork(tasks) };
   }
@@ -102,9 +98,7 @@ export class StepBuilder {
       this.#report(line, "expect: there is no command before this comment");
       return;
     }
-    if (hasCondition(sighting)) {
-      last.checks.push(toCheck(sighting));
-    }
+    last.checks.push(...checksOf(sighting));
     if (exit === undefined) {
       return;
     }
@@ -116,11 +110,11 @@ export class StepBuilder {
   }
 
   /** Checks the student's work. `lab verify` performs it as a proof, so that a wrong check is found before the class. */
-  #check({ command, hint, exit, ...sighting }: Extract<Annotation, { name: "check" }>["value"]): void {
-    const demand = { command, exitCode: exit ?? 0, checks: hasCondition(sighting) ? [toCheck(sighting)] : [] };
-    const meaning = sighting.see === undefined ? {} : { see: sighting.see };
-    this.#checks.push({ ...demand, ...meaning, hint: hint ?? "Do what this step says, then check again." });
-    this.#tasks.push({ kind: "proof", ...demand });
+  #check({ command, hint, exit = 0, ...sighting }: Extract<Annotation, { name: "check" }>["value"]): void {
+    const checks = checksOf(sighting);
+    const exitCode = { expected: sighting.see ?? `exit code ${exit}`, code: exit };
+    this.#checks.push({ command, exitCode, checks, hint: hint ?? "Do what this step says, then check again." });
+    this.#tasks.push({ kind: "proof", command, exitCode: exit, checks });
   }
 
   #lookup(lookups: Readonly<Record<string, { how: string; command: string }>>, line: number): void {
@@ -176,27 +170,15 @@ export class StepBuilder {
   }
 }
 
-function hasCondition({ contains, matches, lacks }: Expectation): boolean {
-  return contains !== undefined || matches !== undefined || lacks !== undefined;
+/** The check of an output; none if only an exit code is expected. */
+function checksOf({ see, ...conditions }: Omit<Expectation, "exit">): Check[] {
+  return Object.keys(conditions).length === 0 ? [] : [{ expected: see ?? describe(conditions), ...conditions }];
 }
 
-function toCheck({ see, contains, matches, lacks }: Expectation): Check {
-  return {
-    expected: see ?? describe({ contains, matches, lacks }),
-    ...(contains === undefined ? {} : { contains }),
-    ...(matches === undefined ? {} : { matches }),
-    ...(lacks === undefined ? {} : { lacks }),
-  };
-}
-
-function describe({ contains, matches, lacks }: Expectation): string {
-  const quoted = (texts: readonly string[] | undefined) => texts?.map((text) => `"${text}"`).join(" and ");
-  const parts = [
-    contains === undefined ? undefined : quoted(contains),
-    matches === undefined ? undefined : `something like ${quoted(matches)}`,
-    lacks === undefined ? undefined : `nothing like ${quoted(lacks)}`,
-  ];
-  return parts.filter((part) => part !== undefined).join(", ");
+function describe({ contains, matches, lacks }: Omit<Expectation, "exit" | "see">): string {
+  const quoted = (lead: string, texts: readonly string[] | undefined) =>
+    texts === undefined ? [] : [`${lead}${texts.map((text) => `"${text}"`).join(" and ")}`];
+  return [...quoted("", contains), ...quoted("something like ", matches), ...quoted("nothing like ", lacks)].join(", ");
 }
 
 /** Default checks: the files, and the commands typed in the portal's terminal. */

@@ -1,8 +1,9 @@
-import { CONTROL_CHARACTERS } from "../folder/control-characters";
-import type { Problem } from "../folder/problem";
-import { inOrder, readSourcePage, splitAtHeadings } from "./pages";
-import { readScenario, readScenarioSettings } from "./scenario";
-import type { Source } from "./source";
+import { z } from "zod";
+import { type Block, parseBlocks } from "../folder/blocks";
+import { parseYaml, splitFrontMatter } from "../folder/front-matter";
+import { type Problem, reportTo } from "../folder/problem";
+import { CONTROL_CHARACTERS } from "../folder/read-lesson";
+import { readScenario, readScenarioSettings, type Source, type SourcePage } from "./scenario";
 
 const MARKDOWN = /\.(?:md|markdown)$/i;
 const YAML = /\.ya?ml$/i;
@@ -27,7 +28,7 @@ export function readSource(files: ReadonlyMap<string, string>, problems: Problem
     return undefined;
   }
   if (more.length === 0) {
-    return limited({ title: single.title, pages: splitAtHeadings({ ...single }), tasks: [] }, problems);
+    return limited({ title: single.title, pages: splitAtHeadings(single), tasks: [] }, problems);
   }
   const settings = [...clean].find(([name]) => YAML.test(name));
   const { title = undefined, tasks = [] } = settings === undefined ? {} : readScenarioSettings(...settings, problems);
@@ -52,7 +53,7 @@ function limited(source: Source | undefined, problems: Problem[]): Source | unde
   if (source === undefined) {
     return undefined;
   }
-  const kept = source.pages.filter(({ file, line, markdown }, index) => {
+  const pages = source.pages.filter(({ file, line, markdown }, index) => {
     const isTaken = index < MOST_PAGES && markdown.length <= LONGEST_PAGE;
     if (!isTaken) {
       const limits = `${MOST_PAGES} pages of ${LONGEST_PAGE} characters`;
@@ -60,5 +61,68 @@ function limited(source: Source | undefined, problems: Problem[]): Source | unde
     }
     return isTaken;
   });
-  return { ...source, pages: kept };
+  return { ...source, pages };
+}
+
+/** A page of a folder, with the weight in HobbyFarm's front matter, which decides its position. */
+interface WeightedPage extends SourcePage {
+  readonly weight: number | undefined;
+}
+
+/** Other types are ignored. */
+const pageSettingsSchema = z
+  .object({ title: z.string().trim().optional().catch(undefined), weight: z.number().optional().catch(undefined) })
+  .catch({});
+
+/** A Markdown file as one page. */
+function readSourcePage(file: string, text: string, problems: Problem[]): WeightedPage {
+  const { mark, frontMatter, body, firstLine } = splitFrontMatter(text);
+  const settings = mark === "---" ? parseYaml(frontMatter, 2, reportTo(problems, file)) : tomlSettings(frontMatter);
+  const { title = "", weight } = pageSettingsSchema.parse(settings);
+  return { file, line: firstLine, markdown: body, weight, ...(title === "" ? {} : { title }) };
+}
+
+/** Pages by weight, those without one last; else by name, where 2 comes before 10. */
+function inOrder(pages: readonly WeightedPage[]): WeightedPage[] {
+  const weight = (page: WeightedPage) => page.weight || 1000;
+  const byName = (a: WeightedPage, b: WeightedPage) => a.file.localeCompare(b.file, "en", { numeric: true });
+  return pages.toSorted((a, b) => weight(a) - weight(b) || byName(a, b));
+}
+
+/** Splits a page at the highest level of heading that occurs more than once, such as a post's chapters. */
+function splitAtHeadings(page: SourcePage): SourcePage[] {
+  const blocks = parseBlocks(page.markdown, page.line);
+  const headings = blocks.filter((block) => block.kind === "heading");
+  const depth = [1, 2, 3].find((level) => headings.filter((heading) => heading.depth === level).length > 1);
+  if (depth === undefined) {
+    return [page];
+  }
+  const parts: Block[][] = [[]];
+  for (const block of blocks) {
+    if (block.kind === "heading" && block.depth === depth) {
+      parts.push([]);
+    }
+    parts.at(-1)?.push(block);
+  }
+  return parts.flatMap((part, index): SourcePage[] => {
+    const markdown = part.map((block) => block.markdown).join("");
+    const isEmpty = part.every((block) => block.kind === "heading" || block.markdown.trim() === "");
+    if (index === 0) {
+      return isEmpty ? [] : [{ ...page, markdown }];
+    }
+    return [{ file: page.file, line: part[0]?.line ?? page.line, markdown }];
+  });
+}
+
+/** HobbyFarm's front matter is TOML, of which it reads a text and a number: lines that JSON can read, too. */
+function tomlSettings(text: string): Readonly<Record<string, unknown>> {
+  const pairs = text.split("\n").flatMap((line): [string, unknown][] => {
+    const [name = "", ...value] = line.split("=");
+    try {
+      return [[name.trim(), JSON.parse(value.join("=").trim()) as unknown]];
+    } catch {
+      return [];
+    }
+  });
+  return Object.fromEntries(pairs);
 }

@@ -1,9 +1,26 @@
-import { helloFiles } from "../hello-files";
 import { lessonSteps } from "../lesson-steps";
 import { studentNames } from "../names";
+import { helloFiles } from "../steps/dockerfile";
 import type { LessonStep } from "../types";
-import { HOBBYFARM, MARKDOWN } from "./dialects";
-import { fence, renderStep } from "./render-step";
+import { type Dialect, fence, renderStep } from "./render-step";
+
+/** Markdown as every viewer shows it, with blocks that can be copied. */
+const MARKDOWN: Dialect = {
+  hostname: "node1",
+  command: (command) => fence("sh", command),
+  template: (command) => fence("sh", command),
+  file: ({ path, language, content }) => `\`${path}\`:\n\n${fence(language, content)}`,
+  output: (output) => fence("text", output),
+};
+
+/** HobbyFarm's markup: a click runs a command on the machine, or writes a file there. */
+const HOBBYFARM: Dialect = {
+  hostname: `\${vminfo:node1:hostname}`,
+  command: (command) => fence("ctr:node1", command),
+  template: (command) => fence("", command),
+  file: ({ path, language, content }) => fence(`file:${language}:${path}:node1`, content),
+  output: (output) => fence("", output),
+};
 
 const GENERATED = "<!-- Made from lesson/ by `npm run docs`. Change it there. -->";
 
@@ -46,7 +63,7 @@ ${debianNote()}
 `;
 }
 
-/** What a class without Alpine and Ubuntu sees. */
+/** The note for classes without Alpine and Ubuntu. */
 function debianNote(): string {
   const [usual, debian] = [studentNames("lesson"), studentNames("debian")];
   return `## In a class without Docker Hub

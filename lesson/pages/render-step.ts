@@ -1,15 +1,15 @@
-import type { Check, CommandTask, LessonStep, Lookup, SessionTask, Task } from "../types";
+import type { Check, CommandTask, LessonStep, SessionTask, Task } from "../types";
 
-/** Stands in the lesson's texts for the name of the student's machine. */
+/** Placeholder in the lesson's texts for the host name of the student's machine. */
 export const HOSTNAME = "<hostname>";
 
-/** How a kind of page shows what is special about a lesson. Each gives Markdown. */
+/** How a kind of page renders the parts of a lesson, each as Markdown. */
 export interface Dialect {
-  /** What the student's machine is called, or how the page finds out. */
+  /** The host name of the student's machine, or a placeholder for it. */
   readonly hostname: string;
-  /** A command to be typed as it is. */
+  /** A command to type unchanged. */
   readonly command: (command: string) => string;
-  /** A command in which the student has to put something of their own. */
+  /** A command with names in angle brackets, which the student replaces. */
   readonly template: (command: string) => string;
   readonly file: (file: { readonly path: string; readonly language: string; readonly content: string }) => string;
   readonly output: (output: string) => string;
@@ -44,36 +44,34 @@ function renderTask(task: Task, dialect: Dialect): string[] {
   }
 }
 
+/** How to find the values of a command's names in angle brackets, as a sentence in Markdown for each. */
+export function renderLookups({ command, lookups = {} }: CommandTask): string[] {
+  const needed = Object.entries(lookups).filter(([name]) => command.includes(`<${name}>`));
+  return needed.map(([name, { how }]) => `\`<${name}>\` is ${how}.`);
+}
+
+/** What checks expect, completing "You should see ...". */
+export function renderExpected(checks: readonly Check[]): string {
+  return checks.map((check) => check.expected).join("; ");
+}
+
 function renderCommand(task: CommandTask, dialect: Dialect): string[] {
-  const needed = Object.entries(task.lookups ?? {}).filter(([name]) => task.command.includes(`<${name}>`));
-  const show = needed.length > 0 ? dialect.template : dialect.command;
-  return [
-    task.text,
-    show(task.command),
-    ...needed.map(([name, lookup]) => renderLookup(name, lookup)),
-    ...renderOutput(task, dialect),
-  ];
+  const lookups = renderLookups(task);
+  const show = lookups.length > 0 ? dialect.template : dialect.command;
+  return [task.text, show(task.command), ...lookups, ...renderOutput(task, dialect)];
 }
 
 function renderSession(task: SessionTask, dialect: Dialect): string[] {
-  const opening = [
-    task.text,
-    dialect.command(task.open),
-    ...renderOutput({ checks: [], example: task.example }, dialect),
-  ];
-  const lines = task.lines.flatMap((line) => [line.text, dialect.command(line.typed), ...renderOutput(line, dialect)]);
-  return [...opening, ...lines];
-}
-
-function renderLookup(name: string, { how }: Lookup): string {
-  return `\`<${name}>\` is ${how}.`;
+  const opening = { text: task.text, typed: task.open, checks: [], example: task.example };
+  const lines = [opening, ...task.lines];
+  return lines.flatMap((line) => [line.text, dialect.command(line.typed), ...renderOutput(line, dialect)]);
 }
 
 function renderOutput(
   { checks, example }: { readonly checks: readonly Check[]; readonly example?: string | undefined },
   dialect: Dialect,
 ): string[] {
-  const expected = checks.map((check) => check.expected).join("; ");
+  const expected = renderExpected(checks);
   const sentence = expected === "" ? "You should see" : `You should see ${expected}`;
   if (example === undefined) {
     return expected === "" ? [] : [`${sentence}.`];

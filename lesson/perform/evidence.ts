@@ -1,4 +1,4 @@
-import type { Evidence, LessonStep, Outcome, StepVerdict } from "../types";
+import type { Evidence, LessonStep, StepVerdict } from "../types";
 
 const LONGEST_OUTPUT = 20_000;
 const LONGEST_REASON = 2000;
@@ -41,8 +41,9 @@ export class StepRecord {
     };
   }
 
-  verdict(outcomes: ReadonlyMap<string, Outcome>): StepVerdict {
-    const isBlocked = this.step.needs.some((id) => outcomes.has(id) && outcomes.get(id) !== "passed");
+  /** The step's verdict, after those of the steps before it. */
+  verdict(before: readonly StepVerdict[]): StepVerdict {
+    const isBlocked = before.some(({ id, outcome }) => this.step.needs.includes(id) && outcome !== "passed");
     return {
       id: this.step.id,
       title: this.step.title,

@@ -1,7 +1,7 @@
 import type { NodeShell, RunOptions } from "../../core/node-shell";
+import { stepsWithNeeded } from "../lesson-steps";
 import type { LessonNames, VerifyRun } from "../names";
-import { stepsWithNeeded } from "../steps-with-needed";
-import type { LessonStep, Outcome, PerformanceListener, StepVerdict } from "../types";
+import type { LessonStep, PerformanceListener, StepVerdict } from "../types";
 import { StepRecord } from "./evidence";
 import { performTask } from "./perform-task";
 import { CLEAN_UP_SECONDS, cleanWorkspace, prepareWorkspace, workspaceOptions } from "./workspace";
@@ -12,7 +12,7 @@ export interface PerformanceRequest {
   /** Names from `verifyNames`, with which the steps were created. */
   readonly names: LessonNames;
   readonly steps: readonly LessonStep[];
-  /** Ids of the steps wanted; those that they need are performed too. @default - all */
+  /** IDs of the steps to perform, together with the steps that they need. @default - all */
   readonly only?: readonly string[];
   /** Commands that clean up the node, run before and after the steps; their failures are ignored. */
   readonly cleanup?: readonly string[];
@@ -22,48 +22,44 @@ export interface PerformanceRequest {
 }
 
 /**
- * Performs the steps in order, in a folder of its own. A step that fails does not keep the next ones from being tried. What
- * goes wrong is in the verdicts, a lost node included.
+ * Performs the steps in order, in a folder of its own. Continues after a step that fails. The verdicts contain all failures, a
+ * lost node included.
  */
 export async function performLesson(request: PerformanceRequest): Promise<StepVerdict[]> {
+  const { shell, steps, only, cleanup = [], signal = new AbortController().signal } = request;
   const run = runOf(request);
-  const signal = signalOf(request);
-  const { shell, steps, only } = request;
-  const verdicts: StepVerdict[] = [];
+  const options = workspaceOptions(run);
+  // The signal that stopped the steps does not stop the clean-up. The steps report a lost node.
+  const cleanUp = async () => {
+    for (const command of cleanup) {
+      await shell.run(command, { ...options, timeoutSeconds: CLEAN_UP_SECONDS }).catch(() => {});
+    }
+  };
   let problem: string | undefined;
   try {
     await prepareWorkspace(shell, run, signal);
-    await cleanUp(request, run);
+    await cleanUp();
   } catch (error) {
     problem = messageOf(error);
   }
+  const verdicts: StepVerdict[] = [];
   for (const step of only === undefined ? steps : stepsWithNeeded(steps, only)) {
-    const verdict = await performStep(step, request, { options: workspaceOptions(run), problem, before: verdicts });
-    if (verdict !== undefined) {
-      verdicts.push(verdict);
-    }
+    verdicts.push(...(await performStep(step, { ...request, signal }, { options, problem, before: verdicts })));
   }
-  await cleanUp(request, run);
-  await leave(shell, run, signal);
+  await cleanUp();
+  await cleanWorkspace(shell, run, signal);
   return verdicts;
-}
-
-/** The signal that stopped the steps does not stop the clean-up. */
-async function cleanUp({ shell, cleanup = [] }: PerformanceRequest, run: VerifyRun): Promise<void> {
-  for (const command of cleanup) {
-    // The steps report a lost node.
-    await shell.run(command, { ...workspaceOptions(run), timeoutSeconds: CLEAN_UP_SECONDS }).catch(() => {});
-  }
 }
 
 /** Performs steps that do not need each other, all at the same time, in the user's home. */
 export async function performQuickSteps(request: Omit<PerformanceRequest, "only">): Promise<StepVerdict[]> {
+  const { shell, steps, signal = new AbortController().signal } = request;
   const run = runOf(request);
   const verdicts = await Promise.all(
-    request.steps.map((step) => performStep(step, request, { options: {}, problem: undefined, before: [] })),
+    steps.map((step) => performStep(step, { ...request, signal }, { options: {}, problem: undefined, before: [] })),
   );
-  await leave(request.shell, run, signalOf(request));
-  return verdicts.filter((verdict) => verdict !== undefined);
+  await cleanWorkspace(shell, run, signal);
+  return verdicts.flat();
 }
 
 interface StepContext {
@@ -73,15 +69,14 @@ interface StepContext {
   readonly before: readonly StepVerdict[];
 }
 
-/** Undefined when the signal has ended it. */
+/** The step's verdict; none when the signal has ended it. */
 async function performStep(
   step: LessonStep,
-  { shell, listener, ...request }: PerformanceRequest,
+  { shell, listener, signal }: PerformanceRequest & { readonly signal: AbortSignal },
   { options, problem, before }: StepContext,
-): Promise<StepVerdict | undefined> {
-  const signal = signalOf(request);
+): Promise<StepVerdict[]> {
   if (signal.aborted) {
-    return undefined;
+    return [];
   }
   const record = new StepRecord(step);
   listener?.stepStarted(step);
@@ -99,16 +94,11 @@ async function performStep(
     record.stoppedBy(messageOf(error));
   }
   if (signal.aborted) {
-    return undefined;
+    return [];
   }
-  const verdict = record.verdict(new Map<string, Outcome>(before.map(({ id, outcome }) => [id, outcome])));
+  const verdict = record.verdict(before);
   listener?.stepEnded(verdict);
-  return verdict;
-}
-
-/** A node that is lost cannot be cleaned; the next run does it. */
-async function leave(shell: NodeShell, run: VerifyRun, signal: AbortSignal): Promise<void> {
-  await cleanWorkspace(shell, run, signal).catch(() => {});
+  return [verdict];
 }
 
 function runOf({ names }: Pick<PerformanceRequest, "names">): VerifyRun {
@@ -116,10 +106,6 @@ function runOf({ names }: Pick<PerformanceRequest, "names">): VerifyRun {
     throw new Error("Names from verifyNames are required to perform the lesson.");
   }
   return names.run;
-}
-
-function signalOf({ signal }: Pick<PerformanceRequest, "signal">): AbortSignal {
-  return signal ?? new AbortController().signal;
 }
 
 function messageOf(error: unknown): string {

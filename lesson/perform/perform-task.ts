@@ -1,14 +1,23 @@
-import type { NodeShell, RunOptions } from "../../core/node-shell";
+import type { NodeShell, RunOptions, SessionReply } from "../../core/node-shell";
 import { shownOnTerminal } from "../../core/terminal-text";
-import { describeOutput, evaluate } from "../evaluate";
-import type { CommandTask, Demand, Evidence, FileTask, ProofTask, Task } from "../types";
-import { shorten } from "./evidence";
+import { describeOutput, evaluate, type PlainDemand } from "../evaluate";
+import { parsePattern } from "../patterns";
+import type { CommandTask, Demand, Evidence, FileTask, ProofTask, SessionTask, Task } from "../types";
+import { type StepRecord, shorten } from "./evidence";
 import { fillIn, fillInChecks, LookupFailure, lookUp } from "./lookups";
-import { performSession } from "./perform-session";
-import type { TaskContext } from "./task-context";
 
 /** Characters of a proof's output in its note, which is shown in full wherever the verdict is. */
 const LONGEST_NOTE = 500;
+
+/** The node, the record and the options with which tasks are performed. */
+interface TaskContext {
+  readonly shell: NodeShell;
+  readonly record: StepRecord;
+  /** Folder, environment and signal of every command. */
+  readonly options: RunOptions;
+  /** Called before each command that is typed. */
+  readonly announce: (command: string) => void;
+}
 
 /** Performs a task and saves the evidence. Returns whether the next task should be tried. */
 export async function performTask(task: Task, context: TaskContext): Promise<boolean> {
@@ -28,13 +37,13 @@ async function performCommand(task: CommandTask, context: TaskContext): Promise<
   if (task.unless !== undefined && (await succeeds(task.unless, context))) {
     return true;
   }
-  const options: RunOptions = { ...context.options, output: "terminal" };
   const { alternative } = task;
-  if (alternative !== undefined && !(await succeeds(alternative.probe, context))) {
+  const isReplaced = alternative !== undefined && !(await succeeds(alternative.probe, context));
+  if (isReplaced) {
     context.record.note(alternative.note);
-    return context.record.add(await runCommand(alternative, options, context));
   }
-  return context.record.add(await runCommand(task, options, context));
+  const options: RunOptions = { ...context.options, output: "terminal" };
+  return context.record.add(await runCommand(isReplaced ? alternative : task, options, context));
 }
 
 async function performProof(task: ProofTask, context: TaskContext): Promise<boolean> {
@@ -101,4 +110,42 @@ async function writeFile(task: FileTask, { shell, record, announce, options }: T
 async function succeeds(command: string, { shell, options, record }: TaskContext): Promise<boolean> {
   record.begin(command);
   return (await shell.run(command, options)).exitCode === 0;
+}
+
+/** Opens the program and types each line at its prompt. */
+async function performSession(task: SessionTask, context: TaskContext): Promise<boolean> {
+  const { shell, record, announce, options } = context;
+  record.begin(task.open);
+  announce(task.open);
+  const session = await shell.open(task.open, { ...options, output: "terminal", prompt: parsePattern(task.prompt) });
+  try {
+    let isGood = addReply(context, task.open, session.greeting, { checks: [] });
+    for (const [index, { typed, checks }] of task.lines.entries()) {
+      if (!isGood) {
+        break;
+      }
+      record.begin(typed);
+      announce(typed);
+      const isLast = index === task.lines.length - 1;
+      // The last line must end the program with exit code 0; after any other, the program must show its prompt.
+      const demand = isLast ? { exitCode: { expected: "its end, with exit code 0", code: 0 }, checks } : { checks };
+      isGood = addReply(context, typed, await session.type(typed), demand);
+    }
+    return isGood;
+  } finally {
+    session.close();
+  }
+}
+
+function addReply({ record }: TaskContext, command: string, reply: SessionReply, demand: PlainDemand): boolean {
+  const { exitCode, output, seconds } = reply;
+  if (exitCode === undefined) {
+    return record.add({ command, output, seconds, checks: evaluate(demand, reply) });
+  }
+  const early = {
+    expected: "the program to ask for the next line",
+    found: `its end, with exit code ${exitCode} and ${describeOutput(output)}`,
+  };
+  const checks = demand.exitCode === undefined ? [early] : evaluate(demand, reply);
+  return record.add({ command, output, seconds, checks, exitCode });
 }

@@ -16,9 +16,13 @@ export async function prepareWorkspace(shell: NodeShell, run: VerifyRun, signal:
   }
 }
 
-/** Removes everything that a run has created on the node. The signal that stopped the run does not stop it. */
+/**
+ * Removes everything that a run has created on the node. The signal that stopped the run does not stop it. A node that is lost
+ * cannot be cleaned; the next run does it.
+ */
 export async function cleanWorkspace(shell: NodeShell, run: VerifyRun, signal: AbortSignal): Promise<void> {
-  await runScript(shell, signal.aborted ? "clean-stopped" : "clean", run, { timeoutSeconds: CLEAN_UP_SECONDS });
+  const action = signal.aborted ? "clean-stopped" : "clean";
+  await runScript(shell, action, run, { timeoutSeconds: CLEAN_UP_SECONDS }).catch(() => {});
 }
 
 /** How commands are run in the folder. */
@@ -31,7 +35,7 @@ export function workspaceOptions({ directory }: VerifyRun): RunOptions {
       TRIVY_CACHE_DIR: join(directory, "trivy"),
     },
     timeoutSeconds: 300,
-    // A report of Trivy's as JSON takes 2 MB.
+    // Trivy's report as JSON has 2 MB.
     maxOutputBytes: 4 * 1024 * 1024,
   };
 }

@@ -1,6 +1,18 @@
-import { helloFiles } from "../hello-files";
-import { containerRun, DECLARED, type LessonNames } from "../names";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { containerRun, DECLARED, type ImageBase, type LessonNames } from "../names";
 import type { Check, FileTask, LessonStep } from "../types";
+
+const HELLO_CONTEXTS: Readonly<Record<ImageBase, string>> = {
+  lesson: "images/hello/v0.1",
+  debian: "images/debian/hello/v0.1",
+};
+
+/** The two files that students write, read from the build context of the declared image, so that they cannot differ. */
+export function helloFiles(imageBase: ImageBase): { readonly indexJs: string; readonly dockerfile: string } {
+  const read = (name: string) => readFileSync(join(__dirname, "../..", HELLO_CONTEXTS[imageBase], name), "utf8");
+  return { indexJs: read("index.js"), dockerfile: read("Dockerfile") };
+}
 
 /** What a container of hello:v0.1 prints: its host name is the beginning of its id. */
 export const SAYS_HELLO: Check = {

@@ -1,34 +1,31 @@
 import { createPrivateKey } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { free } from "../server/claims";
+import { releaseSeat } from "../server/claims";
+import { pageFiles } from "../server/page-files";
 import { RosterFile } from "../server/roster";
 import { SeatNodes } from "../server/seat-nodes";
 import { servePortal } from "../server/serve";
 import { cookieName } from "../server/session-auth";
 import { WrongCodeDelay } from "../server/wrong-code-delay";
-import { withSettings } from "./codes";
-import { lessonIn } from "./lesson-text";
-import { pageIn } from "./page-data";
-import { seatsIn } from "./seats";
-import { ON_MACHINE, portalSettingsSchema } from "./settings";
+import { ON_MACHINE, portalSettingsSchema, seatsIn, withSettings } from "./settings";
 
 const NO_SUCH_SEAT = 3;
 
 /** Serves the portal on its machine until systemd ends it. */
-async function serve(book: RosterFile): Promise<void> {
+async function serve(roster: RosterFile): Promise<void> {
   const settings = portalSettingsSchema.parse(JSON.parse(readFileSync(ON_MACHINE.settings, "utf8")));
-  book.update((before) => withSettings(before, settings, new Date()));
+  roster.update((before) => withSettings(before, settings, new Date()));
   const seats = seatsIn(settings);
   const nodes = new SeatNodes(seats);
   await servePortal(
     {
       lab: settings.lab,
-      book,
+      roster,
       wrongCodes: new WrongCodeDelay(),
       cookie: cookieName(settings.lab, settings.port),
       seats,
       nodes,
-      lesson: lessonIn(settings.lesson),
+      lesson: settings.lesson,
       stuckMinutes: settings.stuckMinutes,
       changes: undefined,
       signingKey: createPrivateKey(settings.signingKey),
@@ -36,7 +33,7 @@ async function serve(book: RosterFile): Promise<void> {
       logs: undefined,
       now: () => new Date(),
     },
-    pageIn(settings.page),
+    pageFiles(settings.page),
     {
       certificate: settings.certificate,
       privateKey: settings.privateKey,
@@ -47,24 +44,17 @@ async function serve(book: RosterFile): Promise<void> {
   );
 }
 
-/** Lets another browser claim a seat. Gives the exit code. */
-function freeSeat(book: RosterFile, seat: string): number {
-  let exitCode = 0;
-  book.update((before) => {
-    const after = free(before, seat);
-    exitCode = after === undefined ? NO_SUCH_SEAT : 0;
+const [action, seat = ""] = process.argv.slice(2);
+const roster = new RosterFile(ON_MACHINE.state);
+if (action === "free") {
+  roster.update((before) => {
+    const after = releaseSeat(before, seat);
+    process.exitCode = after === undefined ? NO_SUCH_SEAT : 0;
     return after ?? before;
   });
-  return exitCode;
-}
-
-const [action, what = ""] = process.argv.slice(2);
-const book = new RosterFile(ON_MACHINE.state);
-if (action === "free") {
-  process.exitCode = freeSeat(book, what);
 } else {
   process.once("SIGTERM", () => process.exit(0));
-  serve(book).catch((error: Error) => {
+  serve(roster).catch((error: Error) => {
     console.error(error.message);
     process.exit(1);
   });

@@ -1,4 +1,9 @@
 import { z } from "zod";
+import type { NodeAddress } from "../../adapters/ssh/node-shell";
+import type { ClassFacts } from "../server/class-facts";
+import type { PortalLesson } from "../server/portal-lesson";
+import { withLesson } from "../server/progress";
+import type { Holding, Roster } from "../server/roster";
 
 /** Paths and user of the portal on its machine. */
 export const ON_MACHINE = {
@@ -41,19 +46,51 @@ export const portalSettingsSchema = z.object({
   instructorCode: z.string().min(1),
   stuckMinutes: z.number(),
   homes: z.string(),
-  /** As `lessonText` writes it. */
-  lesson: z.string(),
+  lesson: z.custom<PortalLesson>(),
   facts: z.object({
     end: z.object({ at: z.string(), precision: z.enum(["exact", "about"]) }).optional(),
-    versions: z.array(z.object({ docker: z.string(), trivy: z.string(), seats: z.array(z.string()) })),
+    versions: z
+      .array(z.object({ docker: z.string(), trivy: z.string(), seats: z.array(z.string()).readonly() }))
+      .readonly(),
   }),
-  page: z.object({
-    script: z.string(),
-    styles: z.string(),
-    /** Contents in base64. */
-    files: z.array(z.object({ name: z.string(), type: z.string(), plain: z.string(), brotli: z.string() })),
-  }),
+  /** The page's script and styles, as text. */
+  page: z.object({ script: z.string(), styles: z.string() }),
   seats: z.array(seatSchema),
 });
 
 export type PortalSettings = z.infer<typeof portalSettingsSchema>;
+
+/**
+ * Updates the roster with new settings from `lab portal`: with the codes on the cards. Claims with the same code and all
+ * progress are kept.
+ */
+export function withSettings(roster: Roster, settings: PortalSettings, now: Date): Roster {
+  const holding = (before: Holding | undefined, code: string): Holding => ({
+    code,
+    claim: before?.code === code ? before.claim : undefined,
+  });
+  const seats = settings.seats.map(({ seat, code }) => [
+    seat,
+    { ...roster.seats[seat], ...holding(roster.seats[seat], code) },
+  ]);
+  return {
+    ...withLesson(roster, settings.lesson, now),
+    address: settings.address,
+    instructor: holding(roster.instructor, settings.instructorCode),
+    seats: Object.fromEntries(seats),
+  };
+}
+
+/** The seats in the portal's settings, which `lab portal` updates. */
+export function seatsIn({ seats, facts }: Pick<PortalSettings, "seats" | "facts">) {
+  const find = (seat: string) => seats.find((known) => known.seat === seat);
+  const { end, versions } = facts;
+  return {
+    names: (): readonly string[] => seats.map(({ seat }) => seat),
+    hostname: (seat: string): string => find(seat)?.hostname ?? "node1",
+    // Only `lab` moves seats to spares.
+    facts: (): ClassFacts => ({ end, versions, spares: 0 }),
+    address: (seat: string): NodeAddress | undefined => find(seat)?.address ?? undefined,
+    refresh: async (): Promise<void> => {},
+  };
+}

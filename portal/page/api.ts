@@ -1,3 +1,4 @@
+import { useState } from "preact/hooks";
 import type { ProblemAnswer } from "../protocol";
 
 /** The server refused a request, with a message for the user. */
@@ -31,7 +32,19 @@ export async function ask<Answer>(path: string, request?: unknown): Promise<Answ
   return answer as Answer;
 }
 
-/** The message of an error. */
-export function errorMessage(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+/** Requests of a component: whether one is running, and the message of the last one's error. */
+export function useRequest() {
+  const [isRunning, setRunning] = useState(false);
+  const [problem, setProblem] = useState<string>();
+  const run = async (work: () => Promise<void>) => {
+    setRunning(true);
+    try {
+      await work();
+      setProblem(undefined);
+    } catch (error) {
+      setProblem(error instanceof Error ? error.message : String(error));
+    }
+    setRunning(false);
+  };
+  return { isRunning, problem, run };
 }

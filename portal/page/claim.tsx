@@ -1,35 +1,29 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Recording } from "../protocol";
-import { ask, errorMessage } from "./api";
+import { ask, useRequest } from "./api";
 
 interface Props {
   readonly lab: string;
   readonly recording: Recording;
   /** Why a browser that had a seat has lost it. */
   readonly reason: string | undefined;
-  readonly onClaimed: () => void;
+  readonly onClaimed: () => Promise<void>;
 }
 
 /** Lets a browser claim its seat with a code. */
 export function Claim({ lab, recording, reason, onClaimed }: Props) {
   const [code, setCode] = useState(codeInAddress());
-  const [problem, setProblem] = useState(reason);
-  const [isAsking, setAsking] = useState(false);
-  const claim = async (typed: string) => {
-    setAsking(true);
-    try {
-      await ask("/api/claim", { code: typed });
+  const { isRunning, problem = reason, run } = useRequest();
+  const claim = () =>
+    run(async () => {
+      await ask("/api/claim", { code });
       history.replaceState(null, "", location.pathname);
-      onClaimed();
-    } catch (error) {
-      setProblem(errorMessage(error));
-      setAsking(false);
-    }
-  };
+      await onClaimed();
+    });
   // Once: the address from the card's QR code contains the code
   useEffect(() => {
     if (code !== "") {
-      void claim(code);
+      void claim();
     }
   }, []);
   return (
@@ -38,8 +32,8 @@ export function Claim({ lab, recording, reason, onClaimed }: Props) {
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          if (!isAsking) {
-            void claim(code);
+          if (!isRunning) {
+            void claim();
           }
         }}
       >
@@ -55,8 +49,8 @@ export function Claim({ lab, recording, reason, onClaimed }: Props) {
           aria-describedby="code-problem"
           onInput={({ currentTarget }) => setCode(currentTarget.value)}
         />
-        <button type="submit" class="primary" aria-disabled={isAsking}>
-          {isAsking ? "Checking the code ..." : "Take my seat"}
+        <button type="submit" class="primary" aria-disabled={isRunning}>
+          {isRunning ? "Checking the code ..." : "Take my seat"}
         </button>
         <p id="code-problem" class="failed" role="alert">
           {problem}

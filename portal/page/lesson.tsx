@@ -1,8 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { LessonAnswer } from "../protocol";
-import { ask, errorMessage } from "./api";
+import { ask, useRequest } from "./api";
 import { Step } from "./step";
-import { StepNavigation } from "./step-navigation";
 import { type TerminalHandle, TerminalPane } from "./terminal-pane";
 
 interface Props {
@@ -16,26 +15,24 @@ interface Props {
 export function Lesson({ lab, watched, onForbidden }: Props) {
   const query = watched === undefined ? "" : `?seat=${encodeURIComponent(watched)}`;
   const [lesson, setLesson] = useState<LessonAnswer>();
-  const [problem, setProblem] = useState<string>();
+  const { problem, run } = useRequest();
   const [stepId, setStepId] = useState(stepInAddress());
   const text = useRef<HTMLDivElement>(null);
   const terminal = useRef<TerminalHandle | undefined>(undefined);
 
-  const load = () =>
-    ask<LessonAnswer>(`/api/lesson${query}`)
-      .then(setLesson)
-      .catch((error) => setProblem(errorMessage(error)));
+  const load = () => run(async () => setLesson(await ask<LessonAnswer>(`/api/lesson${query}`)));
   useEffect(() => void load(), [query]);
-  useEffect(() => {
-    const follow = () => {
-      setStepId(stepInAddress());
-      text.current?.scrollTo(0, 0);
-    };
-    addEventListener("hashchange", follow);
-    return () => removeEventListener("hashchange", follow);
-  }, []);
-  const focusLesson = () => document.getElementById("step-title")?.focus();
-  useEffect(() => focusTerminalOnF6(() => terminal.current?.focus()), []);
+  useWindowEvent("hashchange", () => {
+    setStepId(stepInAddress());
+    text.current?.scrollTo(0, 0);
+  });
+  // In the terminal, F6 moves the focus back.
+  useWindowEvent("keydown", (event) => {
+    if (event.key === "F6") {
+      event.preventDefault();
+      terminal.current?.focus();
+    }
+  });
 
   if (lesson === undefined) {
     return <main class="message">{problem ?? "Loading the lesson."}</main>;
@@ -49,7 +46,7 @@ export function Lesson({ lab, watched, onForbidden }: Props) {
           <p>
             <strong>{lesson.seat}</strong> <span class="quiet">{lab}</span>
           </p>
-          <StepNavigation steps={steps} progress={progress} current={step?.id} />
+          <StepNavigation {...lesson} current={step?.id} />
         </header>
         <div class="lesson-text" ref={text}>
           {watched !== undefined && (
@@ -78,20 +75,49 @@ export function Lesson({ lab, watched, onForbidden }: Props) {
         onReady={(handle) => {
           terminal.current = handle;
         }}
-        onLeave={focusLesson}
+        onLeave={() => document.getElementById("step-title")?.focus()}
         onForbidden={onForbidden}
       />
     </div>
   );
 }
 
-function BackAndNext({
-  steps,
-  current,
-}: {
-  readonly steps: LessonAnswer["steps"];
+/** ID of the step that is shown. */
+interface Current {
   readonly current: string | undefined;
-}) {
+}
+
+/** All steps, with those that are done. */
+function StepNavigation({ steps, progress, current }: Pick<LessonAnswer, "steps" | "progress"> & Current) {
+  const done = steps.filter(({ id }) => progress[id]?.isDone === true).length;
+  return (
+    <nav class="steps" aria-label="Steps">
+      <ol>
+        {steps.map(({ id, title }) => {
+          const isDone = progress[id]?.isDone === true;
+          return (
+            <li key={id}>
+              <a
+                href={`#step-${id}`}
+                title={title}
+                class={isDone ? "is-done" : ""}
+                aria-current={id === current ? "step" : undefined}
+                aria-label={`Step ${id}: ${title}${isDone ? ", done" : ""}`}
+              >
+                {isDone ? "✓" : id}
+              </a>
+            </li>
+          );
+        })}
+      </ol>
+      <span class="quiet">
+        {done} of {steps.length} done
+      </span>
+    </nav>
+  );
+}
+
+function BackAndNext({ steps, current }: Pick<LessonAnswer, "steps"> & Current) {
   const index = steps.findIndex(({ id }) => id === current);
   const [before, after] = [steps[index - 1], steps[index + 1]];
   return (
@@ -102,16 +128,15 @@ function BackAndNext({
   );
 }
 
-/** F6 moves the focus to the terminal; in the terminal it moves back. */
-function focusTerminalOnF6(toTerminal: () => void): () => void {
-  const change = (event: KeyboardEvent) => {
-    if (event.key === "F6") {
-      event.preventDefault();
-      toTerminal();
-    }
-  };
-  addEventListener("keydown", change);
-  return () => removeEventListener("keydown", change);
+/** Calls a listener for events of the window while the component is shown. */
+function useWindowEvent<Name extends keyof WindowEventMap>(
+  name: Name,
+  listener: (event: WindowEventMap[Name]) => void,
+) {
+  useEffect(() => {
+    addEventListener(name, listener);
+    return () => removeEventListener(name, listener);
+  }, []);
 }
 
 /** The step in the address, so that a reload stays there. */

@@ -1,4 +1,4 @@
-import type { ClientMessage, PollAnswer, ServerMessage } from "../protocol";
+import { type ClientMessage, countThatFit, type PollAnswer, type ServerMessage, sizeOf } from "../protocol";
 import { ask, Refusal } from "./api";
 
 /** A WebSocket without a message for this long is probably blocked by a proxy. */
@@ -10,17 +10,9 @@ const FULL_PAUSE_MILLISECONDS = 5000;
 const LONGEST_KEYS = 16 * 1024;
 /** Characters in one request: in JSON up to six times as long; the server's limit is 256 KiB. */
 const MOST_OF_A_REQUEST = 32 * 1024;
-/** Characters of a message besides its text. */
-const BESIDE_TEXT = 64;
 /** Characters waiting for a slow server. More are dropped, because a program can request terminal replies endlessly. */
 const MOST_WAITING = 2 * 1024 * 1024;
 const OUT_OF_REACH = "The portal cannot be reached. Reconnecting; you do not need to reload the page.";
-
-/** The page's connection to its terminal. */
-export interface Line {
-  send(message: ClientMessage): void;
-  close(): void;
-}
 
 export interface LineEvents {
   /** `?seat=...` for the instructor, else empty. */
@@ -36,113 +28,120 @@ export interface LineEvents {
 type Ending = "never opened" | "full" | "lost";
 type Send = (message: ClientMessage) => void;
 
-/** Keeps a line to the terminal: by WebSocket, or by requests if those are blocked. Reconnects until it is closed. */
-export function openLine(events: LineEvents): Line {
-  const closed = new AbortController();
-  let send: Send = () => {};
-  const setSend = (next: Send) => {
-    send = next;
-  };
-  void keepOpen(events, setSend, closed.signal);
-  const sendParts = (message: ClientMessage) => {
+/**
+ * The page's connection to its terminal: by WebSocket, or by requests if those are blocked. Reconnects until it is closed.
+ * Messages are dropped while it is not connected.
+ */
+export class Line {
+  #send: Send | undefined;
+  readonly #closed = new AbortController();
+
+  constructor(readonly events: LineEvents) {
+    void this.#keepOpen();
+  }
+
+  send(message: ClientMessage): void {
     for (const part of partsOf(message)) {
-      send(part);
+      this.#send?.(part);
     }
-  };
-  return { send: sendParts, close: () => closed.abort() };
-}
-
-async function keepOpen(events: LineEvents, setSend: (send: Send) => void, closed: AbortSignal): Promise<void> {
-  let areSocketsFiltered = false;
-  let failures = 0;
-  while (!closed.aborted) {
-    const bySocket: Ending = areSocketsFiltered ? "never opened" : await overWebSocket(events, setSend, closed);
-    const ending: Ending = bySocket === "never opened" ? await overRequests(events, setSend, closed) : bySocket;
-    setSend(() => {});
-    if (closed.aborted) {
-      return;
-    }
-    areSocketsFiltered = bySocket === "never opened" && ending !== "never opened";
-    if (ending === "full") {
-      await pause(FULL_PAUSE_MILLISECONDS, closed);
-      continue;
-    }
-    failures = ending === "lost" ? 0 : failures + 1;
-    events.onMessage({ kind: "state", state: "waiting", text: OUT_OF_REACH });
-    await pause(PAUSES_MILLISECONDS[Math.min(failures, PAUSES_MILLISECONDS.length - 1)] ?? 1000, closed);
   }
-}
 
-function overWebSocket(events: LineEvents, setSend: (send: Send) => void, closed: AbortSignal): Promise<Ending> {
-  return new Promise((resolve) => {
-    const url = new URL(`/terminal${events.query}`, location.href);
-    url.protocol = "wss:";
-    let hasOpened = false;
-    let isFull = false;
-    let socket: WebSocket;
-    try {
-      socket = new WebSocket(url);
-    } catch {
-      resolve("never opened");
-      return;
-    }
-    const end = () => {
-      clearTimeout(timer);
-      closed.removeEventListener("abort", stop);
-      resolve(isFull ? "full" : hasOpened ? "lost" : "never opened");
-    };
-    const stop = () => socket.close();
-    const timer = setTimeout(() => {
-      // The browser may take long to give up.
-      socket.close();
-      end();
-    }, FIRST_MESSAGE_MILLISECONDS);
-    closed.addEventListener("abort", stop);
-    socket.addEventListener("message", ({ data }) => {
-      if (!hasOpened) {
-        hasOpened = true;
-        clearTimeout(timer);
-        const send: Send = (message) => {
-          if (socket.bufferedAmount < MOST_WAITING) {
-            socket.send(JSON.stringify(message));
-          }
-        };
-        setSend(send);
-        events.firstMessages().forEach(send);
+  close(): void {
+    this.#closed.abort();
+  }
+
+  async #keepOpen(): Promise<void> {
+    const closed = this.#closed.signal;
+    let areSocketsFiltered = false;
+    let failures = 0;
+    while (!closed.aborted) {
+      const bySocket: Ending = areSocketsFiltered ? "never opened" : await this.#overWebSocket();
+      const ending: Ending = bySocket === "never opened" ? await this.#overRequests() : bySocket;
+      this.#send = undefined;
+      if (closed.aborted) {
+        return;
       }
-      const message = JSON.parse(String(data)) as ServerMessage;
-      isFull = message.kind === "state" && message.state === "full";
-      events.onMessage(message);
-    });
-    socket.addEventListener("close", end);
-  });
-}
-
-async function overRequests(events: LineEvents, setSend: (send: Send) => void, closed: AbortSignal): Promise<Ending> {
-  let hasOpened = false;
-  try {
-    const { id } = await ask<{ id: string }>(`/api/terminal${events.query}`, {});
-    const path = `/api/terminal/${id}`;
-    const send = sender(path + events.query);
-    hasOpened = true;
-    setSend(send);
-    events.firstMessages().forEach(send);
-    const separator = events.query === "" ? "?" : "&";
-    for (let after = 0; !closed.aborted; ) {
-      const { last, messages } = await ask<PollAnswer>(`${path}${events.query}${separator}after=${after}`);
-      after = last;
-      messages.forEach(events.onMessage);
-    }
-  } catch (error) {
-    if (error instanceof Refusal && error.status === 401) {
-      events.onForbidden();
-    }
-    if (!hasOpened && error instanceof Refusal && error.status === 409) {
-      events.onMessage({ kind: "state", state: "full", text: error.message });
-      return "full";
+      areSocketsFiltered = bySocket === "never opened" && ending !== "never opened";
+      if (ending === "full") {
+        await pause(FULL_PAUSE_MILLISECONDS, closed);
+        continue;
+      }
+      failures = ending === "lost" ? 0 : failures + 1;
+      this.events.onMessage({ kind: "state", state: "waiting", text: OUT_OF_REACH });
+      await pause(PAUSES_MILLISECONDS[Math.min(failures, PAUSES_MILLISECONDS.length - 1)] ?? 1000, closed);
     }
   }
-  return hasOpened ? "lost" : "never opened";
+
+  #opened(send: Send): void {
+    this.#send = send;
+    this.events.firstMessages().forEach(send);
+  }
+
+  #overWebSocket(): Promise<Ending> {
+    return new Promise((resolve) => {
+      const url = new URL(`/terminal${this.events.query}`, location.href);
+      url.protocol = "wss:";
+      let ending: Ending = "never opened";
+      let socket: WebSocket;
+      try {
+        socket = new WebSocket(url);
+      } catch {
+        resolve(ending);
+        return;
+      }
+      const stop = () => socket.close();
+      const end = () => {
+        clearTimeout(timer);
+        this.#closed.signal.removeEventListener("abort", stop);
+        resolve(ending);
+      };
+      const timer = setTimeout(() => {
+        // The browser may take long to give up.
+        stop();
+        end();
+      }, FIRST_MESSAGE_MILLISECONDS);
+      this.#closed.signal.addEventListener("abort", stop);
+      socket.addEventListener("message", ({ data }) => {
+        if (ending === "never opened") {
+          clearTimeout(timer);
+          this.#opened((message) => {
+            if (socket.bufferedAmount < MOST_WAITING) {
+              socket.send(JSON.stringify(message));
+            }
+          });
+        }
+        const message = JSON.parse(String(data)) as ServerMessage;
+        ending = message.kind === "state" && message.state === "full" ? "full" : "lost";
+        this.events.onMessage(message);
+      });
+      socket.addEventListener("close", end);
+    });
+  }
+
+  async #overRequests(): Promise<Ending> {
+    const { query, onMessage, onForbidden } = this.events;
+    let hasOpened = false;
+    try {
+      const { id } = await ask<{ id: string }>(`/api/terminal${query}`, {});
+      const path = `/api/terminal/${id}${query}`;
+      hasOpened = true;
+      this.#opened(sender(path));
+      for (let after = 0; !this.#closed.signal.aborted; ) {
+        const { last, messages } = await ask<PollAnswer>(`${path}${query === "" ? "?" : "&"}after=${after}`);
+        after = last;
+        messages.forEach(onMessage);
+      }
+    } catch (error) {
+      if (error instanceof Refusal && error.status === 401) {
+        onForbidden();
+      }
+      if (!hasOpened && error instanceof Refusal && error.status === 409) {
+        onMessage({ kind: "state", state: "full", text: error.message });
+        return "full";
+      }
+    }
+    return hasOpened ? "lost" : "never opened";
+  }
 }
 
 /** Splits keys into messages within the server's limit, without splitting a character. */
@@ -170,7 +169,7 @@ function sender(path: string): Send {
   const sendAll = async () => {
     isSending = true;
     while (waiting.length > 0) {
-      const batch = waiting.splice(0, lengthOfBatch(waiting));
+      const batch = waiting.splice(0, countThatFit(waiting, MOST_OF_A_REQUEST));
       size -= batch.reduce((sum, message) => sum + sizeOf(message), 0);
       // The request for the screen notices a lost line.
       await ask(path, batch).catch(() => {});
@@ -189,26 +188,9 @@ function sender(path: string): Send {
   };
 }
 
-/** How many of the first messages one request can carry. */
-function lengthOfBatch(messages: readonly ClientMessage[]): number {
-  let size = 0;
-  const end = messages.findIndex((message) => {
-    size += sizeOf(message);
-    return size > MOST_OF_A_REQUEST;
-  });
-  return end === -1 ? messages.length : Math.max(1, end);
-}
-
-function sizeOf(message: ClientMessage): number {
-  return BESIDE_TEXT + (message.kind === "keys" ? message.text.length : 0);
-}
-
-function pause(milliseconds: number, closed: AbortSignal): Promise<void> {
+function pause(milliseconds: number, closed: AbortSignal): Promise<unknown> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, milliseconds);
-    closed.addEventListener("abort", () => {
-      clearTimeout(timer);
-      resolve();
-    });
+    setTimeout(resolve, milliseconds);
+    closed.addEventListener("abort", resolve, { once: true });
   });
 }

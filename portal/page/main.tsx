@@ -1,7 +1,7 @@
 import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { SessionAnswer } from "../protocol";
-import { ask, errorMessage } from "./api";
+import { ask, useRequest } from "./api";
 import { Claim } from "./claim";
 import { Lesson } from "./lesson";
 import { Wall } from "./wall";
@@ -14,14 +14,11 @@ const WATCHED = /^\/seat\/([^/]+)$/.exec(location.pathname)?.[1];
 /** The page for this browser's role. */
 function Page() {
   const [session, setSession] = useState<SessionAnswer>();
-  const [problem, setProblem] = useState<string>();
   const [reason, setReason] = useState<string>();
-  const look = () =>
-    ask<SessionAnswer>("/api/session")
-      .then(setSession)
-      .catch((error) => setProblem(errorMessage(error)));
+  const { problem, run } = useRequest();
+  const load = () => run(async () => setSession(await ask<SessionAnswer>("/api/session")));
   // Once; claiming a seat loads the session again
-  useEffect(() => void look(), []);
+  useEffect(() => void load(), []);
   useEffect(() => {
     document.title = titleOf(session);
   }, [session]);
@@ -32,10 +29,10 @@ function Page() {
   const { lab, who, recording } = session;
   const onForbidden = () => {
     setReason("Your seat was freed, and another browser can claim it. To get it back, enter the code on your card.");
-    void look();
+    void load();
   };
   if (who.role === "nobody") {
-    return <Claim lab={lab} recording={recording} reason={reason} onClaimed={look} />;
+    return <Claim lab={lab} recording={recording} reason={reason} onClaimed={load} />;
   }
   if (who.role === "instructor" && WATCHED === undefined) {
     return <Wall />;

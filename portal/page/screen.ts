@@ -87,12 +87,15 @@ function themeOf(element: HTMLElement): ITheme {
     cursor: value("--terminal-ink"),
     cursorAccent: value("--terminal"),
     selectionBackground: value("--terminal-selection"),
-    ...Object.fromEntries(names.map((name) => [name, value(`--terminal-${name}`)])),
     // Bold text is drawn in the bright ones.
-    ...Object.fromEntries(names.map((name) => [`bright${capital(name)}`, value(`--terminal-${name}`)])),
+    ...Object.fromEntries(
+      names.flatMap((name) => {
+        const colour = value(`--terminal-${name}`);
+        return [
+          [name, colour],
+          [`bright${name.charAt(0).toUpperCase()}${name.slice(1)}`, colour],
+        ];
+      }),
+    ),
   };
-}
-
-function capital(name: string): string {
-  return name.charAt(0).toUpperCase() + name.slice(1);
 }

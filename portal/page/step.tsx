@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { CheckAnswer, CheckedView, StepProgress, StepView } from "../protocol";
-import { ask, errorMessage } from "./api";
+import { ask, useRequest } from "./api";
 import { Html, InlineText } from "./html";
 import { Task } from "./task";
 
@@ -30,28 +30,21 @@ export function Step({ step, query, progress, run, onRun, onProgress }: Props) {
   );
 }
 
-type Result = { readonly answer: CheckAnswer } | { readonly problem: string };
-
 function Check({ step, query, progress, onProgress }: Omit<Props, "run" | "onRun">) {
-  const [result, setResult] = useState<Result>();
-  const [isRunning, setRunning] = useState(false);
-  const check = async () => {
-    setRunning(true);
-    try {
-      const answer = await ask<CheckAnswer>(`/api/lesson/check${query}`, { step: step.id });
-      setResult({ answer });
-      onProgress(answer.progress);
-    } catch (error) {
-      setResult({ problem: errorMessage(error) });
-    }
-    setRunning(false);
-  };
+  const [answer, setAnswer] = useState<CheckAnswer>();
+  const { isRunning, problem, run } = useRequest();
+  const check = () =>
+    run(async () => {
+      const checked = await ask<CheckAnswer>(`/api/lesson/check${query}`, { step: step.id });
+      setAnswer(checked);
+      onProgress(checked.progress);
+    });
   const shown = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    if (result !== undefined) {
+    if (!isRunning && (answer ?? problem) !== undefined) {
       shown.current?.scrollIntoView({ block: "nearest" });
     }
-  }, [result]);
+  }, [isRunning]);
   const isRead = step.tasks.length === 0;
   return (
     <div class="check">
@@ -60,17 +53,14 @@ function Check({ step, query, progress, onProgress }: Omit<Props, "run" | "onRun
       </button>
       {progress?.isDone === true && <span class="done">✓ Done</span>}
       <div class="result" role="status" ref={shown}>
-        {result !== undefined && <CheckResult result={result} />}
+        {problem !== undefined && <p class="failed">{problem}</p>}
+        {problem === undefined && answer !== undefined && <CheckResult {...answer} />}
       </div>
     </div>
   );
 }
 
-function CheckResult({ result }: { readonly result: Result }) {
-  if ("problem" in result) {
-    return <p class="failed">{result.problem}</p>;
-  }
-  const { outcome, checked } = result.answer;
+function CheckResult({ outcome, checked }: CheckAnswer) {
   return (
     <>
       <p class={outcome}>{outcome === "passed" ? "Well done: this step is complete." : "Not yet."}</p>

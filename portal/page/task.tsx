@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import type { CommandAnswer, CommandView, FileAnswer, FileView, TaskView } from "../protocol";
-import { ask, errorMessage } from "./api";
+import { ask, useRequest } from "./api";
 import { Html, InlineText } from "./html";
 
 const DISCONNECTED = "The terminal is not connected. See the message above it.";
@@ -22,22 +22,20 @@ export function Task({ task, ...rest }: Props<TaskView>) {
 function Command({ task, query, run, onRun }: Props<CommandView>) {
   const [note, setNote] = useState<string>();
   const [isSent, setSent] = useState(false);
-  const click = async (event: MouseEvent) => {
-    try {
-      const { command, note: told } =
+  const request = useRequest();
+  const click = (event: MouseEvent) =>
+    request.run(async () => {
+      const answer: CommandAnswer =
         task.typed === "as it is"
-          ? { command: task.command, note: undefined }
+          ? { command: task.command }
           : await ask<CommandAnswer>(`/api/lesson/command${query}`, { task: task.id });
-      const wasSent = run(command);
-      setNote(wasSent ? told : DISCONNECTED);
+      const wasSent = run(answer.command);
+      setNote(wasSent ? answer.note : DISCONNECTED);
       setSent(wasSent);
       if (wasSent) {
         onRun(event);
       }
-    } catch (error) {
-      setNote(errorMessage(error));
-    }
-  };
+    });
   return (
     <div class="task" data-task={task.id}>
       <Html html={task.text} />
@@ -45,7 +43,7 @@ function Command({ task, query, run, onRun }: Props<CommandView>) {
         <code>{task.command}</code> <span class="verb">{isSent ? "Run again" : "Run"}</span>
       </button>
       <p class="note" role="status">
-        {note}
+        {request.problem ?? note}
       </p>
       {task.lookups.map((html) => (
         <Html html={html} className="lookup" key={html} />
@@ -75,20 +73,16 @@ function Outcome({ expected, example }: { readonly expected: string; readonly ex
 }
 
 function File({ task, query }: Props<FileView>) {
-  const [note, setNote] = useState<string>();
   const [outcome, setOutcome] = useState<FileAnswer["outcome"]>();
-  const write = async (existing: "keep" | "replace") => {
-    try {
+  const { problem, run } = useRequest();
+  const write = (existing: "keep" | "replace") =>
+    run(async () => {
       const answer = await ask<FileAnswer>(`/api/lesson/file${query}`, { task: task.id, existing });
       setOutcome(answer.outcome);
-      setNote(
-        answer.outcome === "written"
-          ? `${task.path} is in your home folder.`
-          : `${task.path} on your machine has different content. You may have changed it.`,
-      );
-    } catch (error) {
-      setNote(errorMessage(error));
-    }
+    });
+  const notes = {
+    written: `${task.path} is in your home folder.`,
+    differs: `${task.path} on your machine has different content. You may have changed it.`,
   };
   return (
     <div class="task" data-task={task.id}>
@@ -102,7 +96,7 @@ function File({ task, query }: Props<FileView>) {
         <pre tabIndex={0}>{task.content}</pre>
       </div>
       <p class="note" role="status">
-        {note}{" "}
+        {problem ?? (outcome && notes[outcome])}{" "}
         {outcome === "differs" && (
           <button type="button" class="plain" onClick={() => write("replace")}>
             Replace it

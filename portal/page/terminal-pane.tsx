@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { ClientMessage, Recording, ServerMessage } from "../protocol";
-import { openLine } from "./line";
+import { Line } from "./line";
 import { openScreen } from "./screen";
 
 /** Ctrl-U: clears what was typed, so that a click does not append to it. */
@@ -54,7 +54,7 @@ export function TerminalPane({ query, recording, onConnectedAgain, onReady, onLe
         setState(message);
       }
     };
-    const line = openLine({ query, onMessage, firstMessages: () => [sizeMessage()], onForbidden });
+    const line = new Line({ query, onMessage, firstMessages: () => [sizeMessage()], onForbidden });
     terminal.onData((text) => line.send({ kind: "keys", text }));
     terminal.onResize(() => line.send(sizeMessage()));
     const run = (command: string) => {

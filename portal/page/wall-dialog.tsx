@@ -1,15 +1,10 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Change, WallAnswer } from "../protocol";
-import { ask, errorMessage } from "./api";
-
-/** A change that needs confirmation. */
-export type Asked =
-  | { readonly kind: "reset"; readonly seat: string }
-  | { readonly kind: "spare"; readonly seat: string }
-  | { readonly kind: "extend" };
+import { ask, useRequest } from "./api";
 
 interface Props {
-  readonly asked: Asked;
+  /** The change to confirm, with its default options. */
+  readonly asked: Change;
   readonly wall: WallAnswer;
   readonly onClose: () => void;
 }
@@ -17,26 +12,22 @@ interface Props {
 /** Explains the effects of a change, and makes it after confirmation. */
 export function WallDialog({ asked, wall, onClose }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
-  const [home, setHome] = useState<"keep" | "discard">("keep");
-  const [by, setBy] = useState<Extension>("1h");
-  const [problem, setProblem] = useState<string>();
+  const [change, setChange] = useState(asked);
+  const { problem, run } = useRequest();
   // Shown once
   useEffect(() => dialog.current?.showModal(), []);
-  const make = async () => {
-    try {
-      await ask("/api/wall/change", changeOf(asked, home, by));
+  const make = () =>
+    run(async () => {
+      await ask("/api/wall/change", change);
       dialog.current?.close();
-    } catch (error) {
-      setProblem(errorMessage(error));
-    }
-  };
-  const { title, verb } = WORDS[asked.kind];
+    });
+  const { title, verb } = TEXTS[change.kind];
   return (
     <dialog ref={dialog} aria-labelledby="dialog-title" onClose={onClose}>
-      <h2 id="dialog-title">{title("seat" in asked ? asked.seat : wall.lab)}</h2>
-      {asked.kind === "reset" && <ResetText homes={wall.homes} home={home} onHome={setHome} />}
-      {asked.kind === "spare" && <SpareText spares={wall.spares} />}
-      {asked.kind === "extend" && <ExtendText by={by} onBy={setBy} />}
+      <h2 id="dialog-title">{title("seat" in change ? change.seat : wall.lab)}</h2>
+      {change.kind === "reset" && <ResetText change={change} onChange={setChange} homes={wall.homes} />}
+      {change.kind === "spare" && <SpareText spares={wall.spares} />}
+      {change.kind === "extend" && <ExtendText change={change} onChange={setChange} />}
       <p class="failed" role="alert">
         {problem}
       </p>
@@ -52,34 +43,24 @@ export function WallDialog({ asked, wall, onClose }: Props) {
   );
 }
 
-type Extension = Extract<Change, { kind: "extend" }>["by"];
+type Reset = Extract<Change, { kind: "reset" }>;
+type Extend = Extract<Change, { kind: "extend" }>;
 
-const EXTENSIONS: Readonly<Record<Extension, string>> = { "30m": "30 minutes", "1h": "1 hour", "2h": "2 hours" };
+const EXTENSIONS: Readonly<Record<Extend["by"], string>> = { "30m": "30 minutes", "1h": "1 hour", "2h": "2 hours" };
 
-const WORDS: Readonly<Record<Asked["kind"], { title: (name: string) => string; verb: string }>> = {
+const TEXTS: Readonly<Record<Change["kind"], { title: (name: string) => string; verb: string }>> = {
   reset: { title: (seat) => `Replace the machine of ${seat}?`, verb: "Replace machine" },
   spare: { title: (seat) => `Move ${seat} to a spare?`, verb: "Move to a spare" },
   extend: { title: (lab) => `Extend the class "${lab}"?`, verb: "Extend" },
 };
 
-function changeOf(asked: Asked, home: "keep" | "discard", by: Extension): Change {
-  switch (asked.kind) {
-    case "reset":
-      return { ...asked, home };
-    case "spare":
-      return asked;
-    case "extend":
-      return { kind: "extend", by };
-  }
+interface OptionProps<Kind> {
+  readonly change: Kind;
+  readonly onChange: (change: Kind) => void;
 }
 
-interface ResetProps {
-  readonly homes: string;
-  readonly home: "keep" | "discard";
-  readonly onHome: (home: "keep" | "discard") => void;
-}
-
-function ResetText({ homes, home, onHome }: ResetProps) {
+function ResetText({ change, onChange, homes }: OptionProps<Reset> & { readonly homes: string }) {
+  const { home } = change;
   return (
     <>
       <dl>
@@ -104,7 +85,7 @@ function ResetText({ homes, home, onHome }: ResetProps) {
         <input
           type="checkbox"
           checked={home === "discard"}
-          onChange={({ currentTarget }) => onHome(currentTarget.checked ? "discard" : "keep")}
+          onChange={({ currentTarget }) => onChange({ ...change, home: currentTarget.checked ? "discard" : "keep" })}
         />
         Do not save the home folder (for a machine that cannot be reached)
       </label>
@@ -128,16 +109,19 @@ function SpareText({ spares }: { readonly spares: number }) {
   );
 }
 
-function ExtendText({ by, onBy }: { readonly by: Extension; readonly onBy: (by: Extension) => void }) {
+function ExtendText({ change, onChange }: OptionProps<Extend>) {
   return (
     <>
       <p>All machines and their contents stay. Machines that cost money cost it for longer.</p>
       <label class="choice">
         By
-        <select value={by} onChange={({ currentTarget }) => onBy(currentTarget.value as Extension)}>
-          {Object.entries(EXTENSIONS).map(([value, words]) => (
+        <select
+          value={change.by}
+          onChange={({ currentTarget }) => onChange({ ...change, by: currentTarget.value as Extend["by"] })}
+        >
+          {Object.entries(EXTENSIONS).map(([value, text]) => (
             <option key={value} value={value}>
-              {words}
+              {text}
             </option>
           ))}
         </select>

@@ -1,10 +1,8 @@
-import type { ClassEnd, WallAnswer } from "../protocol";
-import { SIGNATURE_MEANING } from "../signature-meaning";
-import type { Asked } from "./wall-dialog";
+import { type Change, type ClassEnd, SIGNATURE_MEANING, type WallAnswer } from "../protocol";
 
 interface Props {
   readonly wall: WallAnswer;
-  readonly onAsk: (asked: Asked) => void;
+  readonly onAsk: (change: Change) => void;
 }
 
 /** The whole class: seats taken, time left, and exports. */
@@ -28,7 +26,7 @@ export function WallHeader({ wall, onAsk }: Props) {
               type="button"
               class="plain"
               disabled={change?.state === "running"}
-              onClick={() => onAsk({ kind: "extend" })}
+              onClick={() => onAsk({ kind: "extend", by: "1h" })}
             >
               Extend
             </button>
@@ -54,15 +52,19 @@ export function WallHeader({ wall, onAsk }: Props) {
   );
 }
 
+/** A time of day, as in "09:30". */
+export function clock(time: Date): string {
+  return time.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+}
+
 function timeLeft({ at, precision }: ClassEnd): string {
   const end = new Date(at);
   const minutes = Math.floor((end.getTime() - Date.now()) / 60_000);
-  const clock = end.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
   const about = precision === "about" ? "about " : "";
   if (minutes < 0) {
-    return `Ended at ${about}${clock}.`;
+    return `Ended at ${about}${clock(end)}.`;
   }
   const left =
     minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")} min`;
-  return `Ends in ${about}${left}, at ${clock}`;
+  return `Ends in ${about}${left}, at ${clock(end)}`;
 }

@@ -1,12 +1,11 @@
 import { useState } from "preact/hooks";
-import type { StepProgress, WallAnswer, WallSeat } from "../protocol";
-import { ask, errorMessage } from "./api";
-import type { Asked } from "./wall-dialog";
+import type { Change, StepProgress, WallAnswer, WallSeat } from "../protocol";
+import { ask, useRequest } from "./api";
 
 interface Props {
   readonly seat: WallSeat;
   readonly wall: WallAnswer;
-  readonly onAsk: (asked: Asked) => void;
+  readonly onAsk: (change: Change) => void;
 }
 
 /** One seat: its progress, state and actions. */
@@ -39,7 +38,7 @@ function Actions({ seat: { seat, claim }, wall, onAsk }: Props) {
           class="plain"
           disabled={isBusy}
           aria-label={`New machine for ${seat}`}
-          onClick={() => onAsk({ kind: "reset", seat })}
+          onClick={() => onAsk({ kind: "reset", seat, home: "keep" })}
         >
           New machine
         </button>
@@ -55,18 +54,18 @@ function Actions({ seat: { seat, claim }, wall, onAsk }: Props) {
           Spare
         </button>
       )}
-      {claim === "claimed" && <Free seat={seat} />}
+      {claim === "claimed" && <Release seat={seat} />}
     </div>
   );
 }
 
 /** Confirmed by a second click: only the browser's seat is affected. */
-function Free({ seat }: { readonly seat: string }) {
+function Release({ seat }: { readonly seat: string }) {
   const [isAsking, setAsking] = useState(false);
-  const [problem, setProblem] = useState<string>();
-  const free = async () => {
+  const { problem, run } = useRequest();
+  const release = () => {
     setAsking(false);
-    await ask("/api/wall/free", { seat }).catch((error) => setProblem(errorMessage(error)));
+    return run(() => ask("/api/wall/free", { seat }));
   };
   return (
     <>
@@ -74,7 +73,7 @@ function Free({ seat }: { readonly seat: string }) {
         type="button"
         class="plain"
         aria-label={`${isAsking ? "Yes, free" : "Free"} ${seat}`}
-        onClick={() => (isAsking ? free() : setAsking(true))}
+        onClick={() => (isAsking ? release() : setAsking(true))}
       >
         {isAsking ? "Yes, free it" : "Free"}
       </button>

@@ -1,10 +1,8 @@
 import { useEffect, useState } from "preact/hooks";
-import type { WallAnswer } from "../protocol";
-import { ask, errorMessage } from "./api";
-import { WallChange } from "./wall-change";
-import { type Asked, WallDialog } from "./wall-dialog";
-import { WallHeader } from "./wall-header";
-import { WallMessage } from "./wall-message";
+import type { Change, ChangeView, WallAnswer, WallSeat } from "../protocol";
+import { ask, useRequest } from "./api";
+import { WallDialog } from "./wall-dialog";
+import { clock, WallHeader } from "./wall-header";
 import { WallSeatRow } from "./wall-seat-row";
 
 const EVERY_MILLISECONDS = 2000;
@@ -12,19 +10,13 @@ const EVERY_MILLISECONDS = 2000;
 /** The instructor's view of the class: every seat and step, with actions. */
 export function Wall() {
   const [wall, setWall] = useState<WallAnswer>();
-  const [problem, setProblem] = useState<string>();
-  const [asked, setAsked] = useState<Asked>();
-  const look = () =>
-    ask<WallAnswer>("/api/wall")
-      .then((answer) => {
-        setWall(answer);
-        setProblem(undefined);
-      })
-      .catch((error) => setProblem(errorMessage(error)));
+  const [asked, setAsked] = useState<Change>();
+  const { problem, run } = useRequest();
+  const load = () => run(async () => setWall(await ask<WallAnswer>("/api/wall")));
   // One timer while the page is open
   useEffect(() => {
-    void look();
-    const timer = setInterval(look, EVERY_MILLISECONDS);
+    void load();
+    const timer = setInterval(load, EVERY_MILLISECONDS);
     return () => clearInterval(timer);
   }, []);
   if (wall === undefined) {
@@ -75,11 +67,93 @@ export function Wall() {
           wall={wall}
           onClose={() => {
             setAsked(undefined);
-            void look();
+            void load();
           }}
         />
       )}
     </main>
+  );
+}
+
+/** The change in progress, or the outcome of the last one. */
+function WallChange({ change }: { readonly change: ChangeView | undefined }) {
+  return (
+    <section class={change === undefined ? "" : `change ${change.state}`} aria-label="Change of the class">
+      <div role="status">
+        {change !== undefined && (
+          <p>
+            <code>{change.command}</code> {outcomeOf(change)}
+          </p>
+        )}
+        {change?.cause !== undefined && <p class="cause">{change.cause}</p>}
+      </div>
+      {/* Not announced, because it changes every second or two */}
+      {change?.state === "running" && <p class="quiet">{change.lines.at(-1) ?? "Starting."}</p>}
+      {change !== undefined && change.state !== "running" && change.lines.length > 0 && (
+        <details>
+          <summary>Output</summary>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it must be scrollable by keyboard */}
+          <pre tabIndex={0}>{change.lines.join("\n")}</pre>
+        </details>
+      )}
+    </section>
+  );
+}
+
+function outcomeOf({ state, startedAt, endedAt }: ChangeView): string {
+  const seconds = Math.round((new Date(endedAt ?? Date.now()).getTime() - new Date(startedAt).getTime()) / 1000);
+  const took = seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  switch (state) {
+    case "running":
+      return `has been running since ${clock(new Date(startedAt))}`;
+    case "done":
+      return `succeeded after ${took}`;
+    case "failed":
+      return `failed after ${took}`;
+  }
+}
+
+/** Sends a message to one student, or to all. */
+function WallMessage({ seats }: { readonly seats: readonly WallSeat[] }) {
+  const [seat, setSeat] = useState("");
+  const [text, setText] = useState("");
+  const [answer, setAnswer] = useState<string>();
+  const { problem, run } = useRequest();
+  const send = () =>
+    run(async () => {
+      const { told } = await ask<{ told: number }>("/api/wall/message", { text, ...(seat === "" ? {} : { seat }) });
+      setAnswer(
+        told === 0 ? "No browser is connected to show it." : `Shown in ${told} ${told === 1 ? "browser" : "browsers"}.`,
+      );
+      setText("");
+    });
+  return (
+    <form
+      class="message-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void send();
+      }}
+    >
+      <label for="to">Message to</label>
+      <select id="to" value={seat} onChange={({ currentTarget }) => setSeat(currentTarget.value)}>
+        <option value="">everyone</option>
+        {seats.map((known) => (
+          <option key={known.seat}>{known.seat}</option>
+        ))}
+      </select>
+      <input
+        aria-label="Text of the message"
+        value={text}
+        required
+        maxLength={500}
+        onInput={({ currentTarget }) => setText(currentTarget.value)}
+      />
+      <button type="submit" class="primary">
+        Send
+      </button>
+      <span role="status">{problem ?? answer}</span>
+    </form>
   );
 }
 

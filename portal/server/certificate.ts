@@ -45,9 +45,9 @@ export function readCertificate(files: CertificateFiles, now = new Date()): Cert
 /** The generated certificate for a host name or address, saved so that the fingerprint on cards stays valid. */
 export async function ownCertificate(directory: string, host: string, now = new Date()): Promise<Certificate> {
   const file = join(directory, "certificate.pem");
-  const kept = readKept(file);
-  if (kept !== undefined && isGoodFor(kept.certificate, host, now)) {
-    return described(kept.certificate, kept.privateKey);
+  const saved = readSaved(file, host, now);
+  if (saved !== undefined) {
+    return saved;
   }
   const { cert, private: privateKey } = await generate([{ name: "commonName", value: host }], {
     keyType: "ec",
@@ -60,7 +60,8 @@ export async function ownCertificate(directory: string, host: string, now = new 
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   writeFileSync(`${file}.new`, cert.trim().concat("\n", privateKey.trim(), "\n"), { mode: 0o600 });
   renameSync(`${file}.new`, file);
-  return described(cert, privateKey);
+  const { fingerprint256: fingerprint } = new X509Certificate(cert);
+  return { certificate: cert, privateKey, fingerprint, trust: "generated" };
 }
 
 /** Whether a certificate is valid for a host name or address. */
@@ -69,22 +70,15 @@ export function isFor(certificate: string, host: string): boolean {
   return (isIP(host) === 0 ? parsed.checkHost(host) : parsed.checkIP(host)) !== undefined;
 }
 
-function isGoodFor(certificate: string, host: string, now: Date): boolean {
-  const { validTo } = new X509Certificate(certificate);
-  return isFor(certificate, host) && new Date(validTo).getTime() - now.getTime() > LEAST_DAYS * DAY;
-}
-
-function described(certificate: string, privateKey: string): Certificate {
-  const { fingerprint256: fingerprint } = new X509Certificate(certificate);
-  return { certificate, privateKey, fingerprint, trust: "generated" };
-}
-
-/** The saved certificate; undefined if there is none, or it is damaged. */
-function readKept(file: string): { certificate: string; privateKey: string } | undefined {
+/** The saved certificate; undefined if there is none, it is damaged, of another host, or expires soon. */
+function readSaved(file: string, host: string, now: Date): Certificate | undefined {
   try {
-    const text = readFileSync(file, "utf8");
-    return new X509Certificate(text).checkPrivateKey(createPrivateKey(text.slice(text.indexOf("-----BEGIN PRIVATE"))))
-      ? { certificate: text, privateKey: text.slice(text.indexOf("-----BEGIN PRIVATE")) }
+    const certificate = readFileSync(file, "utf8");
+    const privateKey = certificate.slice(certificate.indexOf("-----BEGIN PRIVATE"));
+    const parsed = new X509Certificate(certificate);
+    const lasts = new Date(parsed.validTo).getTime() - now.getTime() > LEAST_DAYS * DAY;
+    return lasts && isFor(certificate, host) && parsed.checkPrivateKey(createPrivateKey(privateKey))
+      ? { certificate, privateKey, fingerprint: parsed.fingerprint256, trust: "generated" }
       : undefined;
   } catch {
     return undefined;

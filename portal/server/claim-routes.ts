@@ -2,10 +2,10 @@ import { type Context, Hono } from "hono";
 import { z } from "zod";
 import type { SessionAnswer } from "../protocol";
 import { type ClaimResult, claim } from "./claims";
-import { clientNetwork } from "./client-network";
-import { limitBody, refuse } from "./headers";
+import { clientNetwork } from "./connections";
+import { bodyOf, limitBody, refuse } from "./headers";
 import { type PortalServices, recordingOf } from "./services";
-import { giveToken, tokenOf, whoIs } from "./session-auth";
+import { sessionOf, setToken, tokenOf } from "./session-auth";
 
 const LARGEST_CLAIM = 1024;
 const NO_SUCH_CODE =
@@ -18,16 +18,16 @@ export function claimRoutes(services: PortalServices, addressOf: (context: Conte
   const session = (context: Context): SessionAnswer => ({
     lab: services.lab,
     recording: recordingOf(services),
-    who: whoIs(services, tokenOf(services, context)),
+    who: sessionOf(services, tokenOf(services, context)),
   });
   return new Hono()
     .get("/session", (context) => context.json(session(context)))
     .post("/claim", limitBody(LARGEST_CLAIM), async (context) => {
-      const request = requestSchema.safeParse(await context.req.json().catch(() => undefined));
-      if (!request.success) {
+      const request = await bodyOf(context, requestSchema);
+      if (request === undefined) {
         return refuse(context, 400, "The code is missing.");
       }
-      const result = claimNow(services, request.data.code, tokenOf(services, context));
+      const result = claimNow(services, request.code, tokenOf(services, context));
       if (result.kind === "wrong") {
         return refuseWrong(services, context, addressOf(context));
       }
@@ -39,7 +39,7 @@ export function claimRoutes(services: PortalServices, addressOf: (context: Conte
         );
       }
       if (result.kind === "claimed") {
-        giveToken(services, context, result.token);
+        setToken(services, context, result.token);
       }
       return context.json({ holder: result.holder });
     });
@@ -47,7 +47,7 @@ export function claimRoutes(services: PortalServices, addressOf: (context: Conte
 
 /** Refuses a wrong code after a delay; right codes are never delayed. */
 async function refuseWrong({ wrongCodes }: PortalServices, context: Context, address: string): Promise<Response> {
-  if ((await wrongCodes.hold(clientNetwork(address))) === "held") {
+  if ((await wrongCodes.delay(clientNetwork(address))) === "delayed") {
     return refuse(context, 403, NO_SUCH_CODE);
   }
   const seconds = Math.ceil(wrongCodes.settings.seconds);
@@ -61,11 +61,11 @@ async function refuseWrong({ wrongCodes }: PortalServices, context: Context, add
   );
 }
 
-function claimNow({ book, now }: PortalServices, code: string, token: string | undefined): ClaimResult {
+function claimNow({ roster, now }: PortalServices, code: string, token: string | undefined): ClaimResult {
   let result: ClaimResult = { kind: "wrong" };
-  book.update((before) => {
+  roster.update((before) => {
     result = claim(before, code, token, now());
-    return result.kind === "claimed" ? result.book : before;
+    return result.kind === "claimed" ? result.roster : before;
   });
   return result;
 }

@@ -11,19 +11,16 @@ export class CountLimit {
     this.#counts.set(owner, count + 1);
     let isTaken = true;
     return () => {
-      if (isTaken) {
-        isTaken = false;
-        this.#giveBack(owner);
+      if (!isTaken) {
+        return;
+      }
+      isTaken = false;
+      const left = (this.#counts.get(owner) ?? 1) - 1;
+      if (left > 0) {
+        this.#counts.set(owner, left);
+      } else {
+        this.#counts.delete(owner);
       }
     };
-  }
-
-  #giveBack(owner: string): void {
-    const left = (this.#counts.get(owner) ?? 1) - 1;
-    if (left > 0) {
-      this.#counts.set(owner, left);
-    } else {
-      this.#counts.delete(owner);
-    }
   }
 }

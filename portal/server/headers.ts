@@ -1,5 +1,6 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
+import type { z } from "zod";
 
 /** Allows only this server's scripts and resources, and no framing. */
 export function contentSecurityPolicy(nonce: string | undefined): string {
@@ -60,6 +61,11 @@ export function limitBody(most: number): MiddlewareHandler {
       return refuse(context, 400, "The body of this request cannot be read.");
     }
   };
+}
+
+/** The data in a request's JSON body; undefined for a body that does not match the schema. */
+export async function bodyOf<Data>(context: Context, schema: z.ZodType<Data>): Promise<Data | undefined> {
+  return schema.safeParse(await context.req.json().catch(() => undefined)).data;
 }
 
 /** A refusal with a message. */

@@ -3,7 +3,7 @@ import { Hono } from "hono";
 import { z } from "zod";
 import { LabError } from "../../core/errors";
 import type { CheckAnswer, LessonAnswer } from "../protocol";
-import { refuse } from "./headers";
+import { bodyOf, refuse } from "./headers";
 import { findTask, lessonView } from "./lesson-view";
 import { checkStep, commandFor, NotYet, writeFile } from "./lesson-work";
 import { noteCheck, progressOf } from "./progress";
@@ -22,7 +22,7 @@ const stepSchema = z.object({ step: z.string().max(20) });
 
 /** Routes for the lesson of one seat: its text, commands, files and checks. */
 export function lessonRoutes(services: PortalServices, terminals: Terminals): Hono<PortalEnvironment> {
-  const { book, lesson, nodes, seats } = services;
+  const { roster, lesson, nodes, seats } = services;
   const turns = new SeatTurns();
   const routes = new Hono<PortalEnvironment>();
   routes.use(withSeat(services));
@@ -43,14 +43,14 @@ export function lessonRoutes(services: PortalServices, terminals: Terminals): Ho
   routes.get("/", (context) => {
     const seat = context.get("seat");
     const hostname = seats.hostname(seat);
-    const progress = progressOf(book.read(), seat, lesson.name);
+    const progress = progressOf(roster.read(), seat, lesson.name);
     const steps = lessonView(lesson.steps, hostname);
     return context.json<LessonAnswer>({ seat, recording: recordingOf(services), hostname, progress, steps });
   });
 
   routes.post("/command", async (context) => {
-    const request = taskSchema.safeParse(await context.req.json().catch(() => undefined));
-    const task = request.success ? findTask(lesson.steps, request.data.task) : undefined;
+    const request = await bodyOf(context, taskSchema);
+    const task = findTask(lesson.steps, request?.task);
     if (task?.kind !== "command") {
       return refuse(context, 404, "This command is not in the lesson.");
     }
@@ -60,21 +60,20 @@ export function lessonRoutes(services: PortalServices, terminals: Terminals): Ho
   });
 
   routes.post("/file", async (context) => {
-    const request = fileSchema.safeParse(await context.req.json().catch(() => undefined));
-    const task = request.success ? findTask(lesson.steps, request.data.task) : undefined;
-    if (!request.success || task?.kind !== "file") {
+    const request = await bodyOf(context, fileSchema);
+    const task = findTask(lesson.steps, request?.task);
+    if (request === undefined || task?.kind !== "file") {
       return refuse(context, 404, "This file is not in the lesson.");
     }
     const seat = context.get("seat");
-    const { existing } = request.data;
     terminals.noteActivity(seat);
-    const answer = await turns.take(seat, async () => writeFile((await nodes.node(seat)).shell, task, existing));
-    return context.json(answer);
+    const write = async () => writeFile((await nodes.node(seat)).shell, task, request.existing);
+    return context.json(await turns.take(seat, write));
   });
 
   routes.post("/check", async (context) => {
-    const request = stepSchema.safeParse(await context.req.json().catch(() => undefined));
-    const step = request.success ? lesson.steps.find(({ id }) => id === request.data.step) : undefined;
+    const request = await bodyOf(context, stepSchema);
+    const step = lesson.steps.find(({ id }) => id === request?.step);
     if (step === undefined) {
       return refuse(context, 404, "This step is not in the lesson.");
     }
@@ -87,15 +86,11 @@ export function lessonRoutes(services: PortalServices, terminals: Terminals): Ho
           "/etc/machine-id on your machine is invalid, so checks cannot be recorded. Ask your instructor.",
         );
       }
-      return { machine: node.machine, result: await checkStep(node.shell, lesson.checksOf(step)) };
+      return { machine: node.machine, result: await checkStep(node.shell, lesson.checks[step.id] ?? []) };
     });
     const noted = { seat, machine, lesson: lesson.name, step: step.id, outcome: result.outcome };
-    const progress = progressOf(
-      book.update((before) => noteCheck(before, noted, services.now())),
-      seat,
-      lesson.name,
-    );
-    return context.json<CheckAnswer>({ ...result, progress });
+    const updated = roster.update((before) => noteCheck(before, noted, services.now()));
+    return context.json<CheckAnswer>({ ...result, progress: progressOf(updated, seat, lesson.name) });
   });
   return routes;
 }

@@ -1,7 +1,31 @@
-import { HOSTNAME } from "../../lesson/pages/render-step";
-import type { Check, CommandTask, FileTask, LessonStep, SessionTask, Task } from "../../lesson/types";
-import type { CommandView, StepView, TaskView } from "../protocol";
-import { renderMarkdown } from "./markdown";
+import { Marked, type Tokens } from "marked";
+import { escapeHtml } from "../../core/quoting";
+import { HOSTNAME, renderExpected, renderLookups } from "../../lesson/pages/render-step";
+import type { Check, LessonStep, Task } from "../../lesson/types";
+import type { StepView, TaskView } from "../protocol";
+
+/** Allowed link targets. */
+const LINK = /^(?:https?:|mailto:|#)/i;
+
+/** Lessons are untrusted: HTML is escaped, and only some link targets are allowed. */
+const renderer = new Marked({
+  renderer: {
+    html: ({ raw }: Tokens.HTML | Tokens.Tag) => (raw.trimStart().startsWith("<!--") ? "" : escapeHtml(raw)),
+    image: ({ text }: Tokens.Image) => escapeHtml(text),
+    link({ href, tokens }: Tokens.Link) {
+      const words = this.parser.parseInline(tokens);
+      // Opens in a new tab.
+      return LINK.test(href)
+        ? `<a target="_blank" rel="noopener noreferrer" href="${escapeHtml(href)}">${words}</a>`
+        : words;
+    },
+  },
+});
+
+/** Renders a lesson's Markdown as safe HTML. */
+export function renderMarkdown(markdown: string): string {
+  return renderer.parse(markdown, { async: false });
+}
 
 /** The steps for the page. */
 export function lessonView(steps: readonly LessonStep[], hostname: string): StepView[] {
@@ -16,71 +40,42 @@ export function lessonView(steps: readonly LessonStep[], hostname: string): Step
 }
 
 /** The task with this ID; undefined if there is none. */
-export function findTask(steps: readonly LessonStep[], id: string): Task | undefined {
-  for (const step of steps) {
-    const found = step.tasks.find((_, index) => taskId(step, index) === id);
-    if (found !== undefined) {
-      return found;
-    }
-  }
-  return undefined;
+export function findTask(steps: readonly LessonStep[], id: string | undefined): Task | undefined {
+  return steps.flatMap((step) => step.tasks.filter((_, index) => taskId(step, index) === id))[0];
 }
 
 function taskId(step: LessonStep, index: number): string {
   return `${step.id}.${index + 1}`;
 }
 
-type Html = (markdown: string) => string;
-
-function taskViews(task: Task, id: string, html: Html): TaskView[] {
+function taskViews(task: Task, id: string, html: (markdown: string) => string): TaskView[] {
   switch (task.kind) {
-    case "command":
-      return [commandView(task, id, html)];
-    case "session":
-      return sessionViews(task, id, html);
+    case "command": {
+      const lookups = renderLookups(task).map(html);
+      const isAsked = lookups.length > 0 || task.alternative !== undefined;
+      const typed = isAsked ? "as the server says" : "as it is";
+      return [{ kind: "command", id, text: html(task.text), command: task.command, typed, lookups, ...outcome(task) }];
+    }
+    case "session": {
+      const opening = { part: "open", text: task.text, typed: task.open, checks: [], example: task.example };
+      const lines = [opening, ...task.lines.map((line, index) => ({ part: String(index + 1), ...line }))];
+      return lines.map((line) => ({
+        kind: "command",
+        id: `${id}.${line.part}`,
+        text: html(line.text),
+        command: line.typed,
+        typed: "as it is",
+        lookups: [],
+        ...outcome(line),
+      }));
+    }
     case "file":
-      return [fileView(task, id, html)];
+      return [{ kind: "file", id, text: html(task.text), path: task.path, content: task.content }];
     case "proof":
       return [];
   }
 }
 
-function commandView(task: CommandTask, id: string, html: Html): CommandView {
-  const needed = Object.entries(task.lookups ?? {}).filter(([name]) => task.command.includes(`<${name}>`));
-  const isAsked = needed.length > 0 || task.alternative !== undefined;
-  return {
-    kind: "command",
-    id,
-    text: html(task.text),
-    command: task.command,
-    typed: isAsked ? "as the server says" : "as it is",
-    lookups: needed.map(([name, { how }]) => html(`\`<${name}>\` is ${how}.`)),
-    ...outcome(task),
-  };
-}
-
-/** One command per line of a session. */
-function sessionViews(task: SessionTask, id: string, html: Html): CommandView[] {
-  const view = (part: string, text: string, command: string, shown: ReturnType<typeof outcome>): CommandView => ({
-    kind: "command",
-    id: `${id}.${part}`,
-    text: html(text),
-    command,
-    typed: "as it is",
-    lookups: [],
-    ...shown,
-  });
-  return [
-    view("open", task.text, task.open, outcome({ checks: [], example: task.example })),
-    ...task.lines.map((line, index) => view(String(index + 1), line.text, line.typed, outcome(line))),
-  ];
-}
-
-function fileView({ path, content, text }: FileTask, id: string, html: Html): TaskView {
-  return { kind: "file", id, text: html(text), path, content };
-}
-
 function outcome({ checks, example }: { readonly checks: readonly Check[]; readonly example?: string | undefined }) {
-  const expected = checks.map((check) => check.expected).join("; ");
-  return { expected, ...(example === undefined ? {} : { example }) };
+  return { expected: renderExpected(checks), ...(example === undefined ? {} : { example }) };
 }

@@ -3,7 +3,7 @@ import { TIMED_OUT, TOO_MUCH_OUTPUT } from "../../adapters/ssh/node-shell";
 import { LabError } from "../../core/errors";
 import type { NodeShell, RunOptions } from "../../core/node-shell";
 import { shownOnTerminalInTurns } from "../../core/terminal-text";
-import { evaluate, type PlainDemand } from "../../lesson/evaluate";
+import { evaluate } from "../../lesson/evaluate";
 import { fillIn, LookupFailure, lookUp } from "../../lesson/perform/lookups";
 import type { StudentCheck } from "../../lesson/student-checks";
 import type { CommandTask, FileTask } from "../../lesson/types";
@@ -37,7 +37,7 @@ export async function checkStep(
 async function runCheck(shell: NodeShell, check: StudentCheck): Promise<CheckedView[]> {
   const { exitCode, output } = await shell.run(check.command, CHECK_LIMITS);
   if (exitCode === TOO_MUCH_OUTPUT) {
-    const expected = check.checks[0]?.expected ?? check.see ?? "a short output";
+    const expected = check.checks[0]?.expected ?? check.exitCode?.expected ?? "a short output";
     return [
       { expected, found: `more than ${CHECK_LIMITS.maxOutputBytes / 1024} KB of output, which is too much to check` },
     ];
@@ -45,17 +45,14 @@ async function runCheck(shell: NodeShell, check: StudentCheck): Promise<CheckedV
   const shown = { exitCode, output: (await shownOnTerminalInTurns(output)).trimEnd() };
   // Lets other seats' input through in between.
   await setImmediate();
-  const results = evaluate(demandOf(check), shown);
+  const results = evaluate(check, shown);
   const [ending, ...others] = results;
   // A correct exit code is not shown if there are other results.
-  const told = check.exitCode !== undefined && ending?.found === undefined && others.length > 0 ? others : results;
-  return told.map((result) => (result.found === undefined ? result : { ...result, found: lastLines(result.found) }));
-}
-
-function demandOf({ exitCode, checks, see }: StudentCheck): PlainDemand {
-  return exitCode !== undefined
-    ? { exitCode: { expected: see ?? `exit code ${exitCode}`, code: exitCode }, checks }
-    : { checks };
+  const shownResults =
+    check.exitCode !== undefined && ending?.found === undefined && others.length > 0 ? others : results;
+  return shownResults.map((result) =>
+    result.found === undefined ? result : { ...result, found: lastLines(result.found) },
+  );
 }
 
 /** The command to type: with values for names in angle brackets, or the alternative if its probe fails. */

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { brotliCompressSync, constants } from "node:zlib";
+import type { BuildOptions, OutputFile } from "esbuild";
 
-/** A file of the page, as it is and compressed. */
+/** A file of the page, plain and compressed. */
 interface PageFile {
   readonly type: string;
   readonly plain: Uint8Array<ArrayBuffer>;
@@ -16,31 +17,57 @@ export interface PageFiles {
   readonly styles: string;
 }
 
-/** Bundles the page with all its dependencies, once at the start, in about 0.1 s. */
-export async function bundlePage(): Promise<PageFiles> {
+/** Bundles a program with all its dependencies. */
+export async function bundle(options: BuildOptions): Promise<OutputFile[]> {
   // Loaded here: only a portal needs it at run time.
   const { build, stop } = require("esbuild") as typeof import("esbuild");
-  const { outputFiles } = await build({
+  const common = { bundle: true, legalComments: "none", logLevel: "silent" } as const;
+  const { outputFiles } = await build({ ...common, ...options, write: false });
+  // Otherwise esbuild's process would stay as long as the portal.
+  await stop();
+  return outputFiles;
+}
+
+/** The page's script and styles, as text. */
+export interface PageText {
+  readonly script: string;
+  readonly styles: string;
+}
+
+/** Bundles the page, in about 0.1 s. */
+export async function bundlePageText(): Promise<PageText> {
+  const files = await bundle({
     entryPoints: [join(__dirname, "../page/main.tsx")],
-    bundle: true,
-    write: false,
     outdir: "page",
     format: "iife",
     target: ["chrome109", "firefox115", "safari16"],
     minify: true,
-    legalComments: "none",
-    logLevel: "silent",
     jsx: "automatic",
     jsxImportSource: "preact",
   });
-  // Otherwise esbuild's process would stay as long as the portal.
-  await stop();
-  const named = outputFiles.map(({ path, contents }) => nameFile(path, contents));
-  const [script, styles] = [".js", ".css"].map((ending) => named.find(([name]) => name.endsWith(ending))?.[0]);
+  const [script, styles] = [".js", ".css"].map((ending) => files.find(({ path }) => path.endsWith(ending))?.text);
   if (script === undefined || styles === undefined) {
     throw new Error("The bundle of the portal's page has no script or no styles.");
   }
-  return { files: new Map(named), script, styles };
+  return { script, styles };
+}
+
+/** Bundles the page for a portal on this machine, once at the start. */
+export async function bundlePage(): Promise<PageFiles> {
+  return pageFiles(await bundlePageText());
+}
+
+/** The page's files, under names that change with their content. */
+export function pageFiles({ script, styles }: PageText): PageFiles {
+  const file = (text: string, ending: "js" | "css", type: string): [string, PageFile] => {
+    const plain = new TextEncoder().encode(text);
+    const digest = createHash("sha256").update(plain).digest("hex").slice(0, 12);
+    const brotli = brotliCompressSync(plain, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } });
+    const compressed = new Uint8Array(brotli);
+    return [`page-${digest}.${ending}`, { type: `${type}; charset=utf-8`, plain, brotli: compressed }];
+  };
+  const files = [file(script, "js", "text/javascript"), file(styles, "css", "text/css")] as const;
+  return { files: new Map(files), script: files[0][0], styles: files[1][0] };
 }
 
 /** The document, the same for every browser; its script loads the session. */
@@ -63,13 +90,4 @@ export function pageHtml({ script, styles }: PageFiles, nonce: string): string {
 </div></body>
 </html>
 `;
-}
-
-function nameFile(path: string, contents: Uint8Array): [string, PageFile] {
-  const isScript = path.endsWith(".js");
-  const digest = createHash("sha256").update(contents).digest("hex").slice(0, 12);
-  const name = `page-${digest}.${isScript ? "js" : "css"}`;
-  const brotli = brotliCompressSync(contents, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } });
-  const type = `${isScript ? "text/javascript" : "text/css"}; charset=utf-8`;
-  return [name, { type, plain: new Uint8Array(contents), brotli: new Uint8Array(brotli) }];
 }

@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { z } from "zod";
-import { refuse } from "./headers";
+import { bodyOf, refuse } from "./headers";
 import type { PortalServices } from "./services";
 import { type PortalEnvironment, tokenOf, viewerOf, withSeat } from "./session-auth";
 import { clientMessagesSchema } from "./terminal/link";
@@ -54,9 +54,9 @@ export function pollRoutes(services: PortalServices, terminals: Terminals): Hono
     }
     let isValid = true;
     const isReceived = await link.receive(async () => {
-      const messages = clientMessagesSchema.safeParse(await context.req.json().catch(() => undefined));
-      isValid = messages.success;
-      return messages.data ?? [];
+      const messages = await bodyOf(context, clientMessagesSchema);
+      isValid = messages !== undefined;
+      return messages ?? [];
     });
     if (!isReceived) {
       return refuse(context, 429, "Another request of this terminal is still in progress.");

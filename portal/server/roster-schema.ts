@@ -68,10 +68,17 @@ export const rosterSchema = z.object({
 
 /** The roster: codes, claims and progress of the seats. */
 export type Roster = z.infer<typeof rosterSchema>;
-/** Outcomes of a step's checks. */
-export type NotedStep = z.infer<typeof stepsSchema>[string];
 /** A code with the browser that used it. */
 export type Holding = z.infer<typeof holdingSchema>;
+
+/** The data of a JSON text; undefined for any other text. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
 
 /** The first problem of a roster, without quoting values. */
 export function problemIn(error: z.ZodError): string {
@@ -86,7 +93,7 @@ function recordOf<Value extends z.ZodType>(most: number, name: z.ZodString, valu
   });
 }
 
-/** Earlier versions stored whatever a node gave as its machine id. Such progress belongs to no machine, and is dropped. */
+/** Drops progress with an invalid machine ID, which earlier versions stored. */
 function withoutFalseMachine(progress: unknown): unknown {
   const { data } = z.object({ machine: z.string() }).safeParse(progress);
   return data === undefined || isMachineId(data.machine) ? progress : undefined;

@@ -1,4 +1,5 @@
 import {
+  type BigIntStats,
   closeSync,
   fstatSync,
   mkdirSync,
@@ -11,25 +12,18 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { LabError } from "../../core/errors";
-import { problemIn, type Roster, rosterSchema } from "./roster-schema";
+import { parseJson, problemIn, type Roster, rosterSchema } from "./roster-schema";
 
-export type { Holding, NotedStep, Roster } from "./roster-schema";
+export type { Holding, Roster } from "./roster-schema";
 
 /** Largest roster that is read or written, in bytes: 200 seats take 0.3 MB for each lesson of ten steps. */
 const LARGEST_BYTES = 16 * 1024 * 1024;
 
-/** A roster as it was read or written last, and the file that it was in. */
+/** The roster that was last read or written, with its text and the version of its file. */
 interface Known {
-  readonly book: Roster;
+  readonly roster: Roster;
   readonly text: string;
-  readonly version: FileVersion;
-}
-
-/** Identifies a version of the file; each is a new file renamed over the previous one. */
-interface FileVersion {
-  readonly ino: bigint;
-  readonly mtimeNs: bigint;
-  readonly size: bigint;
+  readonly version: string;
 }
 
 /**
@@ -44,24 +38,24 @@ export class RosterFile {
     this.#file = join(directory, "class-book.json");
   }
 
-  /** The roster as it is now; empty where there is none yet. Throws a LabError for a file that is damaged or too large. */
+  /** The current roster; empty if there is no file yet. Throws a LabError for a file that is damaged or too large. */
   read(): Roster {
-    const version = statSync(this.#file, { bigint: true, throwIfNoEntry: false });
-    if (version === undefined) {
+    const stats = statSync(this.#file, { bigint: true, throwIfNoEntry: false });
+    if (stats === undefined) {
       this.#known = undefined;
       return { version: 1, seats: {} };
     }
-    if (this.#known === undefined || !isSame(this.#known.version, version)) {
+    if (this.#known?.version !== versionOf(stats)) {
       this.#known = readKnown(this.#file);
     }
-    return this.#known.book;
+    return this.#known.roster;
   }
 
   /**
-   * Changes the roster, and writes the file if that changed anything. Read, changed and written without a pause, so that no
-   * change of this process is lost. Throws a LabError, and writes nothing, for a roster that could not be read again.
+   * Changes the roster, and writes the file if that changed anything. Synchronous, so that no change of this process is lost.
+   * Throws a LabError, and writes nothing, for a roster that could not be read again.
    */
-  update(change: (book: Roster) => Roster): Roster {
+  update(change: (roster: Roster) => Roster): Roster {
     const before = this.read();
     const after = change(before);
     if (after === before) {
@@ -69,14 +63,14 @@ export class RosterFile {
     }
     const text = `${JSON.stringify(after, null, 2)}\n`;
     if (text !== this.#known?.text) {
-      const book = parseRoster(text, this.#file);
-      this.#known = { book, text, version: replaceFile(this.#file, text) };
+      const roster = parseRoster(text, this.#file);
+      this.#known = { roster, text, version: replaceFile(this.#file, text) };
     }
-    return this.#known.book;
+    return this.#known.roster;
   }
 }
 
-/** The roster in a file's text. Throws a LabError that says what is wrong with it, without quoting it: it has codes in it. */
+/** Parses a roster. Throws a LabError whose message does not quote the text, because it contains codes. */
 export function parseRoster(text: string, file: string): Roster {
   refuseTooLarge(Buffer.byteLength(text), file);
   const parsed = rosterSchema.safeParse(parseJson(text));
@@ -89,22 +83,22 @@ export function parseRoster(text: string, file: string): Roster {
 function readKnown(file: string): Known {
   const handle = openSync(file, "r");
   try {
-    const version = fstatSync(handle, { bigint: true });
-    refuseTooLarge(Number(version.size), file);
+    const stats = fstatSync(handle, { bigint: true });
+    refuseTooLarge(Number(stats.size), file);
     const text = readFileSync(handle, "utf8");
-    return { book: parseRoster(text, file), text, version };
+    return { roster: parseRoster(text, file), text, version: versionOf(stats) };
   } finally {
     closeSync(handle);
   }
 }
 
-/** Gives the file a new content, whole or not at all. The name in between is this process's own: others write, too. */
-function replaceFile(file: string, text: string): FileVersion {
+/** Replaces the file atomically. The temporary name is unique to this process, because others write, too. */
+function replaceFile(file: string, text: string): string {
   const next = `${file}.${process.pid}.new`;
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   try {
     writeFileSync(next, text, { mode: 0o600 });
-    const version = statSync(next, { bigint: true });
+    const version = versionOf(statSync(next, { bigint: true }));
     renameSync(next, file);
     return version;
   } catch (error) {
@@ -113,8 +107,9 @@ function replaceFile(file: string, text: string): FileVersion {
   }
 }
 
-function isSame(one: FileVersion, other: FileVersion): boolean {
-  return one.ino === other.ino && one.mtimeNs === other.mtimeNs && one.size === other.size;
+/** Identifies a version of the file; each is a new file renamed over the previous one. */
+function versionOf({ ino, mtimeNs, size }: BigIntStats): string {
+  return [ino, mtimeNs, size].join();
 }
 
 function refuseTooLarge(bytes: number, file: string): void {
@@ -128,12 +123,4 @@ function unusable(problem: string, cause?: unknown): LabError {
     hint: "Remove it and run ./lab portal again. Then print new cards with ./lab cards, because every browser has to claim its seat again.",
     cause,
   });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }

@@ -8,7 +8,7 @@ import type { SeatDirectory } from "./seats";
 
 const CONNECT_SECONDS = 10;
 /** Shortest interval between reads of the stack, each of which takes a second. */
-const LOOK_AGAIN_MILLISECONDS = 10_000;
+const REFRESH_MILLISECONDS = 10_000;
 const READ_MACHINE_ID = "head --bytes=100 /etc/machine-id";
 /** Placeholder for an invalid machine ID. */
 const NO_MACHINE_ID = "no valid machine id";
@@ -24,11 +24,11 @@ export interface SeatNode {
 /** One SSH connection per seat, for its terminals and checks, opened on demand and reopened when lost. */
 export class SeatNodes {
   readonly #nodes = new Map<string, Promise<SeatNode>>();
-  #lookedAt = Date.now();
+  #refreshedAt = Date.now();
   readonly #closing = new AbortController();
 
   constructor(
-    readonly directory: Pick<SeatDirectory, "address" | "look">,
+    readonly directory: Pick<SeatDirectory, "address" | "refresh">,
     readonly now: () => number = Date.now,
   ) {}
 
@@ -49,7 +49,7 @@ export class SeatNodes {
     return made;
   }
 
-  /** Whether there is a connection to a seat's node now, or one is being made. */
+  /** Whether a seat's node is connected or connecting. */
   isConnected(seat: string): boolean {
     return this.#nodes.has(seat);
   }
@@ -63,8 +63,8 @@ export class SeatNodes {
   }
 
   /**
-   * Ends all connections at once: a node that does not answer must not hold up the portal's end. And there are no more: a
-   * terminal that has lost its connection by this asks for another one before it has heard that its browser is gone, too.
+   * Destroys all connections without a handshake, so that a node that does not answer does not delay the end of the portal, and
+   * refuses new ones: a terminal reconnects until it has noticed that its browser is gone.
    */
   async close(): Promise<void> {
     this.#closing.abort(new LabError("The portal is closing."));
@@ -82,11 +82,11 @@ export class SeatNodes {
       return await openNode(this.#address(seat), forget, signal);
     } catch (error) {
       // The seat may have moved since the stack was read.
-      if (signal.aborted || this.now() - this.#lookedAt < LOOK_AGAIN_MILLISECONDS) {
+      if (signal.aborted || this.now() - this.#refreshedAt < REFRESH_MILLISECONDS) {
         throw error;
       }
-      this.#lookedAt = this.now();
-      await this.directory.look();
+      this.#refreshedAt = this.now();
+      await this.directory.refresh();
       return openNode(this.#address(seat), forget, signal);
     }
   }

@@ -21,7 +21,7 @@ export interface StackReader {
 export class SeatDirectory {
   #seats: readonly KnownSeat[] = [];
   #facts: ClassFacts = { end: undefined, versions: [], spares: 0 };
-  #looking: Promise<void> | undefined;
+  #reading: Promise<void> | undefined;
 
   constructor(readonly reader: StackReader) {}
 
@@ -51,11 +51,11 @@ export class SeatDirectory {
   }
 
   /** Reads the stack again. Calls during a read share it. */
-  look(): Promise<void> {
-    this.#looking ??= this.#read().finally(() => {
-      this.#looking = undefined;
+  refresh(): Promise<void> {
+    this.#reading ??= this.#read().finally(() => {
+      this.#reading = undefined;
     });
-    return this.#looking;
+    return this.#reading;
   }
 
   async #read(): Promise<void> {

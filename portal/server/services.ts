@@ -1,6 +1,6 @@
 import type { KeyObject } from "node:crypto";
 import type { Recording } from "../protocol";
-import type { ClassChanges } from "./changes/class-changes";
+import type { ClassChanges } from "./class-changes";
 import type { PortalLesson } from "./portal-lesson";
 import type { RosterFile } from "./roster";
 import type { SeatNode } from "./seat-nodes";
@@ -12,7 +12,7 @@ import type { WrongCodeDelay } from "./wrong-code-delay";
 export interface PortalServices {
   /** Name of the class: its stack's. */
   readonly lab: string;
-  readonly book: RosterFile;
+  readonly roster: RosterFile;
   readonly wrongCodes: WrongCodeDelay;
   /** Name of the cookie that holds a browser's token. */
   readonly cookie: string;

@@ -23,25 +23,26 @@ export function cookieName(lab: string, port: number): string {
   return `${COOKIE_PREFIX}-${lab.replaceAll(/[^\w.-]/g, "_")}-${port}`;
 }
 
-type Tokens = Pick<PortalServices, "book" | "cookie">;
+type Tokens = Pick<PortalServices, "roster" | "cookie">;
+type Access = Pick<PortalServices, "roster" | "seats">;
 
 /**
- * The browser's token in a Cookie header: the one in this portal's cookie, or in another portal's that this roster knows. A
- * portal that moved to another port, or gave its cookies before names had a port, knows its browsers by that.
+ * The browser's token in a Cookie header: from this portal's cookie, or from another portal cookie if this roster has its token.
+ * So browsers keep their seats if the portal moves to another port, or their cookie is from before names had a port.
  */
-export function tokenIn({ book, cookie }: Tokens, header: string | undefined): string | undefined {
+export function tokenIn({ roster, cookie }: Tokens, header: string | undefined): string | undefined {
   const { [cookie]: own, ...others } = parseCookies(header ?? "");
   const named = Object.entries(others).filter(([name]) => name.startsWith(COOKIE_PREFIX));
   const tokens = [...(own === undefined ? [] : [own]), ...named.map(([, token]) => token)];
-  return tokens.find((token) => holderOf(book.read(), token) !== undefined);
+  return tokens.find((token) => holderOf(roster.read(), token) !== undefined);
 }
 
-/** The token of the browser that asks; undefined when it has none that is good here. */
+/** The token of a request's browser; undefined without a valid one. */
 export function tokenOf(services: Tokens, context: Context): string | undefined {
   return tokenIn(services, context.req.header("cookie"));
 }
 
-export function giveToken({ cookie }: Pick<PortalServices, "cookie">, context: Context, token: string): void {
+export function setToken({ cookie }: Pick<PortalServices, "cookie">, context: Context, token: string): void {
   setCookie(context, cookie, token, {
     path: "/",
     secure: true,
@@ -52,25 +53,19 @@ export function giveToken({ cookie }: Pick<PortalServices, "cookie">, context: C
 }
 
 /** The role of a browser, by its token. */
-export function whoIs({ book, seats }: Pick<PortalServices, "book" | "seats">, token: string | undefined) {
-  const holder = holderOf(book.read(), token);
-  return roleOf(holder !== undefined && (holder === INSTRUCTOR || seats.names().includes(holder)) ? holder : undefined);
-}
-
-function roleOf(holder: string | undefined): SessionAnswer["who"] {
-  if (holder === undefined) {
-    return { role: "nobody" };
+export function sessionOf({ roster, seats }: Access, token: string | undefined): SessionAnswer["who"] {
+  const holder = holderOf(roster.read(), token);
+  if (holder === INSTRUCTOR) {
+    return { role: "instructor" };
   }
-  return holder === INSTRUCTOR ? { role: "instructor" } : { role: "student", seat: holder };
+  return holder !== undefined && seats.names().includes(holder)
+    ? { role: "student", seat: holder }
+    : { role: "nobody" };
 }
 
-/** The seat that a browser may work on: a student's own, whatever is asked for; for the instructor the one asked for. */
-export function allowedSeat(
-  services: Pick<PortalServices, "book" | "seats">,
-  token: string | undefined,
-  asked: string | undefined,
-): string | undefined {
-  const who = whoIs(services, token);
+/** The seat that a browser may use: a student's own, or the one that the instructor requests. Undefined without access. */
+export function allowedSeat(services: Access, token: string | undefined, asked?: string): string | undefined {
+  const who = sessionOf(services, token);
   if (who.role === "student") {
     return asked === undefined || asked === who.seat ? who.seat : undefined;
   }
@@ -85,13 +80,9 @@ export interface Viewer {
 }
 
 /** The viewer for a browser with access to a seat. */
-export function viewerOf(
-  services: Pick<PortalServices, "book" | "seats">,
-  token: string | undefined,
-  seat: string,
-): Viewer {
+export function viewerOf(services: Access, token: string | undefined, seat: string): Viewer {
   return {
-    role: whoIs(services, token).role === "instructor" ? "instructor" : "student",
+    role: sessionOf(services, token).role === "instructor" ? "instructor" : "student",
     isStillAllowed: () => allowedSeat(services, token, seat) === seat,
   };
 }
@@ -103,7 +94,7 @@ export function withSeat(services: PortalServices): MiddlewareHandler<PortalEnvi
       allowedSeat(services, tokenOf(services, context), context.req.query("seat")),
     );
     if (seat === undefined) {
-      return whoIs(services, tokenOf(services, context)).role === "nobody"
+      return sessionOf(services, tokenOf(services, context)).role === "nobody"
         ? refuse(context, 401, "This browser has no seat. Reload the page and enter your code.")
         : refuse(context, 403, "This seat is not yours.");
     }
@@ -116,9 +107,8 @@ export function withSeat(services: PortalServices): MiddlewareHandler<PortalEnvi
 /** Middleware for the instructor's routes. */
 export function instructorOnly(services: PortalServices): MiddlewareHandler {
   return async (context, next) => {
-    const instructor = await afterBody(context, () =>
-      whoIs(services, tokenOf(services, context)).role === "instructor" ? INSTRUCTOR : undefined,
-    );
+    const role = () => sessionOf(services, tokenOf(services, context)).role;
+    const instructor = await afterBody(context, () => (role() === "instructor" ? INSTRUCTOR : undefined));
     if (instructor === undefined) {
       return refuse(context, 403, "Only the instructor can open this page.");
     }
@@ -131,11 +121,11 @@ export function instructorOnly(services: PortalServices): MiddlewareHandler {
  * Checks access before and after reading the request's body, which can take minutes, during which a seat may be freed.
  * Returns undefined without access, and then reads no body.
  */
-async function afterBody<Allowed>(context: Context, look: () => Allowed | undefined): Promise<Allowed | undefined> {
-  if (look() === undefined) {
+async function afterBody<Allowed>(context: Context, allowed: () => Allowed | undefined): Promise<Allowed | undefined> {
+  if (allowed() === undefined) {
     return undefined;
   }
   // The request caches the body. The route reports a truncated one as invalid JSON.
   await context.req.text().catch(() => undefined);
-  return look();
+  return allowed();
 }

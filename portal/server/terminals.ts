@@ -52,7 +52,7 @@ export class Terminals {
   /** When the next session of an owner may start. */
   readonly #starts = new Map<string, Promise<void>>();
 
-  constructor(readonly services: Pick<PortalServices, "book" | "nodes" | "now" | "logs">) {}
+  constructor(readonly services: Pick<PortalServices, "roster" | "nodes" | "now" | "logs">) {}
 
   /** Whether a viewer may open another terminal now. Call it before creating a link, which is expensive. */
   mayOpen(seat: string, viewer: Viewer): boolean {
@@ -185,8 +185,8 @@ export class Terminals {
   }
 
   #noteMachine(seat: string, machine: string): "same" | "replaced" {
-    const before = this.services.book.read().seats[seat]?.progress?.machine;
-    this.services.book.update((book) => noteMachine(book, seat, machine));
+    const before = this.services.roster.read().seats[seat]?.progress?.machine;
+    this.services.roster.update((roster) => noteMachine(roster, seat, machine));
     return before === undefined || before === machine ? "same" : "replaced";
   }
 }

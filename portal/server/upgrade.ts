@@ -6,7 +6,7 @@ import { CountLimit } from "./count-limit";
 import { isOwnOrigin } from "./headers";
 import type { PortalServices } from "./services";
 import { allowedSeat, tokenIn, viewerOf } from "./session-auth";
-import { webSocketLink } from "./terminal/web-socket-link";
+import { webSocketLink } from "./terminal/link";
 import { MOST_OF_THE_INSTRUCTOR, type Terminals } from "./terminals";
 
 const LONGEST_MESSAGE = 128 * 1024;

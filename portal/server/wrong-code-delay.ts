@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { CountLimit } from "./count-limit";
 
 /** Delay of answers to wrong codes, and limits of delayed answers. */
 export interface WrongCodeSettings {
@@ -15,34 +16,24 @@ const SETTINGS: WrongCodeSettings = { seconds: 2, mostOfNetwork: 10, most: 200 }
  * refused; a code's length protects against them (docs/security.md).
  */
 export class WrongCodeDelay {
-  /** Number of delayed answers, by network. */
-  readonly #held = new Map<string, number>();
+  /** Delayed answers by network, and all of them. */
+  readonly #networks = new CountLimit();
   #total = 0;
 
   constructor(readonly settings: WrongCodeSettings = SETTINGS) {}
 
   /** Delays the answer to a wrong code. Returns "too many" immediately if the limit is reached. */
-  async hold(network: string): Promise<"held" | "too many"> {
+  async delay(network: string): Promise<"delayed" | "too many"> {
     const { seconds, mostOfNetwork, most } = this.settings;
-    const ofNetwork = this.#held.get(network) ?? 0;
-    if (ofNetwork >= mostOfNetwork || this.#total >= most) {
+    const giveBack = this.#total < most ? this.#networks.take(network, mostOfNetwork) : undefined;
+    if (giveBack === undefined) {
       return "too many";
     }
-    this.#held.set(network, ofNetwork + 1);
     this.#total += 1;
     // Does not keep the process running.
     await sleep(seconds * 1000, undefined, { ref: false });
-    this.#release(network);
-    return "held";
-  }
-
-  #release(network: string): void {
-    const left = (this.#held.get(network) ?? 1) - 1;
     this.#total -= 1;
-    if (left === 0) {
-      this.#held.delete(network);
-    } else {
-      this.#held.set(network, left);
-    }
+    giveBack();
+    return "delayed";
   }
 }

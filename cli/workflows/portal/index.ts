@@ -7,8 +7,8 @@ import { portalDirectory } from "../../../adapters/ssh/options";
 import { DEFAULTS } from "../../../config/schema";
 import type { CommandContext } from "../../../core/command-context";
 import { LabError } from "../../../core/errors";
-import { heldNodes } from "../../../portal/server/changes/held-nodes";
-import { free, withSeats } from "../../../portal/server/claims";
+import { releaseSeat, withSeats } from "../../../portal/server/claims";
+import { unlessReplacing } from "../../../portal/server/class-changes";
 import { bundlePage } from "../../../portal/server/page-files";
 import { RosterFile } from "../../../portal/server/roster";
 import { SeatNodes } from "../../../portal/server/seat-nodes";
@@ -48,7 +48,7 @@ async function serveHere(context: CommandContext, opening: Opening): Promise<voi
     readResources: () => readState(stack),
     readSettings: () => wantedConfig(config, new Map()),
   });
-  await seats.look();
+  await seats.refresh();
   const prepared = await prepareOpening(context, opening, seats.names());
   const { book, lesson, signingKey, certificate } = prepared;
   const nodes = new SeatNodes(seats);
@@ -56,11 +56,11 @@ async function serveHere(context: CommandContext, opening: Opening): Promise<voi
   const running = await servePortal(
     {
       lab: stack.name,
-      book,
+      roster: book,
       wrongCodes: new WrongCodeDelay(),
       cookie: cookieName(stack.name, port),
       seats,
-      nodes: heldNodes(nodes, changes),
+      nodes: unlessReplacing(nodes, changes),
       lesson,
       stuckMinutes: wanted.request.stuckMinutes,
       changes,
@@ -92,14 +92,14 @@ export async function freeSeat(context: CommandContext, seat: string | undefined
   if (seat === undefined) {
     throw new LabError("Which seat is to be freed?", { exitCode: 2, hint });
   }
-  if (free(book.read(), seat) === undefined) {
+  if (releaseSeat(book.read(), seat) === undefined) {
     throw new LabError(`The portal of "${options.stack}" knows no seat "${seat}".`, { exitCode: 2, hint });
   }
   if (runsOnMachine(context)) {
     const { freeOnMachine } = require("./on-machine") as typeof import("./on-machine");
     await freeOnMachine(context, seat);
   } else {
-    book.update((before) => free(before, seat) ?? before);
+    book.update((before) => releaseSeat(before, seat) ?? before);
   }
   runtime.stdout.write(`${seat} is free: the code on its card is good for one browser again.\n`);
 }
@@ -113,7 +113,7 @@ function terminalLogs({ reporter }: CommandContext, { logTerminals }: PortalRequ
 /** Seats that came meanwhile get their codes. */
 function lookAgain({ reporter }: CommandContext, seats: SeatDirectory, book: RosterFile): void {
   seats
-    .look()
+    .refresh()
     .then(() => book.update((before) => withSeats(before, seats.names())))
     .catch((error: Error) => reporter.warn(`The stack cannot be read now: ${error.message}`));
 }

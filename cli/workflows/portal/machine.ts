@@ -8,8 +8,7 @@ import { endpointOf } from "../../../core/class-state/known-seats";
 import type { StateResource } from "../../../core/class-state/state-resource";
 import type { CommandContext } from "../../../core/command-context";
 import { LabError } from "../../../core/errors";
-import { ClassChanges } from "../../../portal/server/changes/class-changes";
-import { labOf } from "../../../portal/server/changes/run-lab";
+import { ClassChanges, labOf } from "../../../portal/server/class-changes";
 import type { SeatNodes } from "../../../portal/server/seat-nodes";
 import type { SeatDirectory } from "../../../portal/server/seats";
 import type { PortalText } from "../../ui/lab-text";
@@ -17,39 +16,40 @@ import type { PortalText } from "../../ui/lab-text";
 /** Type of the component that the portal's machine is. */
 const PORTAL_NODE = "lab-nodes:index:PortalNode";
 
-/** Whether a stack's portal is on a machine of the class, by its settings. */
+/** Whether the portal of a stack runs on a machine of the class, by its settings. */
 export function runsOnMachine({ runtime, options }: CommandContext): boolean {
   return new StackConfig(runtime.programDirectory, options.stack).read()["portal"] === "node";
 }
 
-/** How the portal's machine is reached; undefined where the state has none. */
-function portalEndpoint(resources: readonly StateResource[]) {
-  const machine = resources.find(({ type }) => type === PORTAL_NODE);
-  return machine === undefined ? undefined : endpointOf(machine.outputs);
+/** The outputs of the portal's machine; undefined where the state has none. */
+function portalOutputs(resources: readonly StateResource[]): StateResource["outputs"] | undefined {
+  return resources.find(({ type }) => type === PORTAL_NODE)?.outputs;
 }
 
-/** How the portal's machine is now; nothing where the class has none. */
+/** Address and state of the portal's machine; empty where the class has none. */
 export async function portalNow(resources: readonly StateResource[]): Promise<{ portal?: PortalText }> {
-  const ssh = portalEndpoint(resources);
+  const outputs = portalOutputs(resources);
+  const ssh = outputs && endpointOf(outputs);
   if (ssh === undefined) {
     return {};
   }
-  const port = Number(resources.find(({ type }) => type === PORTAL_NODE)?.outputs["publishedAs"]);
-  return { portal: { state: (await answersSsh(ssh)) ? "ready" : "unreachable", ssh, port } };
+  const state = (await answersSsh(ssh)) ? "ready" : "unreachable";
+  return { portal: { state, ssh, port: Number(outputs?.["publishedAs"]) } };
 }
 
-/** How to log in to the portal's machine. Throws where there is none yet. */
+/** How to log in to the portal's machine. Throws a LabError where there is none yet. */
 export function portalAddress({ runtime, options }: CommandContext, resources: readonly StateResource[]): NodeAddress {
-  const endpoint = portalEndpoint(resources);
+  const outputs = portalOutputs(resources);
+  const endpoint = outputs && endpointOf(outputs);
   if (endpoint === undefined) {
     throw new LabError(`The portal of "${options.stack}" has no machine yet.`, {
-      hint: `Type ./lab up${stackFlag(options.stack)} to make it.`,
+      hint: `Run ./lab up${stackFlag(options.stack)} to create it.`,
     });
   }
   return { ...endpoint, ...readSeatAccess(runtime.programDirectory, options.stack, PORTAL_PLACE.node) };
 }
 
-/** Works on the portal's machine, as root. */
+/** Runs work on the portal's machine, as root. */
 export async function onPortalMachine<Result>(
   address: NodeAddress,
   work: (shell: OpenNodeShell) => Promise<Result>,
@@ -62,7 +62,7 @@ export async function onPortalMachine<Result>(
   }
 }
 
-/** Changes that the wall makes by `lab` of this clone. After each, the portal looks where seats are, and goes there. */
+/** Changes that the wall makes with this clone's `lab`. After each, the portal connects to the seat's current machine. */
 export function openChanges(
   { runtime, options }: CommandContext,
   seats: SeatDirectory,
@@ -72,7 +72,7 @@ export function openChanges(
     run: labOf(runtime, options.stack),
     now: () => new Date(),
     onMade: async (change) => {
-      await seats.look();
+      await seats.refresh();
       if (change.kind !== "extend") {
         nodes.leave(change.seat);
       }
@@ -80,10 +80,10 @@ export function openChanges(
   });
 }
 
-/** Waits for a change that is at work: dropped, it would leave half a machine. It has heard a Ctrl-C at this terminal, too. */
+/** Waits for a running change, which would otherwise leave half a machine. Ctrl-C in this terminal has reached it, too. */
 export async function endOfChange({ reporter }: CommandContext, changes: ClassChanges): Promise<void> {
   const change = changes.view();
   if (change?.state === "running") {
-    await reporter.task(`waiting for ${change.command}, which the wall has begun`, () => changes.settled());
+    await reporter.task(`waiting for ${change.command}, which was started on the wall`, () => changes.settled());
   }
 }

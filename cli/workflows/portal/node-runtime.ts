@@ -10,6 +10,7 @@ import type { Reporter } from "../../../core/command-context";
 import { LabError } from "../../../core/errors";
 import type { Platform } from "../../../core/machine";
 import { ON_MACHINE } from "../../../portal/node/settings";
+import { bundle } from "../../../portal/server/page-files";
 
 /** npm's package with Node.js for each platform: `package/bin/node` in a tar archive. */
 const PACKAGES: Readonly<Record<Platform, string>> = {
@@ -27,7 +28,7 @@ export interface NodeArchive {
 export interface NodeArchiveOptions {
   readonly environment: NodeJS.ProcessEnv;
   readonly reporter: Reporter;
-  /** @default - that of lab.lock.json */
+  /** @default - from lab.lock.json */
   readonly pinned?: LabLock["node"];
 }
 
@@ -36,7 +37,7 @@ export function nodeSum(platform: Platform, pinned = labLock().node): string {
   return Buffer.from(pinned.integrity[platform].replace(/^sha512-/, ""), "base64").toString("hex");
 }
 
-/** The pinned Node.js, from the npm registry the first time and then from the user's cache. Its sum is checked each time. */
+/** The pinned Node.js, from the npm registry the first time and then from the user's cache. Its checksum is verified each time. */
 export async function nodeArchive(platform: Platform, options: NodeArchiveOptions): Promise<NodeArchive> {
   const { environment, reporter, pinned = labLock().node } = options;
   const sha512 = nodeSum(platform, pinned);
@@ -55,7 +56,7 @@ export async function nodeArchive(platform: Platform, options: NodeArchiveOption
       if (found !== sha512) {
         throw new LabError(
           `The npm package ${wanted} has the SHA-512 ${found}; lab.lock.json allows only ${sha512}. A published package must not change.`,
-          { hint: "Find out why before you do anything else; nothing was kept." },
+          { hint: "Find out why before you do anything else; nothing was saved." },
         );
       }
     }),
@@ -82,33 +83,22 @@ function sumOf(bytes: Buffer): string {
 
 const PORTAL = join(__dirname, "../../../portal");
 
-/** The files that a portal's machine needs, by their path there. Places are as they are here: the program looks for its files by them. */
+/** The files that a portal's machine needs, by their path there. They have the same folders as here, where the program expects them. */
 export async function portalProgram(): Promise<ReadonlyMap<string, string>> {
   const read = (...names: string[]) => readFileSync(join(PORTAL, ...names), "utf8");
-  return new Map([
-    [`${ON_MACHINE.program}/portal/server/main.js`, await bundle()],
-    [`${ON_MACHINE.program}/portal/server/attach.sh`, read("server/terminal/attach.sh")],
-    [`${ON_MACHINE.program}/package.json`, read("../package.json")],
-    ["/etc/systemd/system/lab-portal.service", read("node/lab-portal.service")],
-  ]);
-}
-
-async function bundle(): Promise<string> {
-  // Loaded here: only a portal needs it at run time.
-  const { build, stop } = require("esbuild") as typeof import("esbuild");
-  const { outputFiles } = await build({
+  const [program] = await bundle({
     entryPoints: [join(PORTAL, "node/main.ts")],
-    bundle: true,
-    write: false,
     platform: "node",
     format: "cjs",
     target: "node24",
     external: ["*.node", "cpu-features"],
     minifySyntax: true,
     minifyWhitespace: true,
-    legalComments: "none",
-    logLevel: "silent",
   });
-  await stop();
-  return outputFiles[0]?.text ?? "";
+  return new Map([
+    [`${ON_MACHINE.program}/portal/server/main.js`, program?.text ?? ""],
+    [`${ON_MACHINE.program}/portal/server/attach.sh`, read("server/terminal/attach.sh")],
+    [`${ON_MACHINE.program}/package.json`, read("../package.json")],
+    ["/etc/systemd/system/lab-portal.service", read("node/lab-portal.service")],
+  ]);
 }

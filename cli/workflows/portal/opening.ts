@@ -20,8 +20,8 @@ import {
 import { withInstructorCode, withSeats } from "../../../portal/server/claims";
 import { classLesson, ownLesson, type PortalLesson } from "../../../portal/server/portal-lesson";
 import { withLesson } from "../../../portal/server/progress";
-import { keyFingerprint, ownSigningKey } from "../../../portal/server/record/signing-key";
 import { RosterFile } from "../../../portal/server/roster";
+import { keyFingerprint, ownSigningKey } from "../../../portal/server/signed-record";
 import { openLesson } from "../lesson/index";
 
 /** Options of `lab portal`. */

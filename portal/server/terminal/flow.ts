@@ -1,6 +1,6 @@
 import { contain } from "../boundary";
 
-const LOOK_MILLISECONDS = 50;
+const CHECK_MILLISECONDS = 50;
 /** Time limit for the slower side to catch up. */
 const CATCH_UP_MILLISECONDS = 10_000;
 
@@ -37,7 +37,7 @@ export class Flow {
       return;
     }
     const since = performance.now();
-    this.#timer = setInterval(() => contain("terminal", () => this.#look(since)), LOOK_MILLISECONDS);
+    this.#timer = setInterval(() => contain("terminal", () => this.#checkAgain(since)), CHECK_MILLISECONDS);
   }
 
   /** Resumes reading and stops the timer. */
@@ -49,7 +49,7 @@ export class Flow {
     }
   }
 
-  #look(since: number): void {
+  #checkAgain(since: number): void {
     const { direction, most } = this;
     if (direction.waiting() <= most / 2) {
       this.end();

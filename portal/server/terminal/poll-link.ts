@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { EventEmitter } from "node:events";
-import type { ClientMessage, PollAnswer, ServerMessage } from "../../protocol";
+import { type ClientMessage, countThatFit, type PollAnswer, type ServerMessage, sizeOf } from "../../protocol";
 import { contain } from "../boundary";
 import { type Link, MOST_OF_A_LINK } from "./link";
 
@@ -10,8 +10,6 @@ const HOLD_MILLISECONDS = 20_000;
 const GONE_MILLISECONDS = 60_000;
 /** Characters of one answer. The rest comes with the next one. */
 const MOST_OF_AN_ANSWER = 64 * 1024;
-/** Size of a message besides its text, so that many short messages count. */
-const BESIDE_TEXT = 64;
 
 /** A link by long polling, for networks that block WebSockets. */
 export class PollLink implements Link {
@@ -41,7 +39,7 @@ export class PollLink implements Link {
       await this.#news();
     }
     this.#expectRequest();
-    const messages = this.#answer();
+    const messages = this.#messages.slice(0, countThatFit(this.#messages, MOST_OF_AN_ANSWER));
     return { last: this.#first + messages.length - 1, messages };
   }
 
@@ -117,16 +115,6 @@ export class PollLink implements Link {
     this.#waiting -= taken.reduce((sum, message) => sum + sizeOf(message), 0);
   }
 
-  #answer(): ServerMessage[] {
-    let size = 0;
-    const end = this.#messages.findIndex((message) => {
-      size += sizeOf(message);
-      return size > MOST_OF_AN_ANSWER;
-    });
-    // A longer message is sent by itself.
-    return this.#messages.slice(0, end === -1 ? undefined : Math.max(1, end));
-  }
-
   #news(): Promise<void> {
     return new Promise((resolve) => {
       const done = () => {
@@ -145,8 +133,4 @@ export class PollLink implements Link {
       this.#isGone = setTimeout(() => contain("line by requests", () => this.close()), GONE_MILLISECONDS);
     }
   }
-}
-
-function sizeOf({ text }: ServerMessage): number {
-  return text.length + BESIDE_TEXT;
 }

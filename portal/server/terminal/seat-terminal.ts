@@ -7,25 +7,25 @@ import { Flow } from "./flow";
 import type { Link } from "./link";
 import { MOST_UNREAD, openPty, type Pty, type Size, type WindowSize } from "./pty";
 
-/** With more than this waiting for a browser, in bytes, the node is not read until half of it is taken. */
+/** Most bytes waiting for a browser. Above this, the node is not read until half of them are sent. */
 export const MOST_WAITING = 256 * 1024;
-/** The same for a node that does not take what its browser sends. */
+/** Most bytes waiting for a node. Above this, the browser is not read until half of them are sent. */
 export const MOST_UNTAKEN = 256 * 1024;
-/** What a message costs beside its keys. */
-const BYTES_OF_A_MESSAGE = 64;
+/** Size of a message besides its keys. */
+const MESSAGE_OVERHEAD_BYTES = 64;
 const WAIT_FOR_SIZE_MILLISECONDS = 1000;
 const CONNECTING = "Connecting to your machine.";
 const PAUSES_SECONDS = [1, 2, 3, 5, 8, 10] as const;
-/** A session that lived longer was ended by its student. */
-const LIVED_MILLISECONDS = 2000;
+/** A session that lasted longer was ended by its student. */
+const LASTED_MILLISECONDS = 2000;
 const ENDINGS = {
   "session ended": "The shell has ended; this is a new one. Nothing on your machine is lost.",
   "connection lost": "The connection to your machine was lost. Reconnecting.",
 } as const;
-const NOT_TAKEN = "Your machine did not accept what was typed or pasted; the rest of it is lost. Reconnecting.";
+const INPUT_LOST = "Your machine did not accept what was typed or pasted; the rest of it is lost. Reconnecting.";
 const TOO_MUCH_SHOWN = "Your other terminals show too much at once. This one connects when they stop.";
 const REPLACED = "Your machine was replaced by a new one. Your work on the old one is gone: start again at step 1.";
-/** Clears an xterm, settings and all: another screen follows. */
+/** Clears an xterm, its settings included, before another screen. */
 const RESET = "\x1bc";
 
 type PauseReason = "the node is slow" | "too many keys";
@@ -60,7 +60,7 @@ export class SeatTerminal {
   #pty: Pty | undefined;
   #flows: { readonly toBrowser: Flow; readonly toNode: Flow } | undefined;
   #size: Size = { columns: 80, rows: 24 };
-  #toldSize: () => void = () => {};
+  #onSize: () => void = () => {};
   #machine: string | undefined;
   #failures = 0;
   /** Why the browser is not read now. */
@@ -75,7 +75,7 @@ export class SeatTerminal {
       this.#countKeys(message);
       if (message.kind === "size") {
         this.#size = message;
-        this.#toldSize();
+        this.#onSize();
         this.#pty?.resize(message);
       } else {
         dependencies.onActivity();
@@ -92,7 +92,7 @@ export class SeatTerminal {
 
   /** Shows the seat's terminal until the browser disconnects. */
   async run(): Promise<void> {
-    await this.#sizeTold();
+    await this.#firstSize();
     while (!this.#gone.signal.aborted) {
       try {
         await this.#show();
@@ -109,12 +109,12 @@ export class SeatTerminal {
   }
 
   /** A session shown in a wrong size first would leave torn lines in the browser's history. */
-  async #sizeTold(): Promise<void> {
+  async #firstSize(): Promise<void> {
     this.link.send({ kind: "state", state: "connecting", text: CONNECTING });
-    const told = new Promise<void>((resolve) => {
-      this.#toldSize = resolve;
+    const size = new Promise<void>((resolve) => {
+      this.#onSize = resolve;
     });
-    await Promise.race([told, sleep(WAIT_FOR_SIZE_MILLISECONDS, undefined, { ref: false })]);
+    await Promise.race([size, sleep(WAIT_FOR_SIZE_MILLISECONDS, undefined, { ref: false })]);
   }
 
   async #show(): Promise<void> {
@@ -147,8 +147,8 @@ export class SeatTerminal {
     const how = await pty.ended;
     this.#pty = undefined;
     this.#endFlows();
-    const lived = performance.now() - started > LIVED_MILLISECONDS;
-    this.#failures = lived ? 0 : this.#failures + 1;
+    const hasLasted = performance.now() - started > LASTED_MILLISECONDS;
+    this.#failures = hasLasted ? 0 : this.#failures + 1;
     if (!this.#gone.signal.aborted) {
       this.link.send({ kind: "notice", text: ENDINGS[how] });
     }
@@ -173,7 +173,7 @@ export class SeatTerminal {
   /** Limits the rate of keys, so that one browser does not delay the others. */
   #countKeys(message: ClientMessage): void {
     const keys = message.kind === "keys" ? Buffer.byteLength(message.text) : 0;
-    const wait = this.dependencies.rates.keys.count(keys + BYTES_OF_A_MESSAGE);
+    const wait = this.dependencies.rates.keys.count(keys + MESSAGE_OVERHEAD_BYTES);
     if (wait > 0 && !this.#pauses.has("too many keys")) {
       this.#pauseBrowser("too many keys");
       setTimeout(() => contain("terminal", () => this.#resumeBrowser("too many keys")), wait).unref();
@@ -231,7 +231,7 @@ export class SeatTerminal {
         resume: () => this.#resumeBrowser("the node is slow"),
         isOverrun: () => false,
         giveUp: () => {
-          link.send({ kind: "notice", text: NOT_TAKEN });
+          link.send({ kind: "notice", text: INPUT_LOST });
           this.#giveUp();
         },
       },

@@ -24,7 +24,7 @@ export interface TerminalLog {
 /** Recordings of terminals, one file per seat, readable only by their owner. */
 export class TerminalLogs {
   /** Terminals of a seat show the same session, so only the oldest one writes. */
-  readonly #open = new Map<string, TerminalLog[]>();
+  readonly #open = new Map<string, Set<TerminalLog>>();
   readonly #failing = new Set<string>();
 
   constructor(
@@ -37,24 +37,18 @@ export class TerminalLogs {
 
   /** Opens a log for a terminal of a seat. */
   open(seat: string): TerminalLog {
+    const open = this.#open.get(seat) ?? new Set();
     const log: TerminalLog = {
       write: (text) => {
-        if (this.#open.get(seat)?.[0] === log) {
+        const [oldest] = open;
+        if (oldest === log) {
           this.#append(seat, text);
         }
       },
-      close: () =>
-        this.#open.set(
-          seat,
-          this.#of(seat).filter((other) => other !== log),
-        ),
+      close: () => void open.delete(log),
     };
-    this.#open.set(seat, [...this.#of(seat), log]);
+    this.#open.set(seat, open.add(log));
     return log;
-  }
-
-  #of(seat: string): readonly TerminalLog[] {
-    return this.#open.get(seat) ?? [];
   }
 
   /** Reports a failure instead of throwing, so that the terminal stays usable. */

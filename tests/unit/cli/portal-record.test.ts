@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { portalDirectory } from "../../../adapters/ssh/options";
 import { exportRecord, verifyRecord } from "../../../cli/workflows/portal/record";
+import { SIGNATURE_MEANING } from "../../../portal/protocol";
 import { withSeats } from "../../../portal/server/claims";
 import { bundlePage } from "../../../portal/server/page-files";
 import { RosterFile } from "../../../portal/server/roster";
-import { SIGNATURE_MEANING } from "../../../portal/signature-meaning";
 import { contextFor, recordedReporter, runtimeIn, temporaryFolder, textOf } from "./support";
 
 const LESSON = { name: "class", version: "abc", steps: [{ id: "1", title: "Containers" }] };
@@ -14,8 +14,8 @@ const LESSON = { name: "class", version: "abc", steps: [{ id: "1", title: "Conta
 /** `lab portal export` and `verify` of a class that has done nothing yet. */
 function classOf() {
   const folder = temporaryFolder();
-  const book = new RosterFile(join(folder, portalDirectory("spring")));
-  book.update((before) => ({ ...withSeats(before, ["seat01"]), lesson: LESSON }));
+  const roster = new RosterFile(join(folder, portalDirectory("spring")));
+  roster.update((before) => ({ ...withSeats(before, ["seat01"]), lesson: LESSON }));
   const said = recordedReporter();
   const runtime = runtimeIn(folder);
   const context = contextFor(runtime, "spring", said.reporter);

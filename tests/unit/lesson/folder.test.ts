@@ -115,8 +115,18 @@ describe("a student's check", () => {
       "# T\n\n'''ctr:node1\nls\n'''\n\n<!--\ncheck:\n  see: an image\n  command: docker image inspect a\n  hint: Build it.\n-->\n\n<!--\ncheck:\n  command: cat a\n  contains: b\n  exit: 0\n-->\n",
     );
     expect(lesson.checks.get("1")).toEqual([
-      { command: "docker image inspect a", exitCode: 0, checks: [], see: "an image", hint: "Build it." },
-      { command: "cat a", exitCode: 0, checks: [{ expected: '"b"', contains: ["b"] }], hint: expect.any(String) },
+      {
+        command: "docker image inspect a",
+        exitCode: { expected: "an image", code: 0 },
+        checks: [],
+        hint: "Build it.",
+      },
+      {
+        command: "cat a",
+        exitCode: { expected: "exit code 0", code: 0 },
+        checks: [{ expected: '"b"', contains: ["b"] }],
+        hint: expect.any(String),
+      },
     ]);
     expect(tasksOf(lesson).slice(1)).toEqual([
       { kind: "proof", command: "docker image inspect a", exitCode: 0, checks: [] },

@@ -131,8 +131,8 @@ describe("a Scenario of HobbyFarm", () => {
     const { lesson, told } = imported({ "s.yaml": scenario(step("Grüße\n", content), tasks) });
     expect(lesson).toMatchObject({ title: "My scenario", steps: [{ title: "Grüße" }] });
     expect(lesson.checks.get("1")).toMatchObject([
-      { command: "cat a", exitCode: 0, checks: [{ expected: "a file", contains: ["x"] }] },
-      { command: "ls b", exitCode: 2, checks: [], see: "no file" },
+      { command: "cat a", exitCode: { code: 0 }, checks: [{ expected: "a file", contains: ["x"] }] },
+      { command: "ls b", exitCode: { expected: "no file", code: 2 }, checks: [] },
     ]);
     expect(told).toEqual([]);
   });

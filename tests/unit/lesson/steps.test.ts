@@ -5,7 +5,7 @@ import { DEFAULTS } from "../../../config/schema";
 import { lessonSteps, quickSteps, stepsWithNeeded, studentNames, verifyNames } from "../../../lesson";
 import { evaluate } from "../../../lesson/evaluate";
 import { fillInChecks } from "../../../lesson/perform/lookups";
-import { registryHost } from "../../../lesson/registry-host";
+import { registryHost } from "../../../lesson/steps/scanning";
 import type { Check, LessonStep, Task } from "../../../lesson/types";
 
 const OPTIONS = { registryImage: DEFAULTS.lesson.registryImage };

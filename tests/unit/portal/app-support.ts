@@ -13,7 +13,7 @@ export function testPortal(atEnd: (cleanUp: () => void) => void = onTestFinished
   const directory = mkdtempSync(join(tmpdir(), "portal-"));
   atEnd(() => rmSync(directory, { recursive: true }));
   const services = testServices(directory, given);
-  const { book } = services;
+  const { roster } = services;
   const terminals = new Terminals(services);
   const page = { files: new Map(), script: "page.js", styles: "page.css" };
   const app = createApp({ services, terminals, page, addressOf: given.address ?? (() => "192.0.2.1") });
@@ -26,7 +26,7 @@ export function testPortal(atEnd: (cleanUp: () => void) => void = onTestFinished
       },
       ...(options.body === undefined ? {} : { method: "POST", body: JSON.stringify(options.body) }),
     });
-  return { services, terminals, request, codeOf: (seat: string) => book.read().seats[seat]?.code ?? "", book };
+  return { services, terminals, request, codeOf: (seat: string) => roster.read().seats[seat]?.code ?? "", roster };
 }
 
 /** Claims a seat with its code; gives the cookie that a browser then has. */

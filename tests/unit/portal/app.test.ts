@@ -116,7 +116,7 @@ describe("the instructor", () => {
   test("sees every seat, may work on each, and frees them", async () => {
     const portal = testPortal();
     const student = await claimSeat(portal, portal.codeOf("seat02"));
-    const cookie = await claimSeat(portal, portal.book.read().instructor?.code ?? "");
+    const cookie = await claimSeat(portal, portal.roster.read().instructor?.code ?? "");
     const wall = (await (await portal.request("/api/wall", { cookie })).json()) as WallAnswer;
     expect(wall.seats.map(({ seat, claim }) => [seat, claim])).toEqual([
       ["seat01", "free"],

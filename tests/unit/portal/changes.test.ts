@@ -3,10 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import type { ChangeView, WallAnswer } from "../../../portal/protocol";
-import { causeIn } from "../../../portal/server/changes/class-changes";
-import { heldNodes } from "../../../portal/server/changes/held-nodes";
-import { labOf } from "../../../portal/server/changes/run-lab";
 import { claim } from "../../../portal/server/claims";
+import { causeIn, labOf, unlessReplacing } from "../../../portal/server/class-changes";
 import type { SeatNode } from "../../../portal/server/seat-nodes";
 import { testPortal } from "./app-support";
 
@@ -30,14 +28,14 @@ function labInHand() {
 function openPortal(run: ReturnType<typeof labInHand>["run"] = async () => 0) {
   const portal = testPortal(onTestFinished, { run });
   const cookieOf = (code: string) => {
-    const claimed = claim(portal.book.read(), code, undefined, new Date());
+    const claimed = claim(portal.roster.read(), code, undefined, new Date());
     if (claimed.kind !== "claimed") {
       expect.fail(claimed.kind);
     }
-    portal.book.update(() => claimed.book);
+    portal.roster.update(() => claimed.roster);
     return `__Host-lab-portal=${claimed.token}`;
   };
-  const instructor = cookieOf(portal.book.read().instructor?.code ?? "");
+  const instructor = cookieOf(portal.roster.read().instructor?.code ?? "");
   const change = (body: unknown, cookie = instructor) => portal.request("/api/wall/change", { cookie, body });
   const shown = async (): Promise<ChangeView | undefined> =>
     ((await (await portal.request("/api/wall", { cookie: instructor })).json()) as WallAnswer).change;
@@ -112,7 +110,7 @@ describe("a change from the wall", () => {
 
   test("is made where lab is by a portal that has none: it says what to type there", async () => {
     const portal = testPortal(onTestFinished, { changes: "where lab is" });
-    const code = portal.book.read().instructor?.code;
+    const code = portal.roster.read().instructor?.code;
     const claimed = await portal.request("/api/claim", { body: { code } });
     const cookie = claimed.headers.get("set-cookie")?.split(";")[0] ?? "";
     expect(await (await portal.request("/api/wall", { cookie })).json()).toMatchObject({ changes: "where lab is" });
@@ -137,8 +135,8 @@ describe("a change from the wall", () => {
     const lab = labInHand();
     const end = { at: "2026-12-01T18:00:00Z", precision: "exact" as const };
     const portal = testPortal(onTestFinished, { run: lab.run, facts: { end } });
-    const claimed = claim(portal.book.read(), portal.book.read().instructor?.code ?? "", undefined, new Date());
-    portal.book.update((book) => (claimed.kind === "claimed" ? claimed.book : book));
+    const claimed = claim(portal.roster.read(), portal.roster.read().instructor?.code ?? "", undefined, new Date());
+    portal.roster.update((roster) => (claimed.kind === "claimed" ? claimed.roster : roster));
     const cookie = `__Host-lab-portal=${claimed.kind === "claimed" ? claimed.token : ""}`;
     const request = { cookie, body: { kind: "extend", by: "30m" } };
     expect((await portal.request("/api/wall/change", request)).status).toBe(202);
@@ -154,7 +152,7 @@ describe("nodes, while a machine is recreated", () => {
     ["is not there: it waits", true, false],
     ["is not there, of another seat: it is made", false, false],
   ])("a connection that %s", async (_, isReplacing, isConnected) => {
-    const held = heldNodes(
+    const held = unlessReplacing(
       { node: async () => node, isConnected: () => isConnected },
       { isReplacing: () => isReplacing },
     );

@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import type { KnownSeat } from "../../../core/class-state/known-seats";
 import { stateResource } from "../../../core/class-state/state-resource";
 import { endOf, versionsOf } from "../../../portal/server/class-facts";
-import { labVersion, lessonVersion } from "../../../portal/server/versions";
+import { labVersion } from "../../../portal/server/class-record";
+import { lessonVersion } from "../../../portal/server/portal-lesson";
 
 const NOW = new Date("2026-11-23T12:00:00Z");
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { free } from "../../../portal/server/claims";
+import { releaseSeat } from "../../../portal/server/claims";
 import { cookieName } from "../../../portal/server/session-auth";
 import { claimSeat, testPortal } from "./app-support";
 
@@ -8,7 +8,7 @@ const SEAT01 = { role: "student", seat: "seat01" };
 
 type Portal = ReturnType<typeof testPortal>;
 
-async function whoIs(portal: Portal, cookie: string): Promise<unknown> {
+async function sessionOf(portal: Portal, cookie: string): Promise<unknown> {
   return ((await (await portal.request("/api/session", { cookie })).json()) as { who: unknown }).who;
 }
 
@@ -24,8 +24,8 @@ describe("two portals on one host", () => {
     const first = await claimSeat(one, one.codeOf("seat01"));
     const second = await claimSeat(two, two.codeOf("seat02"));
     for (const jar of [jarOf(first, second), jarOf(second, first)]) {
-      expect(await whoIs(one, jar)).toEqual(SEAT01);
-      expect(await whoIs(two, jar)).toEqual({ role: "student", seat: "seat02" });
+      expect(await sessionOf(one, jar)).toEqual(SEAT01);
+      expect(await sessionOf(two, jar)).toEqual({ role: "student", seat: "seat02" });
     }
   });
 
@@ -46,10 +46,10 @@ describe("a cookie of another name", () => {
     async (name) => {
       const portal = testPortal();
       const token = tokenOf(await claimSeat(portal, portal.codeOf("seat01")));
-      expect(await whoIs(portal, `${name}=${token}`)).toEqual(SEAT01);
-      expect(await whoIs(portal, `${portal.services.cookie}=stale; ${name}=${token}`)).toEqual(SEAT01);
-      portal.book.update((book) => free(book, "seat01") ?? book);
-      expect(await whoIs(portal, `${name}=${token}`)).toEqual(NOBODY);
+      expect(await sessionOf(portal, `${name}=${token}`)).toEqual(SEAT01);
+      expect(await sessionOf(portal, `${portal.services.cookie}=stale; ${name}=${token}`)).toEqual(SEAT01);
+      portal.roster.update((roster) => releaseSeat(roster, "seat01") ?? roster);
+      expect(await sessionOf(portal, `${name}=${token}`)).toEqual(NOBODY);
     },
   );
 
@@ -59,7 +59,7 @@ describe("a cookie of another name", () => {
       await claimSeat(portal, portal.codeOf("seat01")),
       await claimSeat(portal, portal.codeOf("seat02")),
     ];
-    expect(await whoIs(portal, `__Host-lab-portal=${tokenOf(other)}; ${mine}`)).toEqual(SEAT01);
+    expect(await sessionOf(portal, `__Host-lab-portal=${tokenOf(other)}; ${mine}`)).toEqual(SEAT01);
   });
 
   test("has nothing where it is not a portal's, or the roster does not know it", async () => {
@@ -75,7 +75,7 @@ describe("a cookie of another name", () => {
       "__Host-lab-portal=",
       "__Host-lab-portal",
     ]) {
-      expect(await whoIs(portal, jar)).toEqual(NOBODY);
+      expect(await sessionOf(portal, jar)).toEqual(NOBODY);
     }
   });
 });

@@ -15,7 +15,7 @@ import { sshNode } from "./ssh-node";
 async function main(): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), "portal-fuzz-"));
   const services = testServices(directory);
-  const { book } = services;
+  const { roster } = services;
   const echo = await sshNode((channel) => channel.on("data", (keys: Buffer) => channel.write(keys)));
   const unreachable = services.nodes;
   const node = async (seat: string) => (seat === "seat01" ? echo.node : unreachable.node(seat));
@@ -23,14 +23,14 @@ async function main(): Promise<void> {
   const server = createServer();
   answerOn(server, { ...services, nodes: { node } }, page);
   const cookieOf = (code: string | undefined) => {
-    const claimed = claim(book.read(), code ?? "", undefined, new Date());
+    const claimed = claim(roster.read(), code ?? "", undefined, new Date());
     if (claimed.kind !== "claimed") {
       throw new Error(claimed.kind);
     }
-    book.update(() => claimed.book);
+    roster.update(() => claimed.roster);
     return `${services.cookie}=${claimed.token}`;
   };
-  const cookies = [cookieOf(book.read().seats["seat01"]?.code), cookieOf(book.read().instructor?.code)];
+  const cookies = [cookieOf(roster.read().seats["seat01"]?.code), cookieOf(roster.read().instructor?.code)];
   server.listen(0, "127.0.0.1", () => process.send?.({ port: (server.address() as AddressInfo).port, cookies }));
   process.on("disconnect", () => {
     rmSync(directory, { recursive: true });

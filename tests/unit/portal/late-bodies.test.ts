@@ -6,7 +6,7 @@ import { connect, type TLSSocket } from "node:tls";
 import { expect, onTestFinished, test } from "vitest";
 import { freePort } from "../../../adapters/files/own-machine";
 import { ownCertificate } from "../../../portal/server/certificate";
-import { free, withInstructorCode } from "../../../portal/server/claims";
+import { releaseSeat, withInstructorCode } from "../../../portal/server/claims";
 import { servePortal } from "../../../portal/server/serve";
 import { claimSeat, testPortal } from "./app-support";
 
@@ -70,7 +70,7 @@ test.each(["/api/lesson/command", "/api/lesson/file", "/api/lesson/check", "/api
     const { portal, post } = await lateBodies();
     const cookie = await claimSeat(portal, portal.codeOf("seat01"));
     const late = await post(path, { task: "2.3" }, cookie);
-    portal.book.update((book) => free(book, "seat01") ?? book);
+    portal.roster.update((roster) => releaseSeat(roster, "seat01") ?? roster);
     expect((await late.send()).status).toBe(401);
   },
 );
@@ -84,10 +84,10 @@ test.each([
   const run = async ([command = ""]: readonly string[]) => commands.push(command) - 1;
   const { portal, post } = await lateBodies({ run });
   await claimSeat(portal, portal.codeOf("seat01"));
-  const cookie = await claimSeat(portal, portal.book.read().instructor?.code ?? "");
+  const cookie = await claimSeat(portal, portal.roster.read().instructor?.code ?? "");
   const late = await post(path, request, cookie);
-  portal.book.update(withInstructorCode);
+  portal.roster.update(withInstructorCode);
   expect((await late.send()).status).toBe(403);
-  expect(portal.book.read().seats["seat01"]?.claim).toBeDefined();
+  expect(portal.roster.read().seats["seat01"]?.claim).toBeDefined();
   expect(commands).toEqual([]);
 });

@@ -104,12 +104,12 @@ describe("a student's checks", () => {
 
   test("of an exit code are told in words, once", async () => {
     const checks = [{ expected: "a", contains: ["a"] }];
-    const withStackLock = { command: "test", exitCode: 0, see: "a file", checks: [], hint: "h" };
-    const both = { command: "test", exitCode: 0, checks, hint: "h" };
+    const exitCodeOnly = { command: "test", exitCode: { expected: "a file", code: 0 }, checks: [], hint: "h" };
+    const both = { command: "test", exitCode: { expected: "exit code 0", code: 0 }, checks, hint: "h" };
     const good = shellThat(() => ({ output: "a" })).shell;
-    expect((await checkStep(good, [withStackLock, both])).checked).toEqual([{ expected: "a file" }, { expected: "a" }]);
+    expect((await checkStep(good, [exitCodeOnly, both])).checked).toEqual([{ expected: "a file" }, { expected: "a" }]);
     const bad = shellThat(() => ({ exitCode: 1 })).shell;
-    expect((await checkStep(bad, [withStackLock])).checked).toMatchObject([
+    expect((await checkStep(bad, [exitCodeOnly])).checked).toMatchObject([
       { expected: "a file", found: expect.any(String) },
     ]);
     expect((await checkStep(bad, [both])).checked).toMatchObject([{ expected: "exit code 0", hint: "h" }]);
@@ -170,8 +170,8 @@ test("a lesson of one's own is shown with its clicks, and looked at by its own c
   expect(JSON.stringify(tasks)).toContain("Build it on <code>node7</code>");
   const [first, second] = lesson.steps;
   const node = shellThat(() => ({ output: "Good morning" }));
-  expect(first && (await checkStep(node.shell, lesson.checksOf(first))).outcome).toBe("passed");
-  expect(second && (await checkStep(node.shell, lesson.checksOf(second))).outcome).toBe("failed");
+  expect(first && (await checkStep(node.shell, lesson.checks[first.id] ?? [])).outcome).toBe("passed");
+  expect(second && (await checkStep(node.shell, lesson.checks[second.id] ?? [])).outcome).toBe("failed");
 });
 
 describe("a click", () => {

@@ -28,11 +28,11 @@ async function openPortal() {
   onTestFinished(() => running.close());
   const { port } = server.address() as AddressInfo;
   const cookieOf = (code: string | undefined) => {
-    const claimed = claim(portal.book.read(), code ?? "", undefined, new Date());
+    const claimed = claim(portal.roster.read(), code ?? "", undefined, new Date());
     if (claimed.kind !== "claimed") {
       return expect.fail(claimed.kind);
     }
-    portal.book.update(() => claimed.book);
+    portal.roster.update(() => claimed.roster);
     return `${portal.services.cookie}=${claimed.token}`;
   };
   const dial = (cookie: string, seat = "seat01") =>
@@ -40,7 +40,7 @@ async function openPortal() {
       headers: { host: "portal.test", origin: ORIGIN, cookie },
     });
   const student = () => cookieOf(portal.codeOf("seat01"));
-  const instructor = () => cookieOf(portal.book.read().instructor?.code);
+  const instructor = () => cookieOf(portal.roster.read().instructor?.code);
   return { ...portal, port, server, dial, student, instructor };
 }
 
@@ -212,9 +212,9 @@ test("of one browser sixteen requests are answered at the same time, and a seven
 describe("what goes wrong stays where it is", () => {
   test("a roster that cannot be read, when the timer looks for freed seats", async () => {
     const reported = vi.spyOn(console, "error").mockImplementation(() => {});
-    const { book, dial, student } = await openPortal();
+    const { roster, dial, student } = await openPortal();
     await firstOf(dial(student()));
-    vi.spyOn(book, "read").mockImplementation(() => {
+    vi.spyOn(roster, "read").mockImplementation(() => {
       throw new Error("EMFILE: too many open files");
     });
     await vi.waitFor(() => expect(reported).toHaveBeenCalled(), { timeout: 5000 });
@@ -223,9 +223,9 @@ describe("what goes wrong stays where it is", () => {
 
   test("the same at an upgrade: the browser is told, and the connection closed", async () => {
     vi.spyOn(console, "error").mockImplementation(() => {});
-    const { book, dial, student } = await openPortal();
+    const { roster, dial, student } = await openPortal();
     const cookie = student();
-    vi.spyOn(book, "read").mockImplementation(() => {
+    vi.spyOn(roster, "read").mockImplementation(() => {
       throw new Error("EMFILE: too many open files");
     });
     expect(await firstOf(dial(cookie))).toBe(500);

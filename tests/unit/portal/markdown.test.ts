@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { renderMarkdown } from "../../../portal/server/markdown";
+import { renderMarkdown } from "../../../portal/server/lesson-view";
 
 describe("a lesson's Markdown on the page", () => {
   test.each([

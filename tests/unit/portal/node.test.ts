@@ -1,14 +1,12 @@
 import { createPrivateKey, generateKeyPairSync } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { brotliDecompressSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { openLesson } from "../../../cli/workflows/lesson/index";
 import { portalProgram } from "../../../cli/workflows/portal/node-runtime";
 import { DEFAULTS } from "../../../config/schema";
-import { withSettings } from "../../../portal/node/codes";
-import { lessonIn, lessonText } from "../../../portal/node/lesson-text";
-import { pageData, pageIn } from "../../../portal/node/page-data";
-import { seatsIn } from "../../../portal/node/seats";
-import { type PortalSettings, portalSettingsSchema } from "../../../portal/node/settings";
+import { type PortalSettings, portalSettingsSchema, seatsIn, withSettings } from "../../../portal/node/settings";
+import { pageFiles } from "../../../portal/server/page-files";
 import { classLesson, ownLesson } from "../../../portal/server/portal-lesson";
 import { noteCheck, progressOf } from "../../../portal/server/progress";
 import type { Roster } from "../../../portal/server/roster";
@@ -27,26 +25,27 @@ const SETTINGS: PortalSettings = {
   instructorCode: "inst-2345",
   stuckMinutes: 15,
   homes: ".lab/spring/homes",
-  lesson: lessonText(LESSON),
+  lesson: LESSON,
   facts: { versions: [{ docker: "20.10", trivy: "0.74.0", seats: ["seat01"] }] },
-  page: { script: "page.js", styles: "page.css", files: [] },
+  page: { script: "alert('ü')", styles: "p {}" },
   seats: [
     { seat: "seat01", code: "aaaa-2345", hostname: "node7", address: AT },
     { seat: "seat02", code: "bbbb-2345", hostname: "node1", address: null },
   ],
 };
 
-describe("a lesson as text", () => {
+describe("a lesson in the settings", () => {
   test.each([
     ["the class's", LESSON],
     ["one's own", ownLesson(openLesson("docs/lessons/greeting"))],
   ])("%s comes back as it was, checks too", (_, lesson) => {
-    const again = lessonIn(lessonText(lesson));
+    const { lesson: again } = portalSettingsSchema.parse(JSON.parse(JSON.stringify({ ...SETTINGS, lesson })));
     expect(again.name).toBe(lesson.name);
     expect(again.steps).toEqual(lesson.steps.map(plain));
     expect(again.steps.length).toBeGreaterThan(1);
-    for (const step of lesson.steps) {
-      expect(again.checksOf(step)).toEqual(lesson.checksOf(step).map(plain));
+    for (const { id } of lesson.steps) {
+      expect(again.checks[id]).toEqual(lesson.checks[id]?.map(plain));
+      expect(again.checks[id]).toBeDefined();
     }
   });
 });
@@ -121,13 +120,14 @@ test("what the portal is told survives as JSON", () => {
   const pem = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
   const again = portalSettingsSchema.parse(JSON.parse(JSON.stringify({ ...SETTINGS, signingKey: pem })));
   expect(createPrivateKey(again.signingKey).asymmetricKeyType).toBe("ed25519");
-  const bytes = new Uint8Array([0, 255, 128]);
-  const page = {
-    script: "a.js",
-    styles: "a.css",
-    files: new Map([["a.js", { type: "t", plain: bytes, brotli: bytes }]]),
-  };
-  expect(pageIn(JSON.parse(JSON.stringify(pageData(page))))).toEqual(page);
+  const { files, script, styles } = pageFiles(again.page);
+  expect(script).toMatch(/^page-[0-9a-f]{12}\.js$/);
+  expect(styles).toMatch(/^page-[0-9a-f]{12}\.css$/);
+  for (const [name, text] of [[script, SETTINGS.page.script] as const, [styles, SETTINGS.page.styles] as const]) {
+    const { plain, brotli } = files.get(name) ?? expect.fail(name);
+    expect(Buffer.from(plain).toString()).toBe(text);
+    expect(brotliDecompressSync(brotli).toString()).toBe(text);
+  }
 });
 
 test("the program has all that it loads in it, for the Node.js that is brought with it", async () => {

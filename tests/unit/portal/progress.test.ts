@@ -6,14 +6,7 @@ import { openLesson } from "../../../cli/workflows/lesson/index";
 import type { WallAnswer } from "../../../portal/protocol";
 import { withSeats } from "../../../portal/server/claims";
 import { CLASS_LESSON, ownLesson, type PortalLesson } from "../../../portal/server/portal-lesson";
-import {
-  lastChecked,
-  lastPassed,
-  noteCheck,
-  noteMachine,
-  progressOf,
-  withLesson,
-} from "../../../portal/server/progress";
+import { lastTime, noteCheck, noteMachine, progressOf, withLesson } from "../../../portal/server/progress";
 import { type Roster, RosterFile } from "../../../portal/server/roster";
 import { testPortal } from "./app-support";
 
@@ -27,14 +20,14 @@ function check(before: Roster, step: string, outcome: "passed" | "failed", more:
   return noteCheck(before, { seat: "seat01", machine: MACHINE, lesson: CLASS_LESSON, step, outcome, ...more }, now);
 }
 
-const inClass = (book: Roster) => progressOf(book, "seat01", CLASS_LESSON);
-const inOwn = (book: Roster) => progressOf(book, "seat01", OWN.name);
+const inClass = (roster: Roster) => progressOf(roster, "seat01", CLASS_LESSON);
+const inOwn = (roster: Roster) => progressOf(roster, "seat01", OWN.name);
 
 describe("progress", () => {
   test("counts failures, and a step once passed stays passed", () => {
     const after = check(check(check(EMPTY, "1", "failed"), "1", "passed"), "1", "failed");
     expect(inClass(after)).toEqual({ "1": { isDone: true, failures: 2 } });
-    expect(lastPassed(after, "seat01")).toEqual(NOW);
+    expect(lastTime(after, "seat01", "passedAt")).toEqual(NOW);
   });
 
   test("is about one machine: a new one has none, in no lesson", () => {
@@ -53,7 +46,7 @@ describe("progress", () => {
     const both = check(first, "1", "failed", { lesson: OWN.name }, LATER);
     expect(inOwn(both)).toEqual({ "1": { isDone: false, failures: 1 } });
     expect(inClass(both)).toEqual({ "1": { isDone: true, failures: 0 } });
-    expect(lastChecked(both, "seat01")).toEqual(LATER);
+    expect(lastTime(both, "seat01", "checkedAt")).toEqual(LATER);
   });
 
   test("a lesson of one's own is known by its title, whatever that is", () => {
@@ -94,24 +87,24 @@ test("a class that begins another lesson is not stuck in it yet, and has none of
   const portal = testPortal();
   const hourAgo = new Date(Date.now() - 3_600_000);
   const claim = { token: "0".repeat(64), at: hourAgo.toISOString() };
-  portal.book.update((book) => {
-    const withClaim = { ...book, seats: { seat01: { code: "abcd-2345", claim } } };
+  portal.roster.update((roster) => {
+    const withClaim = { ...roster, seats: { seat01: { code: "abcd-2345", claim } } };
     return check(withClaim, "1", "passed", { lesson: OWN.name }, hourAgo);
   });
-  const body = { code: portal.book.read().instructor?.code };
+  const body = { code: portal.roster.read().instructor?.code };
   const cookie = (await portal.request("/api/claim", { body })).headers.get("set-cookie")?.split(";")[0] ?? "";
   const wallOf = async (since: Date) => {
-    portal.book.update(({ lesson: _, ...book }) => withLesson(book, portal.services.lesson, since));
+    portal.roster.update(({ lesson: _, ...roster }) => withLesson(roster, portal.services.lesson, since));
     return ((await (await portal.request("/api/wall", { cookie })).json()) as WallAnswer).seats[0];
   };
   expect(await wallOf(hourAgo)).toMatchObject({ seat: "seat01", steps: {}, stuckMinutes: 60 });
   expect((await wallOf(new Date()))?.stuckMinutes).toBeUndefined();
 });
 
-/** The book as it comes back from its file. */
-function readAgain(book: object): Roster {
+/** The roster as it comes back from its file. */
+function readAgain(roster: object): Roster {
   const directory = mkdtempSync(join(tmpdir(), "portal-"));
   onTestFinished(() => rmSync(directory, { recursive: true }));
-  writeFileSync(join(directory, "class-book.json"), JSON.stringify(book));
+  writeFileSync(join(directory, "class-book.json"), JSON.stringify(roster));
   return new RosterFile(directory).read();
 }

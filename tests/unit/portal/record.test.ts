@@ -3,12 +3,16 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { recordOf, renderRecordCsv } from "../../../portal/server/class-record";
 import { noteCheck } from "../../../portal/server/progress";
-import { recordOf } from "../../../portal/server/record/class-record";
-import { renderRecordCsv } from "../../../portal/server/record/render-csv";
-import { judgeSigned, signRecord } from "../../../portal/server/record/signed-record";
-import { keyFingerprint, ownSigningKey, readSigningKey } from "../../../portal/server/record/signing-key";
 import type { Roster } from "../../../portal/server/roster";
+import {
+  checkSignature,
+  keyFingerprint,
+  ownSigningKey,
+  readSigningKey,
+  signRecord,
+} from "../../../portal/server/signed-record";
 
 const NOW = new Date("2026-11-23T12:00:00Z");
 const LESSON = {
@@ -27,8 +31,8 @@ function record(title = LESSON.steps[1]?.title ?? "") {
   const failed = { seat: "seat02", machine: "a".repeat(32), lesson: "class", step: "1", outcome: "failed" as const };
   const other = { ...failed, lesson: "own: Networks", step: "2", outcome: "passed" as const };
   const inOwn = noteCheck(noteCheck(empty, failed, NOW), { ...failed, outcome: "passed" }, NOW);
-  const book = noteCheck(inOwn, other, NOW);
-  return recordOf(book, { lab: "spring", labVersion: "0.1.0", now: NOW });
+  const roster = noteCheck(inOwn, other, NOW);
+  return recordOf(roster, { lab: "spring", labVersion: "0.1.0", now: NOW });
 }
 
 describe("a record as CSV", () => {
@@ -69,7 +73,7 @@ describe("a signed record", () => {
   const { payload } = JSON.parse(text) as { payload: string };
 
   test("is genuine by its key's fingerprint, and says whose it is", () => {
-    expect(judgeSigned(text, fingerprint)).toEqual({
+    expect(checkSignature(text, fingerprint)).toEqual({
       kind: "genuine",
       record: { lab: "spring", exportedAt: NOW.toISOString() },
       fingerprint,
@@ -84,7 +88,7 @@ describe("a signed record", () => {
     ["the key", { publicKey: "none" }, /not a signed export/],
     ["its form", { more: 1 }, /not a signed export/],
   ])("with %s changed is not genuine", (_, change, reason) => {
-    expect(judgeSigned(changed(change), fingerprint)).toEqual({
+    expect(checkSignature(changed(change), fingerprint)).toEqual({
       kind: "not genuine",
       reason: expect.stringMatching(reason),
     });
@@ -92,14 +96,14 @@ describe("a signed record", () => {
 
   test("by somebody else's key is not this class's", () => {
     const { privateKey: other } = generateKeyPairSync("ed25519");
-    expect(judgeSigned(signRecord(record(), other), fingerprint)).toEqual({
+    expect(checkSignature(signRecord(record(), other), fingerprint)).toEqual({
       kind: "another key",
       fingerprint: keyFingerprint(other),
     });
   });
 
   test("in a file with other text is none", () => {
-    expect(judgeSigned("{", fingerprint)).toMatchObject({ kind: "not genuine" });
+    expect(checkSignature("{", fingerprint)).toMatchObject({ kind: "not genuine" });
   });
 });
 

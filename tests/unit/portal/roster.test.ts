@@ -12,7 +12,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { LabError } from "../../../core/errors";
-import { free, withSeats } from "../../../portal/server/claims";
+import { releaseSeat, withSeats } from "../../../portal/server/claims";
 import { CLASS_LESSON } from "../../../portal/server/portal-lesson";
 import { noteCheck, noteMachine, progressOf } from "../../../portal/server/progress";
 import { parseRoster, RosterFile } from "../../../portal/server/roster";
@@ -42,7 +42,7 @@ const versionOf = (path: string) => {
 describe("the roster's file", () => {
   test("is kept for its owner alone, and read again by others", () => {
     const { directory, path } = file();
-    const written = new RosterFile(directory).update((book) => withSeats(book, ["seat01"]));
+    const written = new RosterFile(directory).update((roster) => withSeats(roster, ["seat01"]));
     expect((statSync(path).mode & 0o777).toString(8)).toBe("600");
     expect((statSync(directory).mode & 0o777).toString(8)).toBe("700");
     expect(new RosterFile(directory).read()).toEqual(written);
@@ -51,10 +51,10 @@ describe("the roster's file", () => {
   test("is parsed once for each change, whoever made it", () => {
     const { directory } = file();
     const [portal, command] = [new RosterFile(directory), new RosterFile(directory)];
-    portal.update((book) => withSeats(book, ["seat01"]));
+    portal.update((roster) => withSeats(roster, ["seat01"]));
     const first = portal.read();
     expect(portal.read()).toBe(first);
-    command.update((book) => withSeats(book, ["seat01", "seat02"]));
+    command.update((roster) => withSeats(roster, ["seat01", "seat02"]));
     const second = portal.read();
     expect(Object.keys(second.seats)).toEqual(["seat01", "seat02"]);
     expect(portal.read()).toBe(second);
@@ -77,34 +77,34 @@ describe("the roster's file", () => {
   test("that was removed is empty, and written anew", () => {
     const { directory, path } = file();
     const portal = new RosterFile(directory);
-    portal.update((book) => withSeats(book, ["seat01"]));
+    portal.update((roster) => withSeats(roster, ["seat01"]));
     rmSync(path);
     expect(portal.read()).toEqual({ version: 1, seats: {} });
-    portal.update((book) => withSeats(book, ["seat02"]));
+    portal.update((roster) => withSeats(roster, ["seat02"]));
     expect(Object.keys(new RosterFile(directory).read().seats)).toEqual(["seat02"]);
   });
 
   test("is written only when something changed", () => {
     const { directory, path } = file();
     const portal = new RosterFile(directory);
-    portal.update((book) => withSeats(book, ["seat01"]));
+    portal.update((roster) => withSeats(roster, ["seat01"]));
     const before = versionOf(path);
-    portal.update((book) => ({ ...book, seats: { ...book.seats } }));
-    portal.update((book) => free(book, "seat01") ?? book);
+    portal.update((roster) => ({ ...roster, seats: { ...roster.seats } }));
+    portal.update((roster) => releaseSeat(roster, "seat01") ?? roster);
     expect(versionOf(path)).toEqual(before);
-    portal.update((book) => withSeats(book, ["seat01", "seat02"]));
+    portal.update((roster) => withSeats(roster, ["seat01", "seat02"]));
     expect(versionOf(path)).not.toEqual(before);
   });
 
   test("is left alone by requests that change nothing, and by wrong codes", async () => {
     const portal = testPortal();
     const cookie = await claimSeat(portal, portal.codeOf("seat01"));
-    const read = portal.book.read();
+    const read = portal.roster.read();
     for (const path of ["/api/session", "/api/lesson"]) {
       expect((await portal.request(path, { cookie })).status).toBe(200);
     }
     expect((await portal.request("/api/claim", { body: { code: "zzzz-zzzz-zzzz" } })).status).toBe(403);
-    expect(portal.book.read()).toBe(read);
+    expect(portal.roster.read()).toBe(read);
   });
 });
 
@@ -159,9 +159,9 @@ describe("a roster that is not as it has to be", () => {
   test("is never written: the file stays as it was", () => {
     const { directory, path } = file();
     const portal = new RosterFile(directory);
-    const before = portal.update((book) => withSeats(book, ["seat01"]));
+    const before = portal.update((roster) => withSeats(roster, ["seat01"]));
     const text = readFileSync(path, "utf8");
-    expect(() => portal.update((book) => ({ ...book, seats: { seat01: { code: "" } } }))).toThrow(LabError);
+    expect(() => portal.update((roster) => ({ ...roster, seats: { seat01: { code: "" } } }))).toThrow(LabError);
     expect(readFileSync(path, "utf8")).toBe(text);
     expect(portal.read()).toBe(before);
   });
@@ -190,7 +190,7 @@ describe("what a node gives as its machine id", () => {
     const portal = new RosterFile(directory);
     expect(portal.read().seats["seat01"]).toEqual({ code: "abcd-2345" });
     expect(progressOf(portal.read(), "seat02", CLASS_LESSON)).toEqual({ "1": { isDone: true, failures: 0 } });
-    portal.update((book) => noteMachine(book, "seat01", "f".repeat(32)));
+    portal.update((roster) => noteMachine(roster, "seat01", "f".repeat(32)));
     expect(statSync(path).size).toBeLessThan(2000);
   });
 });

@@ -38,7 +38,7 @@ async function startNode(onCommand: OnCommand) {
   const { port } = server.address() as AddressInfo;
   const address = { host: "127.0.0.1", port, user: "student", privateKey: KEY.private, hostKey: KEY.public };
   const noConnection = () => vi.waitUntil(() => connections.size === 0, { timeout: 5 * SECONDS });
-  return { nodes: new SeatNodes({ address: () => address, look: async () => {} }), connections, noConnection };
+  return { nodes: new SeatNodes({ address: () => address, refresh: async () => {} }), connections, noConnection };
 }
 
 test("no connection stays to a node that lets us in and runs nothing", async () => {

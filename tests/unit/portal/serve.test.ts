@@ -24,11 +24,11 @@ describe("a WebSocket to a terminal", () => {
     port = await freePort();
     const page = { files: new Map(), script: "page.js", styles: "page.css" };
     running = await servePortal(portal.services, page, { ...(await ownCertificate(directory, "localhost")), port });
-    const claimed = claim(portal.book.read(), portal.codeOf("seat01"), undefined, new Date());
+    const claimed = claim(portal.roster.read(), portal.codeOf("seat01"), undefined, new Date());
     if (claimed.kind !== "claimed") {
       expect.fail(claimed.kind);
     }
-    portal.book.update(() => claimed.book);
+    portal.roster.update(() => claimed.roster);
     cookie = `${portal.services.cookie}=${claimed.token}`;
   });
   afterAll(async () => {

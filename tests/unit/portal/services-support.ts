@@ -1,15 +1,15 @@
 import { DEFAULTS } from "../../../config/schema";
 import { LabError } from "../../../core/errors";
-import { ClassChanges } from "../../../portal/server/changes/class-changes";
-import type { RunLab } from "../../../portal/server/changes/run-lab";
 import { withInstructorCode, withSeats } from "../../../portal/server/claims";
+import type { RunLab } from "../../../portal/server/class-changes";
+import { ClassChanges } from "../../../portal/server/class-changes";
 import type { ClassFacts } from "../../../portal/server/class-facts";
 import { classLesson } from "../../../portal/server/portal-lesson";
-import { ownSigningKey } from "../../../portal/server/record/signing-key";
 import { RosterFile } from "../../../portal/server/roster";
 import type { SeatNode } from "../../../portal/server/seat-nodes";
 import type { PortalServices } from "../../../portal/server/services";
 import { cookieName } from "../../../portal/server/session-auth";
+import { ownSigningKey } from "../../../portal/server/signed-record";
 import { WrongCodeDelay, type WrongCodeSettings } from "../../../portal/server/wrong-code-delay";
 
 const SEATS = ["seat01", "seat02"];
@@ -30,11 +30,11 @@ export interface Given {
 
 /** What a portal of two seats works with; its files are in a folder of the test's. Also for processes that run no test. */
 export function testServices(directory: string, given: Given = {}): PortalServices {
-  const book = new RosterFile(directory);
-  book.update((before) => withInstructorCode(withSeats(before, SEATS)));
+  const roster = new RosterFile(directory);
+  roster.update((before) => withInstructorCode(withSeats(before, SEATS)));
   return {
     lab: "spring",
-    book,
+    roster,
     wrongCodes: new WrongCodeDelay({ seconds: 0.05, mostOfNetwork: 3, most: 5, ...given.wrongCodes }),
     cookie: cookieName("spring", given.port ?? 8443),
     seats: {

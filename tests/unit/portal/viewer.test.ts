@@ -7,7 +7,7 @@ import { TestLink, testNode } from "./terminal-support";
 /** The terminal of seat01 in the browser whose code is given; keys are typed there. */
 async function shown(holder: "seat01" | "instructor") {
   const portal = testPortal();
-  const code = holder === "instructor" ? portal.book.read().instructor?.code : portal.codeOf(holder);
+  const code = holder === "instructor" ? portal.roster.read().instructor?.code : portal.codeOf(holder);
   const token = (await claimSeat(portal, code ?? "")).split("=")[1];
   const { node, commands } = testNode("a".repeat(32));
   const terminals = new Terminals({ ...portal.services, nodes: { node: async () => node } });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { clientNetwork } from "../../../portal/server/client-network";
+import { clientNetwork } from "../../../portal/server/connections";
 import { WrongCodeDelay } from "../../../portal/server/wrong-code-delay";
 import { testPortal } from "./app-support";
 
@@ -78,9 +78,9 @@ test("a claim of more than a kilobyte is refused, and written to no log", async 
 describe("answers that are held", () => {
   test("are at most so many, from however many networks, and none is kept in mind afterwards", async () => {
     const delay = new WrongCodeDelay({ seconds: 0.05, mostOfNetwork: 3, most: 50 });
-    const flood = () => Promise.all(Array.from({ length: 20_000 }, (_, network) => delay.hold(String(network))));
+    const flood = () => Promise.all(Array.from({ length: 20_000 }, (_, network) => delay.delay(String(network))));
     for (const results of [await flood(), await flood()]) {
-      expect(results.filter((result) => result === "held")).toHaveLength(50);
+      expect(results.filter((result) => result === "delayed")).toHaveLength(50);
     }
   });
 });
