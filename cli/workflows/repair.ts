@@ -22,7 +22,7 @@ export async function repair(context: CommandContext, consent: Consent): Promise
     const opened = await openExistingStack(context);
     await waitUntilIdle(context, opened, lastEnd);
     const engines = await findEngines(context, opened);
-    const plan = planRepairs(await inspect(opened, engines, "secrets too"), "all");
+    const plan = planRepairs(await inspect(opened, engines, "all"), "all");
     if (plan.length > 0) {
       await requireConsent(context, plan, consent);
     }

@@ -68,7 +68,7 @@ describe("a machine image as a bake (the API is moto's, nothing boots)", () => {
       },
       signal(),
     );
-    await expect(waiting).rejects.toThrow(`EC2 could not make the machine image ${id}: it is failed`);
+    await expect(waiting).rejects.toThrow(`EC2 could not create the machine image ${id}: it is failed`);
     expect(said[0]).toMatch(new RegExp(`^${id}(, \\d+%)?$`));
     await expect(awsBakes(ec2, "teacher")).resolves.toMatchObject([{ id, name: undefined }]);
   });

@@ -97,7 +97,9 @@ describe("a class on several Docker hosts", () => {
 
     await near.die();
     const blind = expectSuccess(await lab.lab("repair", "--yes"));
-    expect(blind.stderr).toContain(`${near.address} does not answer, so what was cut off there stays as it is: `);
+    expect(blind.stderr).toContain(
+      `${near.address} does not answer, so operations that were cut off there stay pending: `,
+    );
     await near.revive();
     const { stdout } = expectSuccess(await lab.lab("repair", "--yes"));
     expect(stdout).toContain(`the container lab-${lab.stack}-seat03-node1 on ${near.address} exists, half made`);

@@ -29,7 +29,7 @@ describe("a ready lab of one seat", () => {
   test("key folder deleted: the next `lab up` writes it again, for nobody else to read", async () => {
     rmSync(fileOf(lab.stack, "ssh"), { recursive: true });
     const { stderr } = expectSuccess(await lab.lab("up", "--no-verify"));
-    expect(stderr).toContain(`the key files of the lab are gone (.lab/${lab.stack}/ssh): they are written again`);
+    expect(stderr).toContain(`the key files of the lab are missing (.lab/${lab.stack}/ssh): they are written again`);
     expect(await onNode(lab, "hostname")).toBe("node1");
     expect([modeOf(fileOf(lab.stack, "ssh")), modeOf(fileOf(lab.stack, "ssh", "id_ed25519"))]).toEqual(["700", "600"]);
     expect(await onlyNode(lab)).toEqual(node);

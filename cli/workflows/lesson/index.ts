@@ -7,20 +7,16 @@ import { type Lesson, readLesson } from "../../../lesson/folder/read-lesson";
 import { importLesson } from "../../../lesson/import/import-lesson";
 import { readSource } from "../../../lesson/import/read-source";
 
-/** Says what is wrong with the lesson in a folder; gives the exit code. */
+/** Reports the mistakes in the lesson in a folder. Returns the exit code. */
 export function checkLesson({ runtime: { stdout }, options }: CommandContext, folder: string): number {
   const { lesson, problems } = examineLesson(folder);
-  if (options.json) {
-    stdout.write(`${JSON.stringify({ lesson: lesson === undefined ? null : inBrief(lesson), problems }, null, 2)}\n`);
-  } else if (lesson === undefined) {
-    stdout.write(`${problems.map(renderProblem).join("\n")}\n`);
-  } else {
-    stdout.write(`${describe(lesson)}\n`);
-  }
+  const text = lesson === undefined ? problems.map(renderProblem).join("\n") : describe(lesson);
+  const result = { lesson: lesson === undefined ? null : inBrief(lesson), problems };
+  stdout.write(`${options.json ? JSON.stringify(result, null, 2) : text}\n`);
   return lesson === undefined ? 1 : 0;
 }
 
-/** Makes a folder of a lesson for another program, and says what it could not translate. */
+/** Converts a lesson for another program into a folder, and reports what could not be translated. */
 export function importIntoFolder(
   { runtime: { stdout }, options }: CommandContext,
   source: string,
@@ -30,25 +26,26 @@ export function importIntoFolder(
   const problems: Problem[] = [];
   const read = readSource(readTexts(source), problems);
   if (read === undefined || read.pages.length === 0) {
-    throw new LabError(
-      [`There is no lesson in ${source}.`, ...problems.map((problem) => `  ${renderProblem(problem)}`)].join("\n"),
-      {
-        hint: "It takes a Scenario of HobbyFarm (YAML), a folder of pages (.md, .markdown), or one such page.",
-      },
-    );
+    const list = problems.map((problem) => `\n  ${renderProblem(problem)}`).join("");
+    throw new LabError(`There is no lesson in ${source}.${list}`, {
+      hint: "SOURCE must be a HobbyFarm Scenario (YAML), a folder of pages (.md, .markdown), or one such page.",
+    });
   }
   const { files, untranslated } = importLesson(read, basename(resolve(source)).replace(/\.\w+$/, ""));
   const result = readLesson(files);
-  const told = [...problems, ...untranslated, ...("problems" in result ? result.problems : [])];
-  writeNewFolder(folder, files);
+  const reported = [...problems, ...untranslated, ...("problems" in result ? result.problems : [])];
+  mkdirSync(folder, { recursive: true });
+  for (const [name, content] of files) {
+    writeFileSync(join(folder, name), content, { flag: "wx" });
+  }
   if (options.json) {
     const lesson = "lesson" in result ? inBrief(result.lesson) : null;
-    stdout.write(`${JSON.stringify({ folder, files: [...files.keys()], lesson, untranslated: told }, null, 2)}\n`);
+    stdout.write(`${JSON.stringify({ folder, files: [...files.keys()], lesson, untranslated: reported }, null, 2)}\n`);
     return;
   }
-  const what = "lesson" in result ? describe(result.lesson) : `${files.size} files, with mistakes to be corrected`;
-  const lines = told.length === 0 ? [] : ["", "Not translated:", ...told.map(renderProblem)];
-  const next = `Read it, add what must be seen (docs/lessons.md), then: ./lab lesson check ${folder}`;
+  const what = "lesson" in result ? describe(result.lesson) : `${files.size} files, with mistakes to correct`;
+  const lines = reported.length === 0 ? [] : ["", "Not translated:", ...reported.map(renderProblem)];
+  const next = `Read it, add the expected output (docs/lessons.md), then run ./lab lesson check ${folder}`;
   stdout.write(`${[`${folder}: ${what}`, ...lines, "", next].join("\n")}\n`);
 }
 
@@ -67,13 +64,13 @@ function describe({ title, steps }: Lesson): string {
   return `"${title}": ${steps.length} steps, ${commands} commands, ${files.length} files, ${checks.length} checks`;
 }
 
-/** More than any lesson; a folder that was named by mistake must not be read for minutes. */
+/** More than any lesson has: a folder named by mistake must not be read for minutes. */
 const MOST_FILES = 200;
 const LARGEST_FILE = 2_000_000;
 const LESSON_FILE = /\.(?:md|markdown|ya?ml)$/i;
 
-/** Reads the Markdown and YAML files of a folder, and of its folder `content`, or one such file, by name. Links are not followed. */
-export function readTexts(path: string): ReadonlyMap<string, string> {
+/** The Markdown and YAML files of a folder and of its folder `content`, or one such file, by name. Links are not followed. */
+function readTexts(path: string): ReadonlyMap<string, string> {
   const status = statSync(path, { throwIfNoEntry: false });
   if (status === undefined) {
     throw new LabError(`There is no file or folder ${path}.`, { exitCode: 2 });
@@ -98,12 +95,12 @@ function list(folder: string, inner: string): string[] {
 
 function readText(file: string): string {
   if (lstatSync(file).size > LARGEST_FILE) {
-    throw new LabError(`${file} is larger than 2 MB: it is no page of a lesson.`, { exitCode: 2 });
+    throw new LabError(`${file} is larger than 2 MB, the limit for a page of a lesson.`, { exitCode: 2 });
   }
   return readFileSync(file, "utf8");
 }
 
-/** The lesson in a folder. Throws, exit code 2, with everything that is wrong with it. */
+/** The lesson in a folder. Throws one error with all its mistakes, exit code 2. */
 export function openLesson(folder: string): Lesson {
   const { lesson, problems } = examineLesson(folder);
   if (lesson === undefined) {
@@ -111,14 +108,14 @@ export function openLesson(folder: string): Lesson {
       `The lesson in ${folder} cannot be used:\n${problems.map((problem) => `  ${renderProblem(problem)}`).join("\n")}`,
       {
         exitCode: 2,
-        hint: "docs/lessons.md says how a lesson is written; ./lab lesson check FOLDER looks at it again.",
+        hint: "See docs/lessons.md for the format. Run ./lab lesson check FOLDER to check it again.",
       },
     );
   }
   return lesson;
 }
 
-/** The lesson in a folder, or what is wrong with it. */
+/** The lesson in a folder, or its mistakes. */
 export function examineLesson(folder: string): { readonly lesson?: Lesson; readonly problems: readonly Problem[] } {
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
     throw new LabError(`There is no folder ${folder}.`, {
@@ -130,22 +127,14 @@ export function examineLesson(folder: string): { readonly lesson?: Lesson; reado
   return { problems: [], ...readLesson(new Map(pages)) };
 }
 
-/** Writes files into a folder of their own. Throws, exit code 2, for one that has something in it. */
-export function writeNewFolder(folder: string, files: ReadonlyMap<string, string>): void {
-  mkdirSync(folder, { recursive: true });
-  for (const [name, content] of files) {
-    writeFileSync(join(folder, name), content, { flag: "wx" });
-  }
-}
-
-/** Throws, exit code 2, unless a folder can be made there, or is there and empty. */
-export function requireNewFolder(folder: string): void {
+/** Throws unless the folder can be created, or exists and is empty. */
+function requireNewFolder(folder: string): void {
   const status = statSync(folder, { throwIfNoEntry: false });
   const isFree = status === undefined || (status.isDirectory() && readdirSync(folder).length === 0);
   if (!isFree) {
-    throw new LabError(`${folder} is there already, and not empty: nothing was written.`, {
+    throw new LabError(`${folder} already exists and is not empty: nothing was written.`, {
       exitCode: 2,
-      hint: "Name a folder that is not there yet, or remove that one.",
+      hint: "Choose a new folder, or remove this one.",
     });
   }
 }

@@ -18,20 +18,20 @@ import { isUrl } from "../../../config/values/artefacts";
 import type { CommandContext } from "../../../core/command-context";
 import { LabError } from "../../../core/errors";
 
-/** A stack, and what its artefacts depend on. */
+/** A stack that needs artefacts. */
 export interface StackToSupply {
   readonly file: StackConfig;
   readonly config: LabConfig;
   readonly docker: DockerEngine;
-  /** Settles when the Pulumi engine is there. Its build uses every core, as that of Trivy does. */
+  /** Settles when the Pulumi engine is ready. Its build uses every core, like that of Trivy. */
   readonly engineFound: Promise<unknown>;
 }
 
 const INTERNET: Sources = { probeRegistry: probeHttps, probeDownload };
 
 /**
- * Where base images, Trivy and its database come from, decided once for a stack and only for what its user has not set:
- * from the internet, or, where that does not answer, from this machine, which then makes them. Gives the settings to keep.
+ * Decides, once for a stack, where base images, Trivy and its database come from, unless the user has set it: from the
+ * internet, or, if that does not answer, from this machine, which makes them. Returns the settings to save.
  */
 export async function decideArtefacts(
   context: CommandContext,
@@ -49,13 +49,18 @@ export async function decideArtefacts(
   return new Map([...choices.flatMap((choice) => [...choice.settings]), ...found]);
 }
 
-/** Makes what was just decided on, into a folder that also has what was made before. */
+const NOTICES: Partial<Record<Part, string>> = {
+  "base image": "air-gapped: the lesson's images are built on Debian instead of Alpine and Ubuntu",
+  trivy: "air-gapped: Trivy is built on this machine, and its vulnerability database is a sample",
+};
+
+/** Makes these parts, into a folder that also has the parts made before. */
 async function addParts(context: CommandContext, stack: StackToSupply, parts: readonly Part[]): Promise<ConfigChanges> {
   const { environment } = context.runtime;
   const { directory } = stack.config.artefacts;
   if (directory !== undefined && !isOwnFolder(directory, environment)) {
     throw new LabError(
-      `Trivy's release cannot be downloaded here, and what is made instead has no place: artefacts.directory is yours, ${directory}.`,
+      `Trivy's release cannot be downloaded here, and a local build cannot be added to your artefacts.directory, ${directory}.`,
       {
         exitCode: 2,
         hint: "Put Trivy's archive into that folder and set trivy.archive, trivy.sha256 and the trivy.database settings (docs/config.md), or unset artefacts.directory",
@@ -63,18 +68,13 @@ async function addParts(context: CommandContext, stack: StackToSupply, parts: re
     );
   }
   const made = await makeParts(context, stack, new Set([...ownParts(stack.config, environment), ...parts]));
-  for (const line of NOTICES.filter(({ part }) => parts.includes(part))) {
-    context.reporter.info(`${line.text}; every setting of the lab is in Pulumi.${context.options.stack}.yaml`);
+  for (const notice of parts.flatMap((part) => NOTICES[part] ?? [])) {
+    context.reporter.info(`${notice}; every setting of the lab is in Pulumi.${context.options.stack}.yaml`);
   }
   return new Map([["artefacts.directory", await ensureFolder([...made.values()], environment)], ...settingsFor(made)]);
 }
 
-const NOTICES: readonly { readonly part: Part; readonly text: string }[] = [
-  { part: "base image", text: "air-gapped: the lesson's images are built on Debian instead of Alpine and Ubuntu" },
-  { part: "trivy", text: "air-gapped: Trivy is built on this machine, and its vulnerability database is a sample" },
-];
-
-/** What earlier runs made may have been removed since: it is made again, under the same names, in the same folder. */
+/** Makes what earlier runs made and was removed since again, under the same names, in the same folder. */
 async function restoreParts(context: CommandContext, stack: StackToSupply): Promise<ConfigChanges> {
   const { config } = stack;
   if (config.local.baseImage === BASE_IMAGE) {
@@ -96,7 +96,7 @@ async function restoreParts(context: CommandContext, stack: StackToSupply): Prom
   return settings;
 }
 
-/** What this machine made for the stack. */
+/** The parts that this machine made for the stack. */
 function ownParts({ artefacts, local, trivy }: LabConfig, environment: NodeJS.ProcessEnv): Part[] {
   const isFile = (name: string | undefined) => name !== undefined && !isUrl(name);
   const used: readonly [Part, boolean][] = [
@@ -127,15 +127,16 @@ async function makeParts(
   return made;
 }
 
+/** The settings that name an artefact and its checksum. */
+const SETTINGS: readonly (readonly [Part, archive: string, sum: string])[] = [
+  ["trivy", "trivy.archive", "trivy.sha256"],
+  ["database", "trivy.databaseArchive", "trivy.databaseSha256"],
+];
+
 function settingsFor(made: ReadonlyMap<Part, Artefact>): ConfigChanges {
-  const settings = {
-    trivy: ["trivy.archive", "trivy.sha256"],
-    database: ["trivy.databaseArchive", "trivy.databaseSha256"],
-  };
   return new Map(
-    (["trivy", "database"] as const).flatMap((part) => {
+    SETTINGS.flatMap(([part, archive, sum]) => {
       const artefact = made.get(part);
-      const [archive = "", sum = ""] = settings[part];
       return artefact === undefined ? [] : [[archive, artefact.name] as const, [sum, artefact.identity] as const];
     }),
   );

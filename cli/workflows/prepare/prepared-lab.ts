@@ -3,12 +3,12 @@ import type { OpenedStack } from "../../../adapters/pulumi/open-stack";
 import type { Placement } from "../../../config/hosts";
 import type { LabConfig } from "../../../config/schema";
 
-/** A stack with everything in place for `up` or `preview`. */
+/** A stack that is ready for `up` or `preview`. */
 export interface PreparedLab extends OpenedStack {
   readonly settings: LabConfig;
-  /** The Engine that local machines run on, or of several the one that what they share is made on; none for other targets. */
+  /** The Engine that local machines run on; of several the one for shared resources; undefined for other targets. */
   readonly docker: DockerEngine | undefined;
-  /** The Engines of a class that has several. */
+  /** The hosts of a class that has several. */
   readonly hosts?: ClassHosts | undefined;
 }
 
@@ -16,7 +16,7 @@ export interface PreparedLab extends OpenedStack {
 export interface ClassHosts {
   /** Those that answer. */
   readonly engines: readonly DockerEngine[];
-  /** Those that do not answer although seats are there, each with the reason. */
+  /** Those that have seats but do not answer, each with the reason. */
   readonly silent: ReadonlyMap<string, string>;
   readonly placement: Placement;
 }

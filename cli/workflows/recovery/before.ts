@@ -29,7 +29,7 @@ export async function repairBeforeUp(
   { engines, lastEnd }: Before,
 ): Promise<Repaired> {
   await waitUntilIdle(context, opened, lastEnd);
-  const plan = planRepairs(await inspect(opened, engines), "what hinders");
+  const plan = planRepairs(await inspect(opened, engines, "what hinders"), "what hinders");
   requireNoConsent(plan, opened);
   return performRepairs(context, opened, plan);
 }
@@ -41,7 +41,7 @@ export async function repairBeforeDown(
   { engines, lastEnd }: Before,
 ): Promise<void> {
   await waitUntilIdle(context, opened, lastEnd);
-  const plan = planRepairs(await inspect(opened, engines), "what hinders");
+  const plan = planRepairs(await inspect(opened, engines, "what hinders"), "what hinders");
   if (engines === undefined) {
     requireNoConsent(plan, opened);
   }

@@ -45,17 +45,17 @@ export interface Findings {
 
 const EMPTY: Checkpoint = { resources: [], pending: [], salt: undefined };
 
-/** Whether the secrets of the state are decrypted, too, which takes a second. */
-export type Depth = "state alone" | "secrets too";
+/** `all` also decrypts the secrets of the state, which takes a second, and repairs what hinders nothing. */
+export type Scope = "what hinders" | "all";
 
 /** Finds everything that can be wrong with a stack after a process was killed. `engines`: undefined for machines elsewhere. */
 export async function inspect(
   { stack, config }: OpenedStack,
   engines: Engines | undefined,
-  depth: Depth = "state alone",
+  scope: Scope,
 ): Promise<Findings> {
   const found = await inspectState(stack, config.salt());
-  const isReadable = depth === "state alone" || (await canDecrypt(stack, found));
+  const isReadable = scope === "what hinders" || (await canDecrypt(stack, found));
   const state: FoundState = isReadable ? found : { kind: "lost", loss: "other passphrase", checkpoint: EMPTY };
   const [{ dead }, onEngines, madeAtAws] = await Promise.all([
     readLocks(stack),

@@ -3,7 +3,7 @@ import { stackFlag } from "../../../adapters/pulumi/operation";
 import type { Lock } from "../../../adapters/pulumi/stack-lock";
 import type { PendingOperation } from "../../../adapters/pulumi/state";
 import { serverOf } from "../../../config/hosts";
-import type { Findings, Loss, StateCopy } from "./inspect";
+import type { Findings, Loss, Scope, StateCopy } from "./inspect";
 import { type DockerResource, unknownTo } from "./made-resources";
 
 /** What a repair does to a stack. */
@@ -30,9 +30,6 @@ export interface Repair {
 
 /** Types of resources on a Docker Engine of the class: whether they were created cannot be seen on one that does not answer. */
 const ON_AN_ENGINE: readonly string[] = ["docker:index/container:Container", "docker:index/volume:Volume"];
-
-/** `all` includes resources that are in no state and hinder nothing. */
-export type Scope = "what hinders" | "all";
 
 /** Plans all repairs, in the order in which they are performed. */
 export function planRepairs(findings: Findings, scope: Scope): Repair[] {

@@ -149,7 +149,7 @@ describe("a stack that nothing was decided for", () => {
     const room = roomWith("config:\n  lab-nodes:artefacts:\n    directory: /srv/artefacts\n");
     await expect(room.decide()).rejects.toMatchObject({
       exitCode: 2,
-      message: expect.stringContaining("artefacts.directory is yours, /srv/artefacts"),
+      message: expect.stringContaining("your artefacts.directory, /srv/artefacts"),
       hint: expect.stringContaining("trivy.archive"),
     });
     expect(room.builds).toEqual([]);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { DockerEngine } from "../../../adapters/docker/engine";
 import { sumFinding } from "../../../cli/workflows/doctor/examine-hosts";
-import { noRoomProblems } from "../../../cli/workflows/prepare/hosts/prepare-hosts";
+import { capacityProblems } from "../../../cli/workflows/prepare/hosts/prepare-hosts";
 import {
   askHosts,
   hostAnswersProblems,
@@ -92,14 +92,14 @@ describe("room", () => {
 
   test("one line with what each host carries, where one has to carry more", () => {
     const placement = { seat01: "ssh://a", seat02: "ssh://a", seat03: "ssh://b" };
-    expect(noRoomProblems([host("ssh://a", 1), host("ssh://b", 1)], placement)).toEqual([
+    expect(capacityProblems([host("ssh://a", 1), host("ssh://b", 1)], placement)).toEqual([
       "seats: no capacity for 3, only for 2: ssh://a for 1 (disk), ssh://b for 1 (disk); add a host, or run ./lab up --force to try anyway",
     ]);
-    expect(noRoomProblems([host("ssh://a", 2), host("ssh://b", 1)], placement)).toEqual([]);
+    expect(capacityProblems([host("ssh://a", 2), host("ssh://b", 1)], placement)).toEqual([]);
   });
 
   test("seats that are there have room, whatever the figures say", () => {
-    expect(noRoomProblems([host("ssh://a", 0, 1)], { seat01: "ssh://a" })).toEqual([]);
+    expect(capacityProblems([host("ssh://a", 0, 1)], { seat01: "ssh://a" })).toEqual([]);
   });
 
   test("doctor sums it up", () => {

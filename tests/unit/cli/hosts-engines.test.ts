@@ -38,7 +38,9 @@ describe("the Docker Engines of a stack", () => {
     const settings = { docker: { hosts: `${answering.host},${silent}` } };
     const { engines, said } = await enginesWith(settings, { DOCKER_HOST: "unix:///no/such/socket" });
     expect(engines).toEqual({ answering: [answering.host], silent: [silent] });
-    expect(said).toContainEqual(expect.stringContaining(`${silent} does not answer, so what was cut off there stays`));
+    expect(said).toContainEqual(
+      expect.stringContaining(`${silent} does not answer, so operations that were cut off there stay pending`),
+    );
   });
 
   test("are those that seats were placed on, too", async () => {

@@ -8,19 +8,19 @@ import { settingAt } from "../../../../config/settings";
 import type { CommandContext } from "../../../../core/command-context";
 import { nodeContainerName } from "../../../../core/resource-names";
 import { placeOfNode } from "../../../../core/seats";
-import type { ClassHosts, PreparedLab } from "../prepared-lab";
+import type { PreparedLab } from "../prepared-lab";
 
-/** Addresses of the Docker Engines of a class. On those that do not answer it may have things all the same. */
+/** Addresses of the Docker Engines of a class. It may also have resources on those that do not answer. */
 export interface Engines {
   readonly answering: readonly string[];
   readonly silent: readonly string[];
 }
 
-/** Where settings say that a class may have something. */
+/** Docker Engines on which a class may have resources, by its settings. */
 export interface EngineAddresses {
   /** The operator's Engine. */
   readonly engine: string;
-  /** All Engines of a class that has several; else none. */
+  /** All Engines of a class that has several; otherwise none. */
   readonly hosts: readonly string[];
 }
 
@@ -33,7 +33,7 @@ export async function engineAddresses(settings: RawConfig, environment: NodeJS.P
   };
 }
 
-/** The Engines of a stack, as its settings have them; undefined where its machines are on none. */
+/** The Engines of a stack, from its settings, and whether they answer. Undefined: its machines are elsewhere. */
 export async function findEngines(
   { runtime: { environment }, reporter }: CommandContext,
   { config }: Pick<OpenedStack, "config">,
@@ -49,7 +49,7 @@ export async function findEngines(
   const answers = await reporter.task(`asking ${hosts.length} Docker hosts`, () => askHosts(hosts));
   const silent = answers.filter((answer) => answer.engine === undefined);
   for (const { host, silence } of silent) {
-    reporter.warn(`${host} does not answer, so what was cut off there stays as it is: ${silence}`);
+    reporter.warn(`${host} does not answer, so operations that were cut off there stay pending: ${silence}`);
   }
   return {
     answering: answers.filter((answer) => answer.engine !== undefined).map(({ host }) => host),
@@ -57,7 +57,7 @@ export async function findEngines(
   };
 }
 
-/** The Engines of a lab that was asked about them just now. */
+/** The Engines of a lab that was just prepared. */
 export function enginesOfLab({ docker, hosts }: Pick<PreparedLab, "docker" | "hosts">): Engines | undefined {
   if (hosts !== undefined) {
     return { answering: hosts.engines.map(({ host }) => host), silent: [...hosts.silent.keys()] };
@@ -67,29 +67,21 @@ export function enginesOfLab({ docker, hosts }: Pick<PreparedLab, "docker" | "ho
 
 type Lab = Pick<PreparedLab, "docker" | "hosts">;
 
-/** Every Engine of a class that answers; none where its machines are not on any. */
+/** Every Engine of a class that answers; none if its machines are elsewhere. */
 export function enginesOf({ docker, hosts }: Lab): readonly DockerEngine[] {
   return hosts?.engines ?? (docker === undefined ? [] : [docker]);
 }
 
-/** The Engine that a node is on, or is to be; undefined where that does not answer, or there is none. */
-function engineOfNode({ docker, hosts }: Lab, node: string): DockerEngine | undefined {
-  return hosts === undefined ? docker : hosts.engines.find(({ host }) => host === hostOfNode(hosts, node));
-}
-
-/** Why nothing is to be had of a node: its host does not answer. Undefined where it does. */
+/** Why a node cannot be reached: its host does not answer. Undefined: it does. */
 export function silenceOfNode({ hosts }: Lab, node: string): string | undefined {
-  const host = hosts === undefined ? undefined : hostOfNode(hosts, node);
+  const host = hosts?.placement[placeOfNode(node)];
   const reason = host === undefined ? undefined : hosts?.silent.get(host);
   return reason === undefined ? undefined : `its Docker host ${host} does not answer: ${reason}`;
 }
 
-/** A node's container, on the Engine that it is on. */
-export function containerOf(lab: Lab, stack: string, node: string) {
-  const engine = engineOfNode(lab, node);
+/** A node's container, on its Engine. Undefined: the Engine does not answer, or there is none. */
+export function containerOf({ docker, hosts }: Lab, stack: string, node: string) {
+  const host = hosts?.placement[placeOfNode(node)];
+  const engine = hosts === undefined ? docker : hosts.engines.find((each) => each.host === host);
   return engine && { docker: dockerClient(engine.host), name: nodeContainerName(stack, node) };
-}
-
-function hostOfNode({ placement }: ClassHosts, node: string): string | undefined {
-  return placement[placeOfNode(node)];
 }

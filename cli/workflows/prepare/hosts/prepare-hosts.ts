@@ -65,7 +65,7 @@ export async function prepareHosts(
       const demand = { ...demandWithoutOwnFolder(context, config), places: placesOn(engine, placement) };
       return localProblems(demand, facts).map((problem) => `${problem} (on ${engine.host})`);
     }),
-    ...(room === "required" ? noRoomProblems(surveyed, placement) : []),
+    ...(room === "required" ? capacityProblems(surveyed, placement) : []),
   ]);
   const engines = surveyed.map(({ engine }) => engine);
   const silent = new Map(
@@ -137,7 +137,7 @@ export function demandWithoutOwnFolder({ options, runtime }: CommandContext, con
 }
 
 /** One line with the capacity of each host, if one of them has less than it needs. */
-export function noRoomProblems(
+export function capacityProblems(
   hosts: readonly Pick<SurveyedHost, "engine" | "there" | "capacity">[],
   placement: Placement,
 ): string[] {

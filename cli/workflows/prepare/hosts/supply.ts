@@ -8,7 +8,7 @@ import { NO_BAKE } from "../../../../core/bake";
 import type { CommandContext } from "../../../../core/command-context";
 import type { PreparedLab } from "../prepared-lab";
 
-/** Gives every host of a class what its machines are made from: images that no registry has, and the content of artefacts.directory. */
+/** Copies to every host of a class the images that no registry has, and the content of artefacts.directory. */
 export async function supplyHosts(context: CommandContext, { docker, hosts, settings }: PreparedLab): Promise<void> {
   if (docker === undefined || hosts === undefined) {
     return;
@@ -17,7 +17,7 @@ export async function supplyHosts(context: CommandContext, { docker, hosts, sett
   const source = dockerClient(docker.host);
   const { artefacts, local } = settings;
   const bake = local.bake === undefined || local.bake === NO_BAKE ? [] : [bakeImageName(local.bake)];
-  // What is named by digest comes from its registry; copied, it would lose that name.
+  // An image named by digest comes from its registry; a copy would lose that name.
   const images = [...(local.baseImage.includes("@") ? [] : [local.baseImage]), ...bake];
   await Promise.all(
     hosts.engines
@@ -33,11 +33,11 @@ export async function supplyHosts(context: CommandContext, { docker, hosts, sett
   );
 }
 
-/** `docker save | docker load` from one Engine to another, where the other has not got the image. */
+/** `docker save | docker load` from one Engine to another that does not have the image. */
 async function copyImage({ reporter }: CommandContext, image: string, source: Docker, host: string): Promise<void> {
   const target = dockerClient(host);
-  const [there, here] = await Promise.all([idOf(target, image), idOf(source, image)]);
-  if (here === undefined || here === there) {
+  const [copy, original] = await Promise.all([idOf(target, image), idOf(source, image)]);
+  if (original === undefined || original === copy) {
     return;
   }
   await reporter.task(`copying ${image} to ${host}`, async () => {
