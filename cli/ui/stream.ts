@@ -4,11 +4,10 @@ import { ownColor, SafeOutput, type TerminalStream } from "../../core/safe-outpu
 /** Where output goes: a `SafeOutput`, or in tests also a bare stream. */
 export type OutputStream = SafeOutput | TerminalStream;
 
+const PAINTS = ["red", "green", "yellow", "cyan", "dim", "bold"] as const;
+
 /** Those colour functions of picocolors that we use, all of them plain when colours are off. */
-export type Colors = Pick<
-  ReturnType<typeof picocolors.createColors>,
-  "isColorSupported" | "red" | "green" | "yellow" | "cyan" | "dim" | "bold"
->;
+export type Colors = Pick<ReturnType<typeof picocolors.createColors>, "isColorSupported" | (typeof PAINTS)[number]>;
 
 /** The environment variables that decide how output is drawn. */
 export type OutputEnvironment = Readonly<Record<string, string | undefined>>;
@@ -35,16 +34,8 @@ export function terminalOf(stream: OutputStream): TerminalStream {
   return stream instanceof SafeOutput ? stream.terminal : stream;
 }
 
-function ownColors({ isColorSupported, red, green, yellow, cyan, dim, bold }: Colors): Colors {
-  return {
-    isColorSupported,
-    red: ownColor(red),
-    green: ownColor(green),
-    yellow: ownColor(yellow),
-    cyan: ownColor(cyan),
-    dim: ownColor(dim),
-    bold: ownColor(bold),
-  };
+function ownColors(colors: Colors): Colors {
+  return { ...colors, ...Object.fromEntries(PAINTS.map((name) => [name, ownColor(colors[name])])) };
 }
 
 function canMoveCursor(stream: OutputStream, environment: OutputEnvironment): boolean {

@@ -45,7 +45,7 @@ export async function seatNow(
   }
 }
 
-/** What a node is that works, and is nobody's. */
+/** The state of a node that works. */
 const STATE_OF_ROLE = { seat: "ready", spare: "spare", left: "left" } as const;
 
 function stateOf(seat: KnownSeat, drift: readonly ImageDrift[]): string {

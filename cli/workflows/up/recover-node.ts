@@ -6,10 +6,10 @@ import { dialledAt, type NodeContainer, runScriptIn } from "../../../adapters/do
 import { answersSsh } from "../../../adapters/ssh/options";
 import type { CommandContext } from "../../../core/command-context";
 
-const RECOVER_SCRIPT = "cloud-init/files/recover-node.sh";
+const SCRIPTS = "cloud-init/files";
 
 /** A node boots in seconds; Trivy may have to be downloaded again. */
-const SCRIPT_MILLISECONDS = 300_000;
+const RECOVER_MILLISECONDS = 300_000;
 
 /** A node that works answers in a moment, also a busy one. */
 const ANSWER_SECONDS = 15;
@@ -23,9 +23,9 @@ const BOOT_SECONDS = 90;
  */
 export async function recoverNode({ reporter, runtime }: CommandContext, node: NodeContainer): Promise<void> {
   const container = node.docker.getContainer(node.id);
-  const script = readFileSync(join(runtime.programDirectory, RECOVER_SCRIPT), "utf8");
   try {
-    const output = await runScriptIn(container, script, AbortSignal.timeout(SCRIPT_MILLISECONDS));
+    const patience = AbortSignal.timeout(RECOVER_MILLISECONDS);
+    const output = await runScript(container, runtime.programDirectory, "recover-node.sh", patience);
     const restarted = await restartUnresponsiveDocker(container, runtime.programDirectory);
     for (const line of [...output.split("\n"), restarted].filter(Boolean)) {
       reporter.warn(`${node.name}: ${line}`);
@@ -75,8 +75,6 @@ export function answersAt(
 /** A node that answers nothing for this long is as good as dead. */
 const PATIENCE_MILLISECONDS = 60_000;
 
-const FIRST_BOOT_SCRIPT = "cloud-init/files/first-boot.sh";
-
 /**
  * Why a running node that has not passed the gate will never do so as it is; undefined for one that may: it is busy with
  * its first boot, or waits for what the gate tries again.
@@ -85,17 +83,14 @@ export async function unrecoverableReason(
   container: Docker.Container,
   programDirectory: string,
 ): Promise<string | undefined> {
-  const script = readFileSync(join(programDirectory, FIRST_BOOT_SCRIPT), "utf8");
   const patience = AbortSignal.timeout(PATIENCE_MILLISECONDS);
   try {
-    const reason = await runScriptIn(container, script, patience);
+    const reason = await runScript(container, programDirectory, "first-boot.sh", patience);
     return reason === "" ? undefined : reason;
   } catch (error) {
     return patience.aborted ? "it does not answer" : `it cannot be asked (${(error as Error).message})`;
   }
 }
-
-const RESTART_SCRIPT = "cloud-init/files/restart-unresponsive-docker.sh";
 
 /** It waits a minute for an answer, and for a restart as long as systemd does. */
 const RESTART_MILLISECONDS = 300_000;
@@ -105,6 +100,10 @@ const RESTART_MILLISECONDS = 300_000;
  * answers or does not run at all. Rejects when the node cannot be asked.
  */
 export function restartUnresponsiveDocker(container: Docker.Container, programDirectory: string): Promise<string> {
-  const script = readFileSync(join(programDirectory, RESTART_SCRIPT), "utf8");
-  return runScriptIn(container, script, AbortSignal.timeout(RESTART_MILLISECONDS));
+  const patience = AbortSignal.timeout(RESTART_MILLISECONDS);
+  return runScript(container, programDirectory, "restart-unresponsive-docker.sh", patience);
+}
+
+function runScript(container: Docker.Container, programDirectory: string, name: string, patience: AbortSignal) {
+  return runScriptIn(container, readFileSync(join(programDirectory, SCRIPTS, name), "utf8"), patience);
 }

@@ -71,7 +71,7 @@ function checkFile(option: string, file: string): void {
   const refuse = (reason: string) =>
     new LabError(`--${option}: ${file} cannot be written: ${reason}`, {
       exitCode: 2,
-      hint: 'Give a file in a folder that is there, or "-" for standard output.',
+      hint: 'Give a file in a folder that exists, or "-" for standard output.',
     });
   if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) {
     throw refuse("it is a folder");

@@ -17,7 +17,7 @@ interface SharedFailure {
 /** More lines of what was found than this are left to the evidence. */
 const FOUND_LINES = 12;
 
-/** What is said when it is over: every failure, each note once, and how it went. `evidence` is the folder, as it is typed. */
+/** What is printed at the end: every failure, each note once, and how it went. `evidence` is the folder, as it is typed. */
 export function renderSummary(verdict: Verdict, evidence: string, colors: Colors): string {
   const notes = renderNotes(verdict, colors);
   const end = `${renderOutcome(verdict, colors)}\nEvidence: ${evidence}`;
@@ -38,15 +38,15 @@ export function renderNotes(verdict: Verdict, colors: Colors): string[] {
   });
 }
 
-/** Failures that follow from others are not told: fix the cause, and they go. */
+/** Failures that follow from others are left out: fix the cause, and they go. */
 function sharedFailures(verdict: Verdict): readonly SharedFailure[] {
   const shared = new Map<string, SharedFailure>();
   for (const { seat, steps } of verdict.seats) {
     for (const { id, title, outcome, failure } of steps) {
       if (outcome === "failed") {
-        const told = failure ?? { command: "", expected: "", found: "no reason is known" };
-        const key = JSON.stringify([id, told]);
-        const same = shared.get(key) ?? { step: id, title, ...told, seats: [] };
+        const reported = failure ?? { command: "", expected: "", found: "no reason is known" };
+        const key = JSON.stringify([id, reported]);
+        const same = shared.get(key) ?? { step: id, title, ...reported, seats: [] };
         same.seats.push(seat);
         shared.set(key, same);
       }

@@ -33,7 +33,8 @@ export interface VerifyResult {
 /** Performs on every seat while a board shows it, and saves the verdict with its evidence. */
 export async function verifySeats(context: CommandContext, request: VerifySeatsRequest): Promise<VerifyResult> {
   const { runtime, options, reporter, signal } = context;
-  const { kind, title, lesson, seats, performance, parallel = defaultParallel() } = request;
+  // Local nodes share this machine's cores.
+  const { kind, title, lesson, seats, performance, parallel = 2 * availableParallelism() } = request;
   const startedAt = new Date();
   const board = startVerdictBoard({
     stream: runtime.stderr,
@@ -55,17 +56,12 @@ export async function verifySeats(context: CommandContext, request: VerifySeatsR
   }
 }
 
-/** How many seats at a time, where nobody says: local nodes share this machine's cores. */
-function defaultParallel(): number {
-  return 2 * availableParallelism();
-}
-
 /** A quick verdict, and the error to end with when it was not a pass. */
 export interface QuickVerdict extends VerifyResult {
   readonly failure: LabError | undefined;
 }
 
-/** The short check at the end of `lab up`, on some seats: shown as it goes, and kept as evidence. */
+/** The short check at the end of `lab up`, on some seats: shown as it goes, and saved as evidence. */
 export async function quickVerdict(
   context: CommandContext,
   config: LabConfig,
