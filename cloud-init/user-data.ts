@@ -72,14 +72,6 @@ const FILES_ON_EVERY_NODE: readonly NodeFile[] = [
 /** Packages that the lesson, the portal and our own scripts use. */
 const PACKAGES_ON_EVERY_NODE = ["ca-certificates", "curl", "gnupg", "jq", "lsb-release", "tmux", "wget"];
 
-/** The parts of user data that install something. */
-interface Installation {
-  readonly files: readonly CloudFile[];
-  readonly packages: readonly string[];
-  /** Run in order at the end of the first boot, each as an argument list. */
-  readonly commands: readonly (readonly string[])[];
-}
-
 /**
  * User data of a node, as parts for `cloudinit.getConfig`. The same values give the same text, so that a node is replaced
  * only when something about it has changed.
@@ -157,16 +149,14 @@ export function renderPortalUserData({
   return [{ filename: "portal.cfg", contentType: "text/cloud-config", content: `#cloud-config\n${toYaml(config)}` }];
 }
 
-function dockerParts(docker: DockerInstallation): Installation {
+/** What installs Docker: files, packages, and commands at the end of the first boot, each as an argument list. */
+function dockerParts(docker: DockerInstallation) {
   if (docker.package === "distribution") {
     return { files: [], packages: ["docker.io"], commands: [] };
   }
   const script = { source: "install-docker.sh", path: INSTALL_DOCKER, permissions: "0755" };
-  return {
-    files: [writeFile(script), writeJson("/etc/lab-nodes/docker.json", docker.versions)],
-    packages: [],
-    commands: [[INSTALL_DOCKER]],
-  };
+  const files = [writeFile(script), writeJson("/etc/lab-nodes/docker.json", docker.versions)];
+  return { files, packages: [], commands: [[INSTALL_DOCKER]] };
 }
 
 function trivyFiles(trivy: TrivyInstallation): CloudFile[] {
@@ -196,9 +186,8 @@ function expiryCommands(expiry: Expiry | undefined) {
   if (expiry === undefined) {
     return {};
   }
-  const [script, service, timer] = ["arm-expiry.sh", "lab-nodes-expire.service", "lab-nodes-expire.timer"].map(
-    readFile,
-  );
+  const files = ["arm-expiry.sh", "lab-nodes-expire.service", "lab-nodes-expire.timer"];
+  const [script, service, timer] = files.map(readFile);
   return { bootcmd: [["bash", "-c", script, "arm-expiry", JSON.stringify(expiry), service, timer]] };
 }
 

@@ -1,8 +1,7 @@
 import { Classroom } from "../../components/classroom";
-import { dockerInstallation } from "../../components/installations";
+import { dockerInstallation, trivyInstallation } from "../../components/installations";
 import { openAws } from "../../components/machines/aws/open";
 import { portalSpec } from "../../components/portal-spec";
-import { trivyInstallation } from "../../components/installations";
 import { expiryOf, extensionOf } from "../../config/expiry";
 import { parseConfig } from "../../config/parse";
 import type { LabConfig } from "../../config/schema";
