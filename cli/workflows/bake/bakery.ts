@@ -5,7 +5,7 @@ import { operationArguments } from "../../../adapters/pulumi/operation";
 import { type PulumiResult, type PulumiStack, runOperation, runPulumi } from "../../../adapters/pulumi/run";
 import { StackConfig } from "../../../adapters/pulumi/stack-config";
 import { clearDeadLocks, type LastEnd } from "../../../adapters/pulumi/stack-lock";
-import { settingNames } from "../../../config/options";
+import { SETTING_NAMES } from "../../../config/options";
 import { settingAt } from "../../../config/settings";
 import { NO_BAKE } from "../../../core/bake";
 import type { CommandContext } from "../../../core/command-context";
@@ -87,12 +87,10 @@ function awsSettings(file: StackConfig): Map<string, string | number> {
 
 function sharedSettings(file: StackConfig): [string, string | number][] {
   const raw = file.read();
-  const shared = settingNames()
-    .filter((name) => !OWN_SETTINGS.includes(name))
-    .flatMap((name) => {
-      const value = settingAt(raw, name);
-      return value === undefined ? [] : [[name, asWritten(value)] as [string, string | number]];
-    });
+  const shared = SETTING_NAMES.filter((name) => !OWN_SETTINGS.includes(name)).flatMap((name) => {
+    const value = settingAt(raw, name);
+    return value === undefined ? [] : [[name, asWritten(value)] as [string, string | number]];
+  });
   return [...shared, ["seats", 1], ["access.password", "none"]];
 }
 
