@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Expiry } from "../config/expiry";
-import { type TrivyInstallation, trivyEnvironment } from "./trivy";
 import { toYaml } from "./yaml";
 
 /** Where Docker comes from: the distribution's package, or Docker's own apt repository, each package in its version. */
@@ -12,6 +11,20 @@ export type DockerInstallation = (
   /** URL of a pull-through mirror that is asked before Docker Hub. */
   readonly mirror?: string | undefined;
 };
+
+/** The Trivy of a node: the content of its `/etc/lab-nodes/trivy.json`, for install-trivy.sh. */
+export interface TrivyInstallation {
+  readonly version: string;
+  /** URL of the release archive, or its path on the node. */
+  readonly archive: string;
+  readonly sha256: string;
+  readonly database: TrivyDatabase;
+}
+
+/** Where the vulnerability database comes from. No repositories: Trivy's own. */
+export type TrivyDatabase =
+  | { readonly kind: "registry"; readonly repositories: readonly string[] }
+  | { readonly kind: "baked"; readonly archive: string; readonly sha256: string };
 
 /** What differs from node to node and from class to class. All values are plain and resolved. */
 export interface UserDataValues {
@@ -71,14 +84,6 @@ const FILES_ON_EVERY_NODE: readonly NodeFile[] = [
 
 /** Packages that the lesson, the portal and our own scripts use. */
 const PACKAGES_ON_EVERY_NODE = ["ca-certificates", "curl", "gnupg", "jq", "lsb-release", "tmux", "wget"];
-
-/** The parts of user data that install something. */
-interface Installation {
-  readonly files: readonly CloudFile[];
-  readonly packages: readonly string[];
-  /** Run in order at the end of the first boot, each as an argument list. */
-  readonly commands: readonly (readonly string[])[];
-}
 
 /**
  * User data of a node, as parts for `cloudinit.getConfig`. The same values give the same text, so that a node is replaced
@@ -157,16 +162,14 @@ export function renderPortalUserData({
   return [{ filename: "portal.cfg", contentType: "text/cloud-config", content: `#cloud-config\n${toYaml(config)}` }];
 }
 
-function dockerParts(docker: DockerInstallation): Installation {
+/** What installs Docker: files, packages, and commands at the end of the first boot, each as an argument list. */
+function dockerParts(docker: DockerInstallation) {
   if (docker.package === "distribution") {
     return { files: [], packages: ["docker.io"], commands: [] };
   }
   const script = { source: "install-docker.sh", path: INSTALL_DOCKER, permissions: "0755" };
-  return {
-    files: [writeFile(script), writeJson("/etc/lab-nodes/docker.json", docker.versions)],
-    packages: [],
-    commands: [[INSTALL_DOCKER]],
-  };
+  const files = [writeFile(script), writeJson("/etc/lab-nodes/docker.json", docker.versions)];
+  return { files, packages: [], commands: [[INSTALL_DOCKER]] };
 }
 
 function trivyFiles(trivy: TrivyInstallation): CloudFile[] {
@@ -174,6 +177,21 @@ function trivyFiles(trivy: TrivyInstallation): CloudFile[] {
     writeJson("/etc/lab-nodes/trivy.json", trivy),
     { path: "/etc/environment", permissions: "0644", append: true, content: trivyEnvironment(trivy.database) },
   ];
+}
+
+/**
+ * Settings of Trivy for every login, read by PAM. The database is installed when the class is created: no student's scan
+ * downloads anything or meets a rate limit.
+ */
+function trivyEnvironment(database: TrivyDatabase): string {
+  const names = [
+    "TRIVY_SKIP_DB_UPDATE",
+    "TRIVY_SKIP_JAVA_DB_UPDATE",
+    "TRIVY_SKIP_VERSION_CHECK",
+    "TRIVY_DISABLE_TELEMETRY",
+    ...(database.kind === "baked" ? ["TRIVY_OFFLINE_SCAN"] : []),
+  ];
+  return names.map((name) => `${name}=true\n`).join("");
 }
 
 function daemonSettings({ mirror }: DockerInstallation): CloudFile {
@@ -196,9 +214,8 @@ function expiryCommands(expiry: Expiry | undefined) {
   if (expiry === undefined) {
     return {};
   }
-  const [script, service, timer] = ["arm-expiry.sh", "lab-nodes-expire.service", "lab-nodes-expire.timer"].map(
-    readFile,
-  );
+  const files = ["arm-expiry.sh", "lab-nodes-expire.service", "lab-nodes-expire.timer"];
+  const [script, service, timer] = files.map(readFile);
   return { bootcmd: [["bash", "-c", script, "arm-expiry", JSON.stringify(expiry), service, timer]] };
 }
 

@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { TrivyInstallation } from "../cloud-init/trivy";
-import type { DockerInstallation } from "../cloud-init/user-data";
+import type { DockerInstallation, TrivyInstallation } from "../cloud-init/user-data";
 import type { Expiry } from "../config/expiry";
 import type { LabConfig } from "../config/schema";
 import type { ImageBase } from "../core/image-sets";

@@ -1,5 +1,4 @@
-import type { TrivyDatabase, TrivyInstallation } from "../cloud-init/trivy";
-import type { DockerInstallation } from "../cloud-init/user-data";
+import type { DockerInstallation, TrivyDatabase, TrivyInstallation } from "../cloud-init/user-data";
 import { type LabLock, labLock } from "../config/lock";
 import type { LabConfig } from "../config/schema";
 import { isUrl } from "../config/values/artefacts";

@@ -2,7 +2,6 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { FIGLET, HELLO_V1, HELLO_V2, IMAGE_SETS, type ImageBase, type LessonImage } from "../core/image-sets";
 import type { LabNode } from "./lab-node";
-import type { NodeCommand } from "./node-command";
 import { onMachine } from "./node-command";
 import { inputPath, readProjectFile } from "./project-files";
 
@@ -20,42 +19,34 @@ export interface LabImagesArgs {
 export class LabImages extends pulumi.ComponentResource {
   /** Their names in the lesson, once they are built. */
   readonly imageNames: pulumi.Output<string[]>;
-  readonly #args: LabImagesArgs;
 
-  constructor(name: string, args: LabImagesArgs, opts: pulumi.ComponentResourceOptions = {}) {
+  constructor(name: string, { node, base }: LabImagesArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("lab-nodes:index:LabImages", name, {}, opts);
-    this.#args = args;
-    // What is on a node begins with the name of the node.
-    const node = args.node.name;
-    const baseImages = this.#baseImages(`${node}-base-images`);
-    const figlet = this.#image(node, FIGLET, [baseImages]);
-    const helloV1 = this.#image(node, HELLO_V1, [baseImages]);
-    // After v0.1, so that its RUN layer comes from the cache, as in the lesson.
-    const helloV2 = this.#image(node, HELLO_V2, [helloV1]);
-    this.imageNames = pulumi.all([figlet, helloV1, helloV2].map((image) => image.imageName));
-    this.registerOutputs({});
-  }
-
-  #baseImages(name: string): NodeCommand {
-    const { node, base } = this.#args;
+    const { baseImages, contexts } = IMAGE_SETS[base];
     const environment = {
-      LAB_BASE_IMAGES: IMAGE_SETS[base].baseImages.map(({ tag, source }) => `${tag} ${source}`).join("\n"),
+      LAB_BASE_IMAGES: baseImages.map(({ tag, source }) => `${tag} ${source}`).join("\n"),
       LAB_ARTEFACT_DIRECTORY: node.machine.artefactDirectory ?? "",
     };
-    return node.runOnceReady(name, { create: "bash -s", stdin: BASE_IMAGES_SCRIPT, environment }, { parent: this });
-  }
-
-  #image(prefix: string, image: LessonImage, dependsOn: pulumi.Resource[]): docker.Image {
-    const { node, base } = this.#args;
-    const path = inputPath(`${IMAGE_SETS[base].contexts}/${image.context}`);
-    return new docker.Image(
-      `${prefix}-${image.suffix}`,
-      {
-        imageName: image.imageName,
-        skipPush: true,
-        build: { context: path, dockerfile: `${path}/Dockerfile`, platform: node.machine.platform },
-      },
-      onMachine(node.machine, { parent: this, provider: node.dockerProvider, dependsOn }),
+    // What is on a node begins with the name of the node.
+    const bases = node.runOnceReady(
+      `${node.name}-base-images`,
+      { create: "bash -s", stdin: BASE_IMAGES_SCRIPT, environment },
+      { parent: this },
     );
+    const buildImage = ({ suffix, context, imageName }: LessonImage, dependsOn: pulumi.Resource[]) => {
+      const path = inputPath(`${contexts}/${context}`);
+      const build = { context: path, dockerfile: `${path}/Dockerfile`, platform: node.machine.platform };
+      return new docker.Image(
+        `${node.name}-${suffix}`,
+        { imageName, skipPush: true, build },
+        onMachine(node.machine, { parent: this, provider: node.dockerProvider, dependsOn }),
+      );
+    };
+    const figlet = buildImage(FIGLET, [bases]);
+    const helloV1 = buildImage(HELLO_V1, [bases]);
+    // After v0.1, so that its RUN layer comes from the cache, as in the lesson.
+    const helloV2 = buildImage(HELLO_V2, [helloV1]);
+    this.imageNames = pulumi.all([figlet, helloV1, helloV2].map((image) => image.imageName));
+    this.registerOutputs({});
   }
 }

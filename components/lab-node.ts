@@ -2,7 +2,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type * as tls from "@pulumi/tls";
 import { sshOptions } from "../adapters/ssh/options";
-import type { TrivyInstallation } from "../cloud-init/trivy";
+import type { TrivyInstallation } from "../cloud-init/user-data";
 import { type DockerInstallation, renderUserData } from "../cloud-init/user-data";
 import type { Expiry } from "../config/expiry";
 import type { LabConfig } from "../config/schema";

@@ -33,9 +33,7 @@ export const SETTINGS: ReadonlyMap<string, Setting> = new Map(
 );
 
 /** The full names of all settings. */
-export function settingNames(): string[] {
-  return [...SETTINGS.keys()];
-}
+export const SETTING_NAMES: readonly string[] = [...SETTINGS.keys()];
 
 /** A flag of the command line that sets a setting. */
 interface SettingFlag {

@@ -1,7 +1,7 @@
 import { closest, distance } from "fastest-levenshtein";
 import type { z } from "zod";
 import { checkSettings } from "./checks/settings";
-import { settingNames, TOP_LEVEL } from "./options";
+import { SETTING_NAMES, TOP_LEVEL } from "./options";
 import { configSchema, type LabConfig } from "./schema";
 import type { RawConfig } from "./settings";
 import { settingAt } from "./settings";
@@ -60,20 +60,19 @@ function describe(issue: z.core.$ZodIssue, value: RawConfig): string[] {
 }
 
 function unknownSetting(name: string): string {
-  const known = settingNames();
-  if (known.includes(name)) {
+  if (SETTING_NAMES.includes(name)) {
     return `${name}: was set without --path: run pulumi config rm ${name}, then pulumi config set --path ${name} VALUE`;
   }
-  const nearest = closest(name, known);
+  const nearest = closest(name, SETTING_NAMES);
   const advice =
     distance(name, nearest) <= Math.max(2, name.length / 3)
       ? `did you mean "${nearest}"?`
-      : `the settings are: ${known.join(", ")}`;
+      : `the settings are: ${SETTING_NAMES.join(", ")}`;
   return `${name}: there is no such setting; ${advice}`;
 }
 
 function exampleOf(section: string): string {
-  const first = settingNames().find((name) => name.startsWith(`${section}.`)) ?? section;
+  const first = SETTING_NAMES.find((name) => name.startsWith(`${section}.`)) ?? section;
   return `"${first}"`;
 }
 

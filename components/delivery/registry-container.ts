@@ -72,7 +72,7 @@ export function createClassRegistry(
       { internal: 5001, external: pull, ip: "127.0.0.1" },
     ],
   };
-  return createRegistryContainer(name, image, inputs, pulumi.mergeOptions(opts, { dependsOn: [network] }));
+  return createRegistryContainer(name, image, inputs, opts);
 }
 
 function stackLabels() {

@@ -2,13 +2,13 @@ import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import { execa } from "execa";
 import { describe, expect, test } from "vitest";
-import { Classroom, type SeatOutput } from "../../components/classroom";
-import { trivyInstallation } from "../../components/installations";
-import { LocalTarget } from "../../components/machines/local/target";
+import type { Classroom, SeatOutput } from "../../components/classroom";
 import type { Expiry } from "../../config/expiry";
 import type { Moves } from "../../config/moves";
 import lock from "../../lab.lock.json";
+import { createClass, localTarget } from "../support/local-class";
 import { inventory, MODES, type Mode, type RecordedResource, recordResources, userDataOf } from "../support/mocks";
+import { SOME_ENGINE } from "../unit/adapters/docker/engine-double";
 
 interface Variant {
   readonly seats?: number;
@@ -30,35 +30,9 @@ function classroom(mode: Mode, variant: Variant = {}): Promise<RecordedResource[
 }
 
 function makeClassroom(variant: Variant): Classroom {
-  const target = new LocalTarget({
-    engine: {
-      host: "unix:///run/some.sock",
-      serverVersion: "28.0.0",
-      cgroupVersion: variant.cgroupVersion ?? 1,
-      platform: variant.platform ?? "linux/amd64",
-      rootDirectory: "/var/lib/docker",
-      kernelVersion: "6.1.0",
-      memoryBytes: 8e9,
-      cores: 2,
-    },
-    baseImage: "debian:test",
-    sshPort: 2201,
-    artefactDirectory: variant.artefactDirectory,
-    expiry: variant.expiry,
-    bake: variant.bake,
-  });
-  return new Classroom("lab", {
-    target,
-    seats: variant.seats ?? 1,
-    spares: variant.spares ?? 0,
-    moved: variant.moved ?? {},
-    docker: { package: "distribution" },
-    trivy: trivyInstallation({ database: "registry" }, target.machines),
-    imageBase: variant.imageBase ?? "lesson",
-    passwords: "generated",
-    expiry: variant.expiry,
-    extension: variant.extension,
-  });
+  const { cgroupVersion = 1, platform = "linux/amd64", artefactDirectory, bake, ...args } = variant;
+  const engine = { ...SOME_ENGINE, cgroupVersion, platform };
+  return createClass(localTarget({ engine, artefactDirectory, expiry: args.expiry, bake }), { seats: 1, ...args });
 }
 
 async function outputsOf(variant: Variant): Promise<{ seats: SeatOutput[]; spares: SeatOutput[] }> {

@@ -1,60 +1,15 @@
 import { readFileSync } from "node:fs";
 import { execa } from "execa";
 import { expect, test } from "vitest";
-import type { DockerEngine } from "../../adapters/docker/engine";
 import { onServer } from "../../adapters/ssh/server";
-import { Classroom } from "../../components/classroom";
-import { trivyInstallation } from "../../components/installations";
-import { amongHosts, HostsTarget } from "../../components/machines/docker-hosts/target";
+import { createClass, HERE, hostsTarget, SERVER } from "../support/local-class";
 import { MODES, type Mode, type RecordedResource, recordResources } from "../support/mocks";
-
-const HERE = "unix:///run/some.sock";
-const SERVER = "ssh://lab@server1:2222";
 
 const PLACEMENT = { seat01: SERVER, seat02: HERE, seat03: SERVER };
 
-const ENGINE: Omit<DockerEngine, "host"> = {
-  serverVersion: "28.0.0",
-  cgroupVersion: 2,
-  platform: "linux/amd64",
-  rootDirectory: "/var/lib/docker",
-  kernelVersion: "6.1.0",
-  memoryBytes: 8e9,
-  cores: 2,
-};
-
-interface Variant {
-  readonly publish?: "loopback" | "everywhere";
-  readonly server?: "answers" | "silent";
-}
-
-function classroom(
-  mode: Mode,
-  { publish = "loopback", server = "answers" }: Variant = {},
-): Promise<RecordedResource[]> {
+function classroom(mode: Mode, variant?: Parameters<typeof hostsTarget>[1]): Promise<RecordedResource[]> {
   return recordResources(mode, () => {
-    const args = (host: string, state: "answers" | "silent") => ({
-      engine: { ...ENGINE, host },
-      baseImage: "debian:test",
-      sshPort: 2201,
-      artefactDirectory: "/srv/artefacts",
-      expiry: undefined,
-      bake: undefined,
-      among: amongHosts(host, { stack: "test", publish, state }),
-    });
-    const target = new HostsTarget([args(SERVER, server), args(HERE, "answers")], PLACEMENT);
-    new Classroom("lab", {
-      target,
-      seats: 3,
-      spares: 0,
-      moved: {},
-      docker: { package: "distribution" },
-      trivy: trivyInstallation({ database: "registry" }, target.machines),
-      imageBase: "debian",
-      passwords: "generated",
-      expiry: undefined,
-      extension: undefined,
-    });
+    createClass(hostsTarget(PLACEMENT, variant), { seats: 3, imageBase: "debian" });
   });
 }
 

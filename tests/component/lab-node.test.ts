@@ -5,20 +5,12 @@ import { Access } from "../../components/access";
 import { trivyInstallation } from "../../components/installations";
 import { LabImages } from "../../components/lab-images";
 import { LabNode } from "../../components/lab-node";
-import { LocalTarget } from "../../components/machines/local/target";
+import { localTarget } from "../support/local-class";
 import { findResource, inventory, MODES, type RecordedResource, recordResources } from "../support/mocks";
-import { SOME_ENGINE } from "../unit/adapters/docker/engine-double";
 
 /** One node under a root of the test's own, as another program might make it. */
 function createNode(root: pulumi.ComponentResource, opts: pulumi.CustomResourceOptions = {}): LabNode {
-  const target = new LocalTarget({
-    engine: SOME_ENGINE,
-    baseImage: "debian:test",
-    sshPort: 2201,
-    artefactDirectory: undefined,
-    expiry: undefined,
-    bake: undefined,
-  });
+  const target = localTarget();
   const access = new Access("some-access", { nodes: ["some-node"], portal: [] }, { parent: root });
   const publicKey = access.clientKey.publicKeyOpenssh;
   const machines = target.prepare("some", { publicKey }, pulumi.mergeOptions(opts, { parent: root }));

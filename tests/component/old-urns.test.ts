@@ -1,11 +1,8 @@
 import { expect, test } from "vitest";
-import { Classroom, type ClassroomArgs } from "../../components/classroom";
-import { trivyInstallation } from "../../components/installations";
-import { amongHosts, HostsTarget } from "../../components/machines/docker-hosts/target";
-import { LocalTarget, type LocalTargetArgs } from "../../components/machines/local/target";
+import type { ClassroomArgs } from "../../components/classroom";
 import { awsClass, awsConfig } from "../support/aws-class";
+import { createClass, HERE, hostsTarget, localTarget, SERVER } from "../support/local-class";
 import { MODES, type Mode, type RecordedResource, recordResources, urnsOf } from "../support/mocks";
-import { SOME_ENGINE } from "../unit/adapters/docker/engine-double";
 import OLD_URNS from "./old-urns.json";
 
 /*
@@ -22,59 +19,20 @@ const NEW_URNS: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-const HERE = "unix:///run/some.sock";
-const SERVER = "ssh://lab@server1:2222";
 const EXTENSION = "2096-12-01T20:00:00Z";
 const EXPIRY = { seconds: 3600 };
 const PORTAL = { service: { port: 8443, publishedAs: 8444 }, expiry: undefined, extension: EXTENSION };
 
-function local(args: Partial<LocalTargetArgs> = {}): LocalTarget {
-  return new LocalTarget({
-    engine: SOME_ENGINE,
-    baseImage: "debian:test",
-    sshPort: 2201,
-    artefactDirectory: undefined,
-    expiry: undefined,
-    bake: undefined,
-    ...args,
-  });
-}
-
-function hosts(): HostsTarget {
-  const argsOf = (host: string) => ({
-    engine: { ...SOME_ENGINE, host },
-    baseImage: "debian:test",
-    sshPort: 2201,
-    artefactDirectory: "/srv/artefacts",
-    expiry: undefined,
-    bake: undefined,
-    among: amongHosts(host, { stack: "test", publish: "loopback", state: "answers" }),
-  });
-  return new HostsTarget([argsOf(SERVER), argsOf(HERE)], { seat01: SERVER, seat02: HERE });
-}
-
-function classOn(target: ClassroomArgs["target"], args: Partial<ClassroomArgs> = {}) {
+function classOn(target: ClassroomArgs["target"], args?: Partial<ClassroomArgs>) {
   return (mode: Mode): Promise<RecordedResource[]> =>
     recordResources(mode, () => {
-      new Classroom("lab", {
-        target,
-        seats: 2,
-        spares: 0,
-        moved: {},
-        docker: { package: "distribution" },
-        trivy: trivyInstallation({ database: "registry" }, target.machines),
-        imageBase: "lesson",
-        passwords: "generated",
-        expiry: undefined,
-        extension: undefined,
-        ...args,
-      });
+      createClass(target, args);
     });
 }
 
 const CLASSES: Readonly<Record<keyof typeof OLD_URNS, (mode: Mode) => Promise<RecordedResource[]>>> = {
-  "a local class of one": classOn(local(), { seats: 1 }),
-  "a local class with spares, one of which is in use, that was extended": classOn(local({ expiry: EXPIRY }), {
+  "a local class of one": classOn(localTarget(), { seats: 1 }),
+  "a local class with spares, one of which is in use, that was extended": classOn(localTarget({ expiry: EXPIRY }), {
     seats: 3,
     spares: 2,
     moved: { seat02: "spare01" },
@@ -83,12 +41,12 @@ const CLASSES: Readonly<Record<keyof typeof OLD_URNS, (mode: Mode) => Promise<Re
     expiry: EXPIRY,
     extension: EXTENSION,
   }),
-  "a local class from a bake": classOn(local({ bake: "lab-nodes-bake:0123456789ab" }), { seats: 1 }),
-  "a local class whose portal is on a machine of its own": classOn(local({ sshAddress: "172.17.0.1" }), {
+  "a local class from a bake": classOn(localTarget({ bake: "lab-nodes-bake:0123456789ab" }), { seats: 1 }),
+  "a local class whose portal is on a machine of its own": classOn(localTarget({ sshAddress: "172.17.0.1" }), {
     portal: PORTAL,
   }),
   "a local class with a registry and a mirror of its own": classOn(
-    local({ mirror: { address: "172.17.0.1", port: 5002, of: "https://registry-1.docker.io" } }),
+    localTarget({ mirror: { address: "172.17.0.1", port: 5002, of: "https://registry-1.docker.io" } }),
     {
       delivery: {
         engineHost: HERE,
@@ -97,11 +55,11 @@ const CLASSES: Readonly<Record<keyof typeof OLD_URNS, (mode: Mode) => Promise<Re
       },
     },
   ),
-  "a local class that pulls from an existing registry": classOn(local(), {
+  "a local class that pulls from an existing registry": classOn(localTarget(), {
     imageBase: "debian",
     delivery: { engineHost: HERE, registry: { kind: "existing", name: "localhost:5000/class" }, debian: "debian:test" },
   }),
-  "a class on two Docker hosts": classOn(hosts(), { extension: EXTENSION }),
+  "a class on two Docker hosts": classOn(hostsTarget({ seat01: SERVER, seat02: HERE }), { extension: EXTENSION }),
   "a class at AWS whose portal is on a machine of its own": async (mode) => {
     const config = awsConfig({ seats: 2, spares: 1, portal: "node", expires: "8h" });
     const { resources, refusal } = await awsClass(mode, config);

@@ -1,9 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { Classroom } from "../../components/classroom";
-import { trivyInstallation } from "../../components/installations";
 import { ARTEFACT_DIRECTORY } from "../../components/machines/local/machine-kind";
-import { LocalTarget } from "../../components/machines/local/target";
 import type { PortalSpec } from "../../components/portal-spec";
+import { createClass, localTarget } from "../support/local-class";
 import {
   findResource,
   inventory,
@@ -13,35 +11,15 @@ import {
   recordResources,
   userDataOf,
 } from "../support/mocks";
-import { SOME_ENGINE } from "../unit/adapters/docker/engine-double";
 
 const ADDRESS = "172.17.0.1";
 
 /** A class of two whose portal is on a machine of its own, or is none of it. */
 function classroom(mode: Mode, portal: PortalSpec | undefined): Promise<RecordedResource[]> {
   return recordResources(mode, () => {
-    const target = new LocalTarget({
-      engine: SOME_ENGINE,
-      baseImage: "debian:test",
-      sshAddress: portal === undefined ? undefined : ADDRESS,
-      sshPort: 2201,
-      artefactDirectory: "/artefacts",
-      expiry: undefined,
-      bake: undefined,
-    });
-    new Classroom("lab", {
-      target,
-      seats: 2,
-      spares: 0,
-      moved: {},
-      docker: { package: "distribution" },
-      trivy: trivyInstallation({ database: "registry" }, target.machines),
-      imageBase: "debian",
-      portal,
-      passwords: "none",
-      expiry: undefined,
-      extension: undefined,
-    });
+    const sshAddress = portal === undefined ? undefined : ADDRESS;
+    const target = localTarget({ sshAddress, artefactDirectory: "/artefacts" });
+    createClass(target, { imageBase: "debian", portal, passwords: "none" });
   });
 }
 

@@ -1,10 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { Classroom } from "../../components/classroom";
 import type { RegistryChoice } from "../../components/delivery/class-images";
-import { trivyInstallation } from "../../components/installations";
 import type { LocalMirror } from "../../components/machines/local/mirror";
-import { LocalTarget } from "../../components/machines/local/target";
 import lock from "../../lab.lock.json";
+import { createClass, HERE, localTarget } from "../support/local-class";
 import {
   findResource,
   inventory,
@@ -14,6 +12,7 @@ import {
   recordResources,
   userDataOf,
 } from "../support/mocks";
+import { SOME_ENGINE } from "../unit/adapters/docker/engine-double";
 
 const OWN: RegistryChoice = { kind: "own", ports: { push: 5001, pull: 5003 }, platform: "linux/amd64" };
 const EXISTING: RegistryChoice = { kind: "existing", name: "registry.example/class" };
@@ -27,41 +26,13 @@ interface Variant {
 }
 
 function classroom(mode: Mode, variant: Variant): Promise<RecordedResource[]> {
+  const { seats, registry, base = "lesson", platform = "linux/amd64", mirror } = variant;
   return recordResources(mode, () => {
-    const target = new LocalTarget({
-      engine: {
-        host: "unix:///run/some.sock",
-        serverVersion: "28.0.0",
-        cgroupVersion: 1,
-        platform: variant.platform ?? "linux/amd64",
-        kernelVersion: "6.1.0",
-        memoryBytes: 8e9,
-        cores: 2,
-        rootDirectory: "/var/lib/docker",
-      },
-      baseImage: "debian:test",
-      sshPort: 2201,
-      artefactDirectory: undefined,
-      expiry: undefined,
-      bake: undefined,
-      mirror: variant.mirror,
-    });
-    new Classroom("lab", {
-      target,
-      seats: variant.seats,
-      spares: 0,
-      moved: {},
+    createClass(localTarget({ engine: { ...SOME_ENGINE, host: HERE, platform }, mirror }), {
+      seats,
+      imageBase: base,
       passwords: "none",
-      extension: undefined,
-      docker: { package: "distribution" },
-      trivy: trivyInstallation({ database: "registry" }, target.machines),
-      imageBase: variant.base ?? "lesson",
-      delivery: variant.registry && {
-        engineHost: "unix:///run/some.sock",
-        registry: variant.registry,
-        debian: "debian:test",
-      },
-      expiry: undefined,
+      delivery: registry && { engineHost: HERE, registry, debian: "debian:test" },
     });
   });
 }

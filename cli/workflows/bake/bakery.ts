@@ -5,7 +5,7 @@ import { operationArguments } from "../../../adapters/pulumi/operation";
 import { type PulumiResult, type PulumiStack, runOperation, runPulumi } from "../../../adapters/pulumi/run";
 import { StackConfig } from "../../../adapters/pulumi/stack-config";
 import { clearDeadLocks, type LastEnd } from "../../../adapters/pulumi/stack-lock";
-import { settingNames } from "../../../config/options";
+import { SETTING_NAMES } from "../../../config/options";
 import type { RawConfig } from "../../../config/settings";
 import { settingAt } from "../../../config/settings";
 import { NO_BAKE } from "../../../core/bake";
@@ -87,13 +87,11 @@ function awsSettings(region: string | undefined): Settings {
 }
 
 function sharedSettings(raw: RawConfig): Settings {
-  const shared = settingNames()
-    .filter((name) => !OWN_SETTINGS.includes(name))
-    .flatMap((name): Settings => {
-      const value = settingAt(raw, name);
-      // Lists and booleans may also be given as text.
-      return value === undefined ? [] : [[name, typeof value === "number" ? value : String(value)]];
-    });
+  const shared = SETTING_NAMES.filter((name) => !OWN_SETTINGS.includes(name)).flatMap((name): Settings => {
+    const value = settingAt(raw, name);
+    // Lists and booleans may also be given as text.
+    return value === undefined ? [] : [[name, typeof value === "number" ? value : String(value)]];
+  });
   return [...shared, ["seats", 1], ["access.password", "none"]];
 }
 

@@ -37,15 +37,11 @@ export interface AwsImageChoice {
 }
 
 /** The identity of the bake for a config. A new Ubuntu image changes it, but does not replace machines. */
-export function awsBakeIdentity(
-  config: LabConfig,
-  { architecture, image }: AwsOrigin,
-  program: string = PROJECT,
-): BakeIdentity {
+export function awsBakeIdentity(config: LabConfig, { architecture, image }: AwsOrigin): BakeIdentity {
   const platform = `linux/${architecture}` as const;
   const kind = { platform, artefactDirectory: config.artefacts.directory };
   return bakeIdentity({
-    ...sharedInputs(config, program),
+    ...sharedInputs(config, PROJECT),
     machine: { platform, nodeImage: "ami", userData: commonUserData(config, kind) },
     // No machine may have a smaller disk than the image.
     baseImage: `${image.id} ${config.aws.rootGigabytes} GiB`,
@@ -62,8 +58,9 @@ export async function chooseAwsImage(
   queries: AwsBakeQueries,
 ): Promise<AwsImageChoice> {
   const wanted = config.aws.bake;
+  const baseImage = { ami: origin.image.id, oldMachines: "stay", unfit: undefined } as const;
   if (wanted === undefined || wanted === NO_BAKE) {
-    return { ami: origin.image.id, oldMachines: "stay", unfit: undefined };
+    return baseImage;
   }
   const current = awsBakeIdentity(config, origin);
   const found = await queries.bake(wanted, origin.image.architecture);
@@ -71,13 +68,9 @@ export async function chooseAwsImage(
   const isThere = found !== undefined && wanted !== current.hash && (await queries.hasMachinesFrom(found.ami));
   const machines = isThere ? "there" : "none";
   const choice = chooseBake({ wanted, place: region, machineHash: found?.machineHash, current, machines });
-  if (choice === "fits" && found !== undefined) {
-    return { ami: found.ami, oldMachines: "stay", unfit: undefined };
+  if (choice === "fits") {
+    return { ...baseImage, ami: found?.ami ?? baseImage.ami };
   }
-  return {
-    ami: origin.image.id,
-    // Their inputs have changed, so they are replaced anyway, and not from the outdated bake.
-    oldMachines: machines === "there" ? "replaced" : "stay",
-    unfit: choice === "fits" ? undefined : choice.unfit,
-  };
+  // Their inputs have changed, so they are replaced anyway, and not from the outdated bake.
+  return { ...baseImage, oldMachines: machines === "there" ? "replaced" : "stay", unfit: choice.unfit };
 }

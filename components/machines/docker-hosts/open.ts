@@ -11,74 +11,50 @@ import { usableBake } from "../local/open";
 import { findLocalProblems, localDemand } from "../local/preflight";
 import type { LocalTargetArgs } from "../local/target";
 import type { Target } from "../machine";
-import { askHosts, type HostAnswer, hostAnswersProblems } from "./answers";
+import { askHosts, hostAnswersProblems } from "./answers";
 import { amongHosts, HostsTarget } from "./target";
 
 /** Several Docker hosts, ready to create machines. Throws one `RunError` with all problems, before any resource is created. */
 export async function openHosts(config: LabConfig, hosts: readonly string[]): Promise<Target> {
-  const placesOf = placesByHost(config);
-  const used = hosts.filter((host) => placesOf.has(host));
-  const answers = await askHosts(used);
-  const living = answers.flatMap(({ engine }) => (engine === undefined ? [] : [engine]));
+  const slots = seatsOf(config).map(({ place }) => place);
+  const slotsOn = (host: string) => slots.filter((slot) => config.placement[slot] === host);
+  const answers = await askHosts(hosts.filter((host) => slotsOn(host).length > 0));
+  const answering = answers.flatMap(({ engine }) => (engine === undefined ? [] : [engine]));
   const now = new Date();
+  const ofHosts = await Promise.all(answering.map((engine) => hostProblems(config, engine, slotsOn(engine.host))));
   const problems = [
     ...expiryProblems(standingExpiry(config, now), now),
-    ...seatsOf(config)
-      .filter(({ place }) => config.placement[place] === undefined)
+    ...slots
+      .filter((slot) => config.placement[slot] === undefined)
       .map(
-        ({ place }) =>
-          `placement.${place}: has no Docker host yet; run ./lab up, which places it according to each host's capacity`,
+        (slot) =>
+          `placement.${slot}: has no Docker host yet; run ./lab up, which places it according to each host's capacity`,
       ),
     ...hostAnswersProblems(answers),
-    ...(
-      await Promise.all(living.map((engine) => hostProblems(config, engine, placesOf.get(engine.host) ?? [])))
-    ).flat(),
+    ...ofHosts.flat(),
   ];
-  const [first] = living;
+  const [first] = answering;
   if (problems.length > 0 || first === undefined) {
     throw configError(problems);
   }
   const bakes = new Map(
-    await Promise.all(living.map(async (engine) => [engine.host, await usableBake(config, engine)] as const)),
+    await Promise.all(answering.map(async (engine) => [engine.host, await usableBake(config, engine)] as const)),
   );
-  return new HostsTarget(
-    answers.map(({ host, engine }) => {
-      const common = bakes.get(engine?.host ?? first.host);
-      return argsOf(config, { host, engine }, first, common);
-    }),
-    config.placement,
-  );
-}
-
-/** A silent host gets the facts of another one; inputs that depend on the host are not changed. */
-function argsOf(
-  config: LabConfig,
-  { host, engine }: HostAnswer,
-  other: DockerEngine,
-  bake: string | undefined,
-): LocalTargetArgs {
-  const state = engine === undefined ? "silent" : "answers";
-  return {
-    engine: engine ?? { ...other, host },
-    baseImage: config.local.baseImage,
-    sshPort: config.local.sshPort,
-    artefactDirectory: config.artefacts.directory,
-    expiry: expiryOf(config),
-    bake,
-    among: amongHosts(host, { stack: pulumi.getStack(), publish: config.docker.publish, state }),
-  };
-}
-
-/** The slots of each host. */
-function placesByHost(config: LabConfig): ReadonlyMap<string, string[]> {
-  const byHost = new Map<string, string[]>();
-  for (const { place } of seatsOf(config)) {
-    const host = config.placement[place];
-    if (host !== undefined) {
-      byHost.set(host, [...(byHost.get(host) ?? []), place]);
-    }
-  }
-  return byHost;
+  const { publish } = config.docker;
+  const targets = answers.map(({ host, engine }): LocalTargetArgs => {
+    const state = engine === undefined ? "silent" : "answers";
+    return {
+      // A silent host gets the facts of another one; inputs that depend on the host are not changed.
+      engine: engine ?? { ...first, host },
+      baseImage: config.local.baseImage,
+      sshPort: config.local.sshPort,
+      artefactDirectory: config.artefacts.directory,
+      expiry: expiryOf(config),
+      bake: bakes.get(engine?.host ?? first.host),
+      among: amongHosts(host, { stack: pulumi.getStack(), publish, state }),
+    };
+  });
+  return new HostsTarget(targets, config.placement);
 }
 
 /** Problems of a host's part of the class. `lab` checks capacity when it places seats. */

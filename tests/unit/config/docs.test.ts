@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { commonFlags } from "../../../cli/commands/define-command";
 import { upCommand } from "../../../cli/commands/up";
-import { settingNames, withSettingsTable } from "../../../config/options";
+import { SETTING_NAMES, withSettingsTable } from "../../../config/options";
 import { configErrorText, parseConfig } from "../../../config/parse";
 import { configSchema } from "../../../config/schema";
 
@@ -73,12 +73,12 @@ test("the page is what `npm run docs` writes", () => {
 });
 
 test("the page has every setting of the schema, in its order, and no other", () => {
-  expect([...ROWS.keys()]).toEqual(settingNames());
+  expect([...ROWS.keys()]).toEqual(SETTING_NAMES);
   const sections = [...PAGE.matchAll(/^### (.+)$/gm)].map(([, name]) => name);
-  expect(sections).toEqual(settingNames());
+  expect(sections).toEqual(SETTING_NAMES);
 });
 
-describe.each(settingNames())("%s", (name) => {
+describe.each(SETTING_NAMES)("%s", (name) => {
   const row = ROWS.get(name);
   const schema = schemaOf(name);
 

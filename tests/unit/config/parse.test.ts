@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { settingNames, withPulumiSettings } from "../../../config/options";
+import { SETTING_NAMES, withPulumiSettings } from "../../../config/options";
 import { configErrorText, decodeSections, parseConfig } from "../../../config/parse";
 import { DEFAULTS } from "../../../config/schema";
 import type { RawConfig } from "../../../config/settings";
@@ -52,7 +52,7 @@ describe("parseConfig", () => {
 
   test("names every setting when an unknown one is like none of them", () => {
     expect(problemsOf({ colour: "red" })).toEqual([
-      `colour: there is no such setting; the settings are: ${settingNames().join(", ")}`,
+      `colour: there is no such setting; the settings are: ${SETTING_NAMES.join(", ")}`,
     ]);
   });
 
@@ -203,7 +203,7 @@ describe("Pulumi.yaml", () => {
   });
 
   test("declares the settings of the schema, but for those that may be unset: Pulumi would ask for them", () => {
-    const names = new Set(settingNames().map((name) => name.split(".")[0]));
+    const names = new Set(SETTING_NAMES.map((name) => name.split(".")[0]));
     for (const name of ["engine", "expires", "extended", "owner"]) {
       names.delete(name);
     }

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseExpiry } from "../../../config/expiry";
-import { settingNames, TOP_LEVEL } from "../../../config/options";
+import { SETTING_NAMES, TOP_LEVEL } from "../../../config/options";
 import { configErrorText, decodeSections, parseConfig } from "../../../config/parse";
 import type { RawConfig } from "../../../config/settings";
 import { parseNetwork } from "../../../config/values/networks";
 
-const TOP = settingNames().filter((name) => !name.includes("."));
+const TOP = SETTING_NAMES.filter((name) => !name.includes("."));
 /** What a good value may look like, so that not every config is bad at once. */
 const likelyValue = fc.constantFrom<unknown>(
   "local",
@@ -25,7 +25,7 @@ const likelyValue = fc.constantFrom<unknown>(
 const value = fc.oneof(likelyValue, fc.jsonValue(), fc.string({ unit: "binary" }));
 const settingIn = (section: string) =>
   fc.constantFrom(
-    ...settingNames().flatMap((name) => (name.startsWith(`${section}.`) ? [name.slice(section.length + 1)] : [])),
+    ...SETTING_NAMES.flatMap((name) => (name.startsWith(`${section}.`) ? [name.slice(section.length + 1)] : [])),
   );
 const sectionNames = Object.keys(TOP_LEVEL).filter((name) => TOP_LEVEL[name]?.properties !== undefined);
 const sections = sectionNames.map((section) =>

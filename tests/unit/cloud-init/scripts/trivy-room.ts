@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import type { TrivyInstallation } from "../../../../cloud-init/trivy";
+import type { TrivyInstallation } from "../../../../cloud-init/user-data";
 import { ScriptRoom } from "./support";
 
 const SCRIPT = readFileSync("cloud-init/files/install-trivy.sh", "utf8");
