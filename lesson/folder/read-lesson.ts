@@ -1,10 +1,9 @@
 import { z } from "zod";
 import type { StudentCheck } from "../student-checks";
 import type { LessonStep } from "../types";
-import { parseBlocks } from "./blocks";
 import { readSettings, splitFrontMatter } from "./front-matter";
 import { type Problem, reportTo } from "./problem";
-import { type Page, readPage, titleProblem } from "./read-page";
+import { blocksOf, type Page, readPage, titleProblem } from "./read-page";
 
 /** The page with the lesson's title. */
 export const TITLE_PAGE = "README.md";
@@ -77,7 +76,7 @@ function readTitlePage(text: string | undefined, problems: Problem[]): { title: 
   const { mark, frontMatter, body, firstLine } = splitFrontMatter(text);
   const settings =
     mark === "---" ? readSettings(frontMatter, settingsSchema, "cleanup: [COMMAND, ...]", report) : undefined;
-  const title = titleOf(body);
+  const title = blocksOf(body, firstLine, report).find((block) => block.kind === "heading")?.title;
   const wrong =
     title === undefined
       ? "there is no heading; add the lesson's title, such as: # Docker networks"
@@ -86,14 +85,6 @@ function readTitlePage(text: string | undefined, problems: Problem[]): { title: 
     report(firstLine, wrong);
   }
   return { title: title ?? "", cleanup: settings?.cleanup ?? [] };
-}
-
-function titleOf(body: string): string | undefined {
-  try {
-    return parseBlocks(body).find((block) => block.kind === "heading")?.title;
-  } catch {
-    return undefined;
-  }
 }
 
 function readPages(files: ReadonlyMap<string, string>, problems: Problem[]): Page[] {

@@ -68,8 +68,8 @@ export function titleProblem(title: string): string | undefined {
     : undefined;
 }
 
-/** The library fails for some texts, such as thousands of nested quotations. */
-function blocksOf(body: string, firstLine: number, report: Report): Block[] {
+/** The blocks of a page; none, with a report, for a text on which the Markdown library fails, such as thousands of nested quotations. */
+export function blocksOf(body: string, firstLine: number, report: Report): Block[] {
   try {
     return parseBlocks(body, firstLine);
   } catch (error) {

@@ -25,3 +25,12 @@ export function reportFailure(subject: string, error: unknown): void {
   // Paths and errors may contain control characters from browsers and nodes.
   console.error(escapeControls(`portal: ${subject}: ${text}`));
 }
+
+/** The data of a JSON text; undefined for any other text. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}

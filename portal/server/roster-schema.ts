@@ -71,15 +71,6 @@ export type Roster = z.infer<typeof rosterSchema>;
 /** A code with the browser that used it. */
 export type Holding = z.infer<typeof holdingSchema>;
 
-/** The data of a JSON text; undefined for any other text. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
-}
-
 /** The first problem of a roster, without quoting values. */
 export function problemIn(error: z.ZodError): string {
   const [issue] = error.issues;

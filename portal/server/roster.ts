@@ -12,7 +12,8 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { LabError } from "../../core/errors";
-import { parseJson, problemIn, type Roster, rosterSchema } from "./roster-schema";
+import { parseJson } from "./boundary";
+import { problemIn, type Roster, rosterSchema } from "./roster-schema";
 
 export type { Holding, Roster } from "./roster-schema";
 

@@ -11,8 +11,8 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { LabError } from "../../core/errors";
+import { parseJson } from "./boundary";
 import type { ClassRecord } from "./class-record";
-import { parseJson } from "./roster-schema";
 
 const FORMAT = "lab-nodes signed record 1";
 

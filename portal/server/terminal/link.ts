@@ -1,7 +1,7 @@
 import type { WebSocket } from "ws";
 import { z } from "zod";
 import type { ClientMessage, ServerMessage } from "../../protocol";
-import { contain } from "../boundary";
+import { contain, parseJson } from "../boundary";
 
 /** A browser's connection to its terminal, by WebSocket or long polling. */
 export interface Link {
@@ -40,11 +40,7 @@ export const clientMessagesSchema = z.array(messageSchema).max(1000);
 
 /** Parses a browser's message; undefined if it is invalid. */
 export function parseClientMessage(text: string): ClientMessage | undefined {
-  try {
-    return messageSchema.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
+  return messageSchema.safeParse(parseJson(text)).data;
 }
 
 /** A link over a WebSocket, which is closed if the browser does not answer pings. */

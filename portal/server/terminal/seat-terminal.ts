@@ -119,20 +119,22 @@ export class SeatTerminal {
 
   async #show(): Promise<void> {
     this.link.send({ kind: "state", state: "connecting", text: CONNECTING });
+    const { rates, mayStart, window } = this.dependencies;
     const node = await this.dependencies.node();
     if (this.#gone.signal.aborted) {
       return;
     }
-    await this.#mayStart();
+    if (rates.screen.excess() > 0) {
+      this.link.send({ kind: "state", state: "waiting", text: TOO_MUCH_SHOWN });
+    }
+    await mayStart(this.#gone.signal);
     if (this.#gone.signal.aborted) {
       return;
     }
     this.#noteMachine(node.machine);
     this.link.send({ kind: "screen", text: RESET });
     const size = this.#size;
-    const pty = await openPty(node.client, { ...size, window: this.dependencies.window }, (text) =>
-      this.#onScreen(text),
-    );
+    const pty = await openPty(node.client, { ...size, window }, (text) => this.#onScreen(text));
     if (this.#gone.signal.aborted) {
       pty.close();
       return;
@@ -152,14 +154,6 @@ export class SeatTerminal {
     if (!this.#gone.signal.aborted) {
       this.link.send({ kind: "notice", text: ENDINGS[how] });
     }
-  }
-
-  async #mayStart(): Promise<void> {
-    const { rates, mayStart } = this.dependencies;
-    if (rates.screen.excess() > 0) {
-      this.link.send({ kind: "state", state: "waiting", text: TOO_MUCH_SHOWN });
-    }
-    await mayStart(this.#gone.signal);
   }
 
   #noteMachine(machine: string): void {
