@@ -101,7 +101,7 @@ function handInterruptsOn(child: Pick<ChildProcess, "kill">, signal: AbortSignal
   const interrupt = () => child.kill("SIGINT");
   const interruptTwice = () => {
     interrupt();
-    // Not in this very turn, in which the first Ctrl-C is still being told to everybody.
+    // Not in this very turn, in which the listeners of the first Ctrl-C are still being called.
     setImmediate(() => process.on("SIGINT", interrupt));
   };
   signal.addEventListener("abort", interruptTwice);

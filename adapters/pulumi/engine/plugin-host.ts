@@ -82,7 +82,7 @@ second of processor time for each in a class of twenty. To have those logs, remo
 
 /**
  * Prevents pulumi from writing a log of its own about every command into a PULUMI_HOME, for which it has no setting: where it
- * cannot make its folder of logs, it goes on without (pulumi 3.259.0, pkg/logging). A folder that is there stays in use.
+ * cannot make its folder of logs, it continues without (pulumi 3.259.0, pkg/logging). A folder that is there stays in use.
  */
 export async function preventPulumiLogs(pulumiHome: string): Promise<void> {
   await mkdir(pulumiHome, { recursive: true });
