@@ -58,7 +58,7 @@ export function ownBackendUrl(stateDirectory: string): string {
   return `${pathToFileURL(stateDirectory).href}?metadata=skip`;
 }
 
-/** Where our own state folder keeps things of one stack. */
+/** Paths of one stack's files in our own state folder. */
 export interface StackFiles {
   /** The state itself. */
   readonly state: string;

@@ -27,7 +27,7 @@ export async function withEventLog<T>(onEvent: EventListener, work: (file: strin
     }
     onEvent(JSON.parse(line) as EngineEvent);
   });
-  // A listener's failure is told by the last read: here it would end this process, and pulumi would go on without us.
+  // A listener's failure is reported by the last read: here it would end this process, and pulumi would continue without us.
   const timer = setInterval(() => read().catch(() => undefined), POLL_MILLISECONDS);
   try {
     return await work(file);
@@ -71,7 +71,7 @@ export class EventResources {
 
   take(event: EngineEvent): void {
     const metadata = event.resOutputsEvent?.metadata;
-    // A refresh at the start may have told of it.
+    // A refresh at the start may have reported it.
     if (metadata?.op === "delete") {
       this.#resources.delete(metadata.urn);
     }

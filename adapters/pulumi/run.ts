@@ -33,13 +33,13 @@ export async function runPulumi(stack: PulumiStack, args: readonly string[], inp
     reject: false,
     ...(input === "" ? { stdin: "ignore" } : { input }),
   });
-  return { exitCode: result.exitCode ?? 1, stdout: result.stdout, stderr: describeFailure(result) };
+  return toResult(result, result.stdout, result.stderr);
 }
 
 /**
  * Runs a long pulumi operation (`up`, `preview`, `refresh`, `destroy`) and passes on the engine's events. The Automation
  * API's `Stack.up` does the same with five more pulumi processes around it; see docs/adr/0002.
- * On `signal` pulumi gets a SIGINT: it lets running steps end, saves its state and exits. A Ctrl-C after that is handed on
+ * On `signal` pulumi gets a SIGINT: it lets running steps end, saves its state and exits. A Ctrl-C after that is passed on
  * too, and makes pulumi drop what it is doing.
  */
 export async function runOperation(
@@ -49,7 +49,7 @@ export async function runOperation(
   signal: AbortSignal,
 ): Promise<PulumiResult> {
   if (signal.aborted) {
-    throw new LabError("Stopped before pulumi began: of the stack nothing was changed.");
+    throw new LabError("Stopped before pulumi began: nothing was changed.");
   }
   const plugins = await startPluginHost(stack);
   try {
@@ -72,7 +72,7 @@ async function runInterruptibly(
   args: readonly string[],
   signal: AbortSignal,
 ): Promise<PulumiResult> {
-  // Files, not pipes: at the next word into a pipe of a killed `lab`, pulumi would die in the middle of its work.
+  // Files, not pipes: at the next write into a pipe of a killed `lab`, pulumi would die in the middle of its work.
   const [stdout, stderr] = await Promise.all([openUnlinkedFile(), openUnlinkedFile()]);
   try {
     const child = execa(stack.command, args, {
@@ -81,27 +81,26 @@ async function runInterruptibly(
       extendEnv: false,
       reject: false,
       stdio: ["ignore", stdout.fd, stderr.fd],
-      // A process group of its own: Ctrl-C reaches `lab` alone, which hands it on once.
+      // A process group of its own: Ctrl-C reaches `lab` alone, which passes it on once.
       detached: true,
     });
     const isOver = child.pid === undefined ? () => undefined : stopWhenOrphaned(child.pid);
-    const stopListening = handInterruptsOn(child, signal);
+    const stopListening = passInterruptsOn(child, signal);
     const result = await child;
     stopListening();
     isOver();
-    const [out, error] = await Promise.all([readFromStart(stdout), readFromStart(stderr)]);
-    return { exitCode: result.exitCode ?? 1, stdout: out, stderr: describeFailure({ ...result, stderr: error }) };
+    return toResult(result, await readFromStart(stdout), await readFromStart(stderr));
   } finally {
     await Promise.all([stdout.close(), stderr.close()]);
   }
 }
 
 /** The first Ctrl-C by `signal`, those after it as they come. Gives the function that ends it. */
-function handInterruptsOn(child: Pick<ChildProcess, "kill">, signal: AbortSignal): () => void {
+function passInterruptsOn(child: Pick<ChildProcess, "kill">, signal: AbortSignal): () => void {
   const interrupt = () => child.kill("SIGINT");
   const interruptTwice = () => {
     interrupt();
-    // Not in this very turn, in which the first Ctrl-C is still being told to everybody.
+    // Not in this very turn, in which the listeners of the first Ctrl-C are still being called.
     setImmediate(() => process.on("SIGINT", interrupt));
   };
   signal.addEventListener("abort", interruptTwice);
@@ -111,15 +110,15 @@ function handInterruptsOn(child: Pick<ChildProcess, "kill">, signal: AbortSignal
   };
 }
 
-function describeFailure(result: {
-  stderr: string;
-  exitCode?: number | undefined;
-  shortMessage?: string | undefined;
-}): string {
-  // Without an exit code the process never ran, or was killed: what happened is in the message alone.
-  return result.exitCode === undefined
-    ? [result.stderr, result.shortMessage].filter(Boolean).join("\n")
-    : result.stderr;
+/** Without an exit code the process never ran, or was killed: what happened is in execa's message alone. */
+function toResult(
+  { exitCode, shortMessage }: { exitCode?: number | undefined; shortMessage?: string | undefined },
+  stdout: string,
+  stderr: string,
+): PulumiResult {
+  return exitCode === undefined
+    ? { exitCode: 1, stdout, stderr: [stderr, shortMessage].filter(Boolean).join("\n") }
+    : { exitCode, stdout, stderr };
 }
 
 const SCRIPT = join(__dirname, "stop-orphan.sh");

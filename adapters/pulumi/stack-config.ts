@@ -40,7 +40,7 @@ export class StackConfig {
     this.#save(document.toString());
   }
 
-  /** Takes a setting out again, by full name. */
+  /** Removes a setting, by full name. */
   forget(name: string): void {
     const document = this.#document();
     const [section = name, ...rest] = name.split(".");
@@ -51,7 +51,7 @@ export class StackConfig {
     }
   }
 
-  /** What tells whether a passphrase fits; undefined for a stack that was not made with one. */
+  /** Shows whether a passphrase fits; undefined for a stack that was not made with one. */
   salt(): unknown {
     return this.#document().get("encryptionsalt");
   }

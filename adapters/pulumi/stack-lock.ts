@@ -39,7 +39,7 @@ export async function withStackLock<T>(
 }
 
 async function take(file: string, holder: Holder, stack: string): Promise<LastEnd> {
-  // Written beside and linked: whoever finds it, finds all of it.
+  // Written beside and linked: a reader never finds half of it.
   const own = `${file}.${process.pid}`;
   writeFileSync(own, `${JSON.stringify(holder)}\n`, { mode: 0o600 });
   try {

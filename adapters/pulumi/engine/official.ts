@@ -92,7 +92,7 @@ async function checkCli(command: string, options: EngineOptions): Promise<Offici
   const output = (failure === undefined ? stdout : (errorLines[0] ?? failure)).trim();
   const version = parse(output);
   if (version === null) {
-    return { refused: `${command} does not tell its version (${output.split("\n")[0]})` };
+    return { refused: `${command} does not print its version (${output.split("\n")[0]})` };
   }
   if (!gte(version, PULUMI_VERSION) || version.major !== major(PULUMI_VERSION)) {
     return {

@@ -3,13 +3,13 @@ import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
-import { type AddressInfo, createServer, type Server } from "node:net";
+import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { pluginHostProgram } from "../../../airgap/plugins/install";
 
 /** The process that serves all air-gapped plugins of one pulumi run. */
 export interface PluginHost {
-  /** What pulumi's environment has to say for its plugins to find the host. */
+  /** Variables for pulumi by which its plugins find the host. */
   readonly environment: Readonly<Record<string, string>>;
   /** Undefined where there is none. */
   readonly processId: number | undefined;
@@ -17,7 +17,7 @@ export interface PluginHost {
   stop(): Promise<void>;
 }
 
-export interface PluginHostOptions {
+interface PluginHostOptions {
   readonly directory: string;
   /** The environment of the pulumi run, PULUMI_HOME in it. */
   readonly environment: NodeJS.ProcessEnv;
@@ -40,7 +40,8 @@ export async function startPluginHost({ directory, environment }: PluginHostOpti
     return NO_HOST;
   }
   const token = randomBytes(24).toString("base64url");
-  const server = await listen();
+  const server = createServer();
+  await once(server.listen(0, "127.0.0.1"), "listening");
   const { port } = server.address() as AddressInfo;
   const host = fork(program, {
     cwd: directory,
@@ -56,13 +57,6 @@ export async function startPluginHost({ directory, environment }: PluginHostOpti
   return { environment: { LAB_PLUGIN_HOST: `${port} ${token}` }, processId: host.pid, stop: () => stop(host) };
 }
 
-async function listen(): Promise<Server> {
-  const server = createServer();
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  return server;
-}
-
 async function stop(host: ChildProcess): Promise<void> {
   if (host.exitCode !== null || host.signalCode !== null || host.pid === undefined) {
     return;
@@ -76,18 +70,18 @@ async function stop(host: ChildProcess): Promise<void> {
   clearTimeout(tooLate);
 }
 
-const TEXT = `Without this file pulumi would make a folder in its place, and keep a log of every command there: 5 MB and a
+const LOGS_FILE_TEXT = `Without this file pulumi would make a folder in its place, and keep a log of every command there: 5 MB and a
 second of processor time for each in a class of twenty. To have those logs, remove this file and make that folder.
 `;
 
 /**
  * Prevents pulumi from writing a log of its own about every command into a PULUMI_HOME, for which it has no setting: where it
- * cannot make its folder of logs, it goes on without (pulumi 3.259.0, pkg/logging). A folder that is there stays in use.
+ * cannot make its folder of logs, it continues without (pulumi 3.259.0, pkg/logging). A folder that is there stays in use.
  */
 export async function preventPulumiLogs(pulumiHome: string): Promise<void> {
   await mkdir(pulumiHome, { recursive: true });
   try {
-    await writeFile(join(pulumiHome, "logs"), TEXT, { flag: "wx" });
+    await writeFile(join(pulumiHome, "logs"), LOGS_FILE_TEXT, { flag: "wx" });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") {
       throw error;

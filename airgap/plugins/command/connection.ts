@@ -3,21 +3,7 @@ import { refuseUnknownInputs } from "../framework/refusals";
 import { isMap, object, text, withoutNulls } from "../framework/values";
 
 /** How to reach a machine by SSH. */
-export interface Connection {
-  readonly host: string;
-  readonly port: number;
-  readonly user: string;
-  readonly password: string | undefined;
-  readonly privateKey: string | undefined;
-  readonly privateKeyPassword: string | undefined;
-  readonly agentSocketPath: string | undefined;
-  /** Public key that the server must show, in authorized_keys form; any key will do without it. */
-  readonly hostKey: string | undefined;
-  /** Failed attempts after which to give up; -1 for never. */
-  readonly dialErrorLimit: number;
-  /** Longest time of one attempt; 0 for no limit. */
-  readonly perDialTimeoutSeconds: number;
-}
+export type Connection = Readonly<ReturnType<typeof toConnection>>;
 
 const INPUTS = [
   "agentSocketPath",
@@ -49,7 +35,7 @@ export function checkConnection(inputs: PropertyMap): { inputs: PropertyMap; fai
 }
 
 /** The connection of checked inputs, or of a state, where it may lack defaults. */
-export function toConnection(inputs: PropertyMap): Connection {
+export function toConnection(inputs: PropertyMap) {
   const values: PropertyMap = { ...DEFAULTS, ...withoutNulls(object(inputs.connection)) };
   return {
     host: text(values.host) ?? "",
@@ -59,8 +45,11 @@ export function toConnection(inputs: PropertyMap): Connection {
     privateKey: text(values.privateKey),
     privateKeyPassword: text(values.privateKeyPassword),
     agentSocketPath: text(values.agentSocketPath) ?? process.env["SSH_AUTH_SOCK"],
+    /** Public key that the server must show, in authorized_keys form; any key will do without it. */
     hostKey: text(values.hostKey),
+    /** Failed attempts after which to give up; -1 for never. */
     dialErrorLimit: Number(values.dialErrorLimit),
+    /** Longest time of one attempt; 0 for no limit. */
     perDialTimeoutSeconds: Number(values.perDialTimeout),
   };
 }

@@ -46,7 +46,7 @@ export class EngineLog {
     if (client === undefined) {
       return;
     }
-    // A line that cannot be delivered must not fail the work it tells of.
+    // A line that cannot be delivered must not fail the work that it reports.
     this.#last = this.#last.then(() => new Promise((resolve) => client.log(request, () => resolve())));
   }
 }

@@ -1,6 +1,6 @@
 /**
  * What one of our providers is made of. The framework turns a `Provider` into a Pulumi plugin process; a provider
- * knows nothing of gRPC. Secrets never reach this level: the plugin tells the engine that it does not accept secret
+ * knows nothing of gRPC. Secrets never reach this level: the plugin declares that it does not accept secret
  * wrappers, so the engine unwraps them on the way in and marks the outputs of the same name secret on the way out.
  */
 
@@ -18,7 +18,7 @@ export type PropertyValue =
 
 export type PropertyMap = { readonly [name: string]: PropertyValue };
 
-/** One thing wrong with an input, in the user's words. */
+/** One problem of an input, worded for the user. */
 export interface CheckFailure {
   /** Name of the input, e.g. `build.context`; empty when it concerns the whole resource. */
   readonly property: string;

@@ -75,20 +75,16 @@ export class PluginHost {
     }
     this.#launchers.set(socket, plugin.name);
     try {
-      await this.#serveInstance(socket, plugin, request);
+      const instance = await plugin.start(engineAddress(request.arguments), request.environment);
+      try {
+        socket.write(`${instance.port}\n`);
+        await untilUnwanted(socket, request.engineProcess);
+      } finally {
+        await instance.stop();
+      }
     } finally {
       this.#launchers.delete(socket);
       this.#reportIdle();
-    }
-  }
-
-  async #serveInstance(socket: Socket, plugin: Plugin, request: InstanceRequest): Promise<void> {
-    const instance = await plugin.start(engineAddress(request.arguments), request.environment);
-    try {
-      socket.write(`${instance.port}\n`);
-      await untilUnwanted(socket, request.engineProcess);
-    } finally {
-      await instance.stop();
     }
   }
 
@@ -128,23 +124,11 @@ async function untilUnwanted(socket: Socket, engineProcess: number): Promise<voi
   clearInterval(poll);
 }
 
-/** What a launcher asks the host for. */
-interface InstanceRequest {
-  /** Folder name of the plugin, e.g. `resource-docker-v5.2.0`. */
-  readonly plugin: string;
-  /** Process of the engine: when it is gone, nobody needs the instance any more. */
-  readonly engineProcess: number;
-  /** Arguments that the engine gave the plugin, as far as they matter: its own address. */
-  readonly arguments: readonly string[];
-  /** The plugin's: this process's, with the launcher's DOCKER_ variables. */
-  readonly environment: NodeJS.ProcessEnv;
-}
-
 /**
  * Reads a launcher's request, which is parts with zero bytes between: `TOKEN PLUGIN ENGINE_PROCESS [ENGINE_ADDRESS]`, then
  * `NAME=VALUE` for each DOCKER_ variable that the engine started it with. Undefined for a request of anybody else.
  */
-function parseRequest(request: string, token: string): InstanceRequest | undefined {
+function parseRequest(request: string, token: string) {
   const [line = "", ...variables] = request.split("\0");
   const [given = "", plugin = "", engineProcess = "", ...rest] = line.split(" ");
   if (!isSame(given, token) || plugin === "" || !/^[1-9]\d*$/.test(engineProcess)) {
@@ -154,7 +138,7 @@ function parseRequest(request: string, token: string): InstanceRequest | undefin
     plugin,
     engineProcess: Number(engineProcess),
     arguments: rest,
-    // A variable that the launcher does not have is one that its plugin does not have.
+    // A DOCKER_ variable that the launcher does not have is one that its plugin does not have.
     environment: Object.fromEntries([
       ...Object.entries(process.env).filter(([name]) => !name.startsWith("DOCKER_")),
       ...variables.map(splitVariable),

@@ -18,29 +18,8 @@ export interface KeyRequest {
   readonly ecdsaCurve: Curve;
 }
 
-/** One key in every form that the official provider gives. */
-export interface EncodedKey extends OpensshForms {
-  /** SHA-1 of the public key, as the official provider names its keys. */
-  readonly id: string;
-  readonly privateKeyPem: string;
-  readonly privateKeyPemPkcs8: string;
-  readonly publicKeyPem: string;
-}
-
-interface OpensshForms {
-  readonly privateKeyOpenssh: string;
-  readonly publicKeyOpenssh: string;
-  readonly publicKeyFingerprintMd5: string;
-  readonly publicKeyFingerprintSha256: string;
-}
-
-/** OpenSSH knows no P224; the official provider leaves these outputs empty then. */
-const NO_OPENSSH_FORMS: OpensshForms = {
-  privateKeyOpenssh: "",
-  publicKeyOpenssh: "",
-  publicKeyFingerprintMd5: "",
-  publicKeyFingerprintSha256: "",
-};
+/** One key in every form that the official provider gives. `id` is the SHA-1 of the public key, as there. */
+export type EncodedKey = Readonly<ReturnType<typeof encodeKey>>;
 
 const generate = promisify(generateKeyPair);
 
@@ -57,20 +36,29 @@ export async function generateKey(request: KeyRequest): Promise<EncodedKey> {
 }
 
 /** Writes a private key and its public half in every form. */
-export function encodeKey(key: KeyObject): EncodedKey {
-  const pkcs8 = key.export({ type: "pkcs8", format: "pem" }).toString();
+export function encodeKey(key: KeyObject) {
   const publicKey = createPublicKey(key);
-  const publicPem = publicKey.export({ type: "spki", format: "pem" }).toString();
+  const publicDer = publicKey.export({ type: "spki", format: "der" });
+  const publicKeyPem = publicKey.export({ type: "spki", format: "pem" }).toString();
+  const privateKeyPemPkcs8 = key.export({ type: "pkcs8", format: "pem" }).toString();
   return {
-    id: createHash("sha1")
-      .update(publicKey.export({ type: "spki", format: "der" }))
-      .digest("hex"),
-    privateKeyPem: traditionalPem(key) ?? pkcs8,
-    privateKeyPemPkcs8: pkcs8,
-    publicKeyPem: publicPem,
-    ...(key.asymmetricKeyDetails?.namedCurve === CURVES.P224 ? NO_OPENSSH_FORMS : opensshForms(pkcs8, publicPem)),
+    id: createHash("sha1").update(publicDer).digest("hex"),
+    privateKeyPem: traditionalPem(key) ?? privateKeyPemPkcs8,
+    privateKeyPemPkcs8,
+    publicKeyPem,
+    ...(key.asymmetricKeyDetails?.namedCurve === CURVES.P224
+      ? NO_OPENSSH_FORMS
+      : opensshForms(privateKeyPemPkcs8, publicKeyPem)),
   };
 }
+
+/** OpenSSH has no P224; the official provider leaves these outputs empty then. */
+const NO_OPENSSH_FORMS: ReturnType<typeof opensshForms> = {
+  privateKeyOpenssh: "",
+  publicKeyOpenssh: "",
+  publicKeyFingerprintMd5: "",
+  publicKeyFingerprintSha256: "",
+};
 
 /** RSA and elliptic curve keys have older PEM forms of their own (PKCS#1, SEC 1); Ed25519 has none. */
 function traditionalPem(key: KeyObject): string | undefined {
@@ -84,7 +72,7 @@ function traditionalPem(key: KeyObject): string | undefined {
   }
 }
 
-function opensshForms(pkcs8: string, publicPem: string): OpensshForms {
+function opensshForms(pkcs8: string, publicPem: string) {
   const privateKey = parsePrivateKey(pkcs8, "pkcs8");
   const publicKey = parseKey(publicPem, "pem");
   // sshpk writes "(unnamed)" otherwise; the official provider writes no comment.

@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { commandLineOf } from "../../../files/processes";
 
 /**
  * Makes a folder whole or not at all: `make` fills a folder beside it, which then takes the final name. Of two at once
@@ -31,8 +30,19 @@ export async function makeOnce(folder: string, make: (partial: string) => Promis
 async function clearAbandoned(parent: string, prefix: string): Promise<void> {
   for (const entry of await readdir(parent)) {
     const owner = entry.startsWith(prefix) ? Number.parseInt(entry.slice(prefix.length), 10) : Number.NaN;
-    if (Number.isInteger(owner) && (await commandLineOf(owner)) === undefined) {
+    if (Number.isInteger(owner) && !isRunning(owner)) {
       await rm(join(parent, entry), { recursive: true, force: true });
     }
+  }
+}
+
+/** Asks for the process alone, not for its command line: in that time another run could finish the folder that is about to go. */
+function isRunning(processId: number): boolean {
+  try {
+    process.kill(processId, 0);
+    return true;
+  } catch (error) {
+    // Another user's process may not be signalled, but is there.
+    return error instanceof Error && "code" in error && error.code === "EPERM";
   }
 }

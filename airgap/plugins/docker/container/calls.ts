@@ -26,7 +26,7 @@ export class ContainerCalls {
   async create(inputs: PropertyMap): Promise<string> {
     const image = text(inputs.image) ?? "";
     const query = { name: text(inputs.name) ?? "" };
-    // Not to be aborted: a container whose id we never hear would be nobody's.
+    // Not to be aborted: a container whose id we never get could not be removed.
     const signal = AbortSignal.timeout(CREATE_MILLISECONDS);
     try {
       const request = { method: "POST", path: "/containers/create", query, body: createBody(inputs), signal } as const;

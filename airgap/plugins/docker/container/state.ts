@@ -1,13 +1,20 @@
 import type { ContainerInspectInfo } from "dockerode";
 import type { PropertyMap, PropertyValue } from "../../framework/provider";
-import { objects } from "../../framework/values";
+import { objects, textMap } from "../../framework/values";
 import { sameValue } from "./compare";
 import { CONTAINER_INPUTS, defaultInputs } from "./schema";
 
 const MEBIBYTE = 1024 * 1024;
 
+/** The Engine's answer, with fields that the type declarations leave out. */
+type Inspected = ContainerInspectInfo & {
+  readonly Config: { readonly StopSignal?: string; readonly StopTimeout?: number };
+  readonly HostConfig: { readonly CgroupnsMode?: string };
+  readonly NetworkSettings: { readonly Bridge?: string };
+};
+
 /** Properties that the official provider reads from the Engine. Labels, envs, volumes and uploads are not among them. */
-function observe(container: ContainerInspectInfo): PropertyMap {
+function observe(container: Inspected): PropertyMap {
   const { Config: config, HostConfig: host, NetworkSettings: network } = container;
   return {
     name: container.Name.replace(/^\//, ""),
@@ -18,8 +25,8 @@ function observe(container: ContainerInspectInfo): PropertyMap {
     entrypoints: [config.Entrypoint ?? []].flat(),
     user: config.User,
     workingDir: config.WorkingDir,
-    stopSignal: optional(config, "StopSignal") ?? "",
-    stopTimeout: optional(config, "StopTimeout") ?? 0,
+    stopSignal: config.StopSignal ?? "",
+    stopTimeout: config.StopTimeout ?? 0,
     rm: host.AutoRemove ?? false,
     restart: host.RestartPolicy?.Name || "no",
     maxRetryCount: host.RestartPolicy?.MaximumRetryCount ?? 0,
@@ -30,14 +37,14 @@ function observe(container: ContainerInspectInfo): PropertyMap {
     init: host.Init ?? false,
     privileged: host.Privileged ?? false,
     securityOpts: host.SecurityOpt ?? [],
-    cgroupnsMode: optional(host, "CgroupnsMode") ?? "",
+    cgroupnsMode: host.CgroupnsMode ?? "",
     networkMode: host.NetworkMode ?? "",
     ipcMode: host.IpcMode ?? "",
     runtime: host.Runtime ?? "",
     dns: host.Dns ?? [],
     tmpfs: host.Tmpfs ?? {},
     logDriver: host.LogConfig?.Type ?? "",
-    logOpts: stringsOf(host.LogConfig?.Config),
+    logOpts: textMap(host.LogConfig?.Config),
     hosts: (host.ExtraHosts ?? []).map(splitHost),
     ulimits: (host.Ulimits ?? []).map((limit) => ({
       name: limit.Name ?? null,
@@ -52,7 +59,7 @@ function observe(container: ContainerInspectInfo): PropertyMap {
     })),
     ...capabilities(host.CapAdd, host.CapDrop),
     ports: ports(network.Ports),
-    bridge: optional(network, "Bridge") ?? "",
+    bridge: network.Bridge ?? "",
     networkDatas: networkData(network.Networks),
     ...(container.State.Running ? {} : { exitCode: container.State.ExitCode }),
   };
@@ -123,15 +130,4 @@ function networkData(networks: ContainerInspectInfo["NetworkSettings"]["Networks
 function splitHost(entry: string): PropertyMap {
   const colon = entry.indexOf(":");
   return { host: entry.slice(0, colon), ip: entry.slice(colon + 1) };
-}
-
-/** Fields that the type declarations leave out. */
-function optional(holder: object, name: string): string | number | undefined {
-  const value: unknown = Object.entries(holder).find(([key]) => key === name)?.[1];
-  return typeof value === "string" || typeof value === "number" ? value : undefined;
-}
-
-function stringsOf(map: unknown): { [name: string]: string } {
-  const entries: [string, unknown][] = Object.entries(typeof map === "object" && map !== null ? map : {});
-  return Object.fromEntries(entries.map(([name, value]) => [name, String(value)]));
 }

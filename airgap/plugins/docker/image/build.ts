@@ -2,7 +2,7 @@ import type { CallContext } from "../../framework/provider";
 import { withoutAbsent } from "../../framework/values";
 import type { Engine, Query } from "../connection/engine";
 import { readAnswerLines } from "./answer";
-import { archiveContext, hidesDockerfile } from "./context";
+import { archiveContext } from "./context";
 import type { Build } from "./inputs";
 import { allLogins, encodeLogins, imageLogin } from "./logins";
 import { BuildProgress, type ProgressLine } from "./progress";
@@ -10,12 +10,12 @@ import { decodeTrace } from "./trace";
 
 /** Builds the image on the Engine, shows the progress, and gives the image's id. */
 export async function buildImage(engine: Engine, build: Build, context: CallContext): Promise<string> {
+  const { archive, dockerfile, isDockerfileHidden } = archiveContext(build.context, build.dockerfile);
   // The classic builder leaves the Dockerfile out of COPY by itself.
-  if (build.version === "2" && hidesDockerfile(build.context, build.dockerfile)) {
+  if (build.version === "2" && isDockerfileHidden) {
     const file = build.dockerfile;
     context.log("warning", `.dockerignore hides ${file}; the builder gets it all the same, and COPY . takes it along`);
   }
-  const { archive, dockerfile } = archiveContext(build.context, build.dockerfile);
   const query = buildQuery(build, dockerfile);
   const headers = { "X-Registry-Config": await registryConfig(build, engine.environment) };
   const { signal } = context;
@@ -78,7 +78,7 @@ const KEPT_LINES = 200;
 /** The first line of a step of the classic builder. */
 const CLASSIC_STEP = /^Step \d+\/\d+ :/;
 
-/** Shows what the builder says, and words its failure. */
+/** Shows the builder's output, and describes its failure. */
 class BuildOutput {
   readonly #progress = new BuildProgress();
   readonly #lines: string[] = [];

@@ -84,6 +84,8 @@ interface ContextArchive {
   readonly archive: Readable;
   /** Where the builder finds the Dockerfile inside the archive. */
   readonly dockerfile: string;
+  /** Whether .dockerignore hides the Dockerfile: worth a warning, as `COPY .` then takes it along. */
+  readonly isDockerfileHidden: boolean;
 }
 
 /** Dockerfile's path seen from the context, with forward slashes; it starts with `../` when it lies outside. */
@@ -95,23 +97,18 @@ export function relativeDockerfile(context: string, dockerfile: string): string 
 export function archiveContext(context: string, dockerfile: string): ContextArchive {
   const entries = listContext(context, dockerfile);
   const inside = relativeDockerfile(context, dockerfile);
-  const name = inside.startsWith("../") ? ".lab-nodes.Dockerfile" : inside;
+  const isOutside = inside.startsWith("../");
+  const name = isOutside ? ".lab-nodes.Dockerfile" : inside;
+  const isListed = entries.some(({ path }) => path === name);
   const archive = pack();
   for (const entry of entries) {
     addEntry(archive, context, entry);
   }
-  if (!entries.some(({ path }) => path === name)) {
+  if (!isListed) {
     archive.entry({ name, mode: 0o644, mtime: new Date(0) }, readFileSync(dockerfile));
   }
   archive.finalize();
-  return { archive: Readable.from(archive), dockerfile: name };
-}
-
-/** True when .dockerignore hides the Dockerfile: worth a warning, as `COPY .` then takes it along. */
-export function hidesDockerfile(context: string, dockerfile: string): boolean {
-  const inside = relativeDockerfile(context, dockerfile);
-  const listed = new Set(listContext(context, dockerfile).map(({ path }) => path));
-  return !inside.startsWith("../") && !listed.has(inside);
+  return { archive: Readable.from(archive), dockerfile: name, isDockerfileHidden: !isOutside && !isListed };
 }
 
 function addEntry(

@@ -2,9 +2,9 @@ import { statSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { type CheckFailure, type PropertyMap, UNKNOWN } from "../../framework/provider";
 import { refuseNested, refuseUnlisted } from "../../framework/refusals";
-import { containsUnknown, object, text, textMap, texts, truth, withoutAbsent } from "../../framework/values";
+import { containsUnknown, object, text, textMap, texts, truth } from "../../framework/values";
 import { contextDigest } from "./context";
-import { parseReference, type RegistryArgument } from "./logins";
+import { parseReference } from "./logins";
 
 /** Inputs of `docker:index/image:Image` that are implemented. */
 export const IMAGE_INPUTS = ["imageName", "skipPush", "build", "buildOnPreview", "registry"] as const;
@@ -24,28 +24,14 @@ const BUILD_INPUTS = [
 
 const REGISTRY_INPUTS = ["password", "server", "username"];
 
+/** The builders, by the version that the Engine's API gives them: 1 is the classic one. */
 const BUILDERS = { BuilderV1: "1", BuilderBuildKit: "2" } as const;
 
 /** A build with all defaults filled in. File names are relative to the program's folder. */
-export interface Build {
-  readonly imageName: string;
-  readonly context: string;
-  readonly dockerfile: string;
-  /** What the Engine's API calls the builder: 1 is the classic one, 2 is BuildKit. */
-  readonly version: "1" | "2";
-  readonly platform: string;
-  readonly target?: string;
-  readonly arguments: { readonly [name: string]: string };
-  readonly network?: string;
-  readonly addHosts: readonly string[];
-  readonly cacheFrom: readonly string[];
-  /** Whether the image goes to a registry once it is built. */
-  readonly pushes: boolean;
-  readonly registry: RegistryArgument;
-}
+export type Build = Readonly<ReturnType<typeof readBuild>>;
 
 /** Reads the inputs, with the official defaults. */
-export function readBuild(inputs: PropertyMap): Build {
+export function readBuild(inputs: PropertyMap) {
   const build = object(inputs.build);
   const context = text(build.context) ?? ".";
   return {
@@ -54,12 +40,14 @@ export function readBuild(inputs: PropertyMap): Build {
     dockerfile: text(build.dockerfile) ?? join(context, "Dockerfile"),
     version: text(build.builderVersion) === "BuilderV1" ? BUILDERS.BuilderV1 : BUILDERS.BuilderBuildKit,
     platform: text(build.platform) ?? hostPlatform(),
+    target: text(build.target),
     arguments: textMap(build.args),
+    network: text(build.network),
     addHosts: texts(build.addHosts),
     cacheFrom: texts(object(build.cacheFrom).images),
+    /** Whether the image goes to a registry once it is built. */
     pushes: isPushed(inputs),
     registry: textMap(inputs.registry),
-    ...withoutAbsent({ target: text(build.target), network: text(build.network) }),
   };
 }
 

@@ -1,6 +1,6 @@
 import { BinaryReader } from "google-protobuf";
 
-/** A step of a build (BuildKit: vertex) as one status frame tells it; frames repeat steps as they go on. */
+/** A step of a build (BuildKit: vertex) as one status frame has it; later frames repeat steps. */
 export interface Step {
   readonly digest: string;
   /** E.g. `[2/4] RUN apt-get update`. */

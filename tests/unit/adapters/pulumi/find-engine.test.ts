@@ -51,7 +51,7 @@ describe("the official engine on PATH", () => {
   it.each([
     ["an older version", "v3.258.9", "3.258.9; needed: 3.259.0 or newer"],
     ["another major version", "v4.0.0", "4.0.0; needed: 3.259.0 or newer"],
-    ["no version at all", "what?", "does not tell its version"],
+    ["no version at all", "what?", "does not print its version"],
   ])("is refused with %s, saying so", async (_, version, said) => {
     sandbox.pulumi("bin", version);
     sandbox.go();

@@ -4,12 +4,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { extract } from "tar-stream";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import {
-  archiveContext,
-  contextDigest,
-  hidesDockerfile,
-  listContext,
-} from "../../../../airgap/plugins/docker/image/context";
+import { archiveContext, contextDigest, listContext } from "../../../../airgap/plugins/docker/image/context";
 
 let folder: string;
 
@@ -133,10 +128,10 @@ describe("archiveContext", () => {
   });
 
   it("brings a Dockerfile that .dockerignore hides, and says that it is hidden", async () => {
-    expect(hidesDockerfile(context(), dockerfile())).toBe(false);
+    expect(archiveContext(context(), dockerfile()).isDockerfileHidden).toBe(false);
     write("ctx/.dockerignore", "Dockerfile");
     const { members } = await unpack(dockerfile());
     expect(members.get("Dockerfile")).toMatch(/FROM scratch/);
-    expect(hidesDockerfile(context(), dockerfile())).toBe(true);
+    expect(archiveContext(context(), dockerfile()).isDockerfileHidden).toBe(true);
   });
 });
