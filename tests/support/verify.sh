@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs the static checks beside the unit and component tests, and prints what failed of the checks after the tests.
 # Exit 1 if a check or a test fails. Called by `npm run verify`.
-set -uo pipefail
+set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 report=$(mktemp)
