@@ -12,7 +12,7 @@ export = async () => {
   const config = loadConfig();
   const now = new Date();
 
-  // Where machines come from: asks the Engine what it is, and whether it has room.
+  // Where machines come from: asks the Engine what it is, and whether it has capacity for the class.
   const target = await openTarget(config);
 
   // One node1 per seat and spare: machine, cloud-init, readiness gate, images.

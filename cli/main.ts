@@ -1,8 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { join, resolve } from "node:path";
-import { UnusableEngineError } from "../adapters/docker/client";
 import type { Runtime } from "../core/command-context";
-import { LabError } from "../core/errors";
+import { LabError, UnusableEngineError } from "../core/errors";
 import { SafeOutput } from "../core/safe-output";
 import { runCommandLine } from "./program";
 

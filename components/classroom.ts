@@ -13,7 +13,7 @@ import { LabImages } from "./lab-images";
 import { LabNode } from "./lab-node";
 import type { Target } from "./machines/machine";
 import { PortalNode } from "./portal-node";
-import { PORTAL_PLACE, type PortalSpec } from "./portal-spec";
+import { PORTAL_SLOT, type PortalSpec } from "./portal-spec";
 
 /** Inputs of a class. */
 export interface ClassroomArgs extends ClassSize {
@@ -63,11 +63,11 @@ export class Classroom extends pulumi.ComponentResource {
   constructor(name: string, args: ClassroomArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("lab-nodes:index:Classroom", name, {}, opts);
     const seats = seatsOf(args);
-    const portal = args.portal === undefined ? [] : [PORTAL_PLACE.node];
+    const portal = args.portal === undefined ? [] : [PORTAL_SLOT.node];
     const access = new Access(`${name}-access`, { nodes: seats.map((seat) => seat.node), portal }, { parent: this });
     const machines = args.target.prepare(name, { publicKey: access.clientKey.publicKeyOpenssh }, { parent: this });
     if (args.portal !== undefined) {
-      new PortalNode(PORTAL_PLACE.node, { machines, access, ...args.portal }, { parent: this });
+      new PortalNode(PORTAL_SLOT.node, { machines, access, ...args.portal }, { parent: this });
     }
     const { delivery, imageBase: base, target } = args;
     const classImages =

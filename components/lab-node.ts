@@ -70,14 +70,14 @@ export class LabNode extends pulumi.ComponentResource {
     super("lab-nodes:index:LabNode", name, {}, opts);
     this.name = name;
     const { seat, machines, access, extension, ...installation } = args;
-    const { index, place } = seat;
+    const { index, slot } = seat;
     const hostname = "node1";
     const userData = pulumi
       .all([userDataKeys(name, machines, access), access.studentKey(name).publicKeyOpenssh])
       .apply(([keys, student]) => renderUserData({ ...keys, hostname, studentKeys: [student], ...installation }));
     const { machine, reach, gate } = createGatedMachine(
       name,
-      { machines, access, machine: { index, place, hostname }, userData, gate: GATE, extension },
+      { machines, access, machine: { index, slot, hostname }, userData, gate: GATE, extension },
       this,
     );
     this.machine = machine;

@@ -3,7 +3,7 @@ import { renderPortalUserData } from "../cloud-init/user-data";
 import type { Access } from "./access";
 import { createGatedMachine, userDataKeys } from "./gated-machine";
 import type { Machine, MachineFactory } from "./machines/machine";
-import { PORTAL_PLACE, type PortalSpec } from "./portal-spec";
+import { PORTAL_SLOT, type PortalSpec } from "./portal-spec";
 import { readProjectFile } from "./project-files";
 
 const GATE = readProjectFile("cloud-init/files/portal-gate.sh");
@@ -24,11 +24,11 @@ export class PortalNode extends pulumi.ComponentResource {
   constructor(name: string, args: PortalNodeArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("lab-nodes:index:PortalNode", name, {}, opts);
     const { machines, access, service, expiry, extension } = args;
-    const { index, place } = PORTAL_PLACE;
+    const { index, slot } = PORTAL_SLOT;
     const userData = userDataKeys(name, machines, access).apply((keys) => renderPortalUserData({ ...keys, expiry }));
     const { machine, gate } = createGatedMachine(
       name,
-      { machines, access, machine: { index, place, hostname: name, service }, userData, gate: GATE, extension },
+      { machines, access, machine: { index, slot, hostname: name, service }, userData, gate: GATE, extension },
       this,
     );
     this.machine = machine;

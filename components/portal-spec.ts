@@ -4,8 +4,8 @@ import type { LabConfig } from "../config/schema";
 import type { ServicePort } from "./machines/machine";
 
 /** Name, slot and index of the portal's machine; the index comes after the last possible spare. */
-export const PORTAL_PLACE = {
-  place: "portal",
+export const PORTAL_SLOT = {
+  slot: "portal",
   node: "portal",
   index: PORTAL_INDEX,
 } as const;

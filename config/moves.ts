@@ -11,13 +11,13 @@ export const movesSchema = z.record(z.string(), z.string({ error: "must be the n
 });
 
 /** Name of the seat or spare with a number, from 1. */
-export function placeName(kind: "seat" | "spare", number: number): string {
+export function slotName(kind: "seat" | "spare", number: number): string {
   return `${kind}${String(number).padStart(2, "0")}`;
 }
 
 /** Names of all slots of a kind, in order. */
-export function placeNames(kind: "seat" | "spare", count: number): string[] {
-  return Array.from({ length: count }, (_, index) => placeName(kind, index + 1));
+export function slotNames(kind: "seat" | "spare", count: number): string[] {
+  return Array.from({ length: count }, (_, index) => slotName(kind, index + 1));
 }
 
 /** The moves in a raw config; empty if they are invalid, which the config's validation reports. */
@@ -30,7 +30,7 @@ export function moveProblems(
   moves: Moves,
   { seats, spares }: { readonly seats: number; readonly spares: number },
 ): SettingProblem[] {
-  const known = new Set([...placeNames("seat", seats), ...placeNames("spare", spares)]);
+  const known = new Set([...slotNames("seat", seats), ...slotNames("spare", spares)]);
   const taken = Object.values(moves);
   return Object.entries(moves).flatMap(([left, spare]) => {
     const setting = `moved.${left}`;

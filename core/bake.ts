@@ -58,7 +58,7 @@ export interface BakeFacts {
   /** The bake that the class was created from, or is to be: its hash, from the setting `local.bake` or `aws.bake`. */
   readonly wanted: string;
   /** Where bakes are stored, for the message. */
-  readonly place: string;
+  readonly bakeStore: string;
   /** Hash of the machine's part of that bake; undefined when it does not exist. */
   readonly machineHash: string | undefined;
   /** The bake that the current config and files would give. */
@@ -75,9 +75,9 @@ export type BakeChoice = "fits" | { readonly unfit: string };
  * runs on one keeps it as long as its machines would be the same: when only the lesson's images have changed, they are
  * rebuilt on the existing machines.
  */
-export function chooseBake({ wanted, place, machineHash, current, machines }: BakeFacts): BakeChoice {
+export function chooseBake({ wanted, bakeStore, machineHash, current, machines }: BakeFacts): BakeChoice {
   if (machineHash === undefined) {
-    return { unfit: `${place} has no bake ${wanted}` };
+    return { unfit: `${bakeStore} has no bake ${wanted}` };
   }
   const fits = machines === "there" ? machineHash === current.machineHash : wanted === current.hash;
   return fits ? "fits" : { unfit: `the bake ${wanted} is out of date: settings or files have changed since` };

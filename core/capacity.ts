@@ -18,10 +18,10 @@ export interface Supply {
 }
 
 /** What the Engine's machine has of each resource; undefined where that cannot be read from here. */
-export type Room = Readonly<Record<Resource, Supply | undefined>>;
+export type HostCapacity = Readonly<Record<Resource, Supply | undefined>>;
 
 /** A machine whose resources cannot be read from here. */
-export const UNSEEN_ROOM = Object.fromEntries(RESOURCES.map((resource) => [resource, undefined])) as Room;
+export const UNKNOWN_CAPACITY = Object.fromEntries(RESOURCES.map((resource) => [resource, undefined])) as HostCapacity;
 
 /** Resources per node. */
 export type NodeShare = Readonly<Record<Resource, number>>;
@@ -61,9 +61,9 @@ export interface Capacity {
 }
 
 /** How many nodes fit, when `there` are running already; undefined when no resource that decides it can be read. */
-export function capacity(room: Room, there: number, share = NODE_SHARE): Capacity | undefined {
+export function capacity(host: HostCapacity, there: number, share = NODE_SHARE): Capacity | undefined {
   const bounds = RESOURCES.flatMap((resource) => {
-    const supply = room[resource];
+    const supply = host[resource];
     return supply === undefined ? [] : [{ nodes: there + moreNodes(resource, supply, share), boundBy: resource }];
   });
   return bounds.sort((one, other) => one.nodes - other.nodes)[0];
@@ -105,9 +105,9 @@ export function adviceOnMore(resource: Resource, { used }: Supply, more: number,
 }
 
 /** Why `nodes`, of which `there` are running, do not fit, as a problem of the setting; none when they fit. */
-export function roomProblems(nodes: number, there: number, room: Room, share = NODE_SHARE): string[] {
-  const most = capacity(room, there, share);
-  const supply = most && room[most.boundBy];
+export function capacityProblems(nodes: number, there: number, host: HostCapacity, share = NODE_SHARE): string[] {
+  const most = capacity(host, there, share);
+  const supply = most && host[most.boundBy];
   if (most === undefined || supply === undefined || nodes <= Math.max(there, most.nodes)) {
     return [];
   }

@@ -15,3 +15,6 @@ export class LabError extends Error {
     this.hint = options.hint;
   }
 }
+
+/** A Docker Engine, or the address of one, that a lab cannot use; the message says what is allowed. */
+export class UnusableEngineError extends Error {}

@@ -1,7 +1,7 @@
 import { LIMITS } from "../config/limits";
-import { type Moves, placeNames } from "../config/moves";
+import { type Moves, slotNames } from "../config/moves";
 
-const FIRST_PLACE = "seat01";
+const FIRST_SLOT = "seat01";
 
 /** The first seat's node in a class of one. */
 const ONLY_NODE = "node1";
@@ -11,7 +11,7 @@ export interface Seat {
   /** Decides what is assigned in order, such as ports, and never changes. Spares come after the last possible seat. */
   readonly index: number;
   /** Its slot: `seat01`, or `spare01`. In names and labels of machines, because a seat may move and a machine may not. */
-  readonly place: string;
+  readonly slot: string;
   /** The seat on it, e.g. `seat01`; the slot's own name for a spare without a seat, e.g. `spare01`. */
   readonly name: string;
   /** Pulumi name of its node: `node1` in a class of one, else `seat01-node1`; `spare01-node1`. */
@@ -30,37 +30,37 @@ export interface ClassSize {
 
 /** The slots of a class, in order: those of its seats, then spares, without slots that were left. */
 export function seatsOf({ seats, spares, moved }: ClassSize): Seat[] {
-  const places = [
-    ...placeNames("seat", seats).map((place, index) => ({ place, index })),
-    ...placeNames("spare", spares).map((place, index) => ({ place, index: LIMITS.seats.max + index })),
+  const slots = [
+    ...slotNames("seat", seats).map((slot, index) => ({ slot, index })),
+    ...slotNames("spare", spares).map((slot, index) => ({ slot, index: LIMITS.seats.max + index })),
   ];
-  return places
-    .filter(({ place }) => moved[place] === undefined)
-    .map(({ place, index }) => ({ index, place, name: seatAt(place, moved), node: nodeAt(place, seats) }));
+  return slots
+    .filter(({ slot }) => moved[slot] === undefined)
+    .map(({ slot, index }) => ({ index, slot, name: seatAt(slot, moved), node: nodeAt(slot, seats) }));
 }
 
 /** The seat on a slot: the one that has moved to it, else the slot's own. */
-export function seatAt(place: string, moved: Moves): string {
-  const from = Object.keys(moved).find((left) => moved[left] === place);
-  return from === undefined ? place : seatAt(from, moved);
+export function seatAt(slot: string, moved: Moves): string {
+  const from = Object.keys(moved).find((left) => moved[left] === slot);
+  return from === undefined ? slot : seatAt(from, moved);
 }
 
 /**
  * The name of a node in classes of another size: that of the first seat is `node1` in a class of one. A class that grows from
  * there, or shrinks to it, must treat it as the same node, which is deleted before the new one takes its port.
  */
-export function otherNodeName({ place, node }: Seat): string | undefined {
-  if (place !== FIRST_PLACE) {
+export function otherNodeName({ slot, node }: Seat): string | undefined {
+  if (slot !== FIRST_SLOT) {
     return undefined;
   }
-  return node === ONLY_NODE ? `${FIRST_PLACE}-node1` : ONLY_NODE;
+  return node === ONLY_NODE ? `${FIRST_SLOT}-node1` : ONLY_NODE;
 }
 
 /** The slot of a node, by its Pulumi name. */
-export function placeOfNode(node: string): string {
-  return node === ONLY_NODE ? FIRST_PLACE : node.replace(/-node1$/, "");
+export function slotOfNode(node: string): string {
+  return node === ONLY_NODE ? FIRST_SLOT : node.replace(/-node1$/, "");
 }
 
-function nodeAt(place: string, seats: number): string {
-  return seats === 1 && place === FIRST_PLACE ? ONLY_NODE : `${place}-node1`;
+function nodeAt(slot: string, seats: number): string {
+  return seats === 1 && slot === FIRST_SLOT ? ONLY_NODE : `${slot}-node1`;
 }

@@ -1,5 +1,5 @@
 /** How TypeScript becomes what Node.js runs: `lab` by build.mjs, the Pulumi program by program.cjs. */
-import { mkdirSync, readFileSync, renameSync, utimesSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { build, stop } from "esbuild";
 
@@ -34,27 +34,33 @@ export async function bundle(source, name) {
   const folder = join(project, ".lab", "bundle");
   mkdirSync(join(project, ".lab"), { recursive: true, mode: 0o700 });
   mkdirSync(folder, { recursive: true });
-  const draft = join(folder, `.${name}-${process.pid}`);
   const began = new Date();
-  await build({
+  const { outputFiles } = await build({
     absWorkingDir: project,
     entryPoints: [source],
-    outfile: draft,
+    outfile: join(folder, name),
+    write: false,
     bundle: true,
     packages: "external",
     platform: "node",
     format: "cjs",
     target: "node20",
     banner: { js: BANNER },
-    sourcemap: "inline",
+    // A file of its own: Node.js would keep an inline one in memory.
+    sourcemap: "linked",
     sourcesContent: false,
     logLevel: "silent",
     plugins: [ownFolder],
   });
   await stop();
-  // As old as the first source was when it was read: one that changed meanwhile is newer.
-  utimesSync(draft, began, began);
-  // Renamed into place: another process must never read half a bundle.
-  renameSync(draft, join(folder, name));
+  // The bundle last: it refers to its map.
+  for (const { path, contents } of outputFiles.sort((a, b) => b.path.length - a.path.length)) {
+    const draft = `${path}.${process.pid}`;
+    writeFileSync(draft, contents);
+    // As old as the first source was when it was read: one that changed meanwhile is newer.
+    utimesSync(draft, began, began);
+    // Renamed into place: another process must never read half a bundle.
+    renameSync(draft, path);
+  }
   return join(folder, name);
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import Docker from "dockerode";
 import { execa } from "execa";
 import { z } from "zod";
+import { UnusableEngineError } from "../../core/errors";
 import { ServerAgent } from "../ssh/server";
 import { certificateFolder, configFolder, readCertificates, TlsError } from "./connection/client-config";
 
@@ -84,10 +85,6 @@ function checkedTls<T>(read: () => T): T {
     throw error instanceof TlsError ? new UnusableEngineError(error.message) : error;
   }
 }
-
-/** A Docker Engine, or the address of one, that a lab cannot use; the message says what is allowed. */
-export class UnusableEngineError extends Error {}
-
 /** Where a Docker Engine listens by default. */
 export const DEFAULT_DOCKER_HOST = "unix:///var/run/docker.sock";
 

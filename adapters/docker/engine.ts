@@ -1,10 +1,11 @@
 import { createServer } from "node:net";
 import Docker from "dockerode";
 import { z } from "zod";
+import { UnusableEngineError } from "../../core/errors";
 import { rejectionOf, withTimeLimit } from "../../core/limits";
 import type { Platform } from "../../core/machine";
 import { containerName } from "../../core/resource-names";
-import { dockerClient, dockerOptions, UnusableEngineError } from "./client";
+import { dockerClient, dockerOptions } from "./client";
 
 /** The facts about a Docker Engine that a class depends on. */
 export interface DockerEngine {

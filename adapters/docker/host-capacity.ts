@@ -3,7 +3,14 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { z } from "zod";
 import { serverOf } from "../../config/hosts";
-import { NODE_SHARE, RESOURCES, type Resource, type Room, type Supply, UNSEEN_ROOM } from "../../core/capacity";
+import {
+  type HostCapacity,
+  NODE_SHARE,
+  RESOURCES,
+  type Resource,
+  type Supply,
+  UNKNOWN_CAPACITY,
+} from "../../core/capacity";
 import { shellQuote } from "../../core/quoting";
 import { onServer } from "../ssh/server";
 import { dockerClient, socketPath } from "./client";
@@ -20,12 +27,12 @@ const BRIDGE_PORTS = 1023;
  * Capacity of an Engine's machine, undefined for each resource that cannot be read: all of it on this machine and, over
  * SSH, on a server; only the addresses in Docker Desktop's machine. `nodes`: how many nodes of all labs it has.
  */
-export async function readHostCapacity(engine: DockerEngine, nodes: number, proc = "/proc"): Promise<Room> {
+export async function readHostCapacity(engine: DockerEngine, nodes: number, proc = "/proc"): Promise<HostCapacity> {
   const [report, addresses] = await Promise.all([
     runOnHost(engine, proc).catch(() => ""),
     readAddresses(engine).catch(() => undefined),
   ]);
-  return { ...UNSEEN_ROOM, ...parseReport(report, engine, nodes), addresses };
+  return { ...UNKNOWN_CAPACITY, ...parseReport(report, engine, nodes), addresses };
 }
 
 async function runOnHost({ host, rootDirectory }: DockerEngine, proc: string): Promise<string> {

@@ -1,7 +1,7 @@
 import type { Reporter } from "../../core/command-context";
-import { LabError } from "../../core/errors";
+import { LabError, UnusableEngineError } from "../../core/errors";
 import { type Daemon, installPackage, needsRoot, type System, thisSystem } from "../files/system";
-import { DEFAULT_DOCKER_HOST, socketPath, UnusableEngineError } from "./client";
+import { DEFAULT_DOCKER_HOST, socketPath } from "./client";
 import { type DockerEngine, readDockerEngine } from "./engine";
 
 export interface DockerEngineOptions {

@@ -12,7 +12,7 @@ export interface NodeContainer {
   readonly id: string;
   readonly name: string;
   readonly state: string;
-  readonly place: string | undefined;
+  readonly slot: string | undefined;
   /** Where its SSH server is published, as seen from its Docker host; undefined while it does not run, or is cut off from its network. */
   readonly ssh: { readonly host: string; readonly port: number } | undefined;
   /** The network that it was made for, when it is in none. */
@@ -30,7 +30,7 @@ export async function nodeContainers(host: string, stack: string): Promise<NodeC
     id: container.Id,
     name: containerName(container),
     state: container.State,
-    place: container.Labels[SEAT_LABEL],
+    slot: container.Labels[SEAT_LABEL],
     ssh: publishedAt(container.Ports),
     lostNetwork: lostNetwork(container),
     through: serverOf(host) === undefined ? undefined : host,

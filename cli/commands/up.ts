@@ -24,7 +24,7 @@ export const upCommand = defineCommand({
       replace: options.replace,
       images: options.keepImages ? "leave" : "repair",
       verdict: options.verify ? "quick" : "none",
-      room: options.force ? "unjudged" : "required",
+      capacityCheck: options.force ? "skipped" : "required",
     });
   },
 });

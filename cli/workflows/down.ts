@@ -10,7 +10,7 @@ import type { CommandContext } from "../../core/command-context";
 import { LabError } from "../../core/errors";
 import { announceInterruption } from "../context";
 import { startBoard, stoppedOperation } from "../ui/board/start";
-import { auditClass, type Places, placesOf } from "./audit/audit-class";
+import { auditClass, type ClassLocation, locateClass } from "./audit/audit-class";
 import { keptImages, listLeftovers, removalHint } from "./audit/leftovers";
 import { describeKept } from "./audit/render";
 import { findEngines } from "./prepare/hosts/engines";
@@ -26,8 +26,8 @@ async function takeDown(context: CommandContext, lastEnd: LastEnd): Promise<void
   announceInterruption(context);
   const opened = await openExistingStack(context);
   const { stack, config } = opened;
-  const places = await placesOf(context, config, () => readState(stack));
-  await requireEngine(context, places);
+  const location = await locateClass(context, config, () => readState(stack));
+  await requireEngine(context, location);
   await repairBeforeDown(context, opened, { engines: await findEngines(context, opened), lastEnd });
   const board = startBoard({ stream: runtime.stderr, json: options.json });
   const arguments_ = operationArguments("destroy", options.stack, "trust-state");
@@ -38,11 +38,11 @@ async function takeDown(context: CommandContext, lastEnd: LastEnd): Promise<void
       ? stoppedOperation("destroy", outcome, options.stack)
       : failedOperation("destroy", outcome, result, options.stack);
   }
-  await forgetPushedImages(context, places);
+  await forgetPushedImages(context, location);
   // The later end was that class's, and does not hold for the next one.
   config.forget("extended");
   config.forget("placement");
-  const { leftovers, proof, unproven = null } = await auditClass(context, places, []);
+  const { leftovers, proof, unproven = null } = await auditClass(context, location, []);
   if (options.json) {
     runtime.stdout.write(
       `${JSON.stringify({ stack: options.stack, summary: outcome.summary, leftovers, unproven }, null, 2)}\n`,
@@ -56,7 +56,7 @@ async function takeDown(context: CommandContext, lastEnd: LastEnd): Promise<void
   }
   if (!options.json) {
     runtime.stdout.write(`The lab "${options.stack}" is down: ${proof}.\n`);
-    await reportKeptImages(context, places);
+    await reportKeptImages(context, location);
   }
   if (unproven !== null) {
     context.reporter.warn(unproven);
@@ -64,14 +64,17 @@ async function takeDown(context: CommandContext, lastEnd: LastEnd): Promise<void
 }
 
 /** Half a destroy is worse than none: keys would go, and machines stay. */
-async function requireEngine({ reporter, runtime }: CommandContext, { aws, engine, hosts }: Places): Promise<void> {
+async function requireEngine(
+  { reporter, runtime }: CommandContext,
+  { aws, engine, hosts }: ClassLocation,
+): Promise<void> {
   if (aws === "no" && hosts.length === 0) {
     await ensureDockerEngine({ host: engine, environment: runtime.environment, reporter });
   }
 }
 
 /** Names for the class's registry on the operator's Engine. The audit reports which have stayed. */
-async function forgetPushedImages({ options, reporter }: CommandContext, { settings, engine }: Places) {
+async function forgetPushedImages({ options, reporter }: CommandContext, { settings, engine }: ClassLocation) {
   const namesOf = pushedNames(options.stack, settings);
   if (namesOf !== undefined) {
     await forgetImages(dockerClient(engine), namesOf).catch((error: Error) =>
@@ -80,7 +83,7 @@ async function forgetPushedImages({ options, reporter }: CommandContext, { setti
   }
 }
 
-async function reportKeptImages({ runtime }: CommandContext, { aws, engine, hosts }: Places): Promise<void> {
+async function reportKeptImages({ runtime }: CommandContext, { aws, engine, hosts }: ClassLocation): Promise<void> {
   const kept = aws === "no" && hosts.length === 0 ? await keptImages(dockerClient(engine)) : [];
   if (kept.length > 0) {
     runtime.stdout.write(`Kept for the next lab: ${describeKept(kept)}; ./lab audit lists them.\n`);

@@ -18,7 +18,7 @@ export interface MachineArgs {
   /** Index of the machine in its class, from 0, from which targets derive ports. */
   readonly index: number;
   /** Slot in the class, for labels and tags, e.g. `seat01`. Does not change if another seat moves to the machine. */
-  readonly place: string;
+  readonly slot: string;
   /** Host name inside the machine, e.g. `node1`. */
   readonly hostname: string;
   /** Multi-part user data for cloud-init, compressed, in base64. Secret where it holds the host key. */

@@ -2,7 +2,7 @@ import type { Moves } from "../../config/moves";
 import { IMAGE_SETS } from "../image-sets";
 import { type SshEndpoint, sshEndpointSchema } from "../machine";
 import { parseBounded, parseReadiness, type Readiness } from "../readiness";
-import { placeOfNode, seatAt } from "../seats";
+import { seatAt, slotOfNode } from "../seats";
 import type { StateResource } from "./state-resource";
 
 const BASE_IMAGES: ReadonlySet<string> = new Set(
@@ -100,11 +100,11 @@ export function machineOf(node: string, resources: readonly StateResource[]): st
 }
 
 function whose(node: string, moved: Moves): Pick<KnownSeat, "seat" | "role"> {
-  const place = placeOfNode(node);
-  if (moved[place] !== undefined) {
+  const slot = slotOfNode(node);
+  if (moved[slot] !== undefined) {
     return { seat: node, role: "left" };
   }
-  const seat = seatAt(place, moved);
+  const seat = seatAt(slot, moved);
   return { seat, role: seat.startsWith("spare") ? "spare" : "seat" };
 }
 

@@ -1,6 +1,6 @@
 import type { Moves } from "../../config/moves";
 import { LabError } from "../errors";
-import { placeOfNode } from "../seats";
+import { slotOfNode } from "../seats";
 import { findSeat, isComplete, type KnownSeat, knownSeats } from "./known-seats";
 import type { StateResource } from "./state-resource";
 
@@ -61,10 +61,10 @@ export function freeSpares(seats: readonly KnownSeat[]): KnownSeat[] {
 
 /** The entries of `moved` for these moves, by the slot that is left. */
 export function movesOf(moves: readonly Move[]): Moves {
-  return Object.fromEntries(moves.map(({ seat, spare }) => [placeOfNode(seat.node), spare.seat]));
+  return Object.fromEntries(moves.map(({ seat, spare }) => [slotOfNode(seat.node), spare.seat]));
 }
 
 /** The same as settings by full name, for the stack's file. */
 export function settingsOf(moves: readonly Move[]): Map<string, string> {
-  return new Map(Object.entries(movesOf(moves)).map(([place, spare]) => [`moved.${place}`, spare]));
+  return new Map(Object.entries(movesOf(moves)).map(([slot, spare]) => [`moved.${slot}`, spare]));
 }

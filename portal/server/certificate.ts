@@ -2,7 +2,6 @@ import { createPrivateKey, X509Certificate } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { join } from "node:path";
-import { generate } from "selfsigned";
 import { LabError } from "../../core/errors";
 
 const DAY = 24 * 3600 * 1000;
@@ -49,6 +48,8 @@ export async function ownCertificate(directory: string, host: string, now = new 
   if (saved !== undefined) {
     return saved;
   }
+  // Loaded only here: it takes 8 MB.
+  const { generate } = await import("selfsigned");
   const { cert, private: privateKey } = await generate([{ name: "commonName", value: host }], {
     keyType: "ec",
     curve: "P-256",

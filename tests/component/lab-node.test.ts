@@ -17,7 +17,7 @@ function createNode(root: pulumi.ComponentResource, opts: pulumi.CustomResourceO
   return new LabNode(
     "some-node",
     {
-      seat: { name: "seat01", place: "seat01", node: "some-node", index: 0 },
+      seat: { name: "seat01", slot: "seat01", node: "some-node", index: 0 },
       machines: {
         ...machines,
         create: (name, args, machineOpts) => machines.create(name, args, pulumi.mergeOptions(opts, machineOpts)),

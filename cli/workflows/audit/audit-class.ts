@@ -18,18 +18,18 @@ export interface ClassAudit extends Evidence {
 }
 
 /** Where a class may have resources. Before a class is destroyed it must be read: afterwards the state is empty. */
-export interface Places extends EngineAddresses {
+export interface ClassLocation extends EngineAddresses {
   readonly settings: RawConfig;
   /** Whether its machines are at AWS, and their region and tags if known. */
   readonly aws: "no" | { readonly awsClass: AwsClass | undefined };
 }
 
 /** Where a class may have resources. */
-export async function placesOf(
+export async function locateClass(
   { runtime: { environment }, options }: CommandContext,
   config: Pick<StackConfig, "read">,
   readState: () => Promise<readonly StateResource[]>,
-): Promise<Places> {
+): Promise<ClassLocation> {
   const settings = config.read();
   const { engine, hosts } = await engineAddresses(settings, environment);
   if (settingAt(settings, "target") !== "aws") {
@@ -44,27 +44,31 @@ export async function placesOf(
 /** Finds everything that a class ever made and its state does not contain, by label, tag, name and folder. */
 export async function auditClass(
   context: CommandContext,
-  places: Places,
+  location: ClassLocation,
   resources: readonly StateResource[],
 ): Promise<ClassAudit> {
   const { stack } = context.options;
   const known = textsIn(resources);
-  const evidence = await evidenceAt(context, places, known);
+  const evidence = await evidenceAt(context, location, known);
   const secrets = secretLeftovers(context.runtime.programDirectory, stack, known);
   const ofBakery =
-    places.aws === "no" && places.hosts.length === 0 ? await bakeryLeftovers(context, places.engine) : [];
+    location.aws === "no" && location.hosts.length === 0 ? await bakeryLeftovers(context, location.engine) : [];
   return { stack, ...evidence, leftovers: [...evidence.leftovers, ...secrets, ...ofBakery] };
 }
 
-async function evidenceAt(context: CommandContext, places: Places, known: ReadonlySet<string>): Promise<Evidence> {
+async function evidenceAt(
+  context: CommandContext,
+  location: ClassLocation,
+  known: ReadonlySet<string>,
+): Promise<Evidence> {
   const { stack } = context.options;
-  if (places.aws !== "no") {
-    return evidenceAtAws(context, places, places.aws.awsClass, known);
+  if (location.aws !== "no") {
+    return evidenceAtAws(context, location, location.aws.awsClass, known);
   }
-  return places.hosts.length > 0
-    ? evidenceOnHosts(places.hosts, stack, known)
+  return location.hosts.length > 0
+    ? evidenceOnHosts(location.hosts, stack, known)
     : {
-        leftovers: await leftoversOnEngine(stack, places, known),
+        leftovers: await leftoversOnEngine(stack, location, known),
         proof: "no container, volume, network or key of it is left",
       };
 }
@@ -84,7 +88,7 @@ async function bakeryLeftovers(context: CommandContext, engine: string): Promise
 }
 
 /** Throws if the Engine does not answer, since that proves nothing. */
-async function leftoversOnEngine(stack: string, { engine, settings }: Places, known: ReadonlySet<string>) {
+async function leftoversOnEngine(stack: string, { engine, settings }: ClassLocation, known: ReadonlySet<string>) {
   try {
     const [resources, images] = await Promise.all([
       findLeftovers(engine, stack, known),
@@ -127,16 +131,16 @@ async function evidenceOnHosts(hosts: readonly string[], stack: string, known: R
 /** Includes the Engine, if images were built for a registry; any other class may have no Engine at all. */
 async function evidenceAtAws(
   { options: { stack }, reporter }: CommandContext,
-  places: Places,
+  location: ClassLocation,
   awsClass: AwsClass | undefined,
   known: ReadonlySet<string>,
 ): Promise<Evidence> {
   const { awsEvidence } = require("./aws") as typeof import("./aws");
   const evidence = await reporter.task("asking AWS what is left", () => awsEvidence(awsClass, known));
-  if (settingAt(places.settings, "images.delivery") !== "registry") {
+  if (settingAt(location.settings, "images.delivery") !== "registry") {
     return evidence;
   }
-  const onEngine = await leftoversOnEngine(stack, places, known).catch((error: Error) => error);
+  const onEngine = await leftoversOnEngine(stack, location, known).catch((error: Error) => error);
   return onEngine instanceof Error
     ? { ...evidence, unproven: onEngine.message }
     : { ...evidence, leftovers: [...evidence.leftovers, ...onEngine] };

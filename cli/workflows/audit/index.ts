@@ -5,7 +5,7 @@ import { StackConfig } from "../../../adapters/pulumi/stack-config";
 import { readState } from "../../../adapters/pulumi/state";
 import type { CommandContext } from "../../../core/command-context";
 import { LabError } from "../../../core/errors";
-import { auditClass, placesOf } from "./audit-class";
+import { auditClass, locateClass } from "./audit-class";
 import { keptImages } from "./leftovers";
 import { type AuditedClass, renderAudit, renderKept } from "./render";
 
@@ -48,11 +48,11 @@ async function auditOne(context: CommandContext, engines: Set<string>): Promise<
   const config = new StackConfig(runtime.programDirectory, options.stack);
   const isKnown = config.exists();
   const resources = isKnown ? await readState((await openExistingStack(context)).stack) : [];
-  const places = await placesOf(context, config, async () => resources);
-  if (places.aws === "no") {
-    engines.add(places.engine);
+  const location = await locateClass(context, config, async () => resources);
+  if (location.aws === "no") {
+    engines.add(location.engine);
   }
   // The state of a lab that is down still has the stack itself.
   const inState = resources.filter(({ type }) => type !== "pulumi:pulumi:Stack").length;
-  return { ...(await auditClass(context, places, resources)), known: isKnown ? inState : undefined };
+  return { ...(await auditClass(context, location, resources)), known: isKnown ? inState : undefined };
 }

@@ -24,12 +24,12 @@ import {
   amountOf,
   capacity,
   freeOf,
+  type HostCapacity,
   moreNodes,
   NODE_PROCESSOR_SECONDS,
   type NodeShare,
   RESOURCES,
   type Resource,
-  type Room,
 } from "../../../core/capacity";
 import type { CommandContext } from "../../../core/command-context";
 import { capacityText, examineHosts } from "./examine-hosts";
@@ -50,13 +50,13 @@ export async function examineLocal({ options, runtime }: CommandContext, config:
   }
   const demand = localDemand(options.stack, config);
   const facts = await readHostFacts(engine, demand);
-  const [room, share] = await Promise.all([
+  const [supplies, share] = await Promise.all([
     readHostCapacity(engine, nodesOfLabs(facts)),
     demand.share(engine, nodesThere(demand.stack, facts)),
   ]);
   const isOurs = new StackConfig(programDirectory, options.stack).exists();
   const lab = isOurs ? "of this clone" : "new";
-  return [...localFindings({ engine, demand, facts, room, share, lab }), pullsFinding(pullsOf(config))];
+  return [...localFindings({ engine, demand, facts, supplies, share, lab }), pullsFinding(pullsOf(config))];
 }
 
 /** The finding for an Engine that does not answer: `up` installs and starts this machine's own, if it is root. */
@@ -76,7 +76,7 @@ export interface LocalExamination {
   readonly engine: DockerEngine;
   readonly demand: LocalDemand;
   readonly facts: HostFacts;
-  readonly room: Room;
+  readonly supplies: HostCapacity;
   /** Resources per new node. */
   readonly share: NodeShare;
   /** Whether this clone has a lab of that name. */
@@ -88,7 +88,7 @@ const LONG_MINUTES = 5;
 
 /** Findings about the class, the most basic first. */
 export function localFindings(examination: LocalExamination): Finding[] {
-  const { engine, demand, facts, room, share } = examination;
+  const { engine, demand, facts, supplies, share } = examination;
   const { serverVersion, host, cgroupVersion, remapped, memoryBytes, cores } = engine;
   const remap = remapped === undefined ? "" : ", userns-remap";
   const missing = Math.max(0, nodesAsked(demand) - nodesThere(demand.stack, facts));
@@ -98,8 +98,8 @@ export function localFindings(examination: LocalExamination): Finding[] {
       engineProblems(engine),
       `Docker ${serverVersion} at ${host}, cgroup v${cgroupVersion}${remap}`,
     ),
-    ...RESOURCES.flatMap((resource) => resourceFinding(resource, { room, share }, missing)),
-    ...unseenFinding(memoryBytes, room),
+    ...RESOURCES.flatMap((resource) => resourceFinding(resource, { supplies, share }, missing)),
+    ...unseenFinding(memoryBytes, supplies),
     coresFinding(cores, missing),
     ...problemFindings("ports", portProblems(demand, facts), portsText(demand)),
     ...problemFindings("names", [...takenStack(examination), ...nameProblems(demand, facts)], undefined),
@@ -110,10 +110,10 @@ export function localFindings(examination: LocalExamination): Finding[] {
 
 function resourceFinding(
   resource: Resource,
-  { room, share }: Pick<LocalExamination, "room" | "share">,
+  { supplies, share }: Pick<LocalExamination, "supplies" | "share">,
   missing: number,
 ): Finding[] {
-  const supply = room[resource];
+  const supply = supplies[resource];
   if (supply === undefined) {
     return [];
   }
@@ -125,8 +125,8 @@ function resourceFinding(
     : [bad(resource, `${text}, ${missing} required`, adviceOnMore(resource, supply, missing, share))];
 }
 
-function unseenFinding(memoryBytes: number, room: Room): Finding[] {
-  const unseen = RESOURCES.filter((resource) => room[resource] === undefined);
+function unseenFinding(memoryBytes: number, supplies: HostCapacity): Finding[] {
+  const unseen = RESOURCES.filter((resource) => supplies[resource] === undefined);
   if (unseen.length === 0) {
     return [];
   }
@@ -158,9 +158,9 @@ function takenStack({ demand: { stack }, facts, lab }: LocalExamination): string
     : [];
 }
 
-function seatsFinding({ demand, facts, room, share }: LocalExamination): Finding[] {
+function seatsFinding({ demand, facts, supplies, share }: LocalExamination): Finding[] {
   const there = nodesThere(demand.stack, facts);
-  const most = capacity(room, there, share);
+  const most = capacity(supplies, there, share);
   if (most === undefined) {
     return [];
   }

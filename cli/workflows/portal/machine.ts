@@ -3,7 +3,7 @@ import { StackConfig } from "../../../adapters/pulumi/stack-config";
 import { type NodeAddress, type OpenNodeShell, openNodeShell } from "../../../adapters/ssh/node-shell/index";
 import { answersSsh } from "../../../adapters/ssh/options";
 import { readSeatAccess } from "../../../adapters/ssh/seat-access";
-import { PORTAL_PLACE } from "../../../components/portal-spec";
+import { PORTAL_SLOT } from "../../../components/portal-spec";
 import { endpointOf } from "../../../core/class-state/known-seats";
 import type { StateResource } from "../../../core/class-state/state-resource";
 import type { CommandContext } from "../../../core/command-context";
@@ -46,7 +46,7 @@ export function portalAddress({ runtime, options }: CommandContext, resources: r
       hint: `Run ./lab up${stackFlag(options.stack)} to create it.`,
     });
   }
-  return { ...endpoint, ...readSeatAccess(runtime.programDirectory, options.stack, PORTAL_PLACE.node) };
+  return { ...endpoint, ...readSeatAccess(runtime.programDirectory, options.stack, PORTAL_SLOT.node) };
 }
 
 /** Runs work on the portal's machine, as root. */

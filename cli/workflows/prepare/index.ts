@@ -43,7 +43,7 @@ const QUERIES: PrepareQueries = { isPortFree, examine, saveBakeAtAws };
 export async function prepareLab(
   context: CommandContext,
   changes: ConfigChanges,
-  room: LocalDemand["room"] = "required",
+  capacityCheck: LocalDemand["capacityCheck"] = "required",
   queries: PrepareQueries = QUERIES,
 ): Promise<PreparedLab> {
   const { runtime, options } = context;
@@ -52,7 +52,7 @@ export async function prepareLab(
   const wanted = wantedConfig(file, changes);
   refuseOwnFolderAtAws(context, wanted);
   // Before the Pulumi engine, which may take minutes to build.
-  const { docker, hosts } = await prepareTarget(context, wanted, room, queries);
+  const { docker, hosts } = await prepareTarget(context, wanted, capacityCheck, queries);
   const engineFound = findLabEngine(context, wanted.target);
   const [engine, artefactSettings] = await Promise.all([
     engineFound,
@@ -97,7 +97,7 @@ function refuseOwnFolderAtAws({ runtime, options }: CommandContext, { target, ar
 async function prepareTarget(
   context: CommandContext,
   wanted: LabConfig,
-  room: LocalDemand["room"],
+  capacityCheck: LocalDemand["capacityCheck"],
   { examine: check, isPortFree: isFree }: PrepareQueries,
 ): Promise<Pick<PreparedLab, "docker" | "hosts">> {
   if (wanted.target !== "local") {
@@ -105,13 +105,13 @@ async function prepareTarget(
     return { docker: undefined };
   }
   if (wanted.docker.hosts !== undefined) {
-    return prepareHosts(context, wanted, wanted.docker.hosts, room);
+    return prepareHosts(context, wanted, wanted.docker.hosts, capacityCheck);
   }
   const { runtime, options, reporter } = context;
   const { environment } = runtime;
   const host = wanted.docker.host ?? (await dockerHost(environment));
   const docker = await ensureDockerEngine({ host, environment, reporter });
-  const demand = { ...demandWithoutOwnFolder(context, wanted), room, isPortFree: isFree };
+  const demand = { ...demandWithoutOwnFolder(context, wanted), capacityCheck, isPortFree: isFree };
   const problems = await findLocalProblems(docker, demand);
   if (problems.length > 0) {
     const flag = stackFlag(options.stack);

@@ -31,7 +31,7 @@ export async function reset(context: CommandContext, request: ResetRequest): Pro
     const { moved } = wantedConfig(config, new Map());
     const seats = chooseSeats(knownSeats(await readState(stack), moved), request.names);
     await requireConsent(context, request, seats);
-    const lab = await prepareLab(context, new Map(), "unjudged");
+    const lab = await prepareLab(context, new Map(), "skipped");
     const repaired = await repairBeforeUp(context, lab, { engines: enginesOfLab(lab), lastEnd });
     await requireSameMachines(context, lab, { refusal: "Not reset", nodes: seats.map(({ node }) => node) });
     const homes = request.homes === "keep" ? await saveHomes(context, seats, request.limits) : [];
@@ -42,7 +42,7 @@ export async function reset(context: CommandContext, request: ResetRequest): Pro
       // The images of other seats stay unchanged, too.
       images: "leave",
       verdict: "quick",
-      room: "unjudged",
+      capacityCheck: "skipped",
       report: { homes },
     });
   });

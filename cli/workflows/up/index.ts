@@ -17,7 +17,7 @@ import { upWithImages } from "./up-with-images";
  */
 export async function up(context: CommandContext, request: UpOptions): Promise<void> {
   return withStackLock(context, "up", async (lastEnd) => {
-    const lab = await prepareLab(context, request.changes, request.room);
+    const lab = await prepareLab(context, request.changes, request.capacityCheck);
     const repaired = await repairBeforeUp(context, lab, { engines: enginesOfLab(lab), lastEnd });
     await upPrepared(context, lab, repaired === "something" ? { ...request, refresh: "refresh" } : request);
   });

@@ -1,20 +1,20 @@
 import { type NodeContainer, nodeContainers } from "../../../adapters/docker/node-container";
 import type { Refresh } from "../../../adapters/pulumi/operation";
 import { readState } from "../../../adapters/pulumi/state";
-import { PORTAL_PLACE } from "../../../components/portal-spec";
+import { PORTAL_SLOT } from "../../../components/portal-spec";
 import type { LabConfig } from "../../../config/schema";
 import { isComplete, knownSeats } from "../../../core/class-state/known-seats";
 import type { CommandContext } from "../../../core/command-context";
 import { mapBounded } from "../../../core/limits";
 import { registryContainerName } from "../../../core/resource-names";
-import { placeOfNode, seatsOf } from "../../../core/seats";
+import { seatsOf, slotOfNode } from "../../../core/seats";
 import { enginesOf, silenceOfNode } from "../prepare/hosts/engines";
 import type { PreparedLab } from "../prepare/prepared-lab";
 import { lastVerdictsOf } from "../verify/last-verdicts";
 import { answersAt, recoverNode, restartUnresponsiveDocker, unrecoverableReason } from "./recover-node";
 
 /** A container that is the node of one of the class's slots. */
-type SlotContainer = NodeContainer & { readonly place: string };
+type SlotContainer = NodeContainer & { readonly slot: string };
 
 /** What an `up` has to do beside what the program says. */
 export interface MachineRecovery {
@@ -45,17 +45,17 @@ export async function recoverMachines(
     return { refresh: "refresh", replace: [], recovered: [] };
   }
   const reached = seatsOf(lab.settings).filter(({ node }) => silenceOfNode(lab, node) === undefined);
-  const slots = new Set(reached.map(({ place }) => place));
+  const slots = new Set(reached.map(({ slot }) => slot));
   const found = (await Promise.all(engines.map(({ host }) => nodeContainers(host, lab.stack.name)))).flat();
-  const containers = found.filter((node): node is SlotContainer => node.place !== undefined && slots.has(node.place));
-  const staying = containers.filter(({ place }) => !nodesToReplace.includes(place));
+  const containers = found.filter((node): node is SlotContainer => node.slot !== undefined && slots.has(node.slot));
+  const staying = containers.filter(({ slot }) => !nodesToReplace.includes(slot));
   const unfinished = await findUnfinished(context, lab, staying);
   const neverReady = staying.filter(({ id }) => unfinished.get(id) === "never ready");
   const replace = await findUnrecoverable(context, neverReady);
   const ready = staying.filter((node) => !neverReady.includes(node));
   const recovered = await recoverBroken(context, ready, unfinished);
   const registry = found.find(({ name }) => name === registryContainerName(lab.stack.name));
-  const portal = found.find(({ place }) => place === PORTAL_PLACE.place);
+  const portal = found.find(({ slot }) => slot === PORTAL_SLOT.slot);
   for (const shared of [registry, portal]) {
     if (shared !== undefined) {
       await startAgain(context, shared);
@@ -79,8 +79,8 @@ async function findVanished(
   slots: ReadonlySet<string>,
   containers: readonly SlotContainer[],
 ): Promise<string[]> {
-  const known = knownSeats(await readState(lab.stack), lab.settings.moved).map(({ node }) => placeOfNode(node));
-  const existing = new Set(containers.map(({ place }) => place));
+  const known = knownSeats(await readState(lab.stack), lab.settings.moved).map(({ node }) => slotOfNode(node));
+  const existing = new Set(containers.map(({ slot }) => slot));
   return known.filter((slot) => slots.has(slot) && !existing.has(slot));
 }
 
@@ -104,7 +104,7 @@ async function recoverBroken(
   const checked = await Promise.all(nodes.map(async (node) => ((await isBroken(node)) ? [node] : [])));
   const broken = checked.flat();
   await mapBounded(broken, RECOVERED_AT_A_TIME, (node) => recoverNode(context, node));
-  return broken.map(({ place }) => place);
+  return broken.map(({ slot }) => slot);
 }
 
 /** Starts a node that does not run, and connects it again to the network that it was cut off from. */
@@ -140,7 +140,7 @@ async function findUnrecoverable(context: CommandContext, nodes: readonly SlotCo
     const reason = await startUnready(context, node);
     if (reason !== undefined) {
       context.reporter.warn(`recreating ${node.name}: ${reason}`);
-      slots.push(node.place);
+      slots.push(node.slot);
     }
   }
   return slots;
@@ -180,10 +180,10 @@ async function findUnfinished(
     return new Map();
   }
   const known = knownSeats(await readState(lab.stack), lab.settings.moved);
-  const seats = new Map(known.map((seat) => [placeOfNode(seat.node), seat]));
+  const seats = new Map(known.map((seat) => [slotOfNode(seat.node), seat]));
   const unfinished = new Map<string, "never ready" | "incomplete">();
-  for (const { id, place } of unknown) {
-    const seat = seats.get(place);
+  for (const { id, slot } of unknown) {
+    const seat = seats.get(slot);
     if (seat?.ready === undefined) {
       unfinished.set(id, "never ready");
     } else if (!isComplete(seat)) {

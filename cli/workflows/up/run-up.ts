@@ -6,7 +6,7 @@ import type { ConfigChanges } from "../../../config/settings";
 import { nodesToReplace, replacementArguments } from "../../../core/class-state/replace-seats";
 import type { StateResource } from "../../../core/class-state/state-resource";
 import type { CommandContext } from "../../../core/command-context";
-import { placeOfNode } from "../../../core/seats";
+import { slotOfNode } from "../../../core/seats";
 import type { Board } from "../../ui/board/model";
 import { startBoard, stoppedOperation } from "../../ui/board/start";
 import { failedSeats } from "../../ui/board/status";
@@ -25,8 +25,8 @@ export interface UpOptions {
   readonly images: "repair" | "leave";
   /** Whether it ends with a quick verdict on what was made, changed or not proven yet. */
   readonly verdict: "quick" | "none";
-  /** Whether the machine has to have room for the class. */
-  readonly room: "required" | "unjudged";
+  /** Whether the machine has to have capacity for the class. */
+  readonly capacityCheck: "required" | "skipped";
   /** What a command that is more than an `up` has done besides: part of its JSON. @default - nothing */
   readonly report?: Readonly<Record<string, unknown>>;
 }
@@ -56,7 +56,7 @@ export async function runUp(
   const { options, runtime, signal } = context;
   // Wrong names first, before anything is started or stopped.
   const nodesToReplace = await nodesOf(lab, replace);
-  const recovery = await recoverMachines(context, lab, nodesToReplace.map(placeOfNode));
+  const recovery = await recoverMachines(context, lab, nodesToReplace.map(slotOfNode));
   const replaced = [
     ...(await replacements(lab, [...nodesToReplace, ...recovery.replace])),
     ...replaceResources.flatMap((urn) => ["--replace", urn]),

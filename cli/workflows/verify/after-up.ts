@@ -2,7 +2,7 @@ import type { Refresh } from "../../../adapters/pulumi/operation";
 import type { LabConfig } from "../../../config/schema";
 import type { KnownSeat } from "../../../core/class-state/known-seats";
 import type { CommandContext } from "../../../core/command-context";
-import { placeOfNode } from "../../../core/seats";
+import { slotOfNode } from "../../../core/seats";
 import { type Board, PHASES } from "../../ui/board/model";
 import type { SeatWithMachine } from "../class-seats";
 import type { SeatDrift } from "../up/up-with-images";
@@ -65,7 +65,7 @@ export function changedSeats<Seat extends KnownSeat>(
   const rows = board.seats.filter(({ phases }) => PHASES.some((phase) => phases[phase].change !== "none"));
   const nodes = new Set(rows.map(({ node }) => node));
   return seats.filter(
-    ({ seat, node }) => nodes.has(node) || recovered.includes(placeOfNode(node)) || unanswered.has(seat),
+    ({ seat, node }) => nodes.has(node) || recovered.includes(slotOfNode(node)) || unanswered.has(seat),
   );
 }
 

@@ -67,7 +67,7 @@ export async function chooseAwsImage(
   // Query machines only if the bake is not current.
   const isThere = found !== undefined && wanted !== current.hash && (await queries.hasMachinesFrom(found.ami));
   const machines = isThere ? "there" : "none";
-  const choice = chooseBake({ wanted, place: region, machineHash: found?.machineHash, current, machines });
+  const choice = chooseBake({ wanted, bakeStore: region, machineHash: found?.machineHash, current, machines });
   if (choice === "fits") {
     return { ...baseImage, ami: found?.ami ?? baseImage.ami };
   }

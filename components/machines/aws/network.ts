@@ -32,7 +32,7 @@ export interface NetworkArgs {
   /** Undefined: the class has no machine for the portal. */
   readonly portal: PortalIngress | undefined;
   /** An existing subnet, or the availability zone in which to create one. */
-  readonly place: { readonly subnet: ExistingSubnet } | { readonly zone: string };
+  readonly location: { readonly subnet: ExistingSubnet } | { readonly zone: string };
   /** Tags of each resource. */
   readonly tags: ClassTags;
 }
@@ -51,7 +51,8 @@ export interface Network {
 
 /** Creates the network of a class: a VPC with one public subnet, or an existing subnet. Ingress is SSH, and HTTPS to the portal. */
 export function createNetwork(name: string, args: NetworkArgs, opts: pulumi.CustomResourceOptions): Network {
-  const subnet = "subnet" in args.place ? args.place.subnet : createSubnet(name, args.place.zone, args.tags, opts);
+  const subnet =
+    "subnet" in args.location ? args.location.subnet : createSubnet(name, args.location.zone, args.tags, opts);
   const createGroup = (part: string, what: string, rules: Pick<aws.ec2.SecurityGroupArgs, "ingress" | "egress">) =>
     new aws.ec2.SecurityGroup(
       `${name}-${part}`,

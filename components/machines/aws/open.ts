@@ -32,9 +32,9 @@ export async function openAws(config: LabConfig): Promise<Target> {
   const facts = await readAwsFacts(demand, providerQueries({ provider }));
   problems.push(...awsProblems(demand, facts).map(problemText));
   const origin = originOf(facts);
-  const place = placeOf(facts);
+  const location = locationOf(facts);
   // A missing answer of AWS is already one of the problems.
-  if (problems.length > 0 || origin === undefined || place === undefined) {
+  if (problems.length > 0 || origin === undefined || location === undefined) {
     throw configError(problems);
   }
   const image = await chooseAwsImage(config, origin, region, providerBakeQueries(tags, { provider }));
@@ -48,7 +48,7 @@ export async function openAws(config: LabConfig): Promise<Target> {
   return new AwsTarget({
     provider,
     tags,
-    network: { allowedCidrs, place, portal },
+    network: { allowedCidrs, location, portal },
     instance: {
       instanceType,
       platform: `linux/${origin.architecture}`,
@@ -61,7 +61,7 @@ export async function openAws(config: LabConfig): Promise<Target> {
   });
 }
 
-function placeOf({ subnet, zones }: AwsFacts): NetworkArgs["place"] | undefined {
+function locationOf({ subnet, zones }: AwsFacts): NetworkArgs["location"] | undefined {
   if (subnet !== undefined) {
     return isAnswered(subnet) ? { subnet: { id: subnet.value.id, vpcId: subnet.value.vpcId } } : undefined;
   }

@@ -90,7 +90,7 @@ function createMachine(
   { network, key }: Shared,
   opts: pulumi.CustomResourceOptions,
 ): Machine {
-  const tags = { ...classTags, seat: args.place, Name: nameInClass(name) };
+  const tags = { ...classTags, seat: args.slot, Name: nameInClass(name) };
   const instance = new aws.ec2.Instance(
     name,
     {

@@ -16,7 +16,7 @@ import { amongHosts, HostsTarget } from "./target";
 
 /** Several Docker hosts, ready to create machines. Throws one `RunError` with all problems, before any resource is created. */
 export async function openHosts(config: LabConfig, hosts: readonly string[]): Promise<Target> {
-  const slots = seatsOf(config).map(({ place }) => place);
+  const slots = seatsOf(config).map(({ slot }) => slot);
   const slotsOn = (host: string) => slots.filter((slot) => config.placement[slot] === host);
   const answers = await askHosts(hosts.filter((host) => slotsOn(host).length > 0));
   const answering = answers.flatMap(({ engine }) => (engine === undefined ? [] : [engine]));
@@ -58,9 +58,9 @@ export async function openHosts(config: LabConfig, hosts: readonly string[]): Pr
 }
 
 /** Problems of a host's part of the class. `lab` checks capacity when it places seats. */
-async function hostProblems(config: LabConfig, engine: DockerEngine, places: readonly string[]): Promise<string[]> {
+async function hostProblems(config: LabConfig, engine: DockerEngine, slots: readonly string[]): Promise<string[]> {
   const stack = pulumi.getStack();
-  const demand = { ...localDemand(stack, config), places: new Set(places), room: "unjudged" } as const;
+  const demand = { ...localDemand(stack, config), slots: new Set(slots), capacityCheck: "skipped" } as const;
   const problems = [...(await findLocalProblems(engine, demand)), ...(await volumeProblems(config, engine, stack))];
   return problems.map((problem) => `${problem} (on ${engine.host})`);
 }

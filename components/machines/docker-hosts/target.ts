@@ -66,9 +66,9 @@ export class HostsTarget implements Target {
     return {
       hostKeyBy: "target",
       create: (machineName, machineArgs, machineOpts) => {
-        const factory = factories.get(this.placement[machineArgs.place] ?? "");
+        const factory = factories.get(this.placement[machineArgs.slot] ?? "");
         if (factory === undefined) {
-          throw new Error(`${machineArgs.place} has no Docker host.`);
+          throw new Error(`${machineArgs.slot} has no Docker host.`);
         }
         return factory.create(machineName, machineArgs, machineOpts);
       },

@@ -40,7 +40,7 @@ export async function checkBake(
   ]);
   const choice = chooseBake({
     wanted,
-    place: "the Docker Engine",
+    bakeStore: "the Docker Engine",
     machineHash: made?.Labels?.[BAKE_MACHINE_LABEL],
     current: bakeIdentity(inputs),
     machines: machines.some(({ Image }) => Image === image) ? "there" : "none",

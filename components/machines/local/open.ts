@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import { dockerHost, UnusableEngineError } from "../../../adapters/docker/client";
+import { dockerHost } from "../../../adapters/docker/client";
 import { type DockerEngine, readDockerEngine } from "../../../adapters/docker/engine";
 import { expiryOf, expiryProblems, standingExpiry } from "../../../config/expiry";
 import type { LabConfig } from "../../../config/schema";
+import { UnusableEngineError } from "../../../core/errors";
 import { configError, runError } from "../../run-error";
 import type { Target } from "../machine";
 import { checkBake } from "./bakes";

@@ -3,7 +3,7 @@ import { type DockerEngine, isPortFree, portHolder, tryToListen } from "../../..
 import type { LabConfig } from "../../../config/schema";
 import { DEFAULTS } from "../../../config/schema";
 import { nodeContainerName } from "../../../core/resource-names";
-import { PORTAL_PLACE } from "../../portal-spec";
+import { PORTAL_SLOT } from "../../portal-spec";
 import { bridgeAddress } from "./mirror";
 
 /** What a portal on a machine of the class requires of the Engine. */
@@ -33,7 +33,7 @@ export async function findPortalDemand(
 
 async function portProblems({ host }: Pick<DockerEngine, "host">, port: number): Promise<string[]> {
   const holder = await portHolder(host, port);
-  if (holder === nodeContainerName(pulumi.getStack(), PORTAL_PLACE.node)) {
+  if (holder === nodeContainerName(pulumi.getStack(), PORTAL_SLOT.node)) {
     return [];
   }
   if (holder === undefined && (await isPortFree(port))) {

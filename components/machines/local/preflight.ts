@@ -6,10 +6,10 @@ import { LIMITS } from "../../../config/limits";
 import type { LabConfig } from "../../../config/schema";
 import { DEFAULTS } from "../../../config/schema";
 import { isUrl } from "../../../config/values/artefacts";
-import { type NodeShare, roomProblems } from "../../../core/capacity";
+import { capacityProblems, type NodeShare } from "../../../core/capacity";
 import { containerName, nodeContainerName, SEAT_LABEL, STACK_LABEL } from "../../../core/resource-names";
 import { type Seat, seatsOf } from "../../../core/seats";
-import { PORTAL_PLACE } from "../../portal-spec";
+import { PORTAL_SLOT } from "../../portal-spec";
 import { shareOfNewNode } from "./bakes";
 
 /** What a class requires of the Engine's machine. */
@@ -23,7 +23,7 @@ export interface LocalDemand {
   /** Where its portal runs; "node" is one more machine. @default operator */
   readonly portal?: LabConfig["portal"];
   /** Slots of the class that are on this Engine. Undefined: all. */
-  readonly places?: ReadonlySet<string>;
+  readonly slots?: ReadonlySet<string>;
   /** SSH port of the first machine; each further one takes the next. */
   readonly sshPort: number;
   /** Folder with artefacts on the Engine's machine. Undefined: none. */
@@ -31,7 +31,7 @@ export interface LocalDemand {
   /** Files that settings name in the folder of artefacts: setting -> name. */
   readonly artefacts: ReadonlyMap<string, string>;
   /** Whether the machine needs capacity for it; `--force` skips the check. */
-  readonly room: "required" | "unjudged";
+  readonly capacityCheck: "required" | "skipped";
   /** Resources per new node on an Engine that already has `there` nodes of the class. */
   readonly share: (engine: DockerEngine, there: number) => Promise<NodeShare>;
   /** Whether a port on this machine's 127.0.0.1 is free. */
@@ -54,7 +54,7 @@ export function localDemand(stack: string, config: LabConfig): LocalDemand {
     artefacts: new Map(
       named.flatMap(([setting, name]) => (name === undefined || isUrl(name) ? [] : [[setting, name] as const])),
     ),
-    room: "required",
+    capacityCheck: "required",
     share: (engine, there) => shareOfNewNode(config, engine, there),
     isPortFree,
   };
@@ -103,11 +103,11 @@ export async function examineLocal(engine: DockerEngine, demand: LocalDemand): P
   const existing = nodesThere(demand.stack, facts);
   const nodes = nodesAsked(demand);
   // Checked only if nodes are created, so that an `up` without changes stays fast.
-  if (demand.room !== "required" || nodes <= existing) {
+  if (demand.capacityCheck !== "required" || nodes <= existing) {
     return { problems, capacity: [] };
   }
-  const room = await readHostCapacity(engine, nodesOfLabs(facts));
-  return { problems, capacity: roomProblems(nodes, existing, room, await demand.share(engine, existing)) };
+  const host = await readHostCapacity(engine, nodesOfLabs(facts));
+  return { problems, capacity: capacityProblems(nodes, existing, host, await demand.share(engine, existing)) };
 }
 
 /**
@@ -210,9 +210,9 @@ function portsOf(demand: LocalDemand): number[] {
 }
 
 /** The machines of the class on this Engine. Slots that were left keep their ports, because a seat may move back. */
-function machinesOf({ seats, spares, portal, places }: LocalDemand): Pick<Seat, "index" | "place" | "node">[] {
-  const ofPortal = portal === "node" ? [PORTAL_PLACE] : [];
-  return [...seatsOf({ seats, spares, moved: {} }), ...ofPortal].filter(({ place }) => places?.has(place) ?? true);
+function machinesOf({ seats, spares, portal, slots }: LocalDemand): Pick<Seat, "index" | "slot" | "node">[] {
+  const ofPortal = portal === "node" ? [PORTAL_SLOT] : [];
+  return [...seatsOf({ seats, spares, moved: {} }), ...ofPortal].filter(({ slot }) => slots?.has(slot) ?? true);
 }
 
 /** Reads facts from the Engine, and from this machine if the Engine is local. */

@@ -106,7 +106,7 @@ function createMachine(
 ): Machine {
   const physicalName = nodeContainerName(pulumi.getStack(), name);
   const labels = [
-    { label: SEAT_LABEL, value: args.place },
+    { label: SEAT_LABEL, value: args.slot },
     { label: STACK_LABEL, value: pulumi.getStack() },
   ];
   const metadata = `instance-id: ${physicalName}\nlocal-hostname: ${args.hostname}\n`;

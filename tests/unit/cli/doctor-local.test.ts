@@ -10,11 +10,11 @@ import {
 } from "../../../cli/workflows/doctor/examine-local";
 import { type Finding, isHealthy, renderFindings } from "../../../cli/workflows/doctor/render";
 import { DEFAULTS } from "../../../config/schema";
-import { BAKED_NODE_SHARE, NODE_SHARE, type Room, UNSEEN_ROOM } from "../../../core/capacity";
+import { BAKED_NODE_SHARE, type HostCapacity, NODE_SHARE, UNKNOWN_CAPACITY } from "../../../core/capacity";
 import { engineDouble, SOME_ENGINE } from "../adapters/docker/engine-double";
 import { contextFor, heldPort, recordedReporter, runtimeIn, temporaryFolder } from "./support";
 
-const ROOM: Room = {
+const SUPPLIES: HostCapacity = {
   memory: { limit: 16.5e9, used: 9.3e9 },
   disk: { limit: 100e9, used: 20e9 },
   "inotify instances": { limit: 128, used: 8 },
@@ -33,12 +33,12 @@ const EXAMINATION: LocalExamination = {
     sshPort: 2201,
     artefactDirectory: undefined,
     artefacts: new Map(),
-    room: "required",
+    capacityCheck: "required",
     share: async () => NODE_SHARE,
     isPortFree: async () => true,
   },
   facts: { containers: [], busyPorts: [], artefactFolder: "unseen" },
-  room: ROOM,
+  supplies: SUPPLIES,
   share: NODE_SHARE,
   lab: "new",
 };
@@ -60,8 +60,8 @@ test("an Engine on which no node can start is told so, and userns-remap is named
 });
 
 test("a class that starts from a bake needs little disk", () => {
-  const room = { ...ROOM, disk: { limit: 100e9, used: 90e9 } };
-  const disk = (share = NODE_SHARE) => finding(localFindings({ ...EXAMINATION, room, share }), "disk");
+  const supplies = { ...SUPPLIES, disk: { limit: 100e9, used: 90e9 } };
+  const disk = (share = NODE_SHARE) => finding(localFindings({ ...EXAMINATION, supplies, share }), "disk");
   expect(disk()).toMatchObject({ verdict: "bad", text: expect.stringContaining("a node takes 1.30 GB: enough for 7") });
   expect(disk(BAKED_NODE_SHARE)).toMatchObject({
     verdict: "good",
@@ -135,7 +135,7 @@ describe("localFindings", () => {
   });
 
   test("judge nothing that cannot be seen, and say so", () => {
-    const findings = localFindings({ ...EXAMINATION, room: UNSEEN_ROOM });
+    const findings = localFindings({ ...EXAMINATION, supplies: UNKNOWN_CAPACITY });
     expect(findings.map(({ subject }) => subject)).toEqual(["Engine", "not seen", "cores", "ports"]);
     expect(finding(findings, "not seen")).toMatchObject({
       verdict: "warning",

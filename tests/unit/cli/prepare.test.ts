@@ -26,7 +26,7 @@ const QUERIES: PrepareQueries = {
 };
 
 /** `prepareLab` with those answers. */
-function prepareLab(context: CommandContext, changes: ConfigChanges, room: LocalDemand["room"] = "required") {
+function prepareLab(context: CommandContext, changes: ConfigChanges, room: LocalDemand["capacityCheck"] = "required") {
   return prepareLabWith(context, changes, room, QUERIES);
 }
 
@@ -247,9 +247,9 @@ describe("a stack that is not made yet", () => {
       ),
     });
     expect(room.pulumiCalls()).toEqual([]);
-    expect((await prepareLab(room.context, seats, "unjudged")).settings.seats).toBe(5);
+    expect((await prepareLab(room.context, seats, "skipped")).settings.seats).toBe(5);
     const port = new Map([["local.sshPort", TAKEN]]);
-    await expect(prepareLab(room.context, port, "unjudged")).rejects.toThrow("in use by another program");
+    await expect(prepareLab(room.context, port, "skipped")).rejects.toThrow("in use by another program");
   });
 
   test("may be in the backend already, made by another clone", async () => {

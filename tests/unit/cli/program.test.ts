@@ -220,7 +220,7 @@ describe("verify", () => {
 describe.each(["up", "preview"])("%s", (command) => {
   test("changes nothing without options", async () => {
     const { request } = await callOf([command]);
-    const more = command === "up" ? { replace: [], images: "repair", verdict: "quick", room: "required" } : {};
+    const more = command === "up" ? { replace: [], images: "repair", verdict: "quick", capacityCheck: "required" } : {};
     expect(request).toEqual({ changes: new Map(), refresh: "trust-state", ...more });
   });
 

@@ -13,7 +13,7 @@ import { contextFor, ENGINE, recordedReporter, runtimeIn, temporaryFolder } from
 
 /** A node: what its container does, and whether the state has a gate of it. */
 interface Node {
-  readonly place: string;
+  readonly slot: string;
   readonly state: string;
   readonly gate: "passed" | "none";
   /** How many of the lesson's images the state has of it. @default - all three, where its gate has passed */
@@ -40,11 +40,11 @@ async function room(
 ) {
   const folder = temporaryFolder();
   const sshPort = await greetingPort();
-  const containers = nodes.map(({ place, state }) => ({
-    Id: `id-of-${place}`,
-    Names: [`/lab-dev-${place}-node1`],
+  const containers = nodes.map(({ slot, state }) => ({
+    Id: `id-of-${slot}`,
+    Names: [`/lab-dev-${slot}-node1`],
     State: state,
-    Labels: { "lab-nodes.stack": "dev", "lab-nodes.seat": place },
+    Labels: { "lab-nodes.stack": "dev", "lab-nodes.seat": slot },
     Ports: [{ PrivatePort: 22, PublicPort: sshPort }],
     NetworkSettings: { Networks: state === "running" && networks === "none" ? {} : { bridge: {} } },
     HostConfig: { NetworkMode: "default" },
@@ -65,12 +65,12 @@ async function room(
     writeFileSync(join(folder, "cloud-init/files", script), "");
   }
   const resource = (type: string, name: string, outputs: object) => ({ urn: `urn:x::${type}::${name}`, type, outputs });
-  const resources = nodes.flatMap(({ place, gate, images = gate === "passed" ? 3 : 0 }) => [
-    resource("lab-nodes:index:LabNode", `${place}-node1`, {}),
+  const resources = nodes.flatMap(({ slot, gate, images = gate === "passed" ? 3 : 0 }) => [
+    resource("lab-nodes:index:LabNode", `${slot}-node1`, {}),
     ...(gate === "none"
       ? []
-      : [resource("command:remote:Command", `${place}-node1-ready`, { stdout: JSON.stringify(READINESS) })]),
-    ...IMAGES.slice(0, images).map((name) => resource("docker:index/image:Image", `${place}-node1-${name}`, {})),
+      : [resource("command:remote:Command", `${slot}-node1-ready`, { stdout: JSON.stringify(READINESS) })]),
+    ...IMAGES.slice(0, images).map((name) => resource("docker:index/image:Image", `${slot}-node1-${name}`, {})),
   ]);
   writeFileSync(join(folder, "state.json"), JSON.stringify({ deployment: { resources } }));
   writeFileSync(join(folder, "pulumi"), `#!/bin/bash\necho "$*" >> pulumi.calls\ncat state.json\n`, { mode: 0o755 });
@@ -112,8 +112,8 @@ const WELL = { state: "running", gate: "passed" } as const;
 describe("before an up", () => {
   test("nodes that were ready are started again with all that is on them, never replaced", async () => {
     const { recover, started, said } = await room([
-      { place: "seat01", state: "exited", gate: "passed" },
-      { place: "seat02", state: "paused", gate: "passed" },
+      { slot: "seat01", state: "exited", gate: "passed" },
+      { slot: "seat02", state: "paused", gate: "passed" },
     ]);
     expect(await recover()).toEqual({ refresh: "trust-state", replace: [], recovered: ["seat01", "seat02"] });
     expect(started()).toEqual(["POST /containers/id-of-seat01/start", "POST /containers/id-of-seat02/unpause"]);
@@ -125,8 +125,8 @@ describe("before an up", () => {
 
   test("one that was stopped before it was ready is replaced, and not started for it", async () => {
     const { recover, started, said } = await room([
-      { place: "seat01", ...WELL },
-      { place: "seat02", state: "exited", gate: "none" },
+      { slot: "seat01", ...WELL },
+      { slot: "seat02", state: "exited", gate: "none" },
     ]);
     expect(await recover()).toEqual({ refresh: "trust-state", replace: ["seat02"], recovered: [] });
     expect(started()).toEqual([]);
@@ -135,17 +135,17 @@ describe("before an up", () => {
 
   test("one that runs and cannot be asked is replaced, too", async () => {
     const { recover } = await room([
-      { place: "seat01", ...WELL },
-      { place: "seat02", state: "running", gate: "none" },
+      { slot: "seat01", ...WELL },
+      { slot: "seat02", state: "running", gate: "none" },
     ]);
     expect((await recover()).replace).toEqual(["seat02"]);
   });
 
-  test("places that were left, and what is no node, are left alone and not counted", async () => {
+  test("slots that were left, and what is no node, are left alone and not counted", async () => {
     const moved = { seat02: "spare01" };
-    const left = { place: "seat02", state: "exited", gate: "none" } as const;
-    const nodes = [{ place: "seat01", ...WELL }, left, { place: "registry", state: "exited", gate: "none" } as const];
-    const complete = await room([...nodes, { place: "spare01", ...WELL }], { moved });
+    const left = { slot: "seat02", state: "exited", gate: "none" } as const;
+    const nodes = [{ slot: "seat01", ...WELL }, left, { slot: "registry", state: "exited", gate: "none" } as const];
+    const complete = await room([...nodes, { slot: "spare01", ...WELL }], { moved });
     expect(await complete.recover()).toEqual({ refresh: "trust-state", replace: [], recovered: [] });
     const missing = await room(nodes, { moved });
     expect(await missing.recover()).toEqual({ refresh: "refresh", replace: [], recovered: [] });
@@ -153,7 +153,7 @@ describe("before an up", () => {
   });
 
   test("one that cannot be started, as its port is taken, is told and left to pulumi", async () => {
-    const { recover, asked, said } = await room([{ place: "seat01", state: "exited", gate: "passed" }], {
+    const { recover, asked, said } = await room([{ slot: "seat01", state: "exited", gate: "passed" }], {
       starting: "fails",
     });
     expect((await recover()).recovered).toEqual([]);
@@ -163,15 +163,15 @@ describe("before an up", () => {
 
   test("well ones are not even looked into", async () => {
     const { recover, asked, said } = await room([
-      { place: "seat01", ...WELL },
-      { place: "seat02", ...WELL },
+      { slot: "seat01", ...WELL },
+      { slot: "seat02", ...WELL },
     ]);
     expect((await recover()).recovered).toEqual([]);
     expect([asked(), said]).toEqual([[], []]);
   });
 
   test("one that is in no network any more gets its own back", async () => {
-    const { recover, asked, said } = await room([{ place: "seat01", ...WELL }], { networks: "none" });
+    const { recover, asked, said } = await room([{ slot: "seat01", ...WELL }], { networks: "none" });
     expect((await recover()).recovered).toEqual(["seat01"]);
     expect(asked()).toContain("POST /networks/bridge/connect");
     expect(said[0]).toBe("lab-dev-seat01-node1 was cut off from its network; it is connected again");
@@ -179,8 +179,8 @@ describe("before an up", () => {
 
   test("one whose last verdict was not good is looked into, and what was recovered is told", async () => {
     const { folder, recover, asked, said } = await room([
-      { place: "seat01", ...WELL },
-      { place: "seat02", ...WELL },
+      { slot: "seat01", ...WELL },
+      { slot: "seat02", ...WELL },
     ]);
     writeVerdicts(folder, { seat01: "passed", seat02: "failed" });
     expect((await recover()).recovered).toEqual(["seat02"]);
@@ -191,8 +191,8 @@ describe("before an up", () => {
 
   test("one that is ready and lacks images has its Docker Engine restarted where it does not answer", async () => {
     const nodes: Node[] = [
-      { place: "seat01", ...WELL },
-      { place: "seat02", ...WELL, images: 1 },
+      { slot: "seat01", ...WELL },
+      { slot: "seat02", ...WELL, images: 1 },
     ];
     const { recover, asked, said } = await room(nodes, { scripts: ["", DOCKER_RESTARTED] });
     expect(await recover()).toEqual({ refresh: "trust-state", replace: [], recovered: ["seat02"] });
@@ -202,8 +202,8 @@ describe("before an up", () => {
 
   test("one that may still become ready has its Docker Engine restarted where it does not answer", async () => {
     const nodes: Node[] = [
-      { place: "seat01", ...WELL },
-      { place: "seat02", state: "running", gate: "none" },
+      { slot: "seat01", ...WELL },
+      { slot: "seat02", state: "running", gate: "none" },
     ];
     const { recover, said } = await room(nodes, { scripts: ["", DOCKER_RESTARTED] });
     expect((await recover()).replace).toEqual([]);
@@ -212,8 +212,8 @@ describe("before an up", () => {
 
   test("those that are recreated anyway are left alone", async () => {
     const { recover, asked } = await room([
-      { place: "seat01", state: "exited", gate: "passed" },
-      { place: "seat02", state: "exited", gate: "none" },
+      { slot: "seat01", state: "exited", gate: "passed" },
+      { slot: "seat02", state: "exited", gate: "none" },
     ]);
     expect(await recover("seat01", "seat02")).toEqual({ refresh: "trust-state", replace: [], recovered: [] });
     expect(asked()).toEqual([]);
@@ -221,8 +221,8 @@ describe("before an up", () => {
 
   test("the state is not read where every machine was judged once", async () => {
     const { folder, recover, stateReads } = await room([
-      { place: "seat01", ...WELL },
-      { place: "seat02", ...WELL },
+      { slot: "seat01", ...WELL },
+      { slot: "seat02", ...WELL },
     ]);
     await recover();
     expect(stateReads()).toBe(1);

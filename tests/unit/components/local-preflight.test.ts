@@ -20,7 +20,7 @@ const DEMAND: LocalDemand = {
   sshPort: 2201,
   artefactDirectory: undefined,
   artefacts: new Map(),
-  room: "required",
+  capacityCheck: "required",
   share: async () => NODE_SHARE,
   isPortFree,
 };

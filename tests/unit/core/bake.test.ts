@@ -47,7 +47,7 @@ describe("chooseBake", () => {
   const current = { hash: "0000000000aa", machineHash: "0000000000bb" };
   const fitting = {
     wanted: current.hash,
-    place: "the Docker Engine",
+    bakeStore: "the Docker Engine",
     machineHash: current.machineHash,
     current,
     machines: "none",

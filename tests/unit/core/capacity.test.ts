@@ -2,21 +2,21 @@ import { describe, expect, test } from "vitest";
 import {
   BAKED_NODE_SHARE,
   capacity,
+  capacityProblems,
+  type HostCapacity,
   NODE_SHARE,
   RESOURCES,
   type Resource,
-  type Room,
-  roomProblems,
-  UNSEEN_ROOM,
+  UNKNOWN_CAPACITY,
 } from "../../../core/capacity";
 
-/** Room of everything for a thousand nodes. */
+/** HostCapacity of everything for a thousand nodes. */
 const AMPLE = Object.fromEntries(
   RESOURCES.map((resource) => [resource, { limit: 1000 * NODE_SHARE[resource] + 300e6, used: 0 }]),
-) as Room;
+) as HostCapacity;
 
 /** Ample room, but of one resource just enough for `nodes`, beside what something else uses. */
-function roomFor(nodes: number, resource: Resource, less = 0): Room {
+function roomFor(nodes: number, resource: Resource, less = 0): HostCapacity {
   const used = 12_345;
   const operator = resource === "memory" ? 300e6 : 0;
   return { ...AMPLE, [resource]: { limit: used + operator + nodes * NODE_SHARE[resource] - less, used } };
@@ -38,26 +38,26 @@ describe("capacity", () => {
   });
 
   test("goes by what is seen alone, and is unknown where nothing is", () => {
-    expect(capacity({ ...UNSEEN_ROOM, addresses: { limit: 253, used: 3 } }, 0)).toEqual({
+    expect(capacity({ ...UNKNOWN_CAPACITY, addresses: { limit: 253, used: 3 } }, 0)).toEqual({
       nodes: 250,
       boundBy: "addresses",
     });
-    expect(capacity(UNSEEN_ROOM, 3)).toBeUndefined();
+    expect(capacity(UNKNOWN_CAPACITY, 3)).toBeUndefined();
   });
 });
 
-describe("roomProblems", () => {
+describe("capacityProblems", () => {
   test("are none for as many as fit, and name the number that fits for one more", () => {
     const room = { ...AMPLE, disk: { limit: 10e9, used: 6e9 } };
-    expect(roomProblems(3, 0, room)).toEqual([]);
-    expect(roomProblems(4, 0, room)).toEqual([
+    expect(capacityProblems(3, 0, room)).toEqual([]);
+    expect(capacityProblems(4, 0, room)).toEqual([
       "seats: no capacity for 4: 4 new nodes need 5.2 GB of disk, 4.0 GB of disk are free; 3 would fit. To increase it: Find what uses the disk: docker system df; to create the class anyway, run ./lab up --force",
     ]);
   });
 
   test("say what to type where a limit of the kernel binds", () => {
     const room = { ...AMPLE, "inotify instances": { limit: 128, used: 28 } };
-    expect(roomProblems(20, 2, room)).toEqual([
+    expect(capacityProblems(20, 2, room)).toEqual([
       "seats: no capacity for 20: 18 new nodes need 108 inotify instances, 100 inotify instances are free; 18 would fit. " +
         "To increase it: sudo sysctl fs.inotify.max_user_instances=256; to create the class anyway, run ./lab up --force",
     ]);
@@ -65,18 +65,18 @@ describe("roomProblems", () => {
 
   test("are none for a class that is there, however little is left", () => {
     const room = { ...AMPLE, memory: { limit: 4e9, used: 4e9 } };
-    expect(roomProblems(5, 5, room)).toEqual([]);
-    expect(roomProblems(2, 5, room)).toEqual([]);
-    expect(roomProblems(6, 5, room)[0]).toContain("5 would fit");
+    expect(capacityProblems(5, 5, room)).toEqual([]);
+    expect(capacityProblems(2, 5, room)).toEqual([]);
+    expect(capacityProblems(6, 5, room)[0]).toContain("5 would fit");
   });
 
   test("count what is asked for by what such a node takes", () => {
     const room = { ...AMPLE, disk: { limit: 10e9, used: 9e9 } };
-    expect(roomProblems(3, 0, room, BAKED_NODE_SHARE)).toEqual([]);
-    expect(roomProblems(4, 0, room, BAKED_NODE_SHARE)[0]).toContain("4 new nodes need 1.1 GB of disk, 1.0 GB");
+    expect(capacityProblems(3, 0, room, BAKED_NODE_SHARE)).toEqual([]);
+    expect(capacityProblems(4, 0, room, BAKED_NODE_SHARE)[0]).toContain("4 new nodes need 1.1 GB of disk, 1.0 GB");
   });
 
   test("are none where nothing is to be seen", () => {
-    expect(roomProblems(200, 0, UNSEEN_ROOM)).toEqual([]);
+    expect(capacityProblems(200, 0, UNKNOWN_CAPACITY)).toEqual([]);
   });
 });

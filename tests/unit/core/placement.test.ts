@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Placement } from "../../../config/hosts";
-import { placeNames } from "../../../config/moves";
-import { type HostRoom, placeOn } from "../../../core/placement";
+import { slotNames } from "../../../config/moves";
+import { type HostLoad, placeOn } from "../../../core/placement";
 
 const A = { host: "ssh://a", nodes: 20 };
 const B = { host: "ssh://b", nodes: 10 };
@@ -13,7 +13,7 @@ function countOn(placement: Placement, host: string): number {
 
 describe("placeOn", () => {
   test("spreads by what each host carries", () => {
-    const placement = placeOn([A, B], {}, placeNames("seat", 15));
+    const placement = placeOn([A, B], {}, slotNames("seat", 15));
     expect([countOn(placement, A.host), countOn(placement, B.host)]).toEqual([10, 5]);
   });
 
@@ -28,7 +28,7 @@ describe("placeOn", () => {
   });
 
   test("spreads what is too much as well", () => {
-    const placement = placeOn([A, { host: "ssh://full", nodes: 0 }], {}, placeNames("seat", 30));
+    const placement = placeOn([A, { host: "ssh://full", nodes: 0 }], {}, slotNames("seat", 30));
     expect(countOn(placement, A.host)).toBe(30);
   });
 
@@ -37,11 +37,11 @@ describe("placeOn", () => {
   });
 });
 
-const rooms: fc.Arbitrary<HostRoom[]> = fc
+const rooms: fc.Arbitrary<HostLoad[]> = fc
   .array(fc.integer({ min: 0, max: 40 }), { minLength: 1, maxLength: 5 })
   .map((all) => all.map((nodes, index) => ({ host: `ssh://server${index}`, nodes })));
 const seats = fc.integer({ min: 1, max: 60 });
-const names = (count: number) => placeNames("seat", count);
+const names = (count: number) => slotNames("seat", count);
 
 describe("whatever the hosts", () => {
   test("every place has one of them, and no host more than it carries while another has room", () => {

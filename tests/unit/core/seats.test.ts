@@ -1,20 +1,20 @@
 import { describe, expect, test } from "vitest";
 import { LIMITS } from "../../../config/limits";
-import { placeOfNode, seatsOf } from "../../../core/seats";
+import { seatsOf, slotOfNode } from "../../../core/seats";
 
 const NOBODY_MOVED = { spares: 0, moved: {} };
 
 describe("the seats of a class", () => {
   test("are one with the plain name of its node, in a class of one", () => {
     expect(seatsOf({ seats: 1, ...NOBODY_MOVED })).toEqual([
-      { index: 0, place: "seat01", name: "seat01", node: "node1" },
+      { index: 0, slot: "seat01", name: "seat01", node: "node1" },
     ]);
   });
 
   test("name the nodes of a larger class", () => {
     expect(seatsOf({ seats: 2, ...NOBODY_MOVED })).toEqual([
-      { index: 0, place: "seat01", name: "seat01", node: "seat01-node1" },
-      { index: 1, place: "seat02", name: "seat02", node: "seat02-node1" },
+      { index: 0, slot: "seat01", name: "seat01", node: "seat01-node1" },
+      { index: 1, slot: "seat02", name: "seat02", node: "seat02-node1" },
     ]);
   });
 
@@ -28,25 +28,25 @@ describe("the seats of a class", () => {
 
 describe("spares", () => {
   test("come after the greatest possible seat, whatever the size of the class", () => {
-    const spare = { index: 200, place: "spare01", name: "spare01", node: "spare01-node1" };
+    const spare = { index: 200, slot: "spare01", name: "spare01", node: "spare01-node1" };
     expect(seatsOf({ seats: 1, spares: 1, moved: {} })).toEqual([expect.objectContaining({ node: "node1" }), spare]);
     expect(seatsOf({ seats: 40, spares: 2, moved: {} }).slice(40)).toEqual([
       spare,
-      { index: 201, place: "spare02", name: "spare02", node: "spare02-node1" },
+      { index: 201, slot: "spare02", name: "spare02", node: "spare02-node1" },
     ]);
   });
 
-  test("take the name of the seat that moved to them, and the place that it left is gone", () => {
+  test("take the name of the seat that moved to them, and the slot that it left is gone", () => {
     expect(seatsOf({ seats: 2, spares: 2, moved: { seat02: "spare01" } })).toEqual([
-      { index: 0, place: "seat01", name: "seat01", node: "seat01-node1" },
-      { index: 200, place: "spare01", name: "seat02", node: "spare01-node1" },
-      { index: 201, place: "spare02", name: "spare02", node: "spare02-node1" },
+      { index: 0, slot: "seat01", name: "seat01", node: "seat01-node1" },
+      { index: 200, slot: "spare01", name: "seat02", node: "spare01-node1" },
+      { index: 201, slot: "spare02", name: "spare02", node: "spare02-node1" },
     ]);
   });
 
   test("can be left, too: the name goes on to the next one", () => {
-    const places = seatsOf({ seats: 2, spares: 3, moved: { seat01: "spare02", spare02: "spare01" } });
-    expect(places.map(({ place, name }) => [place, name])).toEqual([
+    const slots = seatsOf({ seats: 2, spares: 3, moved: { seat01: "spare02", spare02: "spare01" } });
+    expect(slots.map(({ slot, name }) => [slot, name])).toEqual([
       ["seat02", "seat02"],
       ["spare01", "seat01"],
       ["spare03", "spare03"],
@@ -55,7 +55,7 @@ describe("spares", () => {
 
   test("leave the name of the one node of a class of one plain", () => {
     const nodes = seatsOf({ seats: 1, spares: 1, moved: { seat01: "spare01" } });
-    expect(nodes).toEqual([{ index: 200, place: "spare01", name: "seat01", node: "spare01-node1" }]);
+    expect(nodes).toEqual([{ index: 200, slot: "spare01", name: "seat01", node: "spare01-node1" }]);
   });
 });
 
@@ -63,6 +63,6 @@ test.each([
   ["node1", "seat01"],
   ["seat03-node1", "seat03"],
   ["spare01-node1", "spare01"],
-])("the node %s is at the place %s", (node, place) => {
-  expect(placeOfNode(node)).toBe(place);
+])("the node %s is at the slot %s", (node, slot) => {
+  expect(slotOfNode(node)).toBe(slot);
 });

@@ -7,7 +7,7 @@ import type { RawConfig } from "../../../../config/settings";
 import { settingAt } from "../../../../config/settings";
 import type { CommandContext } from "../../../../core/command-context";
 import { nodeContainerName } from "../../../../core/resource-names";
-import { placeOfNode } from "../../../../core/seats";
+import { slotOfNode } from "../../../../core/seats";
 import type { PreparedLab } from "../prepared-lab";
 
 /** Addresses of the Docker Engines of a class. It may also have resources on those that do not answer. */
@@ -74,14 +74,14 @@ export function enginesOf({ docker, hosts }: Lab): readonly DockerEngine[] {
 
 /** Why a node cannot be reached: its host does not answer. Undefined: it does. */
 export function silenceOfNode({ hosts }: Lab, node: string): string | undefined {
-  const host = hosts?.placement[placeOfNode(node)];
+  const host = hosts?.placement[slotOfNode(node)];
   const reason = host === undefined ? undefined : hosts?.silent.get(host);
   return reason === undefined ? undefined : `its Docker host ${host} does not answer: ${reason}`;
 }
 
 /** A node's container, on its Engine. Undefined: the Engine does not answer, or there is none. */
 export function containerOf({ docker, hosts }: Lab, stack: string, node: string) {
-  const host = hosts?.placement[placeOfNode(node)];
+  const host = hosts?.placement[slotOfNode(node)];
   const engine = hosts === undefined ? docker : hosts.engines.find((each) => each.host === host);
   return engine && { docker: dockerClient(engine.host), name: nodeContainerName(stack, node) };
 }

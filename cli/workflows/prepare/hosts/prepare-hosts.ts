@@ -51,28 +51,28 @@ export async function prepareHosts(
   context: CommandContext,
   config: LabConfig,
   addresses: readonly string[],
-  room: LocalDemand["room"],
+  capacityCheck: LocalDemand["capacityCheck"],
 ): Promise<PreparedHosts> {
   const { reporter, options } = context;
   const answers = await reporter.task(`asking ${addresses.length} Docker hosts`, () => askHosts(addresses));
-  const places = seatsOf(config).map(({ place }) => place);
-  refuse([...hostAnswersProblems(answers), ...unusedHostProblems(answers, config, places)]);
+  const slots = seatsOf(config).map(({ slot }) => slot);
+  refuse([...hostAnswersProblems(answers), ...unusedHostProblems(answers, config, slots)]);
   const surveyed = await survey(context, config, answers);
-  const rooms = surveyed.map(({ engine, capacity: { nodes } }) => ({ host: engine.host, nodes }));
-  const placement = placeOn(rooms, config.placement, places);
+  const loads = surveyed.map(({ engine, capacity: { nodes } }) => ({ host: engine.host, nodes }));
+  const placement = placeOn(loads, config.placement, slots);
   refuse([
     ...surveyed.flatMap(({ engine, facts }) => {
-      const demand = { ...demandWithoutOwnFolder(context, config), places: placesOn(engine, placement) };
+      const demand = { ...demandWithoutOwnFolder(context, config), slots: slotsOn(engine, placement) };
       return localProblems(demand, facts).map((problem) => `${problem} (on ${engine.host})`);
     }),
-    ...(room === "required" ? capacityProblems(surveyed, placement) : []),
+    ...(capacityCheck === "required" ? capacityProblems(surveyed, placement) : []),
   ]);
   const engines = surveyed.map(({ engine }) => engine);
   const silent = new Map(
     answers.flatMap(({ host, engine, silence = "" }) => (engine === undefined ? [[host, silence] as const] : [])),
   );
   for (const [host, reason] of silent) {
-    const seats = places.filter((place) => placement[place] === host).join(", ");
+    const seats = slots.filter((slot) => placement[slot] === host).join(", ");
     reporter.warn(`${host} does not answer, so ${seats} of "${options.stack}" cannot be reached: ${reason}`);
   }
   // Shared resources are made on this machine, if it is one of the hosts.
@@ -93,10 +93,10 @@ function refuse(problems: readonly string[]): void {
 function unusedHostProblems(
   answers: readonly HostAnswer[],
   { placement }: LabConfig,
-  places: readonly string[],
+  slots: readonly string[],
 ): string[] {
   const isAllSilent = answers.every(({ engine }) => engine === undefined);
-  const used = new Set(places.map((place) => placement[place]));
+  const used = new Set(slots.map((slot) => placement[slot]));
   return answers
     .filter(({ host, engine }) => engine === undefined && !used.has(host) && !isAllSilent)
     .map(
@@ -114,7 +114,7 @@ export function survey(
   const engines = answers.flatMap(({ engine }) => (engine === undefined ? [] : [engine]));
   return Promise.all(
     engines.map(async (engine) => {
-      const demand = { ...localDemand(stack, config), places: placesOn(engine, config.placement) };
+      const demand = { ...localDemand(stack, config), slots: slotsOn(engine, config.placement) };
       const facts = await readHostFacts(engine, demand);
       const there = nodesThere(stack, facts);
       const most = capacity(await readHostCapacity(engine, nodesOfLabs(facts)), there);
@@ -125,8 +125,8 @@ export function survey(
   );
 }
 
-function placesOn({ host }: DockerEngine, placement: Placement): ReadonlySet<string> {
-  return new Set(Object.keys(placement).filter((place) => placement[place] === host));
+function slotsOn({ host }: DockerEngine, placement: Placement): ReadonlySet<string> {
+  return new Set(Object.keys(placement).filter((slot) => placement[slot] === host));
 }
 
 /** What a class requires of an Engine, except the folder of artefacts that `lab` makes itself. */
@@ -156,12 +156,12 @@ export function capacityProblems(
 /** Saves the host of each seat, so that plain pulumi and the next `up` use the same; forgets seats that the class no longer has. */
 export function savePlacement(config: StackConfig, placement: Placement): void {
   const saved = hostsIn(config.read()).placement;
-  const changed = Object.entries(placement).filter(([place, host]) => saved[place] !== host);
+  const changed = Object.entries(placement).filter(([slot, host]) => saved[slot] !== host);
   if (changed.length > 0) {
-    config.write(new Map(changed.map(([place, host]) => [`placement.${place}`, host])));
+    config.write(new Map(changed.map(([slot, host]) => [`placement.${slot}`, host])));
   }
-  for (const place of Object.keys(saved).filter((each) => placement[each] === undefined)) {
-    config.forget(`placement.${place}`);
+  for (const slot of Object.keys(saved).filter((each) => placement[each] === undefined)) {
+    config.forget(`placement.${slot}`);
   }
 }
 

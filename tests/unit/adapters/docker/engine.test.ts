@@ -3,10 +3,11 @@ import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { dockerHost, UnusableEngineError } from "../../../../adapters/docker/client";
+import { dockerHost } from "../../../../adapters/docker/client";
 import { type DockerEngine, parseInfo, readDockerEngine } from "../../../../adapters/docker/engine";
 import { ensureDockerEngine, unreachableReason } from "../../../../adapters/docker/local-engine";
 import type { System } from "../../../../adapters/files/system";
+import { UnusableEngineError } from "../../../../core/errors";
 import { RecordingReporter } from "../pulumi/find-engine-support";
 
 const HOST = "unix:///var/run/docker.sock";

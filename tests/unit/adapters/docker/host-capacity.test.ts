@@ -4,7 +4,7 @@ import { describe, expect, test, vi } from "vitest";
 import type { DockerEngine } from "../../../../adapters/docker/engine";
 import { parseReport, readHostCapacity } from "../../../../adapters/docker/host-capacity";
 import { freePort } from "../../../../adapters/files/own-machine";
-import { UNSEEN_ROOM } from "../../../../core/capacity";
+import { UNKNOWN_CAPACITY } from "../../../../core/capacity";
 import { temporaryFolder } from "../../cli/support";
 import { engineDouble, SOME_ENGINE } from "./engine-double";
 
@@ -71,12 +71,12 @@ describe("readHostCapacity", () => {
     ["with another amount of memory", { memoryBytes: 2e9 }],
   ])("sees nothing of an Engine %s, as Docker Desktop's is", async (_, change) => {
     const room = await readHostCapacity({ ...(await engineHere()), ...change }, 0, procFolder());
-    expect(room).toEqual({ ...UNSEEN_ROOM, addresses: { limit: 253, used: 2 } });
+    expect(room).toEqual({ ...UNKNOWN_CAPACITY, addresses: { limit: 253, used: 2 } });
   });
 
   test("sees nothing of an Engine elsewhere, though its machine looks the same", async () => {
     const elsewhere = { ...(await engineHere()), host: `tcp://127.0.0.1:${await freePort()}` };
-    expect(await readHostCapacity(elsewhere, 0, procFolder())).toEqual(UNSEEN_ROOM);
+    expect(await readHostCapacity(elsewhere, 0, procFolder())).toEqual(UNKNOWN_CAPACITY);
   });
 
   test("leaves out what a kernel does not say, and no more", async () => {

@@ -4,8 +4,9 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { generate } from "selfsigned";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { dockerClient, dockerHost, engineArguments, UnusableEngineError } from "../../../../adapters/docker/client";
+import { dockerClient, dockerHost, engineArguments } from "../../../../adapters/docker/client";
 import { configure } from "../../../../airgap/plugins/docker/connection/configure";
+import { UnusableEngineError } from "../../../../core/errors";
 import { temporaryFolder } from "../../cli/support";
 
 interface Pair {
