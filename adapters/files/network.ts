@@ -2,14 +2,14 @@ import { join } from "node:path";
 import { SemVer } from "semver";
 import { PULUMI_VERSION } from "../pulumi/engine/types";
 
-/** What a look at a host found. */
+/** Result of a request to a host. */
 export interface Probe {
   readonly reachable: boolean;
-  /** For a person: "answered in 0.2 s", "no answer in 5 s", "getaddrinfo ENOTFOUND ...". */
+  /** For messages: "answered in 0.2 s", "no answer in 5 s", "getaddrinfo ENOTFOUND ...". */
   readonly detail: string;
 }
 
-/** The part of finding an engine that goes out to the internet; tests put a fake in its place. */
+/** The requests to the internet in the search for a Pulumi engine; tests replace them with a fake. */
 export interface Network {
   probe(url: string): Promise<Probe>;
   /** Runs Pulumi's own installer into `root`, so that `root/bin/pulumi` exists. */
@@ -20,11 +20,11 @@ const PROBE_SECONDS = 5;
 
 /** Asks a web server for its headers. Any HTTP answer of its own counts; an error page of a proxy in between does not. */
 export function probeHttps(url: string): Promise<Probe> {
-  // 401 and 405 are how a registry and a download host answer a plain HEAD; 403, 407 and 5xx come from what is in between.
+  // Registries and download hosts answer a plain HEAD with 401 or 405; 403, 407 and 5xx come from proxies.
   return probe(url, { method: "HEAD" }, ({ ok, status }) => ok || [401, 404, 405].includes(status));
 }
 
-/** Asks for the first byte of a file: hosts of downloads send one elsewhere, and not all of them answer a HEAD there. */
+/** Requests the first byte of a file: download hosts redirect, and not all targets answer a HEAD. */
 export function probeDownload(url: string): Promise<Probe> {
   return probe(url, { headers: { Range: "bytes=0-0" } }, ({ ok }) => ok);
 }
@@ -58,7 +58,7 @@ export function officialRoot(cache: string): { root: string; command: string } {
   return { root, command: join(root, "bin", "pulumi") };
 }
 
-/** Why a fetch got no answer, for a person. */
+/** Why a fetch got no answer, for messages. */
 export function whyNoAnswer(error: unknown, seconds = PROBE_SECONDS): string {
   if (!(error instanceof Error)) {
     return String(error);
@@ -66,6 +66,6 @@ export function whyNoAnswer(error: unknown, seconds = PROBE_SECONDS): string {
   if (error.name === "TimeoutError") {
     return `no answer in ${seconds} s`;
   }
-  // fetch says "fetch failed"; what failed is one level down.
+  // fetch's own message is "fetch failed"; the reason is its cause.
   return error.cause instanceof Error && error.cause.message !== "" ? error.cause.message : error.message;
 }

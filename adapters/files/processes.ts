@@ -1,7 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { execa } from "execa";
 
-/** The command line of a process of this machine; undefined when there is none such any more. */
+/** The command line of a process of this machine; undefined if it has ended. */
 export async function commandLineOf(processId: number): Promise<string | undefined> {
   if (!exists(processId)) {
     return undefined;
@@ -10,15 +10,15 @@ export async function commandLineOf(processId: number): Promise<string | undefin
     reject: false,
   });
   if (exitCode !== 0) {
-    // Ended meanwhile, or this system's ps is of a smaller kind: then it is there, and nobody knows what it is.
+    // Ended meanwhile, or this system's ps does not know these options: then its command line is unknown.
     return exists(processId) ? "" : undefined;
   }
   const [state = "", ...words] = stdout.trim().split(/\s+/);
-  // Dead, and its parent has not asked how.
+  // A zombie has ended, but its parent has not waited for it.
   return state.startsWith("Z") ? undefined : words.join(" ");
 }
 
-/** Whether a process is there, and its command line is not that of another program: numbers of processes are used again. */
+/** Whether a process runs and its command line, if known, matches: process ids are used again. */
 export async function isRunning(processId: number, program: RegExp): Promise<boolean> {
   const line = await commandLineOf(processId);
   return line !== undefined && (line === "" || program.test(line));
@@ -36,7 +36,7 @@ function exists(processId: number): boolean {
 const running = new Set<ChildProcess>();
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** Has the child end when this process does, by itself or by a signal. Gives the function that ends the watch. */
+/** Ends the child when this process ends, by itself or by a signal. Gives the function that stops this. */
 export function stopWithUs(child: ChildProcess): () => void {
   if (running.size === 0) {
     process.on("exit", stopAll);
@@ -63,7 +63,7 @@ function passOn(signal: NodeJS.Signals): void {
   for (const child of running) {
     child.kill(signal);
   }
-  // Listening took away what the signal does by default; where nobody else handles it, it shall do that.
+  // A listener replaces the signal's default action. Without other listeners, the signal is sent again for that.
   if (process.listenerCount(signal) === 1) {
     stopWatching();
     process.kill(process.pid, signal);

@@ -37,7 +37,7 @@ export async function liesUnder(file: string, folder: string): Promise<boolean> 
   return path !== "" && !path.startsWith("..") && !isAbsolute(path);
 }
 
-/** PATH with `folders` in front, each once; `without` says which of the old entries go. */
+/** PATH with `folders` in front, each once. `without` selects the old entries to leave out. */
 export function pathWith(
   folders: readonly string[],
   oldPath: string,
@@ -87,10 +87,10 @@ export class ProgramError extends Error {
     this.name = "ProgramError";
   }
 
-  /** The end of what it said, or else how it ended. */
+  /** Its last lines on standard error, or else how it ended. */
   tail(lines: number): string {
-    const said = this.finished.errorLines.filter((line) => line.trim() !== "");
-    return said.length === 0 ? this.message : said.slice(-lines).join("\n");
+    const printed = this.finished.errorLines.filter((line) => line.trim() !== "");
+    return printed.length === 0 ? this.message : printed.slice(-lines).join("\n");
   }
 }
 

@@ -16,19 +16,19 @@ export interface Artefact {
   readonly identity: string;
 }
 
-/** Stands beside artefacts, so that a later run need not read them. */
+/** Describes the artefacts beside it, so that a later run need not read them. */
 const RECORD_FILE = "artefacts.json";
 
 /** Name of a file -> what it is. */
 const RECORD = z.record(z.string(), z.strictObject({ bytes: z.number(), identity: z.string() }));
 
-/** Notes what is in a folder. It is the last thing to be written there. */
+/** Records the contents of a folder. It is written last. */
 async function writeRecord(folder: string, artefacts: readonly Artefact[]): Promise<void> {
   const record = artefacts.map(({ name, bytes, identity }) => [name, { bytes, identity }] as const);
   await writeFile(join(folder, RECORD_FILE), JSON.stringify(Object.fromEntries(record)));
 }
 
-/** What is in a folder, when that is whole: there is a record, and each file has the size it should. */
+/** The artefacts of a complete folder: it has a record, and each file has the recorded size. */
 export async function artefactsIn(folder: string): Promise<readonly Artefact[] | undefined> {
   try {
     const record = RECORD.parse(JSON.parse(await readFile(join(folder, RECORD_FILE), "utf8")));
@@ -36,12 +36,12 @@ export async function artefactsIn(folder: string): Promise<readonly Artefact[] |
     const sizes = await Promise.all(artefacts.map(async ({ path }) => (await stat(path)).size));
     return artefacts.every(({ bytes }, index) => bytes === sizes[index]) ? artefacts : undefined;
   } catch {
-    // Missing, damaged or cut off: it is made again.
+    // Missing, damaged or cut off: the caller creates it again.
     return undefined;
   }
 }
 
-/** Makes a folder of one artefact, whole or not at all. `make` writes the file and gives its identity. */
+/** Creates a folder of one artefact, completely or not at all. `make` writes the file and gives its identity. */
 export async function makeArtefact(
   folder: string,
   name: string,
@@ -54,12 +54,12 @@ export async function makeArtefact(
   });
   const [made] = (await artefactsIn(folder)) ?? [];
   if (made === undefined) {
-    throw new Error(`${join(folder, name)} was removed as soon as it was made`);
+    throw new Error(`${join(folder, name)} was removed while it was created`);
   }
   return made;
 }
 
-/** Whether a folder of artefacts is one that we made, and may make again. */
+/** Whether `lab` created a folder of artefacts, and may create it again. */
 export function isOwnFolder(directory: string | undefined, environment: NodeJS.ProcessEnv): boolean {
   return directory !== undefined && dirname(directory) === ownFolders(environment);
 }
@@ -83,7 +83,7 @@ function contents(artefacts: readonly Artefact[]): string {
     .join("\n");
 }
 
-/** Puts the artefacts into a folder that vanished or lost some of them. One that is there stays the same: nodes have it mounted. */
+/** Restores a folder that was removed, or lost some artefacts. An existing one stays the same folder: nodes have it mounted. */
 export async function restoreFolder(folder: string, artefacts: readonly Artefact[]): Promise<void> {
   if (existsSync(folder)) {
     await fill(folder, artefacts);
@@ -97,7 +97,7 @@ async function fill(folder: string, artefacts: readonly Artefact[]): Promise<voi
     const partial = join(folder, `.${name}.partial`);
     await rm(partial, { force: true });
     await linkOrCopy(path, partial);
-    // Whatever this machine's umask is: in a node of an Engine with user namespaces, root is someone else.
+    // Independent of this machine's umask: with user namespaces, root of a node is another user here.
     await chmod(partial, 0o644);
     await rename(partial, join(folder, name));
     // Renaming a file over a link to itself does nothing, by the standard.

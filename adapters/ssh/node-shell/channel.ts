@@ -6,10 +6,10 @@ import { shellQuote } from "../../../core/quoting";
 const TERMINAL = { cols: 200, rows: 50, term: "xterm-256color" } as const;
 /** How long a command may take. */
 export const DEFAULT_TIMEOUT_SECONDS = 120;
-/** How much longer a command may take on the node, which only ends what nobody waits for any more. */
+/** Further time on the node, whose own limit only ends commands that are no longer waited for. */
 const GRACE_SECONDS = 5;
 export const DEFAULT_MAX_OUTPUT_BYTES = 1024 * 1024;
-/** What the program `timeout` gives, too. */
+/** Exit code of a command that was stopped by its time limit, as of the program `timeout`. */
 export const TIMED_OUT = 124;
 /** A command was stopped because it wrote more than is read. No program that a lesson has ends with it. */
 export const TOO_MUCH_OUTPUT = 123;
@@ -49,7 +49,7 @@ export function start(client: Client, command: string, options: RunOptions): Pro
         reject(error);
         return;
       }
-      // Listened to here and now: a quick command's end comes in the same packet as its beginning.
+      // Without delay: a quick command's end comes in the same packet as its beginning.
       resolve({ channel, ended: ending(channel) });
     });
   });

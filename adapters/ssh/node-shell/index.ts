@@ -140,7 +140,7 @@ function firstLine(command: string): string {
   return command.split("\n", 1)[0] ?? "";
 }
 
-/** What ends a command early: its time, its signal, or whoever calls `now`. */
+/** Ends a command early: by its time limit, its signal or a call of `now`. */
 interface Stopper {
   /** Settles then, as an ending with the limit's exit code. */
   readonly asked: Promise<Ending & { readonly isStopped: true }>;

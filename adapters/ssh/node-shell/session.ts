@@ -12,9 +12,9 @@ import {
 
 /** The connection that a session runs over. */
 export interface SessionNode {
-  /** Throws what a lost connection is told as. */
+  /** Throws the error for a lost connection. */
   readonly lost: () => never;
-  /** Ends it, for a node that does not stop sending. */
+  /** Ends the connection to a node that does not stop sending. */
   readonly disconnect: () => void;
 }
 
@@ -32,8 +32,8 @@ export async function openSession(
 /** What stops waiting. */
 type Event = "prompt" | "end" | "late" | "full" | "aborted";
 
-/** A look for the prompt takes this share of the time at most, however small the pieces are that output comes in. */
-const LOOKING_SHARE = 1 / 4;
+/** The search for the prompt takes at most this share of the time, however small the pieces of output are. */
+const SEARCH_SHARE = 1 / 4;
 
 class SshSession {
   readonly #received: CappedOutput;
@@ -105,11 +105,11 @@ class SshSession {
   #nextEvent(): Promise<Event> {
     const { signal, timeoutSeconds = DEFAULT_TIMEOUT_SECONDS } = this.options;
     return new Promise((resolve) => {
-      let look: NodeJS.Timeout | undefined;
+      let search: NodeJS.Timeout | undefined;
       let pause = 0;
       const settle = (event: Event) => {
         clearTimeout(timer);
-        clearTimeout(look);
+        clearTimeout(search);
         signal?.removeEventListener("abort", abort);
         this.#wake = () => {};
         resolve(event);
@@ -117,13 +117,13 @@ class SshSession {
       const abort = () => settle("aborted");
       const timer = setTimeout(() => settle("late"), timeoutSeconds * 1000);
       signal?.addEventListener("abort", abort, { once: true });
-      const lookForPrompt = () => {
+      const searchPrompt = () => {
         const begin = performance.now();
-        look = undefined;
+        search = undefined;
         if (this.#isAtPrompt()) {
           settle("prompt");
         }
-        pause = (performance.now() - begin) / LOOKING_SHARE;
+        pause = (performance.now() - begin) / SEARCH_SHARE;
       };
       this.#wake = () => {
         if (this.#received.isCut) {
@@ -131,7 +131,7 @@ class SshSession {
         } else if (this.#isOver) {
           settle("end");
         } else {
-          look ??= setTimeout(lookForPrompt, pause);
+          search ??= setTimeout(searchPrompt, pause);
         }
       };
       this.#wake();
