@@ -24,8 +24,8 @@ export const MOST_OF_A_LINK = 1024 * 1024;
 const HEARTBEAT_MILLISECONDS = 20_000;
 /** Time limit for a browser to answer a close. */
 const CLOSE_MILLISECONDS = 3000;
-/** Most messages that a browser may send after a close. */
-const MOST_LATE_MESSAGES = 16;
+/** Most bytes that a browser may send after a close: a page's last keys, not a flood's backlog. */
+const MOST_LATE_BYTES = 64 * 1024;
 
 const messageSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("keys"), text: z.string().max(LONGEST_KEYS) }),
@@ -46,15 +46,17 @@ export function parseClientMessage(text: string): ClientMessage | undefined {
 /** A link over a WebSocket, which is closed if the browser does not answer pings. */
 export function webSocketLink(socket: WebSocket): Link {
   let isAlive = true;
+  let isClosing = false;
   const end = () => socket.terminate();
   const close = (code: number, reason?: string) => {
+    isClosing = true;
     socket.close(code, reason);
     // A paused socket would not receive the answer, which comes after pending messages.
     socket.resume();
     let late = 0;
-    socket.on("message", () => {
-      late += 1;
-      if (late > MOST_LATE_MESSAGES) {
+    socket.on("message", (data: Buffer) => {
+      late += data.length;
+      if (late > MOST_LATE_BYTES) {
         end();
       }
     });
@@ -95,6 +97,9 @@ export function webSocketLink(socket: WebSocket): Link {
         contain(
           "message of a browser",
           () => {
+            if (isClosing) {
+              return;
+            }
             const message = isBinary ? undefined : parseClientMessage(String(data));
             if (message === undefined) {
               close(1008, "invalid message");
