@@ -57,7 +57,8 @@ function importPage(page: SourcePage, number: number, node: string, { tasks }: S
     const problems: Problem[] = [];
     const translation = { node, tasks, report: reportTo(problems, page.file) };
     const body = kept.map((block) => translateBlock(block, translation) + sessionComment(marks.get(block))).join("");
-    return { problems, text: `# ${title}\n\n${body.trim()}\n` };
+    // The first line keeps its indent: without it, a list's continuation lines could mean something else.
+    return { problems, text: `# ${title}\n\n${body.replace(/^(?:[ \t]*\n)+/, "").trimEnd()}\n` };
   };
   const withSessions = translate(sessions);
   const isReadable = sessions.size === 0 || readPage(name, String(number), withSessions.text).problems.length === 0;

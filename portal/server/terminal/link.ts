@@ -26,6 +26,8 @@ const HEARTBEAT_MILLISECONDS = 20_000;
 const CLOSE_MILLISECONDS = 3000;
 /** Most bytes that a browser may send after a close: a page's last keys, not a flood's backlog. */
 const MOST_LATE_BYTES = 64 * 1024;
+/** What a message counts at least: many small ones take time. */
+const LEAST_OF_A_MESSAGE = 4 * 1024;
 
 const messageSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("keys"), text: z.string().max(LONGEST_KEYS) }),
@@ -55,7 +57,7 @@ export function webSocketLink(socket: WebSocket): Link {
     socket.resume();
     let late = 0;
     socket.on("message", (data: Buffer) => {
-      late += data.length;
+      late += Math.max(data.length, LEAST_OF_A_MESSAGE);
       if (late > MOST_LATE_BYTES) {
         end();
       }
