@@ -7,7 +7,7 @@ import { type NodeCommand, type NodeReach, nodeCommand, onMachine, sshArguments 
 import { readProjectFile } from "./project-files";
 
 /** Time limit for cloud-init on a machine; even a slow mirror needs only a few minutes. */
-const GATE_TIMEOUT_SECONDS = 900;
+const CLOUD_INIT_TIMEOUT_SECONDS = 900;
 
 const MOVE_EXPIRY = readProjectFile("cloud-init/files/move-expiry.sh");
 
@@ -59,7 +59,7 @@ export function createGatedMachine(
     // Changed user data would replace the machine.
     run("extension", MOVE_EXPIRY, { LAB_END: extension });
   }
-  return { machine, reach, gate: run("ready", gate, { LAB_GATE_TIMEOUT_SECONDS: String(GATE_TIMEOUT_SECONDS) }) };
+  return { machine, reach, gate: run("ready", gate, { LAB_GATE_TIMEOUT_SECONDS: String(CLOUD_INIT_TIMEOUT_SECONDS) }) };
 }
 
 /** The keys in a machine's user data. The private half of its host key only if the target delivers it that way. */

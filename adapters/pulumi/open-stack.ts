@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { LabConfig } from "../../config/schema";
 import type { CommandContext } from "../../core/command-context";
 import { LabError } from "../../core/errors";
-import { findEngine } from "./engine/find-engine";
+import { findPulumiEngine } from "./engine/find-engine";
 import type { Engine, PluginRequirement } from "./engine/types";
 import { pulumiEnvironment } from "./environment";
 import type { PulumiStack } from "./run";
@@ -24,18 +24,18 @@ export async function openExistingStack(context: CommandContext): Promise<Opened
       hint: "Run ./lab up to create it, or add --stack NAME for another one.",
     });
   }
-  return openStack(context, await findLabEngine(context));
+  return openStack(context, await findPulumiEngineOfLab(context));
 }
 
 /** The engine for this clone, with the plugins of a target: found, installed or built, whatever it takes. */
-export function findLabEngine(
+export function findPulumiEngineOfLab(
   { runtime, options, reporter }: CommandContext,
   target: LabConfig["target"] = savedTarget(runtime.programDirectory, options.stack),
 ): Promise<Engine> {
   const { environment, labDirectory, programDirectory } = runtime;
   // Whatever is put there first: keys and state of a lab are for its owner alone.
   mkdirSync(labDirectory, { recursive: true, mode: 0o700 });
-  return findEngine({
+  return findPulumiEngine({
     labDirectory,
     programDirectory,
     plugins: neededPlugins(programDirectory, target),

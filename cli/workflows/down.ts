@@ -8,12 +8,12 @@ import { type LastEnd, withStackLock } from "../../adapters/pulumi/stack-lock";
 import { readState } from "../../adapters/pulumi/state";
 import type { CommandContext } from "../../core/command-context";
 import { LabError } from "../../core/errors";
-import { announceInterruption } from "../context";
+import { announceInterruption } from "../interruption";
 import { startBoard, stoppedOperation } from "../ui/board/start";
 import { auditClass, type ClassLocation, locateClass } from "./audit/audit-class";
 import { keptImages, listLeftovers, removalHint } from "./audit/leftovers";
 import { describeKept } from "./audit/render";
-import { findEngines } from "./prepare/hosts/engines";
+import { findDockerEngines } from "./prepare/hosts/docker-engines";
 import { repairBeforeDown } from "./recovery/before";
 
 /** `pulumi destroy`, then an audit of the Docker Engine or of AWS, and of the key files: proof that nothing is left. */
@@ -28,7 +28,7 @@ async function takeDown(context: CommandContext, lastEnd: LastEnd): Promise<void
   const { stack, config } = opened;
   const location = await locateClass(context, config, () => readState(stack));
   await requireEngine(context, location);
-  await repairBeforeDown(context, opened, { engines: await findEngines(context, opened), lastEnd });
+  await repairBeforeDown(context, opened, { engines: await findDockerEngines(context, opened), lastEnd });
   const board = startBoard({ stream: runtime.stderr, json: options.json });
   const arguments_ = operationArguments("destroy", options.stack, "trust-state");
   const result = await runOperation(stack, arguments_, board.onEvent, signal);

@@ -1,12 +1,12 @@
 import { pulumiEnvironment } from "../../adapters/pulumi/environment";
-import { findLabEngine, openStack } from "../../adapters/pulumi/open-stack";
+import { findPulumiEngineOfLab, openStack } from "../../adapters/pulumi/open-stack";
 import type { CommandContext } from "../../core/command-context";
 import { shellQuote } from "../../core/quoting";
 
 /** Prints the exports with which plain `pulumi` works on the same stack. */
 export async function env(context: CommandContext): Promise<void> {
   const { options, runtime } = context;
-  const { engine } = openStack(context, await findLabEngine(context));
+  const { engine } = openStack(context, await findPulumiEngineOfLab(context));
   const variables = pulumiEnvironment(runtime, engine, options.stack);
   runtime.stdout.write(options.json ? `${JSON.stringify(variables, null, 2)}\n` : renderExports(variables));
 }

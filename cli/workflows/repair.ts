@@ -3,9 +3,9 @@ import { stackFlag } from "../../adapters/pulumi/operation";
 import { withStackLock } from "../../adapters/pulumi/stack-lock";
 import type { CommandContext } from "../../core/command-context";
 import { LabError } from "../../core/errors";
-import { announceInterruption } from "../context";
+import { announceInterruption } from "../interruption";
 import { confirm } from "../ui/confirm";
-import { findEngines } from "./prepare/hosts/engines";
+import { findDockerEngines } from "./prepare/hosts/docker-engines";
 import { waitUntilIdle } from "./recovery/before";
 import { inspect } from "./recovery/inspect";
 import { perform } from "./recovery/perform";
@@ -21,7 +21,7 @@ export async function repair(context: CommandContext, consent: Consent): Promise
     const { options, runtime, signal } = context;
     const opened = await openExistingStack(context);
     await waitUntilIdle(context, opened, lastEnd);
-    const engines = await findEngines(context, opened);
+    const engines = await findDockerEngines(context, opened);
     const plan = planRepairs(await inspect(opened, engines, "all"), "all");
     if (plan.length > 0) {
       await requireConsent(context, plan, consent);

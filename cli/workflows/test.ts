@@ -6,7 +6,7 @@ import { ensureDockerEngine } from "../../adapters/docker/local-engine";
 import { registryReachable, releaseReachable } from "../../adapters/files/artefacts/choices";
 import { ensureSampleDatabase, ensureTrivyArchive } from "../../adapters/files/artefacts/packed";
 import { ensurePythonEnvironments, thisSystem } from "../../adapters/files/system";
-import { findLabEngine } from "../../adapters/pulumi/open-stack";
+import { findPulumiEngineOfLab } from "../../adapters/pulumi/open-stack";
 import { labLock } from "../../config/lock";
 import type { CommandContext } from "../../core/command-context";
 import type { Platform } from "../../core/machine";
@@ -25,7 +25,7 @@ export async function test(context: CommandContext, selection: TestSelection): P
   const host = await dockerHost(runtime.environment);
   const docker = await ensureDockerEngine({ host, environment: runtime.environment, reporter });
   await ensurePythonEnvironments(thisSystem(runtime.environment), reporter);
-  const [engine] = await Promise.all([findLabEngine(context), prepareImages(context, host)]);
+  const [engine] = await Promise.all([findPulumiEngineOfLab(context), prepareImages(context, host)]);
   reporter.info(`engine: ${engine.kind}, pulumi ${engine.version}`);
   await prepareTrivy(context, docker.platform);
   if (selection.tier === "short") {

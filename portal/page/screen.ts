@@ -1,6 +1,6 @@
 import { FitAddon } from "@xterm/addon-fit";
 import { type ITheme, Terminal } from "@xterm/xterm";
-import { limitMarks, limitSequences } from "./terminal-limits";
+import { limitMarks, limitSequences } from "./escape-sequence-limits";
 
 /** The nonce with which the page's script may create styles. Readable only while the script starts. */
 const nonce = (document.currentScript as HTMLScriptElement | null)?.nonce ?? "";

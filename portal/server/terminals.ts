@@ -8,9 +8,9 @@ import type { Viewer } from "./session-auth";
 import type { Link } from "./terminal/link";
 import { type Pause, SeatTerminal } from "./terminal/seat-terminal";
 
-/** A seat's SSH server takes ten sessions on a connection: the student's tabs, the instructor's, and two for checks. */
-const MOST_OF_THE_STUDENT = 6;
-export const MOST_OF_THE_INSTRUCTOR = 2;
+/** A seat's SSH server accepts ten sessions on a connection: these, the instructor's, and two for checks. Not more. */
+export const STUDENT_TERMINALS = 6;
+export const INSTRUCTOR_TERMINALS = 2;
 /** Terminals of one seat that may wait for slow browsers at the same time: each holds some megabytes meanwhile. */
 const MOST_PAUSED = 2;
 /** What all that wait may hold together. */
@@ -64,7 +64,7 @@ export class Terminals {
    * sends the reason, closes the link and returns the reason.
    */
   show(seat: string, link: Link, viewer: Viewer): { readonly refusal: string | undefined } {
-    const most = viewer.role === "student" ? MOST_OF_THE_STUDENT : MOST_OF_THE_INSTRUCTOR;
+    const most = viewer.role === "student" ? STUDENT_TERMINALS : INSTRUCTOR_TERMINALS;
     const owner = ownerOf(seat, viewer);
     const giveBack = this.#tabs.take(owner, most);
     if (giveBack === undefined) {

@@ -7,11 +7,11 @@ import { isOwnOrigin } from "./headers";
 import type { PortalServices } from "./services";
 import { allowedSeat, tokenIn, viewerOf } from "./session-auth";
 import { webSocketLink } from "./terminal/link";
-import { MOST_OF_THE_INSTRUCTOR, type Terminals } from "./terminals";
+import { INSTRUCTOR_TERMINALS, STUDENT_TERMINALS, type Terminals } from "./terminals";
 
 const LONGEST_MESSAGE = 128 * 1024;
 /** WebSockets of one student's browser: the seat's terminals, plus as many that are being refused. */
-const MOST_OF_A_STUDENT = 12;
+const STUDENT_WEB_SOCKETS = 2 * STUDENT_TERMINALS;
 
 const LATE_MILLISECONDS = 1000;
 
@@ -83,7 +83,7 @@ function decide({ services, terminals }: Parts, request: IncomingMessage, limit:
   }
   const viewer = viewerOf(services, token, seat);
   const most =
-    viewer.role === "student" ? MOST_OF_A_STUDENT : 2 * MOST_OF_THE_INSTRUCTOR * services.seats.names().length;
+    viewer.role === "student" ? STUDENT_WEB_SOCKETS : 2 * INSTRUCTOR_TERMINALS * services.seats.names().length;
   const giveBack = limit.take(token, most);
   if (giveBack === undefined) {
     return "429 Too Many Requests";

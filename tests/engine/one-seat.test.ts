@@ -71,8 +71,8 @@ describe("a lab of one seat", () => {
   test("an edit of a component is seen by the next plain `pulumi preview`, and gone when it is taken back", async () => {
     const file = join(lab.directory, "components/gated-machine.ts");
     const source = readFileSync(file, "utf8");
-    expect(source).toContain("GATE_TIMEOUT_SECONDS = 900;");
-    writeFileSync(file, source.replace("GATE_TIMEOUT_SECONDS = 900;", "GATE_TIMEOUT_SECONDS = 901;"));
+    expect(source).toContain("CLOUD_INIT_TIMEOUT_SECONDS = 900;");
+    writeFileSync(file, source.replace("CLOUD_INIT_TIMEOUT_SECONDS = 900;", "CLOUD_INIT_TIMEOUT_SECONDS = 901;"));
     const { steps } = JSON.parse(expectSuccess(await lab.pulumi("preview", "--json")).stdout) as Steps;
     expect(steps.find(({ urn }) => urn.endsWith("::node1-ready"))?.op).toMatch(/update|replace/);
     writeFileSync(file, source);

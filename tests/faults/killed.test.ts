@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type LabClone, makeLabClone } from "../support/lab-clone";
 import { expectSuccess, leftoversOf, onlyNode, onNode } from "../support/lab-facts";
 import {
+  answeringDockerEngines,
   downUntilNodeGoes,
-  enginesOf,
   killInTheMiddle,
   killWithoutWarning,
   startLab,
@@ -37,7 +37,7 @@ describe("a lab of one seat whose commands are killed without a warning", () => 
   test("lab, when the machine is made: its pulumi stops in order, and nothing is left to repair", async () => {
     const up = await upUntil(lab, "machine made");
     await killWithoutWarning(lab, up, "lab");
-    await vi.waitUntil(async () => (await enginesOf(lab)).length === 0, ORPHAN_LIMIT);
+    await vi.waitUntil(async () => (await answeringDockerEngines(lab)).length === 0, ORPHAN_LIMIT);
     expect(expectSuccess(await lab.lab("repair")).stdout).toContain("Nothing is left to repair");
   });
 
@@ -71,7 +71,7 @@ describe("a lab of one seat whose commands are killed without a warning", () => 
 
   test("two `lab up` at once: the second one says who is at work, changes nothing, and the first one is done", async () => {
     const first = startLab(lab, "up", "--refresh");
-    await vi.waitUntil(async () => (await enginesOf(lab)).length > 0, ORPHAN_LIMIT);
+    await vi.waitUntil(async () => (await answeringDockerEngines(lab)).length > 0, ORPHAN_LIMIT);
     const second = await lab.lab("up");
     expect([second.exitCode, second.stderr]).toEqual([
       1,

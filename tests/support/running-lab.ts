@@ -114,7 +114,7 @@ export async function killInTheMiddle(lab: LabClone, running: RunningLab): Promi
 }
 
 async function engineOf(lab: LabClone, running: RunningLab): Promise<number> {
-  const [engine] = await enginesOf(lab);
+  const [engine] = await answeringDockerEngines(lab);
   if (engine === undefined) {
     throw new Error(`no pulumi is at work:\n${running.said()}`);
   }
@@ -133,6 +133,6 @@ export function interrupt(running: RunningLab): Promise<CommandResult> {
 }
 
 /** Processes of pulumi that work on a lab's stack. */
-export async function enginesOf(lab: LabClone): Promise<number[]> {
+export async function answeringDockerEngines(lab: LabClone): Promise<number[]> {
   return (await readLocks(stackOf(lab))).living.map(({ processId }) => processId);
 }

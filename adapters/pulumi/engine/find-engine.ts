@@ -28,7 +28,7 @@ export interface EngineSources {
  * The Pulumi engine for this clone: the one recorded in `.lab/engine.json`, else the official one (on PATH, or by its
  * installer), else the air-gapped build. Reports what each probe found.
  */
-export async function findEngine(
+export async function findPulumiEngine(
   options: EngineOptions,
   sources: EngineSources = { network: realNetwork, installPlugins },
 ): Promise<Engine> {

@@ -7,7 +7,7 @@ const FLOOD_BYTES = 64 * 1024 * 1024;
 export interface CapListener {
   /** The limit is reached: the command has to be stopped. Called once. */
   onFull(): void;
-  /** It goes on sending all the same: the connection has to end. Called once. */
+  /** It still sends: the connection has to end. Called once. */
   onFlood(): void;
 }
 

@@ -55,7 +55,7 @@ class SshSession {
       this.#wake();
     };
     started.channel.on("data", take);
-    // A terminal has no second stream; a node may send one all the same.
+    // A terminal has no second stream; a node may still send one.
     started.channel.stderr.on("data", take);
     started.ended.then(() => {
       this.#isOver = true;

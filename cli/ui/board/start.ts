@@ -19,12 +19,12 @@ export interface BoardOptions {
 
 /** A board at work. */
 export interface RunningBoard {
-  /** Takes the engine's events: hand it to the Automation API as `onEvent`. */
+  /** Takes an event of the Pulumi engine. */
   readonly onEvent: (event: EngineEvent) => void;
   /** The board as it is now. */
   readonly now: () => Board;
   /**
-   * Ends the drawing, whether the operation went well or not: the last board stays, and below it each failure is printed
+   * Ends the drawing, whether the operation succeeded or failed: the last board stays, and below it each failure is printed
    * with its whole text, then the warnings and the counts. Gives the final board; a second call changes nothing.
    */
   readonly stop: () => Board;

@@ -8,7 +8,7 @@ import type { StateResource } from "../../../core/class-state/state-resource";
 import type { CommandContext } from "../../../core/command-context";
 import { LabError } from "../../../core/errors";
 import { bakeryOf } from "../bake/bakery";
-import { type EngineAddresses, engineAddresses } from "../prepare/hosts/engines";
+import { type EngineAddresses, engineAddresses } from "../prepare/hosts/docker-engines";
 import type { AwsClass } from "./aws-resources";
 import { type Evidence, findLeftovers, imageLeftovers, type Leftover, secretLeftovers, textsIn } from "./leftovers";
 

@@ -1,6 +1,6 @@
 import { freePort } from "../../../adapters/files/own-machine";
 import { explainFailure } from "../../../adapters/pulumi/explain";
-import { findLabEngine, openStack } from "../../../adapters/pulumi/open-stack";
+import { findPulumiEngineOfLab, openStack } from "../../../adapters/pulumi/open-stack";
 import { operationArguments } from "../../../adapters/pulumi/operation";
 import { type PulumiResult, type PulumiStack, runOperation, runPulumi } from "../../../adapters/pulumi/run";
 import { StackConfig } from "../../../adapters/pulumi/stack-config";
@@ -56,7 +56,7 @@ export function bakeryOf(context: CommandContext): CommandContext {
 /** Creates the bakery's stack, ready for `up`, without the node. */
 export async function openBakery(context: CommandContext, bakery: CommandContext): Promise<PreparedLab> {
   const target = isAtAws(context) ? "aws" : "local";
-  const { stack, config } = openStack(bakery, await findLabEngine(bakery, target));
+  const { stack, config } = openStack(bakery, await findPulumiEngineOfLab(bakery, target));
   await initStack(stack);
   const { programDirectory, environment } = context.runtime;
   const file = new StackConfig(programDirectory, context.options.stack);
@@ -123,7 +123,7 @@ export async function closeBakery(bakery: CommandContext, store: BakeStore, last
   if (!new StackConfig(runtime.programDirectory, options.stack).exists()) {
     return;
   }
-  const opened = openStack(bakery, await findLabEngine(bakery));
+  const opened = openStack(bakery, await findPulumiEngineOfLab(bakery));
   const { stack } = opened;
   await waitUntilIdle(bakery, opened, lastEnd);
   await clearDeadLocks(stack);

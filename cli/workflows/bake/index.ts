@@ -3,7 +3,7 @@ import { withStackLock } from "../../../adapters/pulumi/stack-lock";
 import type { BakeIdentity } from "../../../core/bake";
 import type { CommandContext } from "../../../core/command-context";
 import { LabError } from "../../../core/errors";
-import { announceInterruption } from "../../context";
+import { announceInterruption } from "../../interruption";
 import type { BakedNode, BakeStore, StoredBake } from "./bake-store";
 import { bakeryOf, closeBakery, makeNode, openBakery } from "./bakery";
 import { openBakeStore } from "./open-bake-store";

@@ -5,7 +5,7 @@ import { ensureDockerEngine } from "../../../adapters/docker/local-engine";
 import { isOwnFolder } from "../../../adapters/files/artefacts/folder";
 import { stackFiles } from "../../../adapters/pulumi/environment";
 import { explainFailure } from "../../../adapters/pulumi/explain";
-import { findLabEngine, type OpenedStack, openStack } from "../../../adapters/pulumi/open-stack";
+import { findPulumiEngineOfLab, type OpenedStack, openStack } from "../../../adapters/pulumi/open-stack";
 import { stackFlag } from "../../../adapters/pulumi/operation";
 import { type PulumiStack, runPulumi } from "../../../adapters/pulumi/run";
 import { StackConfig } from "../../../adapters/pulumi/stack-config";
@@ -16,7 +16,7 @@ import type { ConfigChanges } from "../../../config/settings";
 import { settingAt } from "../../../config/settings";
 import type { CommandContext } from "../../../core/command-context";
 import { LabError } from "../../../core/errors";
-import { announceInterruption } from "../../context";
+import { announceInterruption } from "../../interruption";
 import { saveLocalBake } from "../bake/local/bake-store";
 import { saveBakeAtAws } from "../bake/open-bake-store";
 import { wantedConfig } from "../configure/wanted-config";
@@ -24,7 +24,7 @@ import { examine, requireGoodAws } from "../doctor/index";
 import { dockerResources } from "../recovery/made-resources";
 import { named, repairHint } from "../recovery/plan";
 import { decideArtefacts } from "./artefact-source";
-import { enginesOf } from "./hosts/engines";
+import { answeringDockerEngines } from "./hosts/docker-engines";
 import { demandWithoutOwnFolder, prepareHosts, requireMadeForHosts, savePlacement } from "./hosts/prepare-hosts";
 import type { PreparedLab } from "./prepared-lab";
 
@@ -53,14 +53,14 @@ export async function prepareLab(
   refuseOwnFolderAtAws(context, wanted);
   // Before the Pulumi engine, which may take minutes to build.
   const { docker, hosts } = await prepareTarget(context, wanted, capacityCheck, queries);
-  const engineFound = findLabEngine(context, wanted.target);
+  const engineFound = findPulumiEngineOfLab(context, wanted.target);
   const [engine, artefactSettings] = await Promise.all([
     engineFound,
     docker === undefined ? new Map() : decideArtefacts(context, { file, config: wanted, docker, engineFound }),
   ]);
   const opened = openStack(context, engine);
   const { stack, config } = opened;
-  const engines = enginesOf({ docker, hosts });
+  const engines = answeringDockerEngines({ docker, hosts });
   await ensureStack(opened, engines);
   await requireMadeForHosts(opened, wanted);
   const saved = config.read();

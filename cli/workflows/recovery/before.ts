@@ -3,7 +3,7 @@ import type { OpenedStack } from "../../../adapters/pulumi/open-stack";
 import { type LastEnd, readLocks, requireIdle } from "../../../adapters/pulumi/stack-lock";
 import type { CommandContext } from "../../../core/command-context";
 import { LabError } from "../../../core/errors";
-import type { Engines } from "../prepare/hosts/engines";
+import type { Engines } from "../prepare/hosts/docker-engines";
 import { inspect } from "./inspect";
 import { perform } from "./perform";
 import { planRepairs, type Repair, renderPlan, repairHint } from "./plan";

@@ -7,7 +7,7 @@ import { type Lock, readLocks } from "../../../adapters/pulumi/stack-lock";
 import { type Checkpoint, exportState, parseExport, parseStateFile } from "../../../adapters/pulumi/state";
 import { sshDirectory } from "../../../adapters/ssh/options";
 import type { StateResource } from "../../../core/class-state/state-resource";
-import type { Engines } from "../prepare/hosts/engines";
+import type { Engines } from "../prepare/hosts/docker-engines";
 import { type DockerResource, dockerResources, findMadeAtAws } from "./made-resources";
 
 /** Why a state cannot be used. */

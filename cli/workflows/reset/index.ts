@@ -7,7 +7,7 @@ import { LabError } from "../../../core/errors";
 import { confirm } from "../../ui/confirm";
 import { wantedConfig } from "../configure/wanted-config";
 import { requireSameMachines } from "../extend/seat-ends";
-import { enginesOfLab } from "../prepare/hosts/engines";
+import { engineAddressesOfLab } from "../prepare/hosts/docker-engines";
 import { prepareLab } from "../prepare/index";
 import { repairBeforeUp } from "../recovery/before";
 import { upPrepared } from "../up/index";
@@ -32,7 +32,7 @@ export async function reset(context: CommandContext, request: ResetRequest): Pro
     const seats = chooseSeats(knownSeats(await readState(stack), moved), request.names);
     await requireConsent(context, request, seats);
     const lab = await prepareLab(context, new Map(), "skipped");
-    const repaired = await repairBeforeUp(context, lab, { engines: enginesOfLab(lab), lastEnd });
+    const repaired = await repairBeforeUp(context, lab, { engines: engineAddressesOfLab(lab), lastEnd });
     await requireSameMachines(context, lab, { refusal: "Not reset", nodes: seats.map(({ node }) => node) });
     const homes = request.homes === "keep" ? await saveHomes(context, seats, request.limits) : [];
     await upPrepared(context, lab, {

@@ -10,7 +10,7 @@ import { renderLab, type SeatText } from "../../ui/lab-text";
 import { withMachines } from "../class-seats";
 import { movedPackages, warnOfMovedPackages } from "../lock/packages";
 import { portalNow } from "../portal/machine";
-import { ASKED_AT_A_TIME } from "../up/up-with-images";
+import { ASKED_AT_A_TIME } from "../up/pulumi-up";
 import { withVerdicts } from "../verify/last-verdicts";
 import { type Marking, markDrift, renderDrift, seatNow } from "./seat-now";
 

@@ -5,7 +5,7 @@ import type { SeatAfterUp } from "./class-after-up";
 
 type Outcome = KnownSeat & SeatAfterUp;
 
-/** The error that an `up` ends with when nodes of the class are not well: each with its cause, and the command that repairs them. */
+/** The error of an `up` with failed seats: each with its cause, and the command that repairs them. */
 export function failedSeatsError(seats: readonly Outcome[], stack: string): LabError {
   const failed = seats.filter(({ state }) => state === "failed");
   const message = [`${countFailed(seats)}${describeRest(seats)}.`, "", ...describeFailed(failed), ""].join("\n");

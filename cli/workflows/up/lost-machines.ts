@@ -1,6 +1,6 @@
 import type Docker from "dockerode";
 import type { KnownSeat } from "../../../core/class-state/known-seats";
-import { containerOf, silenceOfNode } from "../prepare/hosts/engines";
+import { containerOf, silenceOfNode } from "../prepare/hosts/docker-engines";
 import type { PreparedLab } from "../prepare/prepared-lab";
 
 /** Of nodes whose container does not run any more: what became of it, by node. Elsewhere than on a Docker Engine nothing is known. */

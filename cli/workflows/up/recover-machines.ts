@@ -8,7 +8,7 @@ import type { CommandContext } from "../../../core/command-context";
 import { mapBounded } from "../../../core/limits";
 import { registryContainerName } from "../../../core/resource-names";
 import { seatsOf, slotOfNode } from "../../../core/seats";
-import { enginesOf, silenceOfNode } from "../prepare/hosts/engines";
+import { answeringDockerEngines, silenceOfNode } from "../prepare/hosts/docker-engines";
 import type { PreparedLab } from "../prepare/prepared-lab";
 import { lastVerdictsOf } from "../verify/last-verdicts";
 import { answersAt, recoverNode, restartUnresponsiveDocker, unrecoverableReason } from "./recover-node";
@@ -39,7 +39,7 @@ export async function recoverMachines(
   lab: PreparedLab,
   nodesToReplace: readonly string[],
 ): Promise<MachineRecovery> {
-  const engines = enginesOf(lab);
+  const engines = answeringDockerEngines(lab);
   if (engines.length === 0) {
     // Instances end by themselves when their time is up: only AWS knows which are still there.
     return { refresh: "refresh", replace: [], recovered: [] };
@@ -88,7 +88,7 @@ function hasOwnRegistry({ images }: LabConfig): boolean {
   return images.delivery === "registry" && images.registry === undefined;
 }
 
-/** Recovers those of the nodes that were ready once and are not well now, or lack images; gives their slots. */
+/** Recovers nodes that were ready once and now fail or lack images; returns their slots. */
 async function recoverBroken(
   context: CommandContext,
   nodes: readonly SlotContainer[],

@@ -12,11 +12,11 @@ import { withVerdicts } from "../verify/last-verdicts";
 import type { QuickVerdict } from "../verify/verify-seats";
 import type { SeatOutcome } from "./class-after-up";
 import { failedSeatsError } from "./failed-seats";
-import type { UpRunWithImages } from "./up-with-images";
+import type { PulumiUpResult } from "./pulumi-up";
 
-/** What an `up` has come to. */
+/** Result of an `up`. */
 export interface UpResult {
-  readonly run: UpRunWithImages;
+  readonly run: PulumiUpResult;
   readonly all: readonly SeatOutcome[];
   /** Those that are ready, spares included. */
   readonly seats: readonly SeatOutcome[];

@@ -31,7 +31,7 @@ export interface UpOptions {
   readonly report?: Readonly<Record<string, unknown>>;
 }
 
-/** What `pulumi up` came to. */
+/** Result of `pulumi up`. */
 export interface UpRun {
   readonly board: Board;
   readonly outcome: "succeeded" | "seats failed";
@@ -41,8 +41,8 @@ export interface UpRun {
   readonly resources: readonly StateResource[];
 }
 
-/** What a `pulumi up` of the class is to do. */
-export interface UpRequest extends Pick<UpOptions, "refresh" | "replace"> {
+/** Options of one `pulumi up` of the class. */
+export interface PulumiUpOptions extends Pick<UpOptions, "refresh" | "replace"> {
   /** Urns of single resources that are to be recreated, too. */
   readonly replaceResources?: readonly string[];
 }
@@ -51,7 +51,7 @@ export interface UpRequest extends Pick<UpOptions, "refresh" | "replace"> {
 export async function runUp(
   context: CommandContext,
   lab: PreparedLab,
-  { refresh, replace, replaceResources = [] }: UpRequest,
+  { refresh, replace, replaceResources = [] }: PulumiUpOptions,
 ): Promise<UpRun> {
   const { options, runtime, signal } = context;
   // Wrong names first, before anything is started or stopped.

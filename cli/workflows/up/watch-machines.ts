@@ -3,7 +3,7 @@ import { seatsOf } from "../../../core/seats";
 import { type Board, PHASES, type SeatRow } from "../../ui/board/model";
 import type { RunningBoard } from "../../ui/board/start";
 import { seatStatus } from "../../ui/board/status";
-import { enginesOf } from "../prepare/hosts/engines";
+import { answeringDockerEngines } from "../prepare/hosts/docker-engines";
 import type { PreparedLab } from "../prepare/prepared-lab";
 import { findNodesEnd } from "./lost-machines";
 
@@ -27,7 +27,7 @@ const GATE = /::(?<node>[^:]+)-ready$/;
 export function watchMachines(lab: PreparedLab, board: RunningBoard): MachineWatch {
   const { settings } = lab;
   const enough = new AbortController();
-  if (enginesOf(lab).length === 0) {
+  if (answeringDockerEngines(lab).length === 0) {
     return { isReported: () => false, signal: enough.signal, stop: () => {} };
   }
   const slots = seatsOf(settings).length;
@@ -68,7 +68,7 @@ function nodeOfGate(urn: string | undefined): string | undefined {
   return GATE.exec(urn ?? "")?.groups?.["node"];
 }
 
-/** Whether every seat has come to an end, well or not: what failed does not count as under way any more. */
+/** Whether every seat is ready or failed. */
 export function isSettled(board: Board, slots: number): boolean {
   const isBusy = (row: SeatRow) => PHASES.some((phase) => row.phases[phase].state === "running");
   const isOver = (row: SeatRow) =>

@@ -5,11 +5,11 @@ import type { CommandContext } from "../../../core/command-context";
 import { slotOfNode } from "../../../core/seats";
 import { type Board, PHASES } from "../../ui/board/model";
 import type { SeatWithMachine } from "../class-seats";
-import type { SeatDrift } from "../up/up-with-images";
+import type { SeatDrift } from "../up/pulumi-up";
 import { type LastVerdict, lastVerdictsOf } from "./last-verdicts";
 import type { QuickVerdict } from "./verify-seats";
 
-/** What an `up` has come to, as far as verdicts go. */
+/** Verdicts of an `up`. */
 export interface UpOutcome {
   readonly seats: readonly SeatWithMachine[];
   /** Those on whose nodes something was made or changed. */

@@ -38,7 +38,7 @@ export interface PerformOptions {
   /** How many seats at a time. */
   readonly parallel: number;
   readonly onEvent: (event: VerdictEvent) => void;
-  /** Ends it early: the node is cleaned up all the same. */
+  /** Ends it early; the node is still cleaned up. */
   readonly signal: AbortSignal;
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { AskImages } from "../../../adapters/docker/node-images";
-import { ASKED_AT_A_TIME, findDrift } from "../../../cli/workflows/up/up-with-images";
+import { ASKED_AT_A_TIME, findDrift } from "../../../cli/workflows/up/pulumi-up";
 import { knownSeats } from "../../../core/class-state/known-seats";
 import { type StateResource, stateResource } from "../../../core/class-state/state-resource";
 

@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { engineRequest, findEngine } from "../../../../adapters/pulumi/engine/find-engine";
+import { engineRequest, findPulumiEngine } from "../../../../adapters/pulumi/engine/find-engine";
 import { PLUGINS, Sandbox } from "./find-engine-support";
 
 const AWS = { name: "aws", version: "7.48.0" };
@@ -17,7 +17,7 @@ afterEach(() => {
 describe("the official engine on PATH", () => {
   it("is taken without a look at the network when its plugins are there", async () => {
     const command = sandbox.pulumi("bin");
-    const engine = await findEngine(sandbox.options(), sandbox.sources);
+    const engine = await findPulumiEngine(sandbox.options(), sandbox.sources);
     expect(engine).toEqual({
       kind: "official",
       version: "3.260.0",
@@ -35,7 +35,7 @@ describe("the official engine on PATH", () => {
   it("gets only the plugins that are missing", async () => {
     sandbox.pulumi("bin", "v3.260.0", PLUGINS.slice(0, 1));
     sandbox.reachable = ["get.pulumi.com"];
-    await findEngine(sandbox.options(), sandbox.sources);
+    await findPulumiEngine(sandbox.options(), sandbox.sources);
     const installs = sandbox.log.filter((line) => line.includes("plugin install"));
     expect(installs).toEqual(["bin/pulumi plugin install resource tls 5.6.1"]);
   });
@@ -43,7 +43,7 @@ describe("the official engine on PATH", () => {
   it("is left for the air-gapped one when plugins are missing and their host is out of reach", async () => {
     sandbox.pulumi("bin", "v3.260.0", []);
     sandbox.go();
-    const engine = await findEngine(sandbox.options(), sandbox.sources);
+    const engine = await findPulumiEngine(sandbox.options(), sandbox.sources);
     expect(engine.kind).toBe("air-gapped");
     expect(sandbox.probes).toEqual(["https://get.pulumi.com/"]);
   });
@@ -55,7 +55,7 @@ describe("the official engine on PATH", () => {
   ])("is refused with %s, saying so", async (_, version, said) => {
     sandbox.pulumi("bin", version);
     sandbox.go();
-    expect((await findEngine(sandbox.options(), sandbox.sources)).kind).toBe("air-gapped");
+    expect((await findPulumiEngine(sandbox.options(), sandbox.sources)).kind).toBe("air-gapped");
     expect(sandbox.reporter.lines.join("\n")).toContain(said);
   });
 
@@ -63,7 +63,7 @@ describe("the official engine on PATH", () => {
     sandbox.pulumi("bin");
     rmSync(sandbox.path("bin/pulumi-language-nodejs"));
     sandbox.go();
-    expect((await findEngine(sandbox.options(), sandbox.sources)).kind).toBe("air-gapped");
+    expect((await findPulumiEngine(sandbox.options(), sandbox.sources)).kind).toBe("air-gapped");
     expect(sandbox.reporter.lines[0]).toContain("comes without pulumi-language-nodejs");
   });
 
@@ -75,7 +75,7 @@ describe("the official engine on PATH", () => {
       PATH: `${sandbox.path(ours)}:${sandbox.path("bin")}:/usr/bin:/bin`,
       PULUMI_HOME: sandbox.path("clone/.lab/pulumi-home"),
     };
-    const engine = await findEngine(sandbox.options({}, variables), sandbox.sources);
+    const engine = await findPulumiEngine(sandbox.options({}, variables), sandbox.sources);
     expect(engine).toMatchObject({ kind: "official", command: official });
     expect(engine.environment["PATH"]).toBe(`${sandbox.path("bin")}:/usr/bin:/bin`);
     expect(engine.environment["PULUMI_HOME"]).toMatch(/\/\.pulumi$/);
@@ -86,7 +86,7 @@ describe("the official installer", () => {
   it("is used when nothing fits on PATH and its host answers, probed once", async () => {
     sandbox.reachable = ["get.pulumi.com"];
     sandbox.installer = () => sandbox.pulumi("cache/lab-nodes/pulumi/3.259.0/bin", "v3.259.0", []);
-    const engine = await findEngine(sandbox.options(), sandbox.sources);
+    const engine = await findPulumiEngine(sandbox.options(), sandbox.sources);
     expect(engine).toMatchObject({ kind: "official", version: "3.259.0" });
     expect(engine.command).toBe(sandbox.path("cache/lab-nodes/pulumi/3.259.0/bin/pulumi"));
     expect(sandbox.probes).toEqual(["https://get.pulumi.com/"]);
@@ -98,14 +98,16 @@ describe("the official installer", () => {
       throw new Error("disk full");
     };
     sandbox.go();
-    expect((await findEngine(sandbox.options(), sandbox.sources)).kind).toBe("air-gapped");
+    expect((await findPulumiEngine(sandbox.options(), sandbox.sources)).kind).toBe("air-gapped");
   });
 });
 
 describe("a forced engine", () => {
   it("official: says why it is not available and what to run", async () => {
     sandbox.go();
-    await expect(findEngine(sandbox.options({}, { LAB_ENGINE: "official" }), sandbox.sources)).rejects.toMatchObject({
+    await expect(
+      findPulumiEngine(sandbox.options({}, { LAB_ENGINE: "official" }), sandbox.sources),
+    ).rejects.toMatchObject({
       message: expect.stringContaining("installer's host is out of reach (no answer in 5 s)"),
       hint: expect.stringContaining("LAB_ENGINE=airgapped"),
     });
@@ -114,7 +116,7 @@ describe("a forced engine", () => {
 
   it("official: lets Pulumi itself try for plugins, whatever the probe would say", async () => {
     sandbox.pulumi("bin", "v3.260.0", []);
-    const engine = await findEngine(sandbox.options({}, { LAB_ENGINE: "official" }), sandbox.sources);
+    const engine = await findPulumiEngine(sandbox.options({}, { LAB_ENGINE: "official" }), sandbox.sources);
     expect(engine.kind).toBe("official");
     expect(sandbox.probes).toEqual([]);
   });
@@ -122,7 +124,7 @@ describe("a forced engine", () => {
   it("airgapped: asks nobody, even with an official one on PATH", async () => {
     sandbox.pulumi("bin");
     sandbox.go();
-    const engine = await findEngine(sandbox.options({}, { LAB_ENGINE: "airgapped" }), sandbox.sources);
+    const engine = await findPulumiEngine(sandbox.options({}, { LAB_ENGINE: "airgapped" }), sandbox.sources);
     expect(engine.kind).toBe("air-gapped");
     expect(sandbox.probes).toEqual([]);
     expect(sandbox.log.filter((line) => line.startsWith("bin/pulumi "))).toEqual([]);
@@ -141,7 +143,7 @@ describe("a forced engine", () => {
   it("airgapped: refuses a plugin that we do not serve before it builds anything", async () => {
     sandbox.go();
     const options = sandbox.options({ plugins: [...PLUGINS, AWS] }, { LAB_ENGINE: "airgapped" });
-    await expect(findEngine(options, sandbox.sources)).rejects.toMatchObject({
+    await expect(findPulumiEngine(options, sandbox.sources)).rejects.toMatchObject({
       message: expect.stringContaining("no plugin for aws 7.48.0"),
       exitCode: 2,
     });
@@ -152,9 +154,9 @@ describe("a forced engine", () => {
 describe("the remembered engine", () => {
   it("needs no probe and no program, and still brings newer air-gapped plugins", async () => {
     sandbox.go();
-    const first = await findEngine(sandbox.options(), sandbox.sources);
+    const first = await findPulumiEngine(sandbox.options(), sandbox.sources);
     const [programs, probes] = [sandbox.log.length, sandbox.probes.length];
-    expect(await findEngine(sandbox.options(), sandbox.sources)).toEqual(first);
+    expect(await findPulumiEngine(sandbox.options(), sandbox.sources)).toEqual(first);
     expect(sandbox.log).toHaveLength(programs);
     expect(sandbox.probes).toHaveLength(probes);
     expect(sandbox.pluginHomes).toHaveLength(2);
@@ -162,9 +164,9 @@ describe("the remembered engine", () => {
 
   it("is the official one again, without a program started", async () => {
     sandbox.pulumi("bin");
-    const first = await findEngine(sandbox.options(), sandbox.sources);
+    const first = await findPulumiEngine(sandbox.options(), sandbox.sources);
     const programs = sandbox.log.length;
-    expect(await findEngine(sandbox.options(), sandbox.sources)).toEqual(first);
+    expect(await findPulumiEngine(sandbox.options(), sandbox.sources)).toEqual(first);
     expect(sandbox.log).toHaveLength(programs);
   });
 
@@ -178,21 +180,21 @@ describe("the remembered engine", () => {
     sandbox.pulumi("bin");
     sandbox.go();
     sandbox.write("user-home/plugins/resource-tls-v5.6.1/plugin", "");
-    await findEngine(sandbox.options(), sandbox.sources);
+    await findPulumiEngine(sandbox.options(), sandbox.sources);
     change(sandbox);
     const lines = sandbox.reporter.lines.length;
-    await findEngine(sandbox.options(), sandbox.sources);
+    await findPulumiEngine(sandbox.options(), sandbox.sources);
     expect(sandbox.reporter.lines[lines]).toMatch(/^pulumi on PATH: /);
   });
 
   it("is looked for again when the request or the plugins change", async () => {
     sandbox.pulumi("bin", "v3.260.0", [...PLUGINS, AWS]);
     sandbox.go();
-    await findEngine(sandbox.options(), sandbox.sources);
+    await findPulumiEngine(sandbox.options(), sandbox.sources);
     const lines = sandbox.reporter.lines.length;
-    await findEngine(sandbox.options({ plugins: [...PLUGINS, AWS] }), sandbox.sources);
+    await findPulumiEngine(sandbox.options({ plugins: [...PLUGINS, AWS] }), sandbox.sources);
     expect(sandbox.reporter.lines.length).toBeGreaterThan(lines);
-    expect((await findEngine(sandbox.options({}, { LAB_ENGINE: "airgapped" }), sandbox.sources)).kind).toBe(
+    expect((await findPulumiEngine(sandbox.options({}, { LAB_ENGINE: "airgapped" }), sandbox.sources)).kind).toBe(
       "air-gapped",
     );
   });

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:f
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { airGappedFiles, pulumiProgram } from "../../../../adapters/pulumi/engine/air-gapped";
-import { findEngine } from "../../../../adapters/pulumi/engine/find-engine";
+import { findPulumiEngine } from "../../../../adapters/pulumi/engine/find-engine";
 import {
   buildKey,
   compileProgress,
@@ -30,7 +30,7 @@ const kept = () => readdirSync(sandbox.path("cache/lab-nodes/toolchain")).sort()
 describe("the air-gapped build", () => {
   it("puts both programs on PATH and plugins into this clone's own PULUMI_HOME", async () => {
     sandbox.go();
-    const engine = await findEngine(sandbox.options({}, { LAB_ENGINE: "airgapped" }), sandbox.sources);
+    const engine = await findPulumiEngine(sandbox.options({}, { LAB_ENGINE: "airgapped" }), sandbox.sources);
     const folder = sandbox.path(`cache/lab-nodes/toolchain/${kept()[0]}`);
     // Pulumi warns on every call when they are not in one folder.
     expect(readdirSync(folder)).toEqual(["nodejs-language-host", "pulumi", "pulumi-language-nodejs"]);
@@ -51,11 +51,11 @@ describe("the air-gapped build", () => {
   it("has pulumi keep no logs of its own, unless a folder for them is there", async () => {
     sandbox.go();
     const logs = sandbox.path("clone/.lab/pulumi-home/logs");
-    await findEngine(sandbox.options({}, { LAB_ENGINE: "airgapped" }), sandbox.sources);
+    await findPulumiEngine(sandbox.options({}, { LAB_ENGINE: "airgapped" }), sandbox.sources);
     expect(readFileSync(logs, "utf8")).toContain("remove this file and make that folder");
     rmSync(logs);
     mkdirSync(logs);
-    await findEngine(sandbox.options({}, { LAB_ENGINE: "airgapped" }), sandbox.sources);
+    await findPulumiEngine(sandbox.options({}, { LAB_ENGINE: "airgapped" }), sandbox.sources);
     expect(readdirSync(logs)).toEqual([]);
   });
 

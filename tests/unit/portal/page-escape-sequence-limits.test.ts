@@ -1,7 +1,7 @@
 import { Terminal } from "@xterm/xterm";
 import { describe, expect, test } from "vitest";
+import { limitMarks, limitSequences } from "../../../portal/page/escape-sequence-limits";
 import { partsOf } from "../../../portal/page/line";
-import { limitMarks, limitSequences } from "../../../portal/page/terminal-limits";
 import type { ClientMessage } from "../../../portal/protocol";
 
 const HUGE = 2 ** 31 - 1;

@@ -5,14 +5,14 @@ import type { StateResource } from "../../../core/class-state/state-resource";
 import type { CommandContext } from "../../../core/command-context";
 import { mapBounded } from "../../../core/limits";
 import { mergeBoards } from "../../ui/board/rows";
-import { silenceOfNode } from "../prepare/hosts/engines";
+import { silenceOfNode } from "../prepare/hosts/docker-engines";
 import type { PreparedLab } from "../prepare/prepared-lab";
 import { runUp, type UpOptions, type UpRun } from "./run-up";
 
 const REPORT_AFTER_MILLISECONDS = 3_000;
 
-/** What `pulumi up` came to, and which images on nodes it had to repair. */
-export interface UpRunWithImages extends UpRun {
+/** Result of `pulumi up`, with the images on nodes that it had to repair. */
+export interface PulumiUpResult extends UpRun {
   readonly drift: readonly SeatDrift[];
 }
 
@@ -20,11 +20,11 @@ export interface UpRunWithImages extends UpRun {
  * `pulumi up`, and a second one for images that were removed or retagged on their nodes: the docker plugin sees neither,
  * so their resources are replaced by name.
  */
-export async function upWithImages(
+export async function pulumiUp(
   context: CommandContext,
   lab: PreparedLab,
   { refresh, replace, images }: Pick<UpOptions, "refresh" | "replace" | "images">,
-): Promise<UpRunWithImages> {
+): Promise<PulumiUpResult> {
   const first = await runUp(context, lab, { refresh, replace });
   if (images === "leave" || first.outcome !== "succeeded") {
     return { ...first, drift: [] };
@@ -39,7 +39,7 @@ export async function upWithImages(
   return { ...second, recovered: first.recovered, board: mergeBoards(first.board, second.board), drift };
 }
 
-/** Asks the nodes that are complete, but for those of a Docker host that does not answer. */
+/** Asks the complete nodes, except those of a Docker host that does not answer. */
 async function driftAfterUp(
   context: CommandContext,
   lab: PreparedLab,

@@ -34,7 +34,7 @@ export async function engineAddresses(settings: RawConfig, environment: NodeJS.P
 }
 
 /** The Engines of a stack, from its settings, and whether they answer. Undefined: its machines are elsewhere. */
-export async function findEngines(
+export async function findDockerEngines(
   { runtime: { environment }, reporter }: CommandContext,
   { config }: Pick<OpenedStack, "config">,
 ): Promise<Engines | undefined> {
@@ -58,7 +58,7 @@ export async function findEngines(
 }
 
 /** The Engines of a lab that was just prepared. */
-export function enginesOfLab({ docker, hosts }: Pick<PreparedLab, "docker" | "hosts">): Engines | undefined {
+export function engineAddressesOfLab({ docker, hosts }: Pick<PreparedLab, "docker" | "hosts">): Engines | undefined {
   if (hosts !== undefined) {
     return { answering: hosts.engines.map(({ host }) => host), silent: [...hosts.silent.keys()] };
   }
@@ -68,7 +68,7 @@ export function enginesOfLab({ docker, hosts }: Pick<PreparedLab, "docker" | "ho
 type Lab = Pick<PreparedLab, "docker" | "hosts">;
 
 /** Every Engine of a class that answers; none if its machines are elsewhere. */
-export function enginesOf({ docker, hosts }: Lab): readonly DockerEngine[] {
+export function answeringDockerEngines({ docker, hosts }: Lab): readonly DockerEngine[] {
   return hosts?.engines ?? (docker === undefined ? [] : [docker]);
 }
 

@@ -1,5 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { engineAddresses, enginesOfLab, findEngines } from "../../../cli/workflows/prepare/hosts/engines";
+import {
+  engineAddresses,
+  engineAddressesOfLab,
+  findDockerEngines,
+} from "../../../cli/workflows/prepare/hosts/docker-engines";
 import { dockerResources, removeDockerResources } from "../../../cli/workflows/recovery/made-resources";
 import { engineDouble, SOME_ENGINE } from "../adapters/docker/engine-double";
 import { contextFor, recordedReporter, runtimeIn, temporaryFolder } from "./support";
@@ -19,8 +23,8 @@ const INFO = {
 async function enginesWith(settings: Record<string, unknown>, environment: NodeJS.ProcessEnv = {}) {
   const { reporter, said } = recordedReporter();
   const context = contextFor(runtimeIn(temporaryFolder(), environment), "dev", reporter);
-  const config = { read: () => settings } as unknown as Parameters<typeof findEngines>[1]["config"];
-  return { engines: await findEngines(context, { config }), said };
+  const config = { read: () => settings } as unknown as Parameters<typeof findDockerEngines>[1]["config"];
+  return { engines: await findDockerEngines(context, { config }), said };
 }
 
 describe("the Docker Engines of a stack", () => {
@@ -50,14 +54,17 @@ describe("the Docker Engines of a stack", () => {
 
   test("are none for machines at AWS", async () => {
     expect((await enginesWith({ target: "aws" })).engines).toBeUndefined();
-    expect(enginesOfLab({ docker: undefined })).toBeUndefined();
+    expect(engineAddressesOfLab({ docker: undefined })).toBeUndefined();
   });
 
   test("are known of a lab that was just prepared", () => {
     const docker = SOME_ENGINE;
-    expect(enginesOfLab({ docker })).toEqual({ answering: [docker.host], silent: [] });
+    expect(engineAddressesOfLab({ docker })).toEqual({ answering: [docker.host], silent: [] });
     const hosts = { engines: [docker], silent: new Map([["ssh://lab@server1", "no route"]]), placement: {} };
-    expect(enginesOfLab({ docker, hosts })).toEqual({ answering: [docker.host], silent: ["ssh://lab@server1"] });
+    expect(engineAddressesOfLab({ docker, hosts })).toEqual({
+      answering: [docker.host],
+      silent: ["ssh://lab@server1"],
+    });
   });
 });
 
