@@ -25,7 +25,7 @@ export async function openPortal(stack: string, port: number): Promise<OpenPorta
     codes: Object.keys(seats)
       .sort()
       .map((seat) => seats[seat]?.code ?? ""),
-    instructorCode: /Your own code, good for one browser: +(\S+)/.exec(said)?.[1] ?? "",
+    instructorCode: /Instructor code, for one browser: +(\S+)/.exec(said)?.[1] ?? "",
     // The script becomes Node.js: no process in between
     processId: child.pid ?? 0,
     close: async () => {
@@ -40,7 +40,7 @@ function saidWhenOpen(child: ExecaChildProcess): Promise<string> {
     let said = "";
     child.stdout?.on("data", (bytes: Buffer) => {
       said += String(bytes);
-      if (said.includes("Ctrl-C closes it")) {
+      if (said.includes("Ctrl-C to close it")) {
         resolve(said);
       }
     });

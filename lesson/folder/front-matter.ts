@@ -37,7 +37,10 @@ export function readSettings<Settings>(
 ): Settings | undefined {
   const { data, error } = schema.safeParse(parseYaml(frontMatter, 2, report) ?? {});
   for (const { path, message } of error?.issues ?? []) {
-    report(2, `${[...path, message].join(": ")}; the only allowed setting is: ${allowed}`);
+    report(
+      2,
+      `${path.length === 0 ? "" : `${path.join(".")}: `}${message}; only these settings are allowed, for example: ${allowed}`,
+    );
   }
   return data;
 }

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { NodeAddress } from "../../adapters/ssh/node-shell";
+import type { StudentCheck } from "../../lesson/student-checks";
+import type { LessonStep } from "../../lesson/types";
 import type { ClassFacts } from "../server/class-facts";
-import type { PortalLesson } from "../server/portal-lesson";
 import { withLesson } from "../server/progress";
 import type { Holding, Roster } from "../server/roster";
 
@@ -46,7 +47,11 @@ export const portalSettingsSchema = z.object({
   instructorCode: z.string().min(1),
   stuckMinutes: z.number(),
   homes: z.string(),
-  lesson: z.custom<PortalLesson>(),
+  lesson: z.object({
+    name: z.string(),
+    steps: z.array(z.custom<LessonStep>((step) => typeof step === "object")).readonly(),
+    checks: z.record(z.string(), z.array(z.custom<StudentCheck>((check) => typeof check === "object")).readonly()),
+  }),
   facts: z.object({
     end: z.object({ at: z.string(), precision: z.enum(["exact", "about"]) }).optional(),
     versions: z

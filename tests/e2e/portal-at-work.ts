@@ -44,7 +44,7 @@ export async function openPortal(lab: LabClone, port: number, ...options: string
 
 /** The code that `lab portal` prints. */
 export function instructorCodeIn(said: string): string {
-  return /Your own code, good for one browser: +(\S+)/.exec(said)?.[1] ?? "";
+  return /Instructor code, for one browser: +(\S+)/.exec(said)?.[1] ?? "";
 }
 
 /** What the first student's card says, printed now. */
@@ -62,7 +62,7 @@ async function wordsWhenOpen(child: ExecaChildProcess): Promise<string> {
     let words = "";
     child.stdout?.on("data", (bytes: Buffer) => {
       words += String(bytes);
-      if (words.includes("Ctrl-C closes it")) {
+      if (words.includes("Ctrl-C to close it")) {
         resolve(words);
       }
     });

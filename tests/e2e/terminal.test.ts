@@ -58,10 +58,10 @@ describe("at a terminal", () => {
   it("up goes on from there, on a live board that ends with the cursor restored", async () => {
     const session = labAtTerminal("up", lab);
     expect(await session.ends(), lastWords(session)).toBe(0);
-    expect(session.output()).toMatch(/0 of 1 seats ready · (\d+ m )?\d+ s/);
+    expect(session.output()).toMatch(/0 of 1 seat ready · (\d+ m )?\d+ s/);
     expect(session.output()).toMatch(/node1\s+same [^\n]*✓[^\n]* [⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏] \d+ s/);
-    expect(session.output()).toMatch(/1 of 1 seats ready · (\d+ m )?\d+ s/);
-    expect(session.output().match(/\d of 1 seats ready/g)?.length, "redrawn in place").toBeGreaterThan(5);
+    expect(session.output()).toMatch(/1 of 1 seat ready · (\d+ m )?\d+ s/);
+    expect(session.output().match(/\d of 1 seat ready/g)?.length, "redrawn in place").toBeGreaterThan(5);
     expect(session.output()).toMatch(/ {2}seat01 +ready +root@127\.0\.0\.1:/);
     expectCursorRestored(session);
     expect((await lab.lab("ssh", "docker", "run", "--rm", "hello:v0.2")).stdout).toContain("this is v0.2");

@@ -45,7 +45,12 @@ function countSeats({ mode, seats }: Board, rows: readonly Row[]): string {
     return `${total} ${total === 1 ? "seat" : "seats"}${failed > 0 ? `, ${failed} failed` : ""}`;
   }
   const [goal, reached] = seats.some(isBeingDeleted) ? ["deleted", ["deleted"]] : ["ready", ["ready", "unchanged"]];
-  return countReached(rows.filter(({ status }) => reached.includes(status)).length, total, `seats ${goal}`, failed);
+  return countReached(
+    rows.filter(({ status }) => reached.includes(status)).length,
+    total,
+    `${total === 1 ? "seat" : "seats"} ${goal}`,
+    failed,
+  );
 }
 
 function seatRow(board: Board, row: SeatRow): Row {

@@ -20,10 +20,10 @@ import { WrongCodeDelay } from "../../../portal/server/wrong-code-delay";
 import { wantedConfig } from "../configure/wanted-config";
 import { homesDirectory } from "../reset/keep-home";
 import { endOfChange, openChanges, runsOnMachine } from "./machine";
-import { type Opening, type PortalRequest, prepareOpening, readRequest, tellOpen } from "./opening";
+import { type Opening, type PortalRequest, prepareOpening, readRequest, reportOpen } from "./opening";
 
-const LOOK_AGAIN_MILLISECONDS = 60_000;
-const ENDING = "Ctrl-C closes it. Terminals go on where they were when it is opened again.";
+const REFRESH_MILLISECONDS = 60_000;
+const ENDING = "Press Ctrl-C to close it. Terminals continue when you open it again.";
 
 /** Opens the portal: here, until Ctrl-C, or on the class's machine for it. */
 export async function portal(context: CommandContext, request: PortalRequest): Promise<void> {
@@ -50,13 +50,13 @@ async function serveHere(context: CommandContext, opening: Opening): Promise<voi
   });
   await seats.refresh();
   const prepared = await prepareOpening(context, opening, seats.names());
-  const { book, lesson, signingKey, certificate } = prepared;
+  const { roster, lesson, signingKey, certificate } = prepared;
   const nodes = new SeatNodes(seats);
   const changes = openChanges(context, seats, nodes);
   const running = await servePortal(
     {
       lab: stack.name,
-      roster: book,
+      roster,
       wrongCodes: new WrongCodeDelay(),
       cookie: cookieName(stack.name, port),
       seats,
@@ -72,12 +72,12 @@ async function serveHere(context: CommandContext, opening: Opening): Promise<voi
     await bundlePage(),
     { ...certificate, port },
   );
-  tellOpen(context, prepared, { seats: seats.names().length, ending: ENDING });
-  const looking = setInterval(() => lookAgain(context, seats, book), LOOK_AGAIN_MILLISECONDS);
+  reportOpen(context, prepared, { seats: seats.names().length, ending: ENDING });
+  const refreshing = setInterval(() => refreshSeats(context, seats, roster), REFRESH_MILLISECONDS);
   if (!signal.aborted) {
     await once(signal, "abort");
   }
-  clearInterval(looking);
+  clearInterval(refreshing);
   await running.close();
   await endOfChange(context, changes);
   await nodes.close();
@@ -86,22 +86,22 @@ async function serveHere(context: CommandContext, opening: Opening): Promise<voi
 /** Lets another browser claim a seat; also while the portal is open. */
 export async function freeSeat(context: CommandContext, seat: string | undefined): Promise<void> {
   const { runtime, options } = context;
-  const book = new RosterFile(join(runtime.programDirectory, portalDirectory(options.stack)));
-  const { seats } = book.read();
-  const hint = `There are: ${[...Object.keys(seats), "instructor"].join(", ")}. Type, for instance: ./lab portal${stackFlag(options.stack)} free ${Object.keys(seats)[0] ?? "seat01"}`;
+  const roster = new RosterFile(join(runtime.programDirectory, portalDirectory(options.stack)));
+  const { seats } = roster.read();
+  const hint = `This class has: ${[...Object.keys(seats), "instructor"].join(", ")}. Run ./lab portal${stackFlag(options.stack)} free SEAT.`;
   if (seat === undefined) {
-    throw new LabError("Which seat is to be freed?", { exitCode: 2, hint });
+    throw new LabError("The seat to free is missing.", { exitCode: 2, hint });
   }
-  if (releaseSeat(book.read(), seat) === undefined) {
-    throw new LabError(`The portal of "${options.stack}" knows no seat "${seat}".`, { exitCode: 2, hint });
+  if (releaseSeat(roster.read(), seat) === undefined) {
+    throw new LabError(`The portal of "${options.stack}" has no seat "${seat}".`, { exitCode: 2, hint });
   }
   if (runsOnMachine(context)) {
     const { freeOnMachine } = require("./on-machine") as typeof import("./on-machine");
     await freeOnMachine(context, seat);
   } else {
-    book.update((before) => releaseSeat(before, seat) ?? before);
+    roster.update((before) => releaseSeat(before, seat) ?? before);
   }
-  runtime.stdout.write(`${seat} is free: the code on its card is good for one browser again.\n`);
+  runtime.stdout.write(`${seat} is free: another browser can use the code on its card.\n`);
 }
 
 function terminalLogs({ reporter }: CommandContext, { logTerminals }: PortalRequest): TerminalLogs | undefined {
@@ -110,10 +110,10 @@ function terminalLogs({ reporter }: CommandContext, { logTerminals }: PortalRequ
     : new TerminalLogs(resolve(logTerminals), (text) => reporter.warn(text));
 }
 
-/** Seats that came meanwhile get their codes. */
-function lookAgain({ reporter }: CommandContext, seats: SeatDirectory, book: RosterFile): void {
+/** Gives new seats their codes. */
+function refreshSeats({ reporter }: CommandContext, seats: SeatDirectory, roster: RosterFile): void {
   seats
     .refresh()
-    .then(() => book.update((before) => withSeats(before, seats.names())))
+    .then(() => roster.update((before) => withSeats(before, seats.names())))
     .catch((error: Error) => reporter.warn(`The stack cannot be read now: ${error.message}`));
 }

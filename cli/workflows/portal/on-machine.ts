@@ -16,7 +16,7 @@ import { parseRoster, type Roster } from "../../../portal/server/roster";
 import { homesDirectory } from "../reset/keep-home";
 import { onPortalMachine, portalAddress } from "./machine";
 import { nodeArchive, nodeSum, portalProgram } from "./node-runtime";
-import { type Opening, prepareOpening, studentAddress, tellOpen } from "./opening";
+import { type Opening, prepareOpening, reportOpen, studentAddress } from "./opening";
 
 /** The roster of hundreds of seats. */
 const LONGEST_ANSWER = 32 * 1024 * 1024;
@@ -39,7 +39,7 @@ export async function openOnMachine(context: CommandContext, opening: Opening): 
     isAtAws ? { ...opening, host: address.host } : opening,
     seats.map(({ seat }) => seat),
   );
-  const { certificate, book: roster, lesson, signingKey } = prepared;
+  const { certificate, roster, lesson, signingKey } = prepared;
   const { end, versions } = factsOf(seats, resources, opening.settings, new Date());
   const codes = roster.read();
   const hostKeyOf = (node: string) => readSeatAccess(runtime.programDirectory, options.stack, node).hostKey;
@@ -79,7 +79,7 @@ export async function openOnMachine(context: CommandContext, opening: Opening): 
   // An instance that was recreated has another address.
   const when = isAtAws ? "After you add, move or recreate a seat" : "After you add or move a seat";
   const ending = `It runs on a machine of the class, without this terminal. ${when}, run ./lab portal${stackFlag(options.stack)} again.`;
-  tellOpen(context, prepared, { seats: seats.length, ending });
+  reportOpen(context, prepared, { seats: seats.length, ending });
 }
 
 /** Lets another browser claim a seat. */
@@ -148,7 +148,7 @@ async function run(shell: NodeShell, command: string, environment: Record<string
   if (exitCode !== 0) {
     const reason = output.trim().slice(-LONGEST_REASON);
     throw new LabError(`A command on the portal's machine failed (exit code ${exitCode}):\n${reason}`, {
-      hint: "Run ./lab up to repair the machine, then ./lab portal again.",
+      hint: "Run ./lab portal again. If that fails, run ./lab up to repair its machine.",
     });
   }
   return output;

@@ -33,20 +33,20 @@ export interface PortalRequest {
   readonly certificate: string | undefined;
   readonly key: string | undefined;
   readonly stuckMinutes: number;
-  /** Folder for what terminals show; undefined: it is not kept. */
+  /** Folder for what terminals show; undefined: it is not recorded. */
   readonly logTerminals: string | undefined;
   /** Folder of a lesson of one's own. @default - the class's lesson */
   readonly lesson: string | undefined;
 }
 
-/** A request whose files have been read: what is wrong with them is told before the lab is looked at. */
+/** A request whose files have been read: problems with them are reported first. */
 export interface WantedPortal {
   readonly request: PortalRequest;
   readonly certificate: Certificate | undefined;
   readonly lesson: Lesson | undefined;
 }
 
-/** Reads what a request names. Throws, exit code 2, for what is not as it has to be. */
+/** Reads what a request names. Throws a LabError with exit code 2 if they are invalid. */
 export function readRequest(request: PortalRequest): WantedPortal {
   const files = certificateFiles(request);
   return {
@@ -75,7 +75,7 @@ export async function prepareOpening(
   const { runtime, options } = context;
   if (seats.length === 0) {
     throw new LabError("This lab has no seats: it is down.", {
-      hint: `Type ./lab up${stackFlag(options.stack)} to make it.`,
+      hint: `Run ./lab up${stackFlag(options.stack)} to create it.`,
     });
   }
   const directory = join(runtime.programDirectory, portalDirectory(options.stack));
@@ -88,27 +88,29 @@ export async function prepareOpening(
     certificate,
     lesson,
     address,
-    book: openBook(directory, seats, address, lesson),
+    roster: openRoster(directory, seats, address, lesson),
     signingKey: ownSigningKey(directory),
   };
 }
 
 /** The roster with a code for every seat, and a new one for the instructor. */
-function openBook(
+function openRoster(
   directory: string,
   seats: readonly string[],
   address: { url: string; fingerprint: string },
   lesson: PortalLesson,
 ) {
-  const book = new RosterFile(directory);
+  const roster = new RosterFile(directory);
   const now = new Date();
-  book.update((before) => ({ ...withLesson(withInstructorCode(withSeats(before, seats)), lesson, now), address }));
-  return book;
+  roster.update((before) => ({ ...withLesson(withInstructorCode(withSeats(before, seats)), lesson, now), address }));
+  return roster;
 }
 
 function warnOfOtherHost({ reporter }: CommandContext, { certificate }: Certificate, host: string): void {
   if (!isFor(certificate, host)) {
-    reporter.warn(`The certificate is not for ${host}: browsers will refuse it. Give its name: --host NAME`);
+    reporter.warn(
+      `The certificate is not for ${host}: browsers will refuse it. Set --host to a name in the certificate.`,
+    );
   }
 }
 
@@ -117,18 +119,18 @@ function certificateFiles({ certificate, key }: PortalRequest): CertificateFiles
     return undefined;
   }
   if (certificate === undefined || key === undefined) {
-    throw new LabError("--cert and --key belong together.", {
+    throw new LabError("--cert and --key must be used together.", {
       exitCode: 2,
-      hint: "Give both files of one certificate, or neither: then the portal makes one of its own.",
+      hint: "Set both, or neither for a self-signed certificate.",
     });
   }
   return { certificate, key };
 }
 
 /** Tells how to get into an open portal, and how it ends. */
-export function tellOpen(
+export function reportOpen(
   { runtime: { stdout }, options }: CommandContext,
-  { certificate, address, book, signingKey }: Awaited<ReturnType<typeof prepareOpening>>,
+  { certificate, address, roster, signingKey }: Awaited<ReturnType<typeof prepareOpening>>,
   how: { readonly seats: number; readonly ending: string },
 ): void {
   const trust =
@@ -141,7 +143,7 @@ Browsers warn of its certificate, which was made here. It is the right one if th
   stdout.write(`The portal of "${options.stack}" is open, for ${how.seats} ${how.seats === 1 ? "seat" : "seats"}: ${address.url}
 ${trust}
 The students' codes are on their cards:  ./lab cards${stackFlag(options.stack)}
-Your own code, good for one browser:     ${book.read().instructor?.code ?? ""}
+Instructor code, for one browser:        ${roster.read().instructor?.code ?? ""}
 Exports are signed by the key:           ${keyFingerprint(signingKey)}
 ${how.ending}
 `);

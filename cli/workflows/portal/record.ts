@@ -61,12 +61,12 @@ export function verifyRecord(
   if (file === undefined) {
     throw new LabError("The file of the export is missing.", {
       exitCode: 2,
-      hint: `Run ./lab portal${stackFlag(options.stack)} verify progress.json with the name of your file.`,
+      hint: `Run ./lab portal${stackFlag(options.stack)} verify FILE.`,
     });
   }
-  const key = readSigningKey(join(runtime.programDirectory, portalDirectory(options.stack)));
-  const expected = fingerprint ?? (key && keyFingerprint(key));
-  const result = checkSignature(readExport(file), expected ?? "");
+  const text = readExport(file);
+  const expected = fingerprint ?? ownFingerprint(join(runtime.programDirectory, portalDirectory(options.stack)));
+  const result = checkSignature(text, expected ?? "");
   switch (result.kind) {
     case "genuine": {
       const { lab, exportedAt } = result.record;
@@ -80,15 +80,21 @@ export function verifyRecord(
     case "another key":
       throw expected === undefined
         ? new LabError(
-            `${file} was not changed, but this clone has no class with the key that signed it: ${result.fingerprint}`,
+            `${file} was not changed, but the class "${options.stack}" has no signing key here; it was signed by ${result.fingerprint}.`,
             {
-              hint: "Add the fingerprint that the portal printed when it opened: --fingerprint sha256:...",
+              hint: "Add the class, with --stack NAME, or the key that the portal printed, with --fingerprint sha256:...",
             },
           )
         : new LabError(`${file} is not from this class: it was signed by ${result.fingerprint}, not by ${expected}.`, {
             hint: "Add the class, with --stack NAME, or the key, with --fingerprint sha256:...",
           });
   }
+}
+
+/** The class's own key; undefined if it has none here. */
+function ownFingerprint(directory: string): string | undefined {
+  const key = readSigningKey(directory);
+  return key && keyFingerprint(key);
 }
 
 function readExport(file: string): string {

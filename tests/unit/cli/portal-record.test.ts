@@ -53,6 +53,21 @@ test("an export that is genuine is said to be so, with what that does not prove"
   expect(printed()).toContain(SIGNATURE_MEANING);
 });
 
+test("with the fingerprint of a key, an export is verified although the class's own key is damaged", async () => {
+  const { folder, context, printed } = classOf();
+  await exportRecord(context, "json");
+  const file = join(folder, "progress.json");
+  const signed = printed();
+  writeFileSync(file, signed);
+  verifyRecord(context, file, undefined);
+  const fingerprint = /signed by (sha256:[0-9a-f]+)/.exec(printed())?.[1];
+  writeFileSync(join(folder, portalDirectory("spring"), "export-key.pem"), "damaged");
+  expect(() => verifyRecord(context, file, undefined)).toThrow("damaged");
+  expect(() => verifyRecord(context, join(folder, "none.json"), undefined)).toThrow("cannot be read");
+  verifyRecord(context, file, fingerprint);
+  expect(printed().match(/is genuine/g)).toHaveLength(2);
+});
+
 test("the wall says the same beside its exports", async () => {
   const { files, script } = await bundlePage();
   const text = Buffer.from(files.get(script)?.plain ?? []).toString();

@@ -30,6 +30,17 @@ describe("a WebSocket that the portal has closed", () => {
     socket.emit("close");
   });
 
+  test("is ended when its browser sends many small messages", () => {
+    const { socket, link, type } = openLink();
+    link.close();
+    for (let count = 0; count < 16; count += 1) {
+      type("x");
+    }
+    expect(socket.terminate).not.toHaveBeenCalled();
+    type("x");
+    expect(socket.terminate).toHaveBeenCalledOnce();
+  });
+
   test("is ended when its browser sends more than 64 KiB", () => {
     const { socket, link, type } = openLink();
     link.close();

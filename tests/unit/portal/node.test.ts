@@ -123,11 +123,20 @@ test("what the portal is told survives as JSON", () => {
   const { files, script, styles } = pageFiles(again.page);
   expect(script).toMatch(/^page-[0-9a-f]{12}\.js$/);
   expect(styles).toMatch(/^page-[0-9a-f]{12}\.css$/);
-  for (const [name, text] of [[script, SETTINGS.page.script] as const, [styles, SETTINGS.page.styles] as const]) {
-    const { plain, brotli } = files.get(name) ?? expect.fail(name);
+  for (const [name, text, kind] of [
+    [script, SETTINGS.page.script, "text/javascript; charset=utf-8"],
+    [styles, SETTINGS.page.styles, "text/css; charset=utf-8"],
+  ] as const) {
+    const { plain, brotli, type } = files.get(name) ?? expect.fail(name);
+    expect(type).toBe(kind);
     expect(Buffer.from(plain).toString()).toBe(text);
     expect(brotliDecompressSync(brotli).toString()).toBe(text);
   }
+});
+
+test("settings of an earlier version are refused, with the name of the setting", () => {
+  const earlier = { ...SETTINGS, lesson: JSON.stringify(SETTINGS.lesson) };
+  expect(portalSettingsSchema.safeParse(earlier).error?.issues.map(({ path }) => path)).toEqual([["lesson"]]);
 });
 
 test("the program has all that it loads in it, for the Node.js that is brought with it", async () => {

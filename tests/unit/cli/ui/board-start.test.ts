@@ -105,8 +105,8 @@ describe("the plain board", () => {
     vi.advanceTimersByTime(100_000);
     expect(stream.lines).toEqual([
       "node1  base images  still running after 15 s",
-      "at work for 45 s: base images; 0 of 1 seats ready",
-      "at work for 1 m 15 s: base images; 0 of 1 seats ready",
+      "at work for 45 s: base images; 0 of 1 seat ready",
+      "at work for 1 m 15 s: base images; 0 of 1 seat ready",
     ]);
     board.stop();
   });
