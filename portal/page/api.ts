@@ -32,6 +32,11 @@ export async function ask<Answer>(path: string, request?: unknown): Promise<Answ
   return answer as Answer;
 }
 
+/** The message of an error, for the user. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** Requests of a component: whether one is running, and the message of the last one's error. */
 export function useRequest() {
   const [isRunning, setRunning] = useState(false);
@@ -42,7 +47,7 @@ export function useRequest() {
       await work();
       setProblem(undefined);
     } catch (error) {
-      setProblem(error instanceof Error ? error.message : String(error));
+      setProblem(messageOf(error));
     }
     setRunning(false);
   };

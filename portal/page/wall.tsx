@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Change, ChangeView, WallAnswer, WallSeat } from "../protocol";
-import { ask, useRequest } from "./api";
+import { ask, messageOf, useRequest } from "./api";
 import { WallDialog } from "./wall-dialog";
 import { clock, WallHeader } from "./wall-header";
 import { WallSeatRow } from "./wall-seat-row";
@@ -9,10 +9,14 @@ const EVERY_MILLISECONDS = 2000;
 
 /** The instructor's view of the class: every seat and step, with actions. */
 export function Wall() {
-  const [wall, setWall] = useState<WallAnswer>();
+  // One state, so that a large class is drawn once per answer.
+  const [{ wall, problem }, setLoaded] = useState<{ readonly wall?: WallAnswer; readonly problem?: string }>({});
   const [asked, setAsked] = useState<Change>();
-  const { problem, run } = useRequest();
-  const load = () => run(async () => setWall(await ask<WallAnswer>("/api/wall")));
+  const load = () =>
+    ask<WallAnswer>("/api/wall").then(
+      (answer) => setLoaded({ wall: answer }),
+      (error) => setLoaded((before) => ({ ...before, problem: messageOf(error) })),
+    );
   // One timer while the page is open
   useEffect(() => {
     void load();
