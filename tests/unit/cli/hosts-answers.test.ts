@@ -93,9 +93,19 @@ describe("room", () => {
   test("one line with what each host carries, where one has to carry more", () => {
     const placement = { seat01: "ssh://a", seat02: "ssh://a", seat03: "ssh://b" };
     expect(capacityProblems([host("ssh://a", 1), host("ssh://b", 1)], placement)).toEqual([
-      "seats: no capacity for 3, only for 2: ssh://a for 1 (disk), ssh://b for 1 (disk); add a host, or run ./lab up --force to try anyway",
+      "seats: a host has less capacity than its seats need: ssh://a: 2 needed, capacity for 1 (disk); " +
+        "ssh://b: 1 needed, capacity for 1 (disk); total: 3 needed, capacity for 2; add a host, or run ./lab up --force to try anyway",
     ]);
     expect(capacityProblems([host("ssh://a", 2), host("ssh://b", 1)], placement)).toEqual([]);
+  });
+
+  test("one overloaded host is reported also where all hosts together have capacity", () => {
+    const placement = { seat01: "ssh://a", seat02: "ssh://a", seat03: "ssh://b" };
+    expect(capacityProblems([host("ssh://a", 1), host("ssh://b", 0, 1), host("ssh://c", 19)], placement)).toEqual([
+      "seats: a host has less capacity than its seats need: ssh://a: 2 needed, capacity for 1 (disk); " +
+        "ssh://b: 1 needed, capacity for 1 (disk); ssh://c: 0 needed, capacity for 19 (disk); " +
+        "total: 3 needed, capacity for 21; add a host, or run ./lab up --force to try anyway",
+    ]);
   });
 
   test("seats that are there have room, whatever the figures say", () => {
