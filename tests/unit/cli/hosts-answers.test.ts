@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { DockerEngine } from "../../../adapters/docker/engine";
-import { sumFinding } from "../../../cli/workflows/doctor/examine-hosts";
+import { capacityText, sumFinding } from "../../../cli/workflows/doctor/examine-hosts";
 import { capacityProblems } from "../../../cli/workflows/prepare/hosts/prepare-hosts";
 import {
   askHosts,
@@ -117,5 +117,16 @@ describe("room", () => {
       { verdict: "bad", text: "these hosts have capacity for 38 nodes together; the class needs 60" },
     ]);
     expect(sumFinding([host("ssh://a", 20), host("ssh://b", 18)], 38)).toMatchObject([{ verdict: "good" }]);
+    expect(sumFinding([host("ssh://a", 1)], 1)).toMatchObject([
+      { text: "these hosts have capacity for 1 node together" },
+    ]);
+  });
+
+  test.each([
+    [1, 1, "has capacity for 1 node (1 exists); disk would run out first"],
+    [20, 0, "has capacity for 20 nodes; disk would run out first"],
+    [20, 2, "has capacity for 20 nodes (2 exist); disk would run out first"],
+  ])("doctor counts the nodes of one host: %i, of which %i exist", (nodes, there, text) => {
+    expect(capacityText(nodes, there, "disk")).toBe(text);
   });
 });

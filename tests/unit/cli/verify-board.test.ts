@@ -145,6 +145,10 @@ describe("the board of one seat", () => {
     ]);
   });
 
+  it("counts a single step in the singular", () => {
+    expect(verdictTable("lesson", ["seat01"], [ONE], START).summary).toBe("0 of 1 step passed");
+  });
+
   it("says what was found wrong, and what followed from it", () => {
     const board = boardAfter(
       ["seat01"],
