@@ -48,8 +48,8 @@ function portalLines({ portal, stack }: LabText): string[] {
     ? []
     : [
         "",
-        `  The portal's machine is ${portal.state} (${describeAddress(portal.ssh)}). ./lab portal${flag} opens the portal there, on port ${portal.port},`,
-        "  and has to be run again after a seat has come or moved.",
+        `  The portal's machine is ${portal.state} (${describeAddress(portal.ssh)}). ./lab portal${flag} opens the portal there, on port ${portal.port}.`,
+        "  Run it again after you add or move a seat.",
       ];
 }
 

@@ -1,4 +1,5 @@
 import { openExistingStack } from "../../adapters/pulumi/open-stack";
+import { stackFlag } from "../../adapters/pulumi/operation";
 import { readState } from "../../adapters/pulumi/state";
 import { movesIn } from "../../config/moves";
 import { type KnownSeat, knownSeats, machineOf } from "../../core/class-state/known-seats";
@@ -23,9 +24,9 @@ export async function readSeats(context: CommandContext): Promise<readonly Known
 }
 
 /** Throws when the lab has no seats. */
-export function requireSeats(seats: readonly KnownSeat[]): void {
+export function requireSeats(seats: readonly KnownSeat[], stack: string): void {
   if (seats.length === 0) {
-    throw new LabError("This lab has no seats: it is down.", { hint: CREATE_HINT });
+    throw new LabError("This lab has no seats: it is down.", { hint: createHint(stack) });
   }
 }
 
@@ -43,11 +44,13 @@ export function seatsHint(seats: readonly KnownSeat[]): string {
 }
 
 /** How a seat's node is reached. Throws for a seat without a machine. */
-export function sshOf({ seat, ssh }: KnownSeat): NonNullable<KnownSeat["ssh"]> {
+export function sshOf({ seat, ssh }: KnownSeat, stack: string): NonNullable<KnownSeat["ssh"]> {
   if (ssh === undefined) {
-    throw new LabError(`${seat} has no machine yet.`, { hint: CREATE_HINT });
+    throw new LabError(`${seat} has no machine yet.`, { hint: createHint(stack) });
   }
   return ssh;
 }
 
-const CREATE_HINT = "Run ./lab up to create it.";
+function createHint(stack: string): string {
+  return `Run ./lab up${stackFlag(stack)} to create it.`;
+}

@@ -50,7 +50,7 @@ async function takeDown(context: CommandContext, lastEnd: LastEnd): Promise<void
   }
   if (leftovers.length > 0) {
     throw new LabError(
-      `The stack is empty, but of the lab "${options.stack}" there is still:\n${listLeftovers(leftovers)}`,
+      `The stack is empty, but resources of the lab "${options.stack}" still exist:\n${listLeftovers(leftovers)}`,
       { hint: removalHint(leftovers) },
     );
   }
@@ -86,6 +86,6 @@ async function forgetPushedImages({ options, reporter }: CommandContext, { setti
 async function reportKeptImages({ runtime }: CommandContext, { aws, engine, hosts }: ClassLocation): Promise<void> {
   const kept = aws === "no" && hosts.length === 0 ? await keptImages(dockerClient(engine)) : [];
   if (kept.length > 0) {
-    runtime.stdout.write(`Kept for the next lab: ${describeKept(kept)}; ./lab audit lists them.\n`);
+    runtime.stdout.write(`Saved for the next lab: ${describeKept(kept)}; ./lab audit lists them.\n`);
   }
 }

@@ -24,7 +24,7 @@ export interface LogsRequest {
 /** A seat's cloud-init and gate log; gives the exit code. */
 export async function logs(context: CommandContext, { seat, mode }: LogsRequest): Promise<number> {
   const seats = await readSeats(context);
-  requireSeats(seats);
+  requireSeats(seats, context.options.stack);
   const found = findSeat(seats, seat);
   if (found === undefined) {
     throw seat === undefined

@@ -35,7 +35,7 @@ function chooseSeat(seats: readonly KnownSeat[], name: string): KnownSeat {
     throw noSuchSeat([name], students);
   }
   if (seat.role !== "seat") {
-    throw new LabError(`${seat.seat} is no student's seat.`, { exitCode: 2, hint: seatsHint(students) });
+    throw new LabError(`${seat.seat} is not a student's seat.`, { exitCode: 2, hint: seatsHint(students) });
   }
   return seat;
 }

@@ -1,4 +1,5 @@
 import { execa } from "execa";
+import { stackFlag } from "../../adapters/pulumi/operation";
 import { sshOptions } from "../../adapters/ssh/options";
 import { findSeat, type KnownSeat } from "../../core/class-state/known-seats";
 import type { CommandContext } from "../../core/command-context";
@@ -16,7 +17,7 @@ export interface SshRequest {
 
 /** Runs a command on a seat's node with this terminal as its input and output, or a shell without one; gives the exit code. */
 export async function ssh(context: CommandContext, request: SshRequest): Promise<number> {
-  const { seat, command } = chooseSeat(await readSeats(context), request.words);
+  const { seat, command } = chooseSeat(await readSeats(context), request.words, context.options.stack);
   const { runtime, signal } = context;
   const terminal = process.stdin.isTTY && runtime.stdout.isTTY ? ["-t"] : [];
   const arguments_ = sshArguments(context, seat, [...terminal, "-l", request.user], command);
@@ -28,6 +29,7 @@ export async function ssh(context: CommandContext, request: SshRequest): Promise
 export function chooseSeat(
   seats: readonly KnownSeat[],
   words: readonly string[],
+  stack: string,
 ): { seat: KnownSeat; command: readonly string[] } {
   const [first, ...after] = words;
   // As with ssh itself, a command may have two dashes before it.
@@ -41,13 +43,13 @@ export function chooseSeat(
   if (only !== undefined && !meansSeat) {
     return { seat: only, command: words };
   }
-  requireSeats(seats);
+  requireSeats(seats, stack);
   if (meansSeat) {
     throw noSuchSeat([first], seats);
   }
   throw new LabError("Which seat? This lab has several.", {
     exitCode: 2,
-    hint: `${seatsHint(seats)} Example: ./lab ssh ${seats[0]?.seat}`,
+    hint: `${seatsHint(seats)} Example: ./lab ssh${stackFlag(stack)} ${seats[0]?.seat}`,
   });
 }
 
@@ -58,7 +60,7 @@ export function sshArguments(
   flags: readonly string[],
   command: readonly string[],
 ): string[] {
-  const { host, port, through } = sshOf(seat);
+  const { host, port, through } = sshOf(seat, options.stack);
   const target = ["-p", String(port), ...flags, host, "--", ...remoteCommand(command)];
   return [...sshOptions(options.stack, seat.node, through), ...target];
 }

@@ -331,7 +331,7 @@ describe("a class that cannot be made", () => {
       "aws.instanceType: no zone of eu-central-1 offers t3.medium: choose another aws.instanceType, or another aws.region",
     ],
     [
-      "zones that AWS does not tell",
+      "zones that AWS did not return",
       { "aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings": fail("Throttled") },
       "aws.region: AWS does not list the zones of eu-central-1 that offer t3.medium (Throttled)",
     ],
@@ -372,7 +372,7 @@ describe("a class that cannot be made", () => {
 
   test.each([
     [
-      "that AWS does not tell",
+      "that AWS did not return",
       { "aws:servicequotas/getServiceQuota:getServiceQuota": fail("AccessDeniedException") },
       17,
     ],

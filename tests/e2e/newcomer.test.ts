@@ -194,7 +194,7 @@ describe("a newcomer with a fresh clone, nothing installed in it", () => {
     expect(exitCode, stderr).toBe(0);
     const [proof, kept, ...more] = stdout.split("\n");
     expect(proof).toBe(`The lab "${clone.stack}" is down: no container, volume, network or key of it is left.`);
-    expect(kept).toMatch(/^Kept for the next lab: \d+ images? that labs start from, .+; \.\/lab audit lists them\.$/);
+    expect(kept).toMatch(/^Saved for the next lab: \d+ images? that labs start from, .+; \.\/lab audit lists them\.$/);
     expect(more).toEqual([""]);
     expect(stdout + stderr).not.toContain(ESCAPE);
     expect(await dockerResources(clone.stack)).toEqual([]);
@@ -206,7 +206,7 @@ describe("a newcomer with a fresh clone, nothing installed in it", () => {
   it("after it, every command says that the lab is down", async () => {
     expect(await clone.lab("status")).toEqual({
       exitCode: 0,
-      stdout: `The lab "${clone.stack}" is down. Run ./lab up to create it.\n`,
+      stdout: `The lab "${clone.stack}" is down. Run ./lab up --stack ${clone.stack} to create it.\n`,
       stderr: "",
     });
     expect(JSON.parse((await clone.lab("status", "--json")).stdout)).toMatchObject({ seats: [] });

@@ -163,7 +163,7 @@ describe("a portal on a machine of the class", () => {
     await terminalReady(page);
     await page.getByText("1 of 7 done").waitFor();
     expectSuccess(await lab.pulumi("up", "--yes", "--skip-preview", "--expect-no-changes", "--refresh"));
-    expect((await lab.lab("status")).stdout).toContain(`opens the portal there, on port ${lab.sshPort - 1},`);
+    expect((await lab.lab("status")).stdout).toContain(`opens the portal there, on port ${lab.sshPort - 1}.`);
   });
 
   test("a seat is freed and progress exported by `lab`, which asks the portal's machine", async () => {

@@ -114,7 +114,7 @@ describe("what is left of a class", () => {
   test("makes `lab down` end with 1 and the commands that remove it; image names it takes away itself", async () => {
     const { exitCode, stdout, stderr } = await lab.lab("down");
     expect([exitCode, stdout]).toEqual([1, ""]);
-    expect(stderr).toContain(`of the lab "${lab.stack}" there is still:`);
+    expect(stderr).toContain(`resources of the lab "${lab.stack}" still exist:`);
     for (const what of leftovers()) {
       expect(stderr).toContain(`  - ${what}\n`);
     }
@@ -129,7 +129,7 @@ describe("what is left of a class", () => {
     expect(existsSync(join(lab.directory, ".lab", lab.stack, "ssh"))).toBe(false);
     const { stdout } = expectSuccess(await lab.lab("audit"));
     expect(stdout).toContain(`The lab "${lab.stack}" is down: no container, volume, network or key of it is left.`);
-    expect(expectSuccess(await lab.lab("down")).stdout).toContain("Kept for the next lab: ");
+    expect(expectSuccess(await lab.lab("down")).stdout).toContain("Saved for the next lab: ");
     expect((await othersThings()).sort()).toEqual([...foreign].sort());
   });
 });

@@ -196,7 +196,7 @@ describe("`lab doctor` (EC2, SSM and STS are moto's, quotas and prices are our S
     expect([none.exitCode, none.of("price")?.verdict]).toEqual([0, "warning"]);
     expect((await doctor({ aws: { instanceType: "t3.large" } })).of("price")).toMatchObject({
       verdict: "warning",
-      text: "AWS does not tell it (its price list has none)",
+      text: "AWS did not return it (its price list has none)",
     });
   });
 });

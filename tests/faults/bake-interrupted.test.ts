@@ -26,7 +26,7 @@ async function bakes(): Promise<string[]> {
   return (await lab.docker.listImages({ filters: { label: [BAKE_LABEL] } })).map(({ Id }) => Id).sort();
 }
 
-test("pulumi killed while the node of a bake is being made: lab takes the node down, keeps nothing, and says so", async () => {
+test("pulumi killed while the node of a bake is being made: lab takes the node down, saves nothing, and says so", async () => {
   const bake = startBake(lab);
   await untilNodeIsThere();
   const [engine] = (await readLocks({ ...stackOf(lab), name: bakeryOf(lab) })).living;
@@ -34,12 +34,12 @@ test("pulumi killed while the node of a bake is being made: lab takes the node d
   const { exitCode, stderr } = await bake.ended;
   expect([exitCode, stderr]).toEqual([
     1,
-    expect.stringMatching(/was killed.*Nothing was kept\.\nRun \.\/lab bake again\./s),
+    expect.stringMatching(/was killed.*Nothing was saved\.\nRun \.\/lab bake again\./s),
   ]);
   await expectNothingLeft();
 });
 
-test("Ctrl-C while the node of a bake is being made: lab takes it down, keeps nothing, and says so", async () => {
+test("Ctrl-C while the node of a bake is being made: lab takes it down, saves nothing, and says so", async () => {
   const bake = startBake(lab);
   await untilNodeIsThere();
   const second = await lab.lab("bake");
@@ -50,7 +50,7 @@ test("Ctrl-C while the node of a bake is being made: lab takes it down, keeps no
   bake.signal("SIGINT");
   const { exitCode, stderr } = await bake.ended;
   expect([exitCode, stderr]).toEqual([1, expect.stringContaining("stopping after the steps that are running")]);
-  expect(stderr).toMatch(/Nothing was kept|nothing was kept/);
+  expect(stderr).toMatch(/Nothing was saved|this bake was not saved/);
   await expectNothingLeft();
 });
 

@@ -75,7 +75,10 @@ describe("a ready lab of one seat", () => {
     const up = await lab.lab("up");
     expect([up.exitCode, up.stderr]).toEqual([1, expect.stringContaining(`./lab repair --stack ${lab.stack}`)]);
     const plan = await lab.lab("repair");
-    expect([plan.exitCode, plan.stdout]).toEqual([1, expect.stringContaining(`the container ${orphan.name} is there`)]);
+    expect([plan.exitCode, plan.stdout]).toEqual([
+      1,
+      expect.stringContaining(`the container ${orphan.name} exists, but no state contains it`),
+    ]);
     expect(await onlyNode(lab)).toEqual(orphan);
     expectSuccess(await lab.lab("repair", "--yes"));
     expect(await leftoversOf(lab)).toEqual([]);

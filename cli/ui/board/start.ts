@@ -33,7 +33,7 @@ export interface RunningBoard {
 /** Starts showing an `up`, `preview` or `down` as it happens. */
 export function startBoard({ stream, json }: BoardOptions): RunningBoard {
   let board = emptyBoard(Date.now());
-  let endView = json ? undefined : startTable(stream, () => boardTable(board));
+  let view = json ? undefined : startTable(stream, () => boardTable(board));
   return {
     onEvent(event) {
       board = reduce(board, event, Date.now());
@@ -42,9 +42,9 @@ export function startBoard({ stream, json }: BoardOptions): RunningBoard {
     stop() {
       // Some diagnostics come after the summary, at which consequences were sorted out before.
       board = settle(withoutConsequences(board), Date.now());
-      if (endView !== undefined) {
-        endView();
-        endView = undefined;
+      if (view !== undefined) {
+        view.end();
+        view = undefined;
         stream.write(closingLines(board, stream));
       }
       return board;

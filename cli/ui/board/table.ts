@@ -26,6 +26,7 @@ export function boardTable(board: Board): Table {
   const refreshing = board.refreshing.length === 0 ? "" : ` · checking ${board.refreshing.length} existing resources`;
   return {
     title: board.mode === "preview" ? "preview" : "",
+    isPreview: board.mode === "preview",
     summary: `${countSeats(board, rows)}${refreshing}`,
     startedAt: board.startedAt,
     endedAt: board.endedAt,

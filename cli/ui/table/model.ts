@@ -84,6 +84,8 @@ export interface Table {
   readonly title: string;
   /** e.g. "1 of 2 seats ready, 1 failed". */
   readonly summary: string;
+  /** Whether nothing is done, and the cells only have plans. @default false */
+  readonly isPreview?: boolean;
   readonly startedAt: number;
   readonly endedAt: number | undefined;
   readonly stages: readonly Stage[];
@@ -91,6 +93,14 @@ export interface Table {
   readonly shared?: Row | undefined;
   /** Each with a cell for every stage, in their order. */
   readonly rows: readonly Row[];
+}
+
+/** A table that is being shown. */
+export interface TableView {
+  /** Prints at once what came to an end since the last check, where the table is reported in lines. */
+  readonly flush: () => void;
+  /** Ends it; what was drawn last stays. */
+  readonly end: () => void;
 }
 
 /** "1 of 2 seats ready, 1 failed". */

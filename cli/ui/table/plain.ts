@@ -1,6 +1,6 @@
 import { formatDuration, formatElapsed } from "../../../core/text";
 import { type Colors, colorsFor, type OutputStream } from "../stream";
-import { type Cell, NOT_BEGUN, type Row, type Table } from "./model";
+import { type Cell, NOT_BEGUN, type Row, type Table, type TableView } from "./model";
 
 const CHECK_INTERVAL_MS = 1000;
 /** A stage that takes longer than this gets a line of its own, once. */
@@ -8,11 +8,8 @@ const SLOW_AFTER_MS = 15_000;
 /** With no line for this long, one says what is under way. */
 const SILENCE_LIMIT_MS = 30_000;
 
-/**
- * The table reported in lines that are only ever appended: for logs and for terminals that cannot move their cursor. Gives
- * the function that ends it.
- */
-export function startPlainView(stream: OutputStream, current: () => Table): () => void {
+/** Reports the table in lines that are only ever appended: for logs and for terminals that cannot move their cursor. */
+export function startPlainView(stream: OutputStream, current: () => Table): TableView {
   const colors = colorsFor(stream);
   let shown = current();
   let checkedAt = Date.now();
@@ -30,22 +27,28 @@ export function startPlainView(stream: OutputStream, current: () => Table): () =
     checkedAt = now;
   };
   const timer = setInterval(printNews, CHECK_INTERVAL_MS).unref();
-  return () => {
-    clearInterval(timer);
-    printNews();
-    stream.write(
-      planLines(shown)
-        .map((line) => `${line}\n`)
-        .join(""),
-    );
+  return {
+    flush: printNews,
+    end() {
+      clearInterval(timer);
+      printNews();
+      stream.write(
+        planLines(shown)
+          .map((line) => `${line}\n`)
+          .join(""),
+      );
+    },
   };
 }
 
-/** The lines for all that came to an end between two tables. Nothing is said of what was left as it is. */
+/** The lines for all that came to an end between two tables; none in a preview, whose plan and failures are printed at its end. */
 function endLines(before: Table, after: Table, colors: Colors): string[] {
+  if (after.isPreview === true) {
+    return [];
+  }
   const states = new Map(entriesOf(before).map(({ name, cell }) => [name, cell.state]));
   return entriesOf(after).flatMap(({ name, cell }) => {
-    const isNews = cell.plan === undefined && cell.state !== (states.get(name) ?? NOT_BEGUN.state);
+    const isNews = cell.state !== (states.get(name) ?? NOT_BEGUN.state);
     return isNews ? (describeEnd(name, cell, colors) ?? []) : [];
   });
 }

@@ -25,7 +25,7 @@ export function renderAudit({ stack, known, leftovers, proof, unproven }: Audite
     lines.push(`The lab "${stack}" is down: ${proof}.`);
   } else {
     const down = `Run ./lab down${stackFlag(stack)} to remove them.`;
-    lines.push(`The lab "${stack}" is up, and all its resources are in Pulumi's state. ${down}`);
+    lines.push(`The lab "${stack}" exists, and all its resources are in Pulumi's state. ${down}`);
   }
   return `${[...lines, ...(unproven === undefined ? [] : [unproven])].join("\n")}\n`;
 }
@@ -35,7 +35,7 @@ export function renderKept(kept: readonly KeptImage[]): string {
   const lines = kept.map(({ remove, bytes }) => `    ${remove}  # ${gigabytes(bytes)}`);
   return kept.length === 0
     ? ""
-    : `Kept for the next lab, and part of no lab: ${describeKept(kept)}.\n${lines.join("\n")}\n`;
+    : `Saved for the next lab, and part of no lab: ${describeKept(kept)}.\n${lines.join("\n")}\n`;
 }
 
 /** Number and size of the images that stay. Layers that several share are counted for each. */

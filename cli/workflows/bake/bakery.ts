@@ -106,12 +106,12 @@ export async function makeNode(bakery: CommandContext, lab: PreparedLab): Promis
     return;
   }
   if (failures.length > 0) {
-    throw new LabError("The node to be baked did not get ready; what failed is shown above. Nothing was kept.");
+    throw new LabError("The node to be baked did not get ready; what failed is shown above. Nothing was saved.");
   }
   const { message, hint } = explainFailure(stderr || stdout, options.stack);
   // The bakery is removed now, so no hint may name its stack.
   const advice = hint === undefined || /was killed/.test(message) ? "Run ./lab bake again." : hint;
-  throw new LabError(`${message} Nothing was kept.`, { hint: advice });
+  throw new LabError(`${message} Nothing was saved.`, { hint: advice });
 }
 
 /**

@@ -30,14 +30,21 @@ export function bake(context: CommandContext): Promise<void> {
     announceInterruption(context);
     const result = await bakeAndClose(context, bakery, store);
     const { stack, json } = context.options;
-    const { made, name, seconds, cost } = result;
-    const text = [
-      `${made ? "Baked" : "Already exists:"} ${name} (${sizeText(result)}, ${seconds.toFixed(0)} s)`,
-      ...(cost === undefined ? [] : [`Storing it costs ${cost}, until you run ./lab bake --remove.`]),
-      `A lab created from now on uses it: ./lab up${stackFlag(stack)}`,
-    ].join("\n");
-    context.runtime.stdout.write(`${json ? JSON.stringify(result, null, 2) : text}\n`);
+    context.runtime.stdout.write(`${json ? JSON.stringify(result, null, 2) : renderBake(result, stack)}\n`);
   });
+}
+
+/** The result as text: the bake's name, its cost, and how to use it. */
+export function renderBake(result: BakeResult, stack: string): string {
+  const { made, name, hash, seconds, cost } = result;
+  const flag = stackFlag(stack);
+  return [
+    `${made ? "Baked" : "Already exists:"} ${name} (${sizeText(result)}, ${seconds.toFixed(0)} s)`,
+    ...(cost === undefined
+      ? []
+      : [`Cost of storing it: ${cost}. Run ./lab bake${flag} --remove ${hash} to remove it.`]),
+    `A lab created from now on uses it: ./lab up${flag}`,
+  ].join("\n");
 }
 
 async function bakeAndClose(context: CommandContext, bakery: CommandContext, store: BakeStore): Promise<BakeResult> {
@@ -87,7 +94,7 @@ async function makeBake(node: BakedNode, store: BakeStore, identity: BakeIdentit
   requireNotStopped(signal);
   // If an input changed meanwhile, nobody knows which version the bake has.
   if ((await store.identity(lab)).hash !== identity.hash) {
-    throw new LabError("Files or settings changed while the node was baked. Nothing was kept.", {
+    throw new LabError("Files or settings changed while the node was baked. Nothing was saved.", {
       hint: "Run ./lab bake again.",
     });
   }
@@ -98,7 +105,7 @@ async function makeBake(node: BakedNode, store: BakeStore, identity: BakeIdentit
 
 function requireNotStopped(signal: AbortSignal): void {
   if (signal.aborted) {
-    throw new LabError("Stopped: nothing was kept of this bake.");
+    throw new LabError("Stopped: this bake was not saved.");
   }
 }
 
@@ -129,7 +136,7 @@ export async function removeBakes(context: CommandContext, which: string): Promi
       ? `${JSON.stringify({ removed, kept }, null, 2)}\n`
       : [
           ...removed.map((one) => `removed ${one.hash} (${sizeText(one)})\n`),
-          ...kept.map(({ hash, usedBy }) => `kept ${hash}: ${usedBy.join(", ")} made from it\n`),
+          ...kept.map(({ hash, usedBy }) => `not removed: ${hash}, in use by ${usedBy.join(", ")}\n`),
           ...(chosen.length === 0 ? ["There are no bakes.\n"] : []),
         ].join(""),
   );

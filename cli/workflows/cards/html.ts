@@ -36,7 +36,7 @@ ${readFileSync(join(__dirname, "cards.css"), "utf8").trim()}
 <body>
 <header>
 <h1>${escapeHtml(title)}</h1>
-<p>${countOf(cards)}, ${CARDS_A_SHEET} on a sheet of A4 or Letter. Print, cut along the dashes, hand out. Whoever has a card has the seat.</p>
+<p>${countOf(cards)}, ${CARDS_A_SHEET} on a sheet of A4 or Letter. Print, cut along the dashes, hand out. A card gives access to its seat.</p>
 </header>
 <main>
 ${sheetsOf(cards)

@@ -30,8 +30,12 @@ export async function examineHosts(
 
 /** The capacity of one machine, of whose nodes some may exist. */
 export function capacityText(nodes: number, there: number, boundBy: Resource): string {
-  const existing = there === 0 ? "" : ` (${there} exist)`;
-  return `has capacity for ${nodes} nodes${existing}; ${boundBy} would run out first`;
+  const existing = there === 0 ? "" : ` (${there} ${there === 1 ? "exists" : "exist"})`;
+  return `has capacity for ${nodesText(nodes)}${existing}; ${boundBy} would run out first`;
+}
+
+function nodesText(count: number): string {
+  return `${count} ${count === 1 ? "node" : "nodes"}`;
 }
 
 /** The capacity of all hosts, compared with the number of nodes of the class. */
@@ -41,7 +45,7 @@ export function sumFinding(hosts: readonly Pick<SurveyedHost, "there" | "capacit
   }
   const there = hosts.reduce((sum, host) => sum + host.there, 0);
   const most = hosts.reduce((sum, { capacity: { nodes } }) => sum + nodes, 0);
-  const text = `these hosts have capacity for ${most} nodes together`;
+  const text = `these hosts have capacity for ${nodesText(most)} together`;
   const advice = `Add a host to docker.hosts, or run ./lab up --seats ${most}, or --force to try anyway`;
   return [
     asked <= Math.max(there, most) ? good("seats", text) : bad("seats", `${text}; the class needs ${asked}`, advice),

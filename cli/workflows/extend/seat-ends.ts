@@ -57,7 +57,7 @@ export function parseTimer(text: string): Date | undefined {
 /**
  * Throws if an update would also recreate or remove the machines of other students. To extend a class, or to reset a seat, is
  * an update, which includes everything else that has changed since the last one: settings, or the clone itself.
- * `refusal`: begin of the message, e.g. `Not extended`. `nodes`: Pulumi names of the nodes that are recreated on purpose.
+ * `refusal`: start of the message, e.g. `Not extended`. `nodes`: Pulumi names of the nodes that are recreated on purpose.
  */
 export async function requireSameMachines(
   context: CommandContext,
@@ -67,7 +67,7 @@ export async function requireSameMachines(
   const { options, runtime, signal, reporter } = context;
   const board = startBoard({ stream: runtime.stderr, json: true });
   const arguments_ = operationArguments("preview", options.stack, lab.docker === undefined ? "refresh" : "trust-state");
-  const result = await reporter.task("checking that all other machines stay", () =>
+  const result = await reporter.task("checking that no other machine is replaced", () =>
     runOperation(lab.stack, arguments_, board.onEvent, signal),
   );
   const outcome = board.stop();

@@ -98,8 +98,11 @@ async function inspectState(stack: PulumiStack, salt: unknown): Promise<FoundSta
  */
 export function newestCopy(files: StackFiles, salt: unknown): StateCopy | undefined {
   const candidates = [files.previous, ...stateFilesIn(files.history), ...stateFilesIn(files.backups)]
-    .filter((file) => existsSync(file))
-    .map((file) => ({ file, madeAt: statSync(file).mtime }))
+    .flatMap((file) => {
+      // A running pulumi may remove it meanwhile.
+      const stats = statSync(file, { throwIfNoEntry: false });
+      return stats === undefined ? [] : [{ file, madeAt: stats.mtime }];
+    })
     .sort((a, b) => b.madeAt.getTime() - a.madeAt.getTime());
   for (const { file, madeAt } of candidates) {
     const checkpoint = parseStateFile(readFileSync(file, "utf8"));
@@ -110,11 +113,15 @@ export function newestCopy(files: StackFiles, salt: unknown): StateCopy | undefi
   return undefined;
 }
 
+/** The state files in a folder; none if it is missing or cannot be read. */
 function stateFilesIn(folder: string): string[] {
-  const names = existsSync(folder) ? readdirSync(folder) : [];
-  return names
-    .filter((name) => name.endsWith(".json") && !name.endsWith(".history.json"))
-    .map((name) => join(folder, name));
+  try {
+    return readdirSync(folder)
+      .filter((name) => name.endsWith(".json") && !name.endsWith(".history.json"))
+      .map((name) => join(folder, name));
+  } catch {
+    return [];
+  }
 }
 
 /** Whether the current passphrase decrypts the secrets of a good state. */

@@ -31,18 +31,18 @@ export interface ArchiveLimit {
 /** The limit for one home on a disk with so many bytes free. */
 export function archiveLimit({ gigabytes }: HomeLimits, freeBytes: number): ArchiveLimit {
   const bytes = gigabytes * GIBIBYTE;
-  const room = Math.max(0, freeBytes - RESERVE_BYTES);
-  return bytes <= room
+  const available = Math.max(0, freeBytes - RESERVE_BYTES);
+  return bytes <= available
     ? { bytes, reason: `the limit is ${gigabytes} GB (--max-home-gb)` }
     : {
-        bytes: room,
+        bytes: available,
         reason: `the disk of this folder has ${formatBytes(freeBytes)} free, of which ${formatBytes(RESERVE_BYTES)} must stay free`,
       };
 }
 
 const SCRIPT = "cloud-init/files/pack-home.sh";
 
-const LOOK_MILLISECONDS = 500;
+const PROGRESS_INTERVAL_MS = 500;
 
 /** How much of a node's messages about the archive is read, and how many of their lines are shown. */
 const REMARK_BYTES = 16 * 1024;
@@ -70,7 +70,7 @@ export async function saveHome(context: CommandContext, seat: ReachableSeat, lim
   const size = () => fstatSync(archive.fd).size;
   try {
     const { failure, remarks } = await reporter.task(`saving the home of ${seat.seat}`, async (update) => {
-      const timer = setInterval(() => update(formatBytes(size())), LOOK_MILLISECONDS);
+      const timer = setInterval(() => update(formatBytes(size())), PROGRESS_INTERVAL_MS);
       return packHome(context, seat, { archive, limit, minutes: limits.minutes }).finally(() => clearInterval(timer));
     });
     signal.throwIfAborted();

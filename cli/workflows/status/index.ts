@@ -33,7 +33,9 @@ export async function status(context: CommandContext, marking: Marking): Promise
     return;
   }
   runtime.stdout.write(
-    seats.length === 0 ? `The lab "${options.stack}" is down. Run ./lab up to create it.\n` : renderLab(text),
+    seats.length === 0
+      ? `The lab "${options.stack}" is down. Run ./lab up${stackFlag(options.stack)} to create it.\n`
+      : renderLab(text),
   );
   renderDrift(seats, { marking, stack: options.stack }).forEach(reporter.warn);
   warnOfMovedPackages(reporter, packages);

@@ -16,6 +16,11 @@ const ANSWER_SECONDS = 15;
 
 const BOOT_SECONDS = 90;
 
+const RESTART_SCRIPT = "restart-unresponsive-docker.sh";
+
+/** The script waits a minute for an answer, and for a restart as long as systemd does. */
+const RESTART_MILLISECONDS = 300_000;
+
 /**
  * Makes a node that was ready work again, with all that a student made on it: its services are started, a Docker Engine
  * that does not answer is restarted, what is missing of Trivy is installed, and where it still does not answer by SSH, it
@@ -23,10 +28,11 @@ const BOOT_SECONDS = 90;
  */
 export async function recoverNode({ reporter, runtime }: CommandContext, node: NodeContainer): Promise<void> {
   const container = node.docker.getContainer(node.id);
+  const recoverScript = readScript(runtime.programDirectory, "recover-node.sh");
+  const restartScript = readScript(runtime.programDirectory, RESTART_SCRIPT);
   try {
-    const patience = AbortSignal.timeout(RECOVER_MILLISECONDS);
-    const output = await runScript(container, runtime.programDirectory, "recover-node.sh", patience);
-    const restarted = await restartUnresponsiveDocker(container, runtime.programDirectory);
+    const output = await runScriptIn(container, recoverScript, AbortSignal.timeout(RECOVER_MILLISECONDS));
+    const restarted = await runScriptIn(container, restartScript, AbortSignal.timeout(RESTART_MILLISECONDS));
     for (const line of [...output.split("\n"), restarted].filter(Boolean)) {
       reporter.warn(`${node.name}: ${line}`);
     }
@@ -83,27 +89,26 @@ export async function unrecoverableReason(
   container: Docker.Container,
   programDirectory: string,
 ): Promise<string | undefined> {
+  const script = readScript(programDirectory, "first-boot.sh");
   const patience = AbortSignal.timeout(PATIENCE_MILLISECONDS);
   try {
-    const reason = await runScript(container, programDirectory, "first-boot.sh", patience);
+    const reason = await runScriptIn(container, script, patience);
     return reason === "" ? undefined : reason;
   } catch (error) {
     return patience.aborted ? "it does not answer" : `it cannot be asked (${(error as Error).message})`;
   }
 }
 
-/** It waits a minute for an answer, and for a restart as long as systemd does. */
-const RESTART_MILLISECONDS = 300_000;
-
 /**
  * Restarts the Docker Engine of a node when it does not answer within a minute. Gives a line that says so, empty where it
  * answers or does not run at all. Rejects when the node cannot be asked.
  */
 export function restartUnresponsiveDocker(container: Docker.Container, programDirectory: string): Promise<string> {
-  const patience = AbortSignal.timeout(RESTART_MILLISECONDS);
-  return runScript(container, programDirectory, "restart-unresponsive-docker.sh", patience);
+  const script = readScript(programDirectory, RESTART_SCRIPT);
+  return runScriptIn(container, script, AbortSignal.timeout(RESTART_MILLISECONDS));
 }
 
-function runScript(container: Docker.Container, programDirectory: string, name: string, patience: AbortSignal) {
-  return runScriptIn(container, readFileSync(join(programDirectory, SCRIPTS, name), "utf8"), patience);
+/** Read before the node is asked: a script that is missing here says nothing about a node. */
+function readScript(programDirectory: string, name: string): string {
+  return readFileSync(join(programDirectory, SCRIPTS, name), "utf8");
 }

@@ -52,15 +52,18 @@ export function startVerdictBoard({ stream, json, title, seats, steps }: Verdict
     stream.write(`${title} on ${where}: ${steps.map(({ id }) => stepName(id)).join(", ")}\n`);
   }
   let table = verdictTable(title, seats, steps, Date.now());
-  const endView = startTable(stream, () => table);
+  const view = startTable(stream, () => table);
   return {
     onEvent(event) {
       table = reduce(table, event, Date.now());
+      if (event.kind === "step ended") {
+        view.flush();
+      }
     },
     stop() {
       if (table.endedAt === undefined) {
         table = { ...table, endedAt: Date.now() };
-        endView();
+        view.end();
       }
     },
   };
@@ -95,7 +98,8 @@ function countPassed(rows: readonly Row[]): string {
   const [only, ...others] = rows;
   if (only !== undefined && others.length === 0) {
     const count = (state: Cell["state"]) => only.cells.filter((cell) => cell.state === state).length;
-    return countReached(count("done"), only.cells.length, "steps passed", count("failed"));
+    const total = only.cells.length;
+    return countReached(count("done"), total, `${total === 1 ? "step" : "steps"} passed`, count("failed"));
   }
   const count = (status: Row["status"]) => rows.filter((row) => row.status === status).length;
   return countReached(count("passed"), rows.length, "seats passed", count("failed"));
@@ -119,7 +123,7 @@ function reduceRow(row: SeatRow, event: VerdictEvent, at: number): SeatRow {
 /** One failed step makes the seat failed, though others may still be performed. */
 function endStep(row: SeatRow, { id, outcome, seconds, failure }: StepVerdict, at: number): SeatRow {
   const { startedAt = at } = row.cells.find(({ stage }) => stage.title === stepName(id)) ?? {};
-  const detail = outcome === "passed" ? "" : firstLine(failure?.found ?? "") || outcome;
+  const detail = outcome === "passed" ? "" : firstLine(failure?.found ?? "");
   const state = outcome === "passed" ? "done" : outcome;
   const ended = withCell(row, id, { state, startedAt, endedAt: startedAt + seconds * 1000, detail });
   return outcome === "failed" ? { ...ended, status: "failed" } : ended;

@@ -33,7 +33,8 @@ export async function verify(context: CommandContext, request: VerifyRequest): P
   const lesson = lessonFor(settings, own);
   const only = chooseSteps(lesson.steps, request.steps);
   const resources = await readState(stack);
-  const seats = withMachines(chooseSeats(knownSeats(resources, settings.moved), request.seats), resources);
+  const known = knownSeats(resources, settings.moved);
+  const seats = withMachines(chooseSeats(known, request.seats, context.options.stack), resources);
   const result = await verifySeats(context, {
     kind: only === undefined ? "lesson" : "steps",
     title: own?.title ?? "lesson",

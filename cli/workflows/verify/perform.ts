@@ -116,7 +116,7 @@ function unreached(
   });
 }
 
-/** What is foreseen is told with what to type; all else is a fault of ours, and ends the run. */
+/** Message and remedy of an expected error. Rethrows any other error, which ends the run. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof LabError)) {
     throw error;
@@ -169,7 +169,7 @@ function ownNames(config: LabConfig): LessonNames {
 
 function shellOpener({ runtime, options }: CommandContext) {
   return async (seat: SeatWithMachine, signal: AbortSignal): Promise<OpenShell> => {
-    const ssh = sshOf(seat);
+    const ssh = sshOf(seat, options.stack);
     const access = readSeatAccess(runtime.programDirectory, options.stack, seat.node);
     return openNodeShell({ ...ssh, ...access }, { signal });
   };

@@ -26,8 +26,12 @@ export interface VerifyRequest extends OutputFiles {
 }
 
 /** The seats that were named, in the class's order; all of them, spares too, when none was. Throws, exit code 2, for one there is not. */
-export function chooseSeats(seats: readonly KnownSeat[], names: readonly string[]): readonly KnownSeat[] {
-  requireSeats(seats);
+export function chooseSeats(
+  seats: readonly KnownSeat[],
+  names: readonly string[],
+  stack: string,
+): readonly KnownSeat[] {
+  requireSeats(seats, stack);
   const unknown = names.filter((name) => findSeat(seats, name) === undefined);
   if (unknown.length > 0) {
     throw noSuchSeat(unknown, seats);

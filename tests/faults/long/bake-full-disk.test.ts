@@ -29,7 +29,7 @@ test("a disk that runs full while a node is made a bake of: said so, nothing is 
   const filler = await bake.whileItStandsStill(() => fillDisk(docker));
   const { exitCode, stderr } = await bake.ended;
   expect([exitCode, stderr]).toEqual([1, expect.stringMatching(/no space left on device/i)]);
-  expect(stderr).toContain("Nothing was kept");
+  expect(stderr).toContain("Nothing was saved");
   expect(await docker.listImages({ filters: { label: [BAKE_LABEL] } })).toEqual([]);
   expect(await docker.listContainers({ all: true, filters: ofStack(bakeryOf(lab)) })).toEqual([]);
 

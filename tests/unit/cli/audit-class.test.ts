@@ -143,7 +143,7 @@ test("images that stay are those that labs start from, half-made bakes too, and 
     "docker image rm sha256:3",
   ]);
   expect(renderKept(kept)).toBe(
-    "Kept for the next lab, and part of no lab: 3 images that labs start from, 2.50 GB at most.\n" +
+    "Saved for the next lab, and part of no lab: 3 images that labs start from, 2.50 GB at most.\n" +
       "    docker image rm lab-nodes/node:0123  # 0.30 GB\n" +
       "    docker image rm lab-nodes-bake:4567  # 1.20 GB\n" +
       "    docker image rm sha256:3  # 1.00 GB\n",
@@ -160,7 +160,10 @@ describe("an audit, for people", () => {
 
   test.each([
     [audited, 'The lab "spring" is down: no key of it is left.\n'],
-    [{ ...audited, known: 21 }, /^The lab "spring" is up, .*\. Run \.\/lab down --stack spring to remove them\.\n$/],
+    [
+      { ...audited, known: 21 },
+      /^The lab "spring" exists, and all its resources are in Pulumi's state\. Run \.\/lab down --stack spring to remove them\.\n$/,
+    ],
     [{ ...audited, known: undefined }, 'There is no lab "spring" in this folder, and no resource has its name.\n'],
     [{ ...audited, leftovers }, /missing from Pulumi's state:\n {2}- the volume a\n {2}- the volume b\n/],
     [{ ...audited, leftovers, known: undefined }, /running lab of another folder/],

@@ -24,7 +24,7 @@ describe("a full disk, by the step that finds no place", () => {
     expect(failure).toBeInstanceOf(LabError);
     expect(failure).toMatchObject({
       message: expect.stringMatching(`^${start}: .*no space left on device`),
-      hint: expect.stringContaining("Nothing was kept. A full disk is the usual cause"),
+      hint: expect.stringContaining("Nothing was saved. A full disk is the usual cause"),
     });
   }
 
@@ -43,6 +43,6 @@ describe("a full disk, by the step that finds no place", () => {
   test("writing the image", async () => {
     const { node } = await nodeOn({ "/commit": FULL });
     const identity = { hash: "0123456789ab", machineHash: "ba9876543210" };
-    expectFullDisk(await failureOf(commitNode(node, identity)), "Docker could not keep the node as an image");
+    expectFullDisk(await failureOf(commitNode(node, identity)), "Docker could not save the node as an image");
   });
 });

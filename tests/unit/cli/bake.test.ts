@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import { resolve } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { runCommandLine } from "../../../cli/program";
-import { listBakes, removeBakes } from "../../../cli/workflows/bake/index";
+import { listBakes, removeBakes, renderBake } from "../../../cli/workflows/bake/index";
 import type { CommandContext } from "../../../core/command-context";
 import { engineDouble } from "../adapters/docker/engine-double";
 import { contextFor, recordedReporter, runtimeIn, temporaryFolder, textOf } from "./support";
@@ -58,6 +58,39 @@ const UNUSED = {
 };
 const HALF_MADE = { ...OWN, Id: "sha256:half", RepoTags: null, Labels: { "lab-nodes.bake": "0000000000cc" } };
 
+describe("a bake that was made", () => {
+  const RESULT = {
+    name: "ami-1",
+    hash: "0123456789ab",
+    bytes: 1.5e9,
+    seconds: 61.2,
+    size: "known",
+    made: true,
+  } as const;
+
+  test.each([
+    ["0.05 USD a month", "dev", "0.05 USD a month. Run ./lab bake --remove 0123456789ab to remove it."],
+    [
+      "unknown: AWS did not return the price (AccessDenied)",
+      "monday",
+      "unknown: AWS did not return the price (AccessDenied). Run ./lab bake --stack monday --remove 0123456789ab to remove it.",
+    ],
+  ])("shows its cost: %s", (cost, stack, line) => {
+    expect(renderBake({ ...RESULT, cost }, stack).split("\n")).toEqual([
+      "Baked ami-1 (1.50 GB, 61 s)",
+      `Cost of storing it: ${line}`,
+      `A lab created from now on uses it: ./lab up${stack === "dev" ? "" : " --stack monday"}`,
+    ]);
+  });
+
+  test("has no line about cost where storing is free", () => {
+    expect(renderBake({ ...RESULT, made: false, cost: undefined }, "dev").split("\n")).toEqual([
+      "Already exists: ami-1 (1.50 GB, 61 s)",
+      "A lab created from now on uses it: ./lab up",
+    ]);
+  });
+});
+
 describe("bakes on an Engine", () => {
   async function room(images: readonly object[]) {
     const engine = await engineDouble({
@@ -96,7 +129,7 @@ describe("bakes on an Engine", () => {
     const all = await room([USED, UNUSED, HALF_MADE]);
     await removeBakes(all.context, "all");
     expect(all.removed()).toEqual(["DELETE /images/lab-nodes-bake:0000000000bb", "DELETE /images/sha256:half"]);
-    expect(all.output()).toContain("kept 0000000000aa: lab-dev-node1 made from it\n");
+    expect(all.output()).toContain("not removed: 0000000000aa, in use by lab-dev-node1\n");
   });
 
   test("stay while machines are made from them", async () => {

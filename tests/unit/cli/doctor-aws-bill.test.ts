@@ -67,18 +67,22 @@ describe("the bill", () => {
   });
 });
 
-describe("a price that AWS does not tell", () => {
+describe("a price that AWS did not return", () => {
   test.each([
-    ["of the instance", { instance: refused("AccessDeniedException") }, "AWS does not tell it (AccessDeniedException)"],
+    [
+      "of the instance",
+      { instance: refused("AccessDeniedException") },
+      "AWS did not return it (AccessDeniedException)",
+    ],
     [
       "of its volume",
       { volume: refused("its price list has none") },
-      "0.0480 USD an hour for an instance; AWS does not tell the price of its volume (its price list has none)",
+      "0.0480 USD an hour for an instance; AWS did not return the price of its volume (its price list has none)",
     ],
     [
       "of its address",
       { address: refused("InternalError") },
-      "0.0480 USD an hour for an instance; AWS does not tell the price of its public address (InternalError)",
+      "0.0480 USD an hour for an instance; AWS did not return the price of its public address (InternalError)",
     ],
   ])("%s is a warning, and nothing is guessed", (_, prices, text) => {
     expect(textsOf({}, prices)).toMatchObject([{ subject: "price", verdict: "warning", text }]);

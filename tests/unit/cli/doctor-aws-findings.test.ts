@@ -80,7 +80,7 @@ describe("a region", () => {
     ]);
   });
 
-  test("is taken as it is where AWS does not tell which there are", () => {
+  test("is taken as it is where AWS did not return which there are", () => {
     const answers = answersWith({}, { regions: refused("UnauthorizedOperation", "permission") });
     expect(troubles(answers)).toMatchObject([{ subject: "aws.region", verdict: "warning" }]);
     expect(linesOf(answers)).toHaveLength(5);

@@ -6,7 +6,7 @@ const REGION: Finding = { subject: "aws.region", verdict: "good", text: "eu-cent
 const PRICE: Finding = {
   subject: "price",
   verdict: "warning",
-  text: "AWS does not tell it (AccessDeniedException: you are not authorized)",
+  text: "AWS did not return it (AccessDeniedException: you are not authorized)",
   advice: "it needs the permission pricing:GetProducts; AWS's price pages have it, too",
 };
 const QUOTA: Finding = {
@@ -24,7 +24,7 @@ describe("findings", () => {
   test("are aligned, with what to do under each, and one word at the end", () => {
     expect(rendered([REGION, PRICE, QUOTA])).toMatchInlineSnapshot(`
       "  ✓ aws.region  eu-central-1
-        ! price       AWS does not tell it (AccessDeniedException: you are not authorized)
+        ! price       AWS did not return it (AccessDeniedException: you are not authorized)
                       it needs the permission pricing:GetProducts; AWS's price pages have it, too
         ✗ vCPU quota  20 seats of 2 make 40 vCPUs; your account may have 32
                       ask for more:
@@ -37,7 +37,7 @@ describe("findings", () => {
 
   test("fit a terminal, and break between words; a command on a line of its own stays one", () => {
     expect(rendered([PRICE, QUOTA], 72)).toMatchInlineSnapshot(`
-      "  ! price       AWS does not tell it (AccessDeniedException: you are
+      "  ! price       AWS did not return it (AccessDeniedException: you are
                       not authorized)
                       it needs the permission pricing:GetProducts; AWS's
                       price pages have it, too

@@ -6,7 +6,12 @@ import { contextFor, recordedReporter, runtimeIn } from "./support";
 
 const GOOD: Finding = { subject: "aws.region", verdict: "good", text: "eu-central-1", advice: undefined };
 const COST: Finding = { subject: "cost", verdict: "good", text: "1.33 USD a day", advice: "but it ends" };
-const WARNING: Finding = { subject: "vCPU quota", verdict: "warning", text: "AWS does not tell it", advice: undefined };
+const WARNING: Finding = {
+  subject: "vCPU quota",
+  verdict: "warning",
+  text: "AWS did not return it",
+  advice: undefined,
+};
 const BAD: Finding = { subject: "aws.ami", verdict: "bad", text: "there is none", advice: "type\na command" };
 
 async function required(findings: Finding[], stack = "dev") {
@@ -20,7 +25,7 @@ test("a good class is told its cost, and nothing else", async () => {
 });
 
 test("what is worth knowing is told, and refuses nobody", async () => {
-  expect(await required([GOOD, WARNING])).toEqual(["vCPU quota: AWS does not tell it"]);
+  expect(await required([GOOD, WARNING])).toEqual(["vCPU quota: AWS did not return it"]);
 });
 
 test("all that is bad is in one refusal, a line each", async () => {

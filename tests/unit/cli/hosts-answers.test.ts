@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { DockerEngine } from "../../../adapters/docker/engine";
-import { sumFinding } from "../../../cli/workflows/doctor/examine-hosts";
+import { capacityText, sumFinding } from "../../../cli/workflows/doctor/examine-hosts";
 import { capacityProblems } from "../../../cli/workflows/prepare/hosts/prepare-hosts";
 import {
   askHosts,
@@ -93,9 +93,19 @@ describe("room", () => {
   test("one line with what each host carries, where one has to carry more", () => {
     const placement = { seat01: "ssh://a", seat02: "ssh://a", seat03: "ssh://b" };
     expect(capacityProblems([host("ssh://a", 1), host("ssh://b", 1)], placement)).toEqual([
-      "seats: no capacity for 3, only for 2: ssh://a for 1 (disk), ssh://b for 1 (disk); add a host, or run ./lab up --force to try anyway",
+      "seats: a host has less capacity than its seats need: ssh://a: 2 needed, capacity for 1 (disk); " +
+        "ssh://b: 1 needed, capacity for 1 (disk); total: 3 needed, capacity for 2; add a host, or run ./lab up --force to try anyway",
     ]);
     expect(capacityProblems([host("ssh://a", 2), host("ssh://b", 1)], placement)).toEqual([]);
+  });
+
+  test("one overloaded host is reported also where all hosts together have capacity", () => {
+    const placement = { seat01: "ssh://a", seat02: "ssh://a", seat03: "ssh://b" };
+    expect(capacityProblems([host("ssh://a", 1), host("ssh://b", 0, 1), host("ssh://c", 19)], placement)).toEqual([
+      "seats: a host has less capacity than its seats need: ssh://a: 2 needed, capacity for 1 (disk); " +
+        "ssh://b: 1 needed, capacity for 1 (disk); ssh://c: 0 needed, capacity for 19 (disk); " +
+        "total: 3 needed, capacity for 21; add a host, or run ./lab up --force to try anyway",
+    ]);
   });
 
   test("seats that are there have room, whatever the figures say", () => {
@@ -107,5 +117,16 @@ describe("room", () => {
       { verdict: "bad", text: "these hosts have capacity for 38 nodes together; the class needs 60" },
     ]);
     expect(sumFinding([host("ssh://a", 20), host("ssh://b", 18)], 38)).toMatchObject([{ verdict: "good" }]);
+    expect(sumFinding([host("ssh://a", 1)], 1)).toMatchObject([
+      { text: "these hosts have capacity for 1 node together" },
+    ]);
+  });
+
+  test.each([
+    [1, 1, "has capacity for 1 node (1 exists); disk would run out first"],
+    [20, 0, "has capacity for 20 nodes; disk would run out first"],
+    [20, 2, "has capacity for 20 nodes (2 exist); disk would run out first"],
+  ])("doctor counts the nodes of one host: %i, of which %i exist", (nodes, there, text) => {
+    expect(capacityText(nodes, there, "disk")).toBe(text);
   });
 });

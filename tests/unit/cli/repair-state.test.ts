@@ -1,4 +1,4 @@
-import { mkdirSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdirSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { StackFiles } from "../../../adapters/pulumi/environment";
@@ -62,6 +62,18 @@ describe("newestCopy", () => {
     expect(newestCopy(filesWith(whole), "salt")).toMatchObject({ age: "a step old", madeAt: new Date(3000) });
     const broken = { ...whole, "dev.json.bak": { text: stateFile("salt").slice(9), second: 3 } };
     expect(newestCopy(filesWith(broken), "salt")).toMatchObject({ age: "an update old", madeAt: new Date(1000) });
+  });
+
+  test("skips a folder that cannot be read", () => {
+    const files = filesWith({ "backups/dev.1.json": { text: stateFile("salt"), second: 1 } });
+    writeFileSync(files.history, "a file, not a folder");
+    expect(newestCopy(files, "salt")).toMatchObject({ age: "an update old", madeAt: new Date(1000) });
+  });
+
+  test("skips files that Pulumi removes after the folder is listed", () => {
+    const files = filesWith({ "backups/dev.1.json": { text: stateFile("salt"), second: 1 } });
+    symlinkSync("removed", join(files.backups, "dev.2.json"));
+    expect(newestCopy(files, "salt")).toMatchObject({ age: "an update old", madeAt: new Date(1000) });
   });
 
   test("takes none of another passphrase, and no file that tells of an update without its state", () => {

@@ -103,7 +103,7 @@ test("a seat that has moved once moves on", async () => {
 
 test.each([
   ["seat09", 'There is no seat "seat09".'],
-  ["spare01", "spare01 is no student's seat."],
+  ["spare01", "spare01 is not a student's seat."],
 ])("%s is refused, with the seats that there are", async (name, message) => {
   const port = await sshPort();
   const room = roomWith(CLASS, { seat01: port, seat02: port, spare01: port });

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -139,6 +139,18 @@ describe("before an up", () => {
       { slot: "seat02", state: "running", gate: "none" },
     ]);
     expect((await recover()).replace).toEqual(["seat02"]);
+  });
+
+  test("a missing script is an error, and no reason to replace or restart a node", async () => {
+    const unready = await room([{ slot: "seat01", state: "running", gate: "none" }]);
+    rmSync(join(unready.folder, "cloud-init/files/first-boot.sh"));
+    await expect(unready.recover()).rejects.toThrow(/ENOENT.*first-boot\.sh/);
+    for (const script of ["recover-node.sh", "restart-unresponsive-docker.sh"]) {
+      const stopped = await room([{ slot: "seat01", state: "exited", gate: "passed" }]);
+      rmSync(join(stopped.folder, "cloud-init/files", script));
+      await expect(stopped.recover()).rejects.toThrow(`cloud-init/files/${script}`);
+      expect(stopped.asked()).toEqual(["POST /containers/id-of-seat01/start"]);
+    }
   });
 
   test("slots that were left, and what is no node, are left alone and not counted", async () => {

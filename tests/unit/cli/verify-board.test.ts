@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { colorsFor } from "../../../cli/ui/stream";
+import { NOT_BEGUN } from "../../../cli/ui/table/model";
 import { renderTable } from "../../../cli/ui/table/render";
 import {
   type RunningVerdictBoard,
@@ -15,6 +16,11 @@ import { blocked, failed, passed, STEPS } from "./verify-double";
 
 const [ONE, TWO, THREE] = STEPS as [(typeof STEPS)[0], (typeof STEPS)[0], (typeof STEPS)[0]];
 const START = 1_000_000;
+const STAGES = [
+  { title: "step 1", shortTitle: "step 1", listTitle: "1  A container", verb: "passed" },
+  { title: "step 2", shortTitle: "step 2", listTitle: "2  An image from it", verb: "passed" },
+  { title: "step 3", shortTitle: "step 3", listTitle: "3  A scan", verb: "passed" },
+] as const;
 
 /** A board after events, each a second after the one before it. */
 function boardAfter(seats: readonly string[], events: readonly VerdictEvent[]): VerdictTable {
@@ -46,20 +52,39 @@ describe("reduce", () => {
   it("follows a step from its start to its end", () => {
     const events = started("seat01", "1", "docker\u001b[1m version\n--format x");
     const running = boardAfter(["seat01"], events).rows[0];
-    expect(running).toMatchObject({ status: "running", startedAt: START + 1000 });
-    expect(running?.cells[0]).toMatchObject({
+    const cell = {
+      stage: STAGES[0],
       state: "running",
       startedAt: START + 2000,
       endedAt: undefined,
       detail: "docker version",
+      detailAt: START + 3000,
+    };
+    expect(running).toEqual({
+      name: "seat01",
+      status: "running",
+      message: "connecting",
+      startedAt: START + 1000,
+      cells: [cell, { ...NOT_BEGUN, stage: STAGES[1] }, { ...NOT_BEGUN, stage: STAGES[2] }],
     });
     const ended = boardAfter(["seat01"], [...events, { kind: "step ended", seat: "seat01", verdict: passed(ONE) }]);
-    expect(ended.rows[0]?.cells[0]).toMatchObject({
-      state: "done",
-      startedAt: START + 2000,
-      endedAt: START + 2500,
-      detail: "",
-    });
+    expect(ended.rows[0]?.cells[0]).toEqual({ ...cell, state: "done", endedAt: START + 2500, detail: "" });
+  });
+
+  it("has no detail of a failed or blocked step for which nothing was found", () => {
+    const { failure: _, ...unexplained } = failed(ONE);
+    const board = boardAfter(
+      ["seat01"],
+      [
+        { kind: "step ended", seat: "seat01", verdict: unexplained },
+        { kind: "step ended", seat: "seat01", verdict: { ...unexplained, id: "2", outcome: "blocked" } },
+      ],
+    );
+    expect(board.rows[0]?.cells.map(({ state, detail }) => [state, detail])).toEqual([
+      ["failed", ""],
+      ["blocked", ""],
+      ["waiting", ""],
+    ]);
   });
 
   it("leaves the other seats alone", () => {
@@ -71,14 +96,21 @@ describe("reduce", () => {
     const events = started("seat01", "1", "sleep 60");
     const board = boardAfter(["seat01"], [...events, { kind: "seat ended", seat: "seat01", outcome: "interrupted" }]);
     const [row] = board.rows;
-    expect(row).toMatchObject({ status: "stopped", message: "stopped" });
-    expect(row?.cells[0]).toMatchObject({
+    const stopped = {
+      stage: STAGES[0],
       state: "stopped",
       startedAt: START + 2000,
       endedAt: START + 4000,
       detail: "",
+      detailAt: START + 3000,
+    };
+    expect(row).toEqual({
+      name: "seat01",
+      status: "stopped",
+      message: "stopped",
+      startedAt: START + 1000,
+      cells: [stopped, { ...NOT_BEGUN, stage: STAGES[1] }, { ...NOT_BEGUN, stage: STAGES[2] }],
     });
-    expect(row?.cells[1]?.state).toBe("waiting");
   });
 
   it("takes how long a seat took from its own start", () => {
@@ -87,7 +119,10 @@ describe("reduce", () => {
       ["seat01", "seat02"],
       [...later, { kind: "seat ended", seat: "seat01", outcome: "failed" }],
     );
-    expect(board.rows[0]).toMatchObject({ status: "failed", message: "failed after 3.0 s" });
+    expect(board.rows.map(({ cells: _, ...row }) => row)).toEqual([
+      { name: "seat01", status: "failed", message: "failed after 3.0 s", startedAt: START + 2000 },
+      { name: "seat02", status: "running", message: "connecting", startedAt: START + 1000 },
+    ]);
   });
 });
 
@@ -108,6 +143,10 @@ describe("the board of one seat", () => {
       expect.stringMatching(/^ {2}\S 2 {2}An image from it {2}3 s {6}docker run --rm figlet$/),
       "  · 3  A scan",
     ]);
+  });
+
+  it("counts a single step in the singular", () => {
+    expect(verdictTable("lesson", ["seat01"], [ONE], START).summary).toBe("0 of 1 step passed");
   });
 
   it("says what was found wrong, and what followed from it", () => {
@@ -252,8 +291,10 @@ describe("startVerdictBoard", () => {
     const board = start(stream, ["seat01", "seat02"]);
     started("seat01", "1", "docker version").forEach(board.onEvent);
     board.onEvent({ kind: "step ended", seat: "seat01", verdict: passed(ONE) });
+    expect(stream.lines.at(-1)).toBe("seat01  step 1  passed in 0.5 s");
     board.onEvent({ kind: "step ended", seat: "seat01", verdict: failed(TWO, "\u001b[31mexit\u0008 code\n125") });
     board.onEvent({ kind: "step ended", seat: "seat01", verdict: blocked(THREE) });
+    board.stop();
     board.stop();
     expect(stream.text).toBe(
       [
@@ -279,7 +320,7 @@ describe("startVerdictBoard", () => {
     vi.advanceTimersByTime(29_000);
     expect(stream.lines).toHaveLength(4);
     vi.advanceTimersByTime(2000);
-    expect(stream.lines.at(-1)).toBe("at work for 51 s: step 2 on 2 seats; 0 of 3 seats passed");
+    expect(stream.lines.at(-1)).toBe("at work for 50 s: step 2 on 2 seats; 0 of 3 seats passed");
     board.stop();
     vi.advanceTimersByTime(60_000);
     expect(stream.lines).toHaveLength(5);

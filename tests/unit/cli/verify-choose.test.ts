@@ -18,13 +18,13 @@ const CLASS = [1, 2, 3].map(knownSeat);
 
 describe("chooseSeats", () => {
   test("takes all where none is named, else those named, each once and in the class's order", () => {
-    expect(chooseSeats(CLASS, [])).toEqual(CLASS);
-    const chosen = chooseSeats(CLASS, ["seat03", "1", "seat01-node1"]);
+    expect(chooseSeats(CLASS, [], "dev")).toEqual(CLASS);
+    const chosen = chooseSeats(CLASS, ["seat03", "1", "seat01-node1"], "dev");
     expect(chosen.map(({ seat }) => seat)).toEqual(["seat01", "seat03"]);
   });
 
   test("refuses names that are no seat's, and tells which there are", () => {
-    const error = labErrorOf(() => chooseSeats(CLASS, ["seat01", "seat09", "nobody"]));
+    const error = labErrorOf(() => chooseSeats(CLASS, ["seat01", "seat09", "nobody"], "dev"));
     expect(error).toMatchObject({
       message: 'There is no seat "seat09", "nobody".',
       exitCode: 2,
@@ -33,9 +33,9 @@ describe("chooseSeats", () => {
   });
 
   test("says that a lab without seats is down", () => {
-    expect(labErrorOf(() => chooseSeats([], ["seat01"]))).toMatchObject({
+    expect(labErrorOf(() => chooseSeats([], ["seat01"], "monday"))).toMatchObject({
       exitCode: 1,
-      hint: "Run ./lab up to create it.",
+      hint: "Run ./lab up --stack monday to create it.",
     });
   });
 });

@@ -43,20 +43,20 @@ describe("the vCPU quota", () => {
 
   test.each([
     [
-      "AWS does not tell",
+      "AWS did not return",
       { quota: refused("AccessDeniedException: no") },
-      "AWS does not tell it (AccessDeniedException: no)",
+      "AWS did not return it (AccessDeniedException: no)",
     ],
     [
-      "counts, and what is in use AWS does not tell",
+      "counts, and what is in use AWS did not return",
       { usage: refused("Throttled") },
-      "32; AWS does not tell how many are in use (Throttled)",
+      "32; AWS did not return how many are in use (Throttled)",
     ],
   ])("that %s is a warning, no guess", (_, facts, text) => {
     expect(quotaFinding(facts, 3)).toMatchObject({ verdict: "warning", text, advice: expect.stringContaining("6") });
   });
 
-  test("that is too small in any case is bad even where AWS does not tell what is in use", () => {
+  test("that is too small in any case is bad even where AWS did not return what is in use", () => {
     const finding = quotaFinding({ usage: refused("Throttled") }, 17);
     expect(finding).toMatchObject({ verdict: "bad", text: "17 seats of 2 make 34 vCPUs; your account may have 32" });
   });

@@ -142,7 +142,7 @@ describe("findSeat", () => {
 
 describe("chooseSeat", () => {
   const choose = (seats: readonly KnownSeat[], ...words: string[]) => {
-    const { seat, command } = chooseSeat(seats, words);
+    const { seat, command } = chooseSeat(seats, words, "dev");
     return [seat.seat, ...command];
   };
 
@@ -168,12 +168,15 @@ describe("chooseSeat", () => {
     [ONE, ["seat02", "ls"], 'There is no seat "seat02".', 2],
     [[], ["ls"], "This lab has no seats: it is down.", 1],
   ] as const)("refuses what it cannot tell", (seats, words, message, exitCode) => {
-    expect(labErrorOf(() => chooseSeat(seats, words))).toMatchObject({ message, exitCode });
+    expect(labErrorOf(() => chooseSeat(seats, words, "dev"))).toMatchObject({ message, exitCode });
   });
 
   test("says which seats there are", () => {
-    const { hint } = labErrorOf(() => chooseSeat(CLASS.slice(0, 2), []));
-    expect(hint).toBe("This lab has: seat01, seat02. Example: ./lab ssh seat01");
+    const hintFor = (seats: readonly KnownSeat[], stack: string) => labErrorOf(() => chooseSeat(seats, [], stack)).hint;
+    const two = CLASS.slice(0, 2);
+    expect(hintFor(two, "dev")).toBe("This lab has: seat01, seat02. Example: ./lab ssh seat01");
+    expect(hintFor(two, "monday")).toBe("This lab has: seat01, seat02. Example: ./lab ssh --stack monday seat01");
+    expect(hintFor([], "monday")).toBe("Run ./lab up --stack monday to create it.");
   });
 });
 

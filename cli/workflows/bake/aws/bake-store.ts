@@ -58,7 +58,7 @@ export function awsBakeStore(context: CommandContext): BakeStore {
       const price = await readSnapshotPrice(pricing, region);
       return isAnswered(price)
         ? `${size === "known" ? "" : "at most "}${((bytes / 1024 ** 3) * price.value).toFixed(2)} USD a month`
-        : `AWS does not tell the price (${refusalText(price)})`;
+        : `unknown: AWS did not return the price (${refusalText(price)})`;
     },
     removeOrphans: async (bakery) => {
       const leftovers = await findAwsLeftovers({ region, tags: { lab: "lab-nodes", class: bakery, owner } });
@@ -72,7 +72,7 @@ export function awsBakeStore(context: CommandContext): BakeStore {
   };
 }
 
-/** The bake of these settings today: AWS tells the architecture of the instance type, and which image is Ubuntu's. */
+/** The bake of these settings today: AWS returns the architecture of the instance type, and the Ubuntu image. */
 async function awsBakeToday(region: string, config: LabConfig): Promise<BakeIdentity> {
   const demand = awsDemand(config, region, labLock());
   const queries = clientQueries(openClients(region), { quotaCode: undefined, classTags: {} });
@@ -81,7 +81,7 @@ async function awsBakeToday(region: string, config: LabConfig): Promise<BakeIden
   if (origin === undefined) {
     const refusals = [facts.type, facts.image].flatMap((answer) => (answer === undefined ? [] : [refusalText(answer)]));
     throw new LabError(
-      `AWS does not tell what machines start from: ${refusals.filter((text) => text !== "").join("; ")}`,
+      `AWS did not return the instance type or the machine image: ${refusals.filter((text) => text !== "").join("; ")}`,
     );
   }
   return awsBakeIdentity(config, origin);

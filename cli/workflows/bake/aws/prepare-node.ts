@@ -35,7 +35,7 @@ export async function prepareInstance({ options, runtime, signal }: CommandConte
     if (exitCode !== 0) {
       const reason = output.trim().slice(-LONGEST_REASON) || `exit code ${exitCode}`;
       throw new LabError(`The node could not be prepared for a bake: ${reason}`, {
-        hint: "Nothing was kept. If the disk is full: pulumi config set --path aws.rootGigabytes 30",
+        hint: "Nothing was saved. If the disk is full: pulumi config set --path aws.rootGigabytes 30",
       });
     }
   } finally {

@@ -16,7 +16,7 @@ const DOCKER_STATE = "/var/lib/lab-nodes/docker-state";
 const PREPARE = "usr/local/lib/lab-nodes/prepare-node.sh";
 
 const FULL_DISK = {
-  hint: "Nothing was kept. A full disk is the usual cause: docker system df shows what takes it.",
+  hint: "Nothing was saved. A full disk is the usual cause: docker system df shows disk usage.",
 };
 
 const FILES: Readonly<Record<string, string>> = {
@@ -104,7 +104,7 @@ export async function commitNode(node: Docker.Container, { hash, machineHash }: 
     return Id;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new LabError(`Docker could not keep the node as an image: ${reason}`, { ...FULL_DISK, cause: error });
+    throw new LabError(`Docker could not save the node as an image: ${reason}`, { ...FULL_DISK, cause: error });
   }
 }
 

@@ -22,16 +22,16 @@ const MONTH_HOURS = 730;
 
 const PRICE_ADVICE = "it needs the permission pricing:GetProducts; AWS's price pages have it, too";
 
-/** Price per seat and cost of the class, per hour, per day, and if it is forgotten; or why AWS does not tell them. */
+/** Price per seat and cost of the class, per hour, per day, and if it is forgotten; or why they are unknown. */
 export function billFindings(demand: BillDemand, prices: Prices, now: Date): Finding[] {
   const { instance, volume, address } = prices;
   if (!isAnswered(instance)) {
-    return [warning("price", `AWS does not tell it (${refusalText(instance)})`, PRICE_ADVICE)];
+    return [warning("price", `AWS did not return it (${refusalText(instance)})`, PRICE_ADVICE)];
   }
   const ofInstance = `${perHour(instance.value)} USD an hour for an instance${demand.spot ? " on demand, less for spot" : ""}`;
   if (!isAnswered(volume) || !isAnswered(address)) {
     const [missing, refusal] = isAnswered(volume) ? ["public address", address] : ["volume", volume];
-    const text = `${ofInstance}; AWS does not tell the price of its ${missing} (${refusalText(refusal)})`;
+    const text = `${ofInstance}; AWS did not return the price of its ${missing} (${refusalText(refusal)})`;
     return [warning("price", text, PRICE_ADVICE)];
   }
   const disk = (volume.value * demand.rootGigabytes) / MONTH_HOURS;

@@ -48,7 +48,7 @@ function identityFinding(identity: Answer<Identity>): Finding {
   }
   return isRefused(identity, "credentials")
     ? { ...credentialsProblem(identity), verdict: "bad" }
-    : warning("credentials", `AWS does not tell whose they are (${refusalText(identity)})`);
+    : warning("credentials", `AWS did not return the caller identity (${refusalText(identity)})`);
 }
 
 /** What is as it should be, unless a problem says otherwise. */
@@ -86,11 +86,11 @@ function quotaFindings({ seats, furtherMachines, settings }: AwsDemand, { type, 
     return [warning(subject, `which one counts for ${settings.instanceType} is not known here`, advice)];
   }
   if (!isAnswered(quota)) {
-    return [warning(subject, `AWS does not tell it (${refusalText(quota)})`, `${advice}, "${kind.name}"`)];
+    return [warning(subject, `AWS did not return it (${refusalText(quota)})`, `${advice}, "${kind.name}"`)];
   }
   if (usage === undefined || !isAnswered(usage)) {
     const reason = usage === undefined ? "" : ` (${refusalText(usage)})`;
-    const text = `${quota.value}; AWS does not tell how many are in use${reason}`;
+    const text = `${quota.value}; AWS did not return how many are in use${reason}`;
     return [warning(subject, text, `the class needs ${required} of them`)];
   }
   const { byClass, byOthers } = usage.value;

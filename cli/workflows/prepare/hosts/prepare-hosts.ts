@@ -118,7 +118,7 @@ export function survey(
       const facts = await readHostFacts(engine, demand);
       const there = nodesThere(stack, facts);
       const most = capacity(await readHostCapacity(engine, nodesOfLabs(facts)), there);
-      // Only the total memory of every host is known.
+      // An Engine reports its total memory, also where no other figure can be read.
       const byMemory = { nodes: Math.floor(engine.memoryBytes / NODE_SHARE.memory), boundBy: "memory" } as const;
       return { engine, facts, there, capacity: most ?? byMemory };
     }),
@@ -136,20 +136,27 @@ export function demandWithoutOwnFolder({ options, runtime }: CommandContext, con
   return isOwn ? { ...demand, artefactDirectory: undefined } : demand;
 }
 
-/** One line with the capacity of each host, if one of them has less than it needs. */
+/** One line with the capacity of each host, if one of them has less than its seats need. */
 export function capacityProblems(
   hosts: readonly Pick<SurveyedHost, "engine" | "there" | "capacity">[],
   placement: Placement,
 ): string[] {
-  const asked = (host: string) => Object.values(placement).filter((each) => each === host).length;
-  const isOver = hosts.some(({ engine, there, capacity: { nodes } }) => asked(engine.host) > Math.max(there, nodes));
-  if (!isOver) {
+  const loads = hosts.map(({ engine: { host }, there, capacity: { nodes, boundBy } }) => ({
+    host,
+    needed: Object.values(placement).filter((each) => each === host).length,
+    nodes: Math.max(there, nodes),
+    boundBy,
+  }));
+  if (loads.every(({ needed, nodes }) => needed <= nodes)) {
     return [];
   }
-  const each = hosts.map(({ engine, capacity: { nodes, boundBy } }) => `${engine.host} for ${nodes} (${boundBy})`);
-  const total = hosts.reduce((sum, { capacity: { nodes } }) => sum + nodes, 0);
+  const each = loads.map(
+    ({ host, needed, nodes, boundBy }) => `${host}: ${needed} needed, capacity for ${nodes} (${boundBy})`,
+  );
+  const total = loads.reduce((sum, { nodes }) => sum + nodes, 0);
   return [
-    `seats: no capacity for ${Object.keys(placement).length}, only for ${total}: ${each.join(", ")}; add a host, or run ./lab up --force to try anyway`,
+    `seats: a host has less capacity than its seats need: ${each.join("; ")}; total: ${Object.keys(placement).length} needed, capacity for ${total}; ` +
+      "add a host, or run ./lab up --force to try anyway",
   ];
 }
 
@@ -174,7 +181,7 @@ export async function requireMadeForHosts({ stack }: Pick<OpenedStack, "stack">,
     const flag = stackFlag(stack.name);
     throw new LabError(`The lab "${stack.name}" was made without docker.hosts, and its machines cannot move.`, {
       exitCode: 2,
-      hint: `Run ./lab down${flag}, then ./lab up${flag}. Or keep the machines: pulumi config rm --path docker.hosts`,
+      hint: `Run ./lab down${flag}, then ./lab up${flag}. Or keep the machines: pulumi config rm${flag} --path docker.hosts`,
     });
   }
 }

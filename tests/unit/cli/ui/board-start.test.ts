@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { startBoard } from "../../../../cli/ui/board/start";
-import { recording, step, urnOf } from "./recordings";
+import { diagnostic, recording, step, urnOf } from "./recordings";
 import { RecordedStream, recordedTerminal, useStillTerminal } from "./stream-double";
 
 useStillTerminal();
@@ -94,6 +94,25 @@ describe("the plain board", () => {
       `seat02  to create: ${phases}`,
       "",
       expect.stringMatching(/^28 to create in /),
+    ]);
+  });
+
+  it("leaves a preview's failure to the outcome", () => {
+    const stream = new RecordedStream();
+    const board = startBoard({ stream, json: false });
+    const urn = urnOf("docker:index/container:Container", "seat02-node1");
+    const metadata = step("create", urn);
+    board.onEvent({ sequence: 1, timestamp: 0, resourcePreEvent: { metadata, planning: true } });
+    board.onEvent({ sequence: 2, timestamp: 0, resOpFailedEvent: { metadata, status: 0, steps: 0 } });
+    board.onEvent(diagnostic(3, "error", "no such image", urn));
+    vi.advanceTimersByTime(2000);
+    board.stop();
+    expect(stream.lines).toEqual([
+      "",
+      expect.stringMatching(/^✗ seat02 failed in machine /),
+      "    no such image",
+      "",
+      expect.stringMatching(/1 of 1 seats? failed: seat02$/),
     ]);
   });
 

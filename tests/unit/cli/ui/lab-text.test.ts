@@ -51,7 +51,7 @@ describe("renderLab", () => {
     const text = renderLab({ ...labOf(READY), portal: { state: "unreachable", ssh, port: 8443 } });
     expect(text).toContain('Lab "spring": 1 seat (');
     expect(text).toContain(
-      "\n\n  The portal's machine is unreachable (root@172.17.0.1:2421). ./lab portal --stack spring opens the portal there, on port 8443,\n",
+      "\n\n  The portal's machine is unreachable (root@172.17.0.1:2421). ./lab portal --stack spring opens the portal there, on port 8443.\n",
     );
   });
 
