@@ -58,7 +58,7 @@ function handler<Info>(kind: Kind<Info>): ResourceHandler<Engine> {
     inputs: kind.inputs,
     check: (inputs) => ({
       inputs,
-      failures: [...refuseNested(inputs, { labels: ["label", "value"] }), ...requireInputs(inputs, ["name"])],
+      failures: [...refuseNested("docker", inputs, { labels: ["label", "value"] }), ...requireInputs(inputs, ["name"])],
     }),
     diff: (old, inputs) => ({
       ...compareInputs(old.inputs, inputs, kind.inputs),
