@@ -149,7 +149,7 @@ async function waitForAnswer(
     }
   }
   const ending = daemon?.ended();
-  const outcome = ending === undefined ? `did not answer in ${START_SECONDS} s` : `ended immediately (${ending})`;
+  const outcome = ending === undefined ? `gave no answer within ${START_SECONDS} s` : `ended immediately (${ending})`;
   const log = daemon === undefined ? "" : await system.readText(LOG_FILE).catch(() => "");
   const tail = log.trimEnd().split("\n").slice(-10).join("\n");
   throw new LabError(`The Docker Engine was started but ${outcome}.\n${tail}`, {

@@ -229,7 +229,7 @@ describe("ensureDockerEngine", () => {
   it("gives up on a started one that never answers", async () => {
     system.hasSystemd = true;
     system.starts = false;
-    await expect(ensure()).rejects.toMatchObject({ message: expect.stringContaining("did not answer in 60 s") });
+    await expect(ensure()).rejects.toMatchObject({ message: expect.stringContaining("gave no answer within 60 s") });
   });
 
   it.each<[string, (box: FakeSystem) => void, string]>([
