@@ -1,5 +1,5 @@
 import { Command, CommanderError } from "@commander-js/extra-typings";
-import { DEFAULT_STACK } from "../adapters/pulumi/operation";
+import { DEFAULT_STACK } from "../adapters/pulumi/stack-flag";
 import type { Runtime } from "../core/command-context";
 import { auditCommand } from "./commands/audit";
 import { bakeCommand } from "./commands/bake";

@@ -85,6 +85,7 @@ function checkedTls<T>(read: () => T): T {
     throw error instanceof TlsError ? new UnusableEngineError(error.message) : error;
   }
 }
+
 /** Where a Docker Engine listens by default. */
 export const DEFAULT_DOCKER_HOST = "unix:///var/run/docker.sock";
 
@@ -127,8 +128,11 @@ async function endpointOf(context: string, environment: NodeJS.ProcessEnv): Prom
   const format = "{{ .Endpoints.docker.Host }}\n{{ len .TLSMaterial }}\n{{ .Storage.TLSPath }}";
   const inspect = ["context", "inspect", "--format", format, "--", context];
   const options = { env: environment, extendEnv: false, reject: false, timeout: 5000 };
-  // Without output if there is no docker client, or it does not know the context.
-  const { stdout = "" } = await execa("docker", inspect, options);
+  const { failed, stdout } = await execa("docker", inspect, options);
+  // There is no docker client, it does not know the context, or it did not end in time.
+  if (failed) {
+    return undefined;
+  }
   const [host, certificates = "0", storage] = stdout.trim().split("\n");
   if (certificates !== "0" && host?.startsWith("tcp://")) {
     throw new UnusableEngineError(

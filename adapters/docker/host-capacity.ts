@@ -27,21 +27,34 @@ const BRIDGE_PORTS = 1023;
  * Capacity of an Engine's machine, undefined for each resource that cannot be read: all of it on this machine and, over
  * SSH, on a server; only the addresses in Docker Desktop's machine. `nodes`: how many nodes of all labs it has.
  */
-export async function readHostCapacity(engine: DockerEngine, nodes: number, proc = "/proc"): Promise<HostCapacity> {
+export async function readHostCapacity(
+  engine: DockerEngine,
+  nodes: number,
+  proc = "/proc",
+  timeout = TIMEOUT_MILLISECONDS,
+): Promise<HostCapacity> {
   const [report, addresses] = await Promise.all([
-    runOnHost(engine, proc).catch(() => ""),
+    runOnHost(engine, proc, timeout).catch(() => ""),
     readAddresses(engine).catch(() => undefined),
   ]);
   return { ...UNKNOWN_CAPACITY, ...parseReport(report, engine, nodes), addresses };
 }
 
-async function runOnHost({ host, rootDirectory }: DockerEngine, proc: string): Promise<string> {
-  const options = { input: readFileSync(SCRIPT), timeout: TIMEOUT_MILLISECONDS };
+/** Output of host-capacity.sh. Its whole lines so far if it did not end in time; empty if it cannot run there. */
+async function runOnHost({ host, rootDirectory }: DockerEngine, proc: string, timeout: number): Promise<string> {
+  const options = { input: readFileSync(SCRIPT), timeout, reject: false, stripFinalNewline: false };
   if (serverOf(host) !== undefined) {
-    const { words, cwd } = onServer(host, ["sh", "-s", "--", proc, shellQuote(rootDirectory)]);
-    return (await execa("ssh", words, { ...options, cwd })).stdout;
+    const { sshArguments, cwd } = onServer(host, ["sh", "-s", "--", proc, shellQuote(rootDirectory)]);
+    return wholeLines(await execa("ssh", sshArguments, { ...options, cwd }));
   }
-  return socketPath(host) === undefined ? "" : (await execa("sh", ["-s", "--", proc, rootDirectory], options)).stdout;
+  return socketPath(host) === undefined
+    ? ""
+    : wholeLines(await execa("sh", ["-s", "--", proc, rootDirectory], options));
+}
+
+/** Without a last line that was cut off: its figure would be too small. No output if the program was not found. */
+function wholeLines({ stdout = "" }: { readonly stdout?: string }): string {
+  return stdout.slice(0, stdout.lastIndexOf("\n") + 1);
 }
 
 /** Reads the output of host-capacity.sh. Empty if the script ran on another machine than the Engine. */
@@ -57,8 +70,9 @@ export function parseReport(
     if (resource === undefined || (used === "" && !resource.startsWith("inotify"))) {
       return [];
     }
-    // Only root can read the inotify use of root's processes. The nodes' own is the least it can be.
-    return [[resource, { limit: Number(limit), used: used === "" ? nodes * NODE_SHARE[resource] : Number(used) }]];
+    // Only root can read the inotify use of root's processes, and not of every one. The nodes' own is the least it can be.
+    const least = resource.startsWith("inotify") ? nodes * NODE_SHARE[resource] : 0;
+    return [[resource, { limit: Number(limit), used: Math.max(least, Number(used)) }]];
   });
   const capacity: Partial<Record<Resource, Supply>> = Object.fromEntries(supplies);
   // Docker Desktop's machine may have this machine's kernel, but not all of its memory.

@@ -1,7 +1,7 @@
 import type { Reporter } from "../../core/command-context";
 import { LabError, UnusableEngineError } from "../../core/errors";
 import { type Daemon, installPackage, needsRoot, type System, thisSystem } from "../files/system";
-import { DEFAULT_DOCKER_HOST, socketPath } from "./client";
+import { socketPath } from "./client";
 import { type DockerEngine, readDockerEngine } from "./engine";
 
 export interface DockerEngineOptions {
@@ -12,6 +12,13 @@ export interface DockerEngineOptions {
 }
 
 type ReadEngine = (host: string) => Promise<DockerEngine>;
+
+/** The Engine that is started, and how. */
+interface EngineStart {
+  readonly host: string;
+  readonly read: ReadEngine;
+  readonly system: System;
+}
 
 /** Sockets of the machine's own Docker Engine, the only one that is started here. */
 const SYSTEM_SOCKETS: readonly (string | undefined)[] = ["/var/run/docker.sock", "/run/docker.sock"];
@@ -37,7 +44,7 @@ export async function ensureDockerEngine(
       throw advice;
     }
     await installIfMissing(system, reporter);
-    return await startDockerEngine(read, system, reporter);
+    return await startDockerEngine({ host, read, system }, reporter);
   }
 }
 
@@ -110,23 +117,23 @@ export function startCommand({ hasSystemd }: System): string {
 }
 
 /** Starts this machine's Docker Engine, through systemd where it runs, and waits until it answers. */
-async function startDockerEngine(read: ReadEngine, system: System, reporter: Reporter): Promise<DockerEngine> {
+async function startDockerEngine(start: EngineStart, reporter: Reporter): Promise<DockerEngine> {
+  const { system } = start;
   if (system.hasSystemd) {
     return await reporter.task("starting the Docker Engine", async (update) => {
       await system.run("systemctl", ["start", "docker"], update);
-      return await waitForAnswer(read, system, update);
+      return await waitForAnswer(start, update);
     });
   }
   const command = (await system.findProgram("dockerd")) ?? "dockerd";
   return await reporter.task(`starting dockerd, log in ${LOG_FILE}`, (update) =>
-    waitForAnswer(read, system, update, system.startDaemon(command, LOG_FILE)),
+    waitForAnswer(start, update, system.startDaemon(command, LOG_FILE)),
   );
 }
 
 /** Without a `daemon`, systemd runs the Engine. */
 async function waitForAnswer(
-  read: ReadEngine,
-  system: System,
+  { host, read, system }: EngineStart,
   update: (detail: string) => void,
   daemon?: Daemon,
 ): Promise<DockerEngine> {
@@ -134,15 +141,15 @@ async function waitForAnswer(
   let last: unknown;
   for (let poll = 0; poll < polls && daemon?.ended() === undefined; poll += 1) {
     try {
-      return await read(DEFAULT_DOCKER_HOST);
+      return await read(host);
     } catch (error) {
       last = error;
-      update(`waiting for ${DEFAULT_DOCKER_HOST}`);
+      update(`waiting for ${host}`);
       await system.pause(POLL_MILLISECONDS);
     }
   }
   const ending = daemon?.ended();
-  const outcome = ending === undefined ? `did not answer in ${START_SECONDS} s` : `ended immediately (${ending})`;
+  const outcome = ending === undefined ? `gave no answer within ${START_SECONDS} s` : `ended immediately (${ending})`;
   const log = daemon === undefined ? "" : await system.readText(LOG_FILE).catch(() => "");
   const tail = log.trimEnd().split("\n").slice(-10).join("\n");
   throw new LabError(`The Docker Engine was started but ${outcome}.\n${tail}`, {

@@ -5,7 +5,7 @@ import { PULUMI_VERSION } from "../pulumi/engine/types";
 /** Result of a request to a host. */
 export interface Probe {
   readonly reachable: boolean;
-  /** For messages: "answered in 0.2 s", "no answer in 5 s", "getaddrinfo ENOTFOUND ...". */
+  /** For messages: "answered in 0.2 s", "no answer within 5 s", "getaddrinfo ENOTFOUND ...". */
   readonly detail: string;
 }
 
@@ -64,7 +64,7 @@ export function whyNoAnswer(error: unknown, seconds = PROBE_SECONDS): string {
     return String(error);
   }
   if (error.name === "TimeoutError") {
-    return `no answer in ${seconds} s`;
+    return `no answer within ${seconds} s`;
   }
   // fetch's own message is "fetch failed"; the reason is its cause.
   return error.cause instanceof Error && error.cause.message !== "" ? error.cause.message : error.message;

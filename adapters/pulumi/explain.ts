@@ -1,4 +1,5 @@
 import { LabError } from "../../core/errors";
+import { stackFlag } from "./stack-flag";
 
 interface Explanation {
   readonly pattern: RegExp;
@@ -39,9 +40,9 @@ const EXPLANATIONS: readonly Explanation[] = [
   },
   {
     pattern: /no stack named '([^']*)' found/,
-    explain: (match) => ({
+    explain: (match, stack) => ({
       message: `There is no stack named "${match[1]}".`,
-      hint: "Run ./lab up to create it, or add --stack NAME for another one.",
+      hint: `Run ./lab up${stackFlag(stack)} to create it, or add --stack NAME for another one.`,
     }),
   },
 ];

@@ -8,6 +8,7 @@ import type { Engine, PluginRequirement } from "./engine/types";
 import { pulumiEnvironment } from "./environment";
 import type { PulumiStack } from "./run";
 import { StackConfig } from "./stack-config";
+import { stackFlag } from "./stack-flag";
 
 /** A stack that can be worked on, and what works on it. */
 export interface OpenedStack {
@@ -21,7 +22,7 @@ export async function openExistingStack(context: CommandContext): Promise<Opened
   const { runtime, options } = context;
   if (!new StackConfig(runtime.programDirectory, options.stack).exists()) {
     throw new LabError(`There is no lab "${options.stack}" here.`, {
-      hint: "Run ./lab up to create it, or add --stack NAME for another one.",
+      hint: `Run ./lab up${stackFlag(options.stack)} to create it, or add --stack NAME for another one.`,
     });
   }
   return openStack(context, await findPulumiEngineOfLab(context));
@@ -70,7 +71,7 @@ function requireSameEngine(config: StackConfig, engine: Engine, stack: string): 
   }
   const request = madeBy === "air-gapped" ? "airgapped" : "official";
   throw new LabError(`The lab "${stack}" was made with the ${madeBy} engine, and this is the ${engine.kind} one.`, {
-    hint: `Run LAB_ENGINE=${request} ./lab ... to continue with it, or LAB_ENGINE=${request} ./lab down to remove the lab before you create another one.`,
+    hint: `Run LAB_ENGINE=${request} ./lab ... to continue with it, or LAB_ENGINE=${request} ./lab down${stackFlag(stack)} to remove the lab before you create another one.`,
   });
 }
 

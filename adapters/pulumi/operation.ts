@@ -1,6 +1,7 @@
 import { LabError } from "../../core/errors";
 import { explainFailure } from "./explain";
 import type { PulumiResult } from "./run";
+import { stackFlag } from "./stack-flag";
 
 /** The long operations of pulumi that `lab` runs. */
 export type Operation = "up" | "preview" | "destroy";
@@ -22,7 +23,7 @@ const OPERATIONS: Readonly<Record<Operation, OperationSpec>> = {
     arguments: ["up", "--yes", "--skip-preview", "--continue-on-error"],
     failure: "The lab is not ready; what failed is shown above.",
     nextSteps: (flag) =>
-      `What is done is kept. Run ./lab up${flag} to continue, or ./lab down${flag} to remove the lab.\n` +
+      `Finished resources stay. Run ./lab up${flag} to continue, or ./lab down${flag} to remove the lab.\n` +
       `For a node that stays broken, run ./lab logs${flag}, then ./lab up${flag} --replace SEAT to recreate it.`,
   },
   preview: {
@@ -32,7 +33,7 @@ const OPERATIONS: Readonly<Record<Operation, OperationSpec>> = {
   },
   destroy: {
     arguments: ["destroy", "--yes", "--skip-preview", "--continue-on-error"],
-    failure: "The lab is not wholly down; what failed is shown above.",
+    failure: "Some resources were not removed; what failed is shown above.",
     nextSteps: (flag) => `Run ./lab down${flag} again to remove the rest.`,
   },
 };
@@ -66,11 +67,3 @@ export function failedOperation(
 export function failedAsAWhole(stack: string): LabError {
   return new LabError(OPERATIONS.up.failure, { hint: nextSteps("up", stack) });
 }
-
-/** `--stack NAME` where it has to be said. */
-export function stackFlag(stack: string): string {
-  return stack === DEFAULT_STACK ? "" : ` --stack ${stack}`;
-}
-
-/** Name of the stack when none is given. */
-export const DEFAULT_STACK = "dev";

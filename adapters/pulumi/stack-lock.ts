@@ -72,7 +72,7 @@ function link(own: string, file: string): boolean {
 function busy({ process: id, command, since }: Holder, stack: string): LabError {
   const started = new Date(since).toLocaleTimeString("en-GB");
   return new LabError(`Another lab is at work on "${stack}": ./lab ${command}, process ${id}, since ${started}.`, {
-    hint: `Wait for it, or stop it by Ctrl-C where it was typed, or by: kill -INT ${id}`,
+    hint: `Wait for it, or press Ctrl-C in its terminal, or run: kill -INT ${id}`,
   });
 }
 
@@ -109,12 +109,12 @@ export async function requireIdle(stack: PulumiStack): Promise<void> {
   const who = `process ${processId} on ${host}, since ${busy.since.toLocaleTimeString("en-GB")}`;
   throw host === hostname()
     ? new LabError(`Another pulumi or lab is at work on the stack "${stack.name}": ${who}.`, {
-        hint: `Wait for it, or stop it by Ctrl-C where it was typed, or by: kill -INT ${processId}`,
+        hint: `Wait for it, or press Ctrl-C in its terminal, or run: kill -INT ${processId}`,
       })
     : new LabError(
         `Another pulumi or lab is at work on the stack "${stack.name}", or one was killed while it was: ${who}.`,
         {
-          hint: `Wait for it. When none runs there any more: eval "$(./lab env --stack ${stack.name})" && pulumi cancel --yes`,
+          hint: `Wait for it. If none runs there, run: eval "$(./lab env --stack ${stack.name})" && pulumi cancel --yes`,
         },
       );
 }

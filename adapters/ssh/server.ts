@@ -70,8 +70,9 @@ export function connectThrough(
 export function onServer(
   address: string,
   command: readonly string[],
-): { readonly words: string[]; readonly cwd: string } {
-  return { words: [...sessionOptions(), "-T", ...destination(address), ...command], cwd: projectDirectory() };
+): { readonly sshArguments: string[]; readonly cwd: string } {
+  const options = [...sessionOptions(), "-T"];
+  return { sshArguments: [...options, ...destination(address), ...command], cwd: projectDirectory() };
 }
 
 /** Carries HTTP requests to the Docker Engine of a server. */
@@ -86,8 +87,8 @@ export class ServerAgent extends http.Agent {
   }
 }
 
-function sshConnection(address: string, words: readonly string[]): SshConnection {
-  return new SshConnection(sshAddress(address), spawn("ssh", words, { cwd: projectDirectory() }));
+function sshConnection(address: string, programArguments: readonly string[]): SshConnection {
+  return new SshConnection(sshAddress(address), spawn("ssh", programArguments, { cwd: projectDirectory() }));
 }
 
 function destination(address: string): string[] {

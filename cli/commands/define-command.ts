@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option, type OptionValues } from "@commander-js/extra-typings";
-import { DEFAULT_STACK } from "../../adapters/pulumi/operation";
+import { DEFAULT_STACK } from "../../adapters/pulumi/stack-flag";
 import { settingFlags } from "../../config/options";
 import type { ConfigChanges } from "../../config/settings";
 import type { CommandContext } from "../../core/command-context";

@@ -1,4 +1,4 @@
-import { stackFlag } from "../../adapters/pulumi/operation";
+import { stackFlag } from "../../adapters/pulumi/stack-flag";
 import type { KnownSeat, NodeRole } from "../../core/class-state/known-seats";
 import { stepName } from "../../core/step-name";
 import type { ShownVerdict } from "../workflows/verify/last-verdicts";

@@ -1,5 +1,5 @@
 import { openExistingStack } from "../../adapters/pulumi/open-stack";
-import { stackFlag } from "../../adapters/pulumi/operation";
+import { stackFlag } from "../../adapters/pulumi/stack-flag";
 import { withStackLock } from "../../adapters/pulumi/stack-lock";
 import type { CommandContext } from "../../core/command-context";
 import { LabError } from "../../core/errors";

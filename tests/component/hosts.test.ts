@@ -80,8 +80,8 @@ test("commands on a far node get their own variables and no other of the operato
 test("no session on a server has the operator's SSH agent, whatever the operator's settings are", async () => {
   const provider = find(await classroom("update"), "pulumi:providers:docker", "lab-lab@server1-2222-engine");
   const provided = JSON.parse(String(provider.inputs["sshOpts"])) as string[];
-  const { words } = onServer(SERVER, ["true"]);
-  for (const options of [provided, words.slice(0, words.indexOf("-T"))]) {
+  const { sshArguments } = onServer(SERVER, ["true"]);
+  for (const options of [provided, sshArguments.slice(0, sshArguments.indexOf("-T"))]) {
     const { stdout } = await execa("ssh", ["-G", ...options, "server1"]);
     expect(stdout.split("\n")).toEqual(expect.arrayContaining(["forwardagent no", "forwardx11 no"]));
     // ssh takes the first value that it meets: the operator's own settings come after these.

@@ -97,7 +97,7 @@ describe("no lab yet", () => {
       const { exitCode, stdout, stderr } = await clone.lab(...line.split(" "));
       expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: "" });
       expect(stderr).toBe(
-        `lab: There is no lab "${clone.stack}" here.\nRun ./lab up to create it, or add --stack NAME for another one.\n`,
+        `lab: There is no lab "${clone.stack}" here.\nRun ./lab up --stack ${clone.stack} to create it, or add --stack NAME for another one.\n`,
       );
     },
   );

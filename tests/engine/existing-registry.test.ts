@@ -54,7 +54,9 @@ describe("a class whose images come through a registry that is there", () => {
     const registry = await startRegistryWithLogin(lab, registryImage);
     const pushed = await upWith({ "images.registry": registry.address });
     expect(pushed.exitCode).toBe(1);
-    expect(pushed.stderr).toContain(`type: docker login ${registry.address}`);
+    expect(pushed.stderr).toContain(
+      `There is no login for ${registry.address} on this machine. Run: docker login ${registry.address}`,
+    );
 
     writeFileSync(join(home, "config.json"), clientFile(registry.address), { mode: 0o600 });
     const pulled = await lab.lab("up", "--no-verify");

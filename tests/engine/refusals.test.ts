@@ -102,7 +102,9 @@ describe("what is refused before the first resource", () => {
       const result = await lab.lab(command);
       expect(result.exitCode).toBe(1);
       expect(result.stderr).toContain(`The lab "${lab.stack}" was made with the ${other} engine`);
-      expect(result.stderr).toContain(`LAB_ENGINE=${other === "official" ? "official" : "airgapped"} ./lab down`);
+      expect(result.stderr).toContain(
+        `LAB_ENGINE=${other === "official" ? "official" : "airgapped"} ./lab down --stack ${lab.stack}`,
+      );
     },
   );
 

@@ -31,7 +31,7 @@ describe("a node that is cut off while an image is built on it", () => {
     expect(first.stderr).toMatch(
       /^ {2}seat01 {2}.*(Timeout, server 127\.0\.0\.1 not responding|Connection to 127\.0\.0\.1 port \d+ timed out)/m,
     );
-    expect(first.stderr).toContain(`Run ./lab up --stack ${lab.stack}`);
+    expect(first.stderr).toContain(`Run ./lab up --stack ${lab.stack}: it repairs it and changes nothing else.`);
     expect(secondsAfterwards).toBeLessThan(120);
     expect(await statesOf(lab)).toEqual({ seat01: "unreachable" });
   });

@@ -43,7 +43,9 @@ describe("a node that was ready", () => {
       const verify = await lab.lab("verify", "--step", "1");
       expect(verify.exitCode).toBe(1);
       expect(verify.stdout).toMatch(/The node at root@127\.0\.0\.1:\d+ cannot be reached/);
-      expect(verify.stdout).toContain(`Run ./lab up --stack ${lab.stack}`);
+      expect(verify.stdout).toContain(
+        `Run ./lab up --stack ${lab.stack}: it repairs what it can, and keeps what students made.`,
+      );
       expect(await upWithoutReplacing(lab)).toContain(`${node}: its SSH server did not run; it is started again`);
     });
 

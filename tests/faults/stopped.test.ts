@@ -47,7 +47,7 @@ describe("a lab of one seat whose commands are stopped by Ctrl-C", () => {
   test("while a `lab down` removes the node: says what is gone, and the next one ends it", async () => {
     const { exitCode, stderr } = await interrupt(await downUntilNodeGoes(lab));
     expect([exitCode, stderr]).toEqual([1, expect.stringMatching(/Stopped\. Gone: .*node1/)]);
-    expect(stderr).toContain(`Go on: ./lab down --stack ${lab.stack}`);
+    expect(stderr).toContain(`Run ./lab down --stack ${lab.stack} again to remove the rest.`);
     expectSuccess(await lab.lab("down"));
     expect(await leftoversOf(lab)).toEqual([]);
   });

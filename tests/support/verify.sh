@@ -8,9 +8,10 @@ report=$(mktemp)
 trap 'rm -f "$report"' EXIT
 
 # Tests have time limits and often wait: the checks take the time that tests leave.
-nice -n 5 npm run --silent verify:static >"$report" 2>&1 &
+# In a process group of their own: npm passes no signal on to what the checks started.
+setsid nice -n 5 npm run --silent verify:static >"$report" 2>&1 &
 checks=$!
-trap 'kill "$checks" 2>/dev/null' INT TERM
+trap 'kill -- -"$checks" 2>/dev/null; exit 130' INT TERM
 
 status=0
 npm run --silent unit || status=1

@@ -31,7 +31,8 @@ inotify() {
   echo "disk $(df -Pk "$data" | awk 'NR == 2 { printf "%.0f %.0f", $2 * 1024, ($2 - $4) * 1024 }')"
   echo "open files $(value sys/fs/file-nr | awk '{ print $3, $1 }')"
   threads=$(awk '{ split($4, count, "/"); print count[2] }' "$proc/loadavg")
-  limit=$(cat "$proc/sys/kernel/pid_max" "$proc/sys/kernel/threads-max" | sort -n | head -n 1)
+  limit=$(awk 'NR == 1 || $1 < least { least = $1 } END { if (NR == 2) print least }' \
+    "$proc/sys/kernel/pid_max" "$proc/sys/kernel/threads-max")
   echo "processes $limit $threads"
   used=$(inotify)
   echo "inotify instances $(value sys/fs/inotify/max_user_instances) ${used% *}"

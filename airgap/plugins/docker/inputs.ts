@@ -1,13 +1,13 @@
 import type { CheckFailure, PropertyMap, PropertyValue } from "../framework/provider";
 import { isEmpty, objects, text } from "../framework/values";
 
-/** Refuses a resource that lacks an input. The official plugin would make a name up. */
+/** Refuses a resource that lacks an input. The official plugin would generate a name. */
 export function requireInputs(inputs: PropertyMap, names: readonly string[]): CheckFailure[] {
   return names
     .filter((name) => isEmpty(inputs[name]))
     .map((property) => ({
       property,
-      reason: `${property} is required: the air-gapped docker plugin makes no names up`,
+      reason: `${property} is required: the air-gapped docker plugin does not generate names`,
     }));
 }
 

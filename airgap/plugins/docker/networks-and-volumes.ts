@@ -18,6 +18,8 @@ interface Kind<Info> {
   /** Outputs from the Engine's answer. */
   observe(found: Info): PropertyMap;
   idOf(found: Info): string;
+  /** Whether the Engine's answer to the create call is all of it. Of a network it is only the id. */
+  readonly createAnswerIsComplete: boolean;
   /** Whether the Engine's error says that a container still has it. */
   isInUse(error: EngineError): boolean;
 }
@@ -29,6 +31,7 @@ const networks: Kind<NetworkInspectInfo> = {
   body: networkBody,
   observe: observeNetwork,
   idOf: ({ Id }) => Id,
+  createAnswerIsComplete: false,
   isInUse: ({ message }) => /has active endpoints/.test(message),
 };
 
@@ -39,6 +42,7 @@ const volumes: Kind<VolumeInspectInfo> = {
   body: volumeBody,
   observe: observeVolume,
   idOf: ({ Name }) => Name,
+  createAnswerIsComplete: true,
   isInUse: ({ status }) => status === 409,
 };
 
@@ -54,7 +58,7 @@ function handler<Info>(kind: Kind<Info>): ResourceHandler<Engine> {
     inputs: kind.inputs,
     check: (inputs) => ({
       inputs,
-      failures: [...refuseNested(inputs, { labels: ["label", "value"] }), ...requireInputs(inputs, ["name"])],
+      failures: [...refuseNested("docker", inputs, { labels: ["label", "value"] }), ...requireInputs(inputs, ["name"])],
     }),
     diff: (old, inputs) => ({
       ...compareInputs(old.inputs, inputs, kind.inputs),
@@ -63,8 +67,10 @@ function handler<Info>(kind: Kind<Info>): ResourceHandler<Engine> {
     preview: (inputs) => ({ ...Object.fromEntries(kind.outputs.map((name) => [name, UNKNOWN])), ...inputs }),
     async create(engine, inputs, { signal }) {
       const body = kind.body(inputs);
-      const id = kind.idOf(await engine.call<Info>({ method: "POST", path: `${kind.path}/create`, body, signal }));
-      const made = await inspectAt<Info>(engine, pathOf(id), signal);
+      const answer = await engine.call<Info>({ method: "POST", path: `${kind.path}/create`, body, signal });
+      const id = kind.idOf(answer);
+      // A further request that fails would lose what was just created.
+      const made = kind.createAnswerIsComplete ? answer : await inspectAt<Info>(engine, pathOf(id), signal);
       return { id, properties: { ...(made && kind.observe(made)), ...inputs } };
     },
     async read(engine, old, { signal }) {

@@ -22,26 +22,30 @@ export function refuseUnknownInputs(given: PropertyMap, { subject, inputs, path 
 /** For inputs that hold objects: the names that are implemented inside. */
 export type NestedInputs = { readonly [input: string]: readonly string[] };
 
-/** Refuses what the docker plugin does not implement inside objects and lists of objects, by its path, e.g. `uploads[0].source`. */
-export function refuseNested(inputs: PropertyMap, nested: NestedInputs): CheckFailure[] {
+/**
+ * Refuses what a plugin does not implement inside objects and lists of objects, by its path, e.g. `uploads[0].source`.
+ * `plugin`: its name, e.g. `docker`.
+ */
+export function refuseNested(plugin: string, inputs: PropertyMap, nested: NestedInputs): CheckFailure[] {
   return Object.entries(nested).flatMap(([input, known]) =>
     objectsIn(input, inputs[input]).flatMap(({ path, given }) =>
       unknownNames(given, known).map((name) => ({
         property: `${path}.${name}`,
         reason:
-          `the air-gapped docker plugin does not implement "${path}.${name}"; inside "${input}" it implements only ` +
+          `the air-gapped ${plugin} plugin does not implement "${path}.${name}"; inside "${input}" it implements only ` +
           `${[...known].sort().join(", ")}. Remove it, or use the official plugin.`,
       })),
     ),
   );
 }
 
-/** Refuses a value that is not an allowed one. */
+/** Refuses a value that is not an allowed one. Null is an input that is missing. */
 export function refuseUnlisted(property: string, value: PropertyValue, allowed: readonly string[]): CheckFailure[] {
   if (value === UNKNOWN || allowed.some((name) => name === value)) {
     return [];
   }
-  return [{ property, reason: `${property} is ${JSON.stringify(value)}; it must be one of ${allowed.join(", ")}` }];
+  const given = value === null ? "missing" : JSON.stringify(value);
+  return [{ property, reason: `${property} is ${given}; it must be one of ${allowed.join(", ")}` }];
 }
 
 function unknownNames(given: PropertyMap, known: readonly string[]): string[] {

@@ -22,7 +22,7 @@ export function pluginOf<Client>(provider: Provider<Client>): Plugin {
 
 /** No launcher's request is larger, in bytes, and none takes longer to come. */
 const REQUEST_LIMIT = 100_000;
-const REQUEST_MILLISECONDS = 5_000;
+const REQUEST_SECONDS = 5;
 
 const ENGINE_POLL_MILLISECONDS = 1_000;
 
@@ -38,6 +38,7 @@ export class PluginHost {
   constructor(
     readonly plugins: readonly Plugin[],
     readonly token: string,
+    readonly requestSeconds = REQUEST_SECONDS,
   ) {}
 
   /** Takes launchers' connections from now on. */
@@ -68,7 +69,7 @@ export class PluginHost {
   }
 
   async #serve(socket: Socket): Promise<void> {
-    const request = parseRequest(await readRequest(socket), this.token);
+    const request = parseRequest(await readRequest(socket, this.requestSeconds), this.token);
     const plugin = this.plugins.find(({ name }) => name === request?.plugin);
     if (request === undefined || plugin === undefined) {
       return;
@@ -96,18 +97,22 @@ export class PluginHost {
 }
 
 /** What the other side sends first, to its two zero bytes; rejects for one that sends too much, or nothing. */
-async function readRequest(socket: Socket): Promise<string> {
+async function readRequest(socket: Socket, seconds: number): Promise<string> {
   let read = Buffer.alloc(0);
-  const options = { signal: AbortSignal.timeout(REQUEST_MILLISECONDS), close: ["close"] };
-  for await (const [bytes] of on(socket, "data", options) as AsyncIterable<[Buffer]>) {
-    read = Buffer.concat([read, bytes]);
-    const end = read.indexOf("\0\0");
-    if (end >= 0) {
-      return read.toString("utf8", 0, end);
+  const signal = AbortSignal.timeout(seconds * 1000);
+  try {
+    for await (const [bytes] of on(socket, "data", { signal, close: ["close"] }) as AsyncIterable<[Buffer]>) {
+      read = Buffer.concat([read, bytes]);
+      const end = read.indexOf("\0\0");
+      if (end >= 0) {
+        return read.toString("utf8", 0, end);
+      }
+      if (read.length > REQUEST_LIMIT) {
+        throw new Error(`the request is larger than ${REQUEST_LIMIT / 1000} KB`);
+      }
     }
-    if (read.length > REQUEST_LIMIT) {
-      throw new Error("that is no request");
-    }
+  } catch (error) {
+    throw signal.aborted ? new Error(`no request within ${seconds} s`) : error;
   }
   throw new Error("the launcher is gone");
 }

@@ -1,6 +1,6 @@
 import { dockerClient } from "../../../adapters/docker/client";
-import { stackFlag } from "../../../adapters/pulumi/operation";
 import { StackConfig } from "../../../adapters/pulumi/stack-config";
+import { stackFlag } from "../../../adapters/pulumi/stack-flag";
 import { reasonIn } from "../../../components/machines/docker-hosts/answers";
 import type { RawConfig } from "../../../config/settings";
 import { settingAt } from "../../../config/settings";

@@ -1,4 +1,4 @@
-import { stackFlag } from "../../../adapters/pulumi/operation";
+import { stackFlag } from "../../../adapters/pulumi/stack-flag";
 import type { ClassAudit } from "./audit-class";
 import { type KeptImage, listLeftovers, removalHint } from "./leftovers";
 

@@ -1,4 +1,4 @@
-import { stackFlag } from "../../../adapters/pulumi/operation";
+import { stackFlag } from "../../../adapters/pulumi/stack-flag";
 import { withStackLock } from "../../../adapters/pulumi/stack-lock";
 import type { BakeIdentity } from "../../../core/bake";
 import type { CommandContext } from "../../../core/command-context";

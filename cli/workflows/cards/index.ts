@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { openExistingStack } from "../../../adapters/pulumi/open-stack";
-import { stackFlag } from "../../../adapters/pulumi/operation";
+import { stackFlag } from "../../../adapters/pulumi/stack-flag";
 import { readStateWithSecrets } from "../../../adapters/pulumi/state";
 import { cardsDirectory, portalDirectory } from "../../../adapters/ssh/options";
 import { standingExpiry } from "../../../config/expiry";

@@ -1,5 +1,5 @@
-import { stackFlag } from "../../../adapters/pulumi/operation";
 import { StackConfig } from "../../../adapters/pulumi/stack-config";
+import { stackFlag } from "../../../adapters/pulumi/stack-flag";
 import { configErrorText } from "../../../config/parse";
 import type { LabConfig } from "../../../config/schema";
 import type { ConfigChanges } from "../../../config/settings";

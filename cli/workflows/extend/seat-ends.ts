@@ -1,5 +1,6 @@
-import { failedOperation, operationArguments, stackFlag } from "../../../adapters/pulumi/operation";
+import { failedOperation, operationArguments } from "../../../adapters/pulumi/operation";
 import { runOperation } from "../../../adapters/pulumi/run";
+import { stackFlag } from "../../../adapters/pulumi/stack-flag";
 import { openNodeShell } from "../../../adapters/ssh/node-shell/index";
 import { readSeatAccess } from "../../../adapters/ssh/seat-access";
 import type { KnownSeat } from "../../../core/class-state/known-seats";

@@ -1,8 +1,8 @@
 import { readdirSync } from "node:fs";
 import { BASE_IMAGE } from "../../../adapters/docker/base-image";
 import { moveTrivyModule } from "../../../adapters/files/artefacts/packed";
-import { stackFlag } from "../../../adapters/pulumi/operation";
 import { StackConfig } from "../../../adapters/pulumi/stack-config";
+import { stackFlag } from "../../../adapters/pulumi/stack-flag";
 import { LOCK_FILE, type OpenLock } from "../../../config/lock";
 import type { RawConfig } from "../../../config/settings";
 import { settingAt } from "../../../config/settings";

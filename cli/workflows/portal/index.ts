@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { join, resolve } from "node:path";
 import { openExistingStack } from "../../../adapters/pulumi/open-stack";
-import { stackFlag } from "../../../adapters/pulumi/operation";
+import { stackFlag } from "../../../adapters/pulumi/stack-flag";
 import { readState } from "../../../adapters/pulumi/state";
 import { portalDirectory } from "../../../adapters/ssh/options";
 import { DEFAULTS } from "../../../config/schema";

@@ -1,5 +1,5 @@
-import { stackFlag } from "../../../adapters/pulumi/operation";
 import { StackConfig } from "../../../adapters/pulumi/stack-config";
+import { stackFlag } from "../../../adapters/pulumi/stack-flag";
 import { type NodeAddress, type OpenNodeShell, openNodeShell } from "../../../adapters/ssh/node-shell/index";
 import { answersSsh } from "../../../adapters/ssh/options";
 import { readSeatAccess } from "../../../adapters/ssh/seat-access";

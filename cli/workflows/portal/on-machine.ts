@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { openExistingStack } from "../../../adapters/pulumi/open-stack";
-import { stackFlag } from "../../../adapters/pulumi/operation";
+import { stackFlag } from "../../../adapters/pulumi/stack-flag";
 import { readState, readStateWithSecrets } from "../../../adapters/pulumi/state";
 import { readSeatAccess } from "../../../adapters/ssh/seat-access";
 import { portalListensOn } from "../../../components/portal-spec";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { OpenedStack } from "../../../adapters/pulumi/open-stack";
-import { stackFlag } from "../../../adapters/pulumi/operation";
+import { stackFlag } from "../../../adapters/pulumi/stack-flag";
 import { portalDirectory } from "../../../adapters/ssh/options";
 import type { LabConfig } from "../../../config/schema";
 import type { KnownSeat } from "../../../core/class-state/known-seats";

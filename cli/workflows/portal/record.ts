@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { stackFlag } from "../../../adapters/pulumi/operation";
+import { stackFlag } from "../../../adapters/pulumi/stack-flag";
 import { portalDirectory } from "../../../adapters/ssh/options";
 import type { CommandContext } from "../../../core/command-context";
 import { LabError } from "../../../core/errors";

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { stackFlag } from "../../../adapters/pulumi/operation";
+import { stackFlag } from "../../../adapters/pulumi/stack-flag";
 import type { Lock } from "../../../adapters/pulumi/stack-lock";
 import type { PendingOperation } from "../../../adapters/pulumi/state";
 import { serverOf } from "../../../config/hosts";

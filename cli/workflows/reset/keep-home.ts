@@ -2,7 +2,7 @@ import { fstatSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs"
 import { type FileHandle, open, statfs } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { execa } from "execa";
-import { stackFlag } from "../../../adapters/pulumi/operation";
+import { stackFlag } from "../../../adapters/pulumi/stack-flag";
 import { sshOptions } from "../../../adapters/ssh/options";
 import type { KnownSeat } from "../../../core/class-state/known-seats";
 import type { CommandContext } from "../../../core/command-context";

@@ -1,7 +1,7 @@
 import { askNodeImages } from "../../../adapters/docker/node-images";
 import { explainFailure } from "../../../adapters/pulumi/explain";
-import { stackFlag } from "../../../adapters/pulumi/operation";
 import { type PulumiStack, runPulumi } from "../../../adapters/pulumi/run";
+import { stackFlag } from "../../../adapters/pulumi/stack-flag";
 import { answersSsh } from "../../../adapters/ssh/options";
 import { declaredImages, describeDrift, type ImageDrift, imageDrift } from "../../../core/class-state/declared-images";
 import { isComplete, type KnownSeat } from "../../../core/class-state/known-seats";

@@ -1,4 +1,5 @@
-import { failedAsAWhole, stackFlag } from "../../../adapters/pulumi/operation";
+import { failedAsAWhole } from "../../../adapters/pulumi/operation";
+import { stackFlag } from "../../../adapters/pulumi/stack-flag";
 import { isComplete, type KnownSeat, knownSeats, type NodeRole } from "../../../core/class-state/known-seats";
 import { type Move, movesOf, planMoves, settingsOf } from "../../../core/class-state/replace-seats";
 import type { CommandContext } from "../../../core/command-context";

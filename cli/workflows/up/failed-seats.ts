@@ -1,4 +1,4 @@
-import { stackFlag } from "../../../adapters/pulumi/operation";
+import { stackFlag } from "../../../adapters/pulumi/stack-flag";
 import type { KnownSeat } from "../../../core/class-state/known-seats";
 import { LabError } from "../../../core/errors";
 import type { SeatAfterUp } from "./class-after-up";

@@ -1,4 +1,4 @@
-import { stackFlag } from "../../../adapters/pulumi/operation";
+import { stackFlag } from "../../../adapters/pulumi/stack-flag";
 import { labLock } from "../../../config/lock";
 import type { CommandContext } from "../../../core/command-context";
 import type { LabError } from "../../../core/errors";

@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { stackFlag } from "../../../adapters/pulumi/operation";
+import { stackFlag } from "../../../adapters/pulumi/stack-flag";
 import type { LabConfig } from "../../../config/schema";
 import type { CommandContext } from "../../../core/command-context";
 import { LabError } from "../../../core/errors";

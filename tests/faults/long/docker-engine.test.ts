@@ -37,7 +37,7 @@ describe.runIf(process.platform === "linux" && process.getuid?.() === 0)("a lab 
   test("killed while an image is built: `lab up` ends, and says how to go on", () => {
     expect(first.exitCode).toBe(1);
     expect(first.stderr).toMatch(/^ {2}seat01 {2}its Docker Engine does not answer/m);
-    expect(first.stderr).toContain(`Run ./lab up --stack ${lab.stack}`);
+    expect(first.stderr).toContain(`Run ./lab up --stack ${lab.stack}: it repairs it and changes nothing else.`);
   });
 
   test("as long as it does not run, `up` and `down` say so, and `status` says that nothing answers", async () => {

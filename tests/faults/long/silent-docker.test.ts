@@ -40,7 +40,7 @@ describe.each<{ when: string; phase: UpPhase }>([
   test("`lab up` ends when the time for it is over, says so, and names the command to go on", () => {
     expect(result.exitCode, result.stderr).toBe(1);
     expect(result.stderr).toContain("did not finish within its timeout of 120 s");
-    expect(result.stderr).toContain("Run ./lab up");
+    expect(result.stderr).toContain(`Run ./lab up --stack ${lab.stack}: it repairs it and changes nothing else.`);
   });
 
   test("the next `lab up` restarts it and goes on, on the same node", async () => {

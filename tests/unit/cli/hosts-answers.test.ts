@@ -41,7 +41,7 @@ describe("askHosts", () => {
   });
 
   test("what is not of ssh is told as it is", () => {
-    expect(reasonIn(new Error("no answer in 15 s"))).toBe("no answer in 15 s");
+    expect(reasonIn(new Error("no answer within 15 s"))).toBe("no answer within 15 s");
   });
 });
 

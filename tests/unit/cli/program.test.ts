@@ -385,7 +385,7 @@ describe("the process", () => {
       status: 1,
       stdout: "",
       stderr:
-        'lab: There is no lab "no-such-lab" here.\nRun ./lab up to create it, or add --stack NAME for another one.\n',
+        'lab: There is no lab "no-such-lab" here.\nRun ./lab up --stack no-such-lab to create it, or add --stack NAME for another one.\n',
     });
   });
 

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
-import { withTimeLimit } from "../../../core/limits";
+import { rejectionOf, withTimeLimit } from "../../../core/limits";
 
 setFlagsFromString("--expose-gc");
 const collectGarbage: () => void = runInNewContext("gc");
@@ -25,6 +25,18 @@ test("what does not is ended when its time is over, whatever garbage was collect
     collectGarbage();
   }
   await expect(ended).rejects.toThrow("no answer within 0.2 s");
+});
+
+test("a time limit needs no signal", async () => {
+  await expect(withTimeLimit({ seconds: 0.05 }, forEver)).rejects.toThrow("no answer within 0.05 s");
+});
+
+test("work to race with is rejected with the signal's reason, also when that was aborted before", async () => {
+  const stopped = new AbortController();
+  const later = rejectionOf(stopped.signal);
+  stopped.abort(new Error("stopped"));
+  await expect(later).rejects.toThrow("stopped");
+  await expect(rejectionOf(stopped.signal)).rejects.toThrow("stopped");
 });
 
 test("a signal ends it before that, and is not listened to afterwards", async () => {

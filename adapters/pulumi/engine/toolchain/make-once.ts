@@ -36,7 +36,7 @@ async function clearAbandoned(parent: string, prefix: string): Promise<void> {
   }
 }
 
-/** Asks for the process alone, not for its command line: in that time another run could finish the folder that is about to go. */
+/** Synchronous: while the process's command line is read, another run could finish the folder that is about to be removed. */
 function isRunning(processId: number): boolean {
   try {
     process.kill(processId, 0);

@@ -7,7 +7,7 @@ import { NESTED_INPUTS } from "./schema";
 /** What the Engine would refuse only half-way, or would take in another sense: refused before anything is made. */
 export function checkContainer(inputs: PropertyMap): { inputs: PropertyMap; failures: CheckFailure[] } {
   const failures = [
-    ...refuseNested(inputs, NESTED_INPUTS),
+    ...refuseNested("docker", inputs, NESTED_INPUTS),
     ...requireInputs(inputs, ["name", "image"]),
     ...refuseUnlisted("restart", inputs.restart ?? "no", ["no", "on-failure", "always", "unless-stopped"]),
     ...refuseUnlisted("cgroupnsMode", inputs.cgroupnsMode ?? "private", ["host", "private"]),

@@ -4,8 +4,9 @@ import type { NestedInputs } from "../../framework/refusals";
 /** How an input of a container behaves; the facts are those of the official schema. */
 export interface InputRule {
   /**
-   * A change makes a new container (`replace`); changes the running one (`engine`); is ours alone to heed (`state`); or cannot
-   * be taken over by a running container, which the official plugin does not say (`later`).
+   * What a change does: it replaces the container (`replace`), updates the running one (`engine`), or is only saved in the
+   * state (`state`). `later`: saved, too, with a warning that it applies once the container is replaced; the official plugin
+   * does not warn.
    */
   readonly change: "replace" | "engine" | "state" | "later";
   /** What counts when the program leaves the input out. */

@@ -55,7 +55,7 @@ export function readBuild(inputs: PropertyMap) {
 export function checkImage(inputs: PropertyMap): { inputs: PropertyMap; failures: CheckFailure[] } {
   const builder = object(inputs.build).builderVersion ?? "BuilderBuildKit";
   const failures = [
-    ...refuseNested(inputs, { build: BUILD_INPUTS, registry: REGISTRY_INPUTS }),
+    ...refuseNested("docker", inputs, { build: BUILD_INPUTS, registry: REGISTRY_INPUTS }),
     ...checkPushing(inputs),
     ...refuseBuildOnPreview(inputs),
     ...refuseUnlisted("build.builderVersion", builder, Object.keys(BUILDERS)),

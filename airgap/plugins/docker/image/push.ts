@@ -32,7 +32,7 @@ function loginHint(message: string, registry: string, hasLogin: boolean): string
     return "";
   }
   const state = hasLogin
-    ? `The login for ${registry} on this machine is not good enough`
+    ? `The login for ${registry} on this machine was refused by the registry`
     : `There is no login for ${registry} on this machine`;
   return `\n${state}. Run: docker login ${registry}`;
 }

@@ -2,8 +2,8 @@ import type { DockerEngine } from "../../../../adapters/docker/engine";
 import { readHostCapacity } from "../../../../adapters/docker/host-capacity";
 import { isOwnFolder } from "../../../../adapters/files/artefacts/folder";
 import type { OpenedStack } from "../../../../adapters/pulumi/open-stack";
-import { stackFlag } from "../../../../adapters/pulumi/operation";
 import type { StackConfig } from "../../../../adapters/pulumi/stack-config";
+import { stackFlag } from "../../../../adapters/pulumi/stack-flag";
 import { readState } from "../../../../adapters/pulumi/state";
 import {
   askHosts,

@@ -54,6 +54,15 @@ describe("dockerHost", () => {
     expect(await dockerHost(environment({ DOCKER_CONTEXT: "default" }))).toBe(HOST);
   });
 
+  it.each([
+    ["fails", "exit 1"],
+    ["is ended by a signal, as at the time limit", "kill -TERM $$"],
+  ])("takes nothing from a docker client that %s", async (_, end) => {
+    choose("colima");
+    writeFileSync(join(folder, "docker"), `#!/bin/sh\necho unix:///run/half.sock\n${end}\n`);
+    expect(await dockerHost(environment())).toBe(HOST);
+  });
+
   it("is DOCKER_HOST before all else", async () => {
     choose("colima");
     expect(await dockerHost(environment({ DOCKER_HOST: "tcp://10.0.0.1:2375" }))).toBe("tcp://10.0.0.1:2375");
@@ -119,7 +128,7 @@ describe("reading an Engine", () => {
     expect(unreachableReason(missing)).toBe("not running");
     expect(unreachableReason(Object.assign(new Error(), { code: "ECONNREFUSED" }))).toBe("not running");
     expect(unreachableReason(Object.assign(new Error(), { code: "EACCES" }))).toBe("permission denied");
-    expect(unreachableReason(new Error("no answer in 5 s"))).toBe("no valid answer");
+    expect(unreachableReason(new Error("no answer within 5 s"))).toBe("no valid answer");
   });
 
   it("refuses an address that is none", async () => {
@@ -140,6 +149,8 @@ class FakeSystem implements System {
   starts = true;
   log = "";
   reads = 0;
+  /** The only address at which the Engine listens. */
+  host = HOST;
   private up = false;
 
   findProgram = async (name: string) => (this.programs.includes(name) ? `/usr/sbin/${name}` : undefined);
@@ -162,9 +173,9 @@ class FakeSystem implements System {
 
   pause = async () => {};
 
-  read = async () => {
+  read = async (host: string) => {
     this.reads += 1;
-    if (!this.up) {
+    if (!this.up || host !== this.host) {
       throw this.failure;
     }
     return INFO;
@@ -173,7 +184,7 @@ class FakeSystem implements System {
 
 describe("ensureDockerEngine", () => {
   let system: FakeSystem;
-  const ensure = (host = HOST) => ensureDockerEngine({ host, reporter, environment: {} }, system, () => system.read());
+  const ensure = (host = HOST) => ensureDockerEngine({ host, reporter, environment: {} }, system, system.read);
 
   beforeEach(() => {
     system = new FakeSystem();
@@ -189,6 +200,11 @@ describe("ensureDockerEngine", () => {
   it("starts an installed one manually without systemd", async () => {
     expect(await ensure()).toBe(INFO);
     expect(system.calls).toEqual(["/usr/sbin/dockerd"]);
+  });
+
+  it("waits for a started one at the address that it was asked for", async () => {
+    system.host = "unix:///run/docker.sock";
+    expect(await ensure(system.host)).toBe(INFO);
   });
 
   it("installs and starts a missing one", async () => {
@@ -213,7 +229,7 @@ describe("ensureDockerEngine", () => {
   it("gives up on a started one that never answers", async () => {
     system.hasSystemd = true;
     system.starts = false;
-    await expect(ensure()).rejects.toMatchObject({ message: expect.stringContaining("did not answer in 60 s") });
+    await expect(ensure()).rejects.toMatchObject({ message: expect.stringContaining("gave no answer within 60 s") });
   });
 
   it.each<[string, (box: FakeSystem) => void, string]>([
@@ -253,7 +269,7 @@ describe("ensureDockerEngine", () => {
   );
 
   it("does not start a second daemon beside one that hangs", async () => {
-    system.failure = new Error("no answer in 5 s");
+    system.failure = new Error("no answer within 5 s");
     await expect(ensure()).rejects.toMatchObject({ hint: expect.stringContaining("docker version") });
     expect(system.calls).toEqual([]);
   });

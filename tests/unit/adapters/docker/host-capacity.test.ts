@@ -55,7 +55,7 @@ describe("readHostCapacity", () => {
 
   // The processes of the folder are ours: only root's count.
   test.runIf(process.getuid?.() === 0)("counts root's inotify instances and their watches", async () => {
-    const room = await readHostCapacity(await engineHere(), 5, procFolder());
+    const room = await readHostCapacity(await engineHere(), 0, procFolder());
     expect(room["inotify instances"]).toEqual({ limit: 128, used: 1 });
     expect(room["inotify watches"]).toEqual({ limit: 8192, used: 2 });
   });
@@ -90,6 +90,27 @@ describe("readHostCapacity", () => {
     expect(unseen).toEqual(["disk", "inotify watches", "open files", "addresses"]);
   });
 
+  test("keeps what was read when the rest takes too long", async () => {
+    const bin = temporaryFolder();
+    writeFileSync(join(bin, "df"), "#!/bin/sh\nexec sleep 5\n");
+    chmodSync(join(bin, "df"), 0o755);
+    vi.stubEnv("PATH", `${bin}:${process.env["PATH"]}`);
+    const room = await readHostCapacity(await engineHere(), 0, procFolder(), 500);
+    expect(room).toEqual({
+      ...UNKNOWN_CAPACITY,
+      memory: { limit: 8_000_000 * 1024, used: 3_000_000 * 1024 },
+      addresses: { limit: 253, used: 2 },
+    });
+  });
+
+  test.each(["sys/kernel/pid_max", "sys/kernel/threads-max"] as const)(
+    "knows no limit of the processes without %s",
+    async (missing) => {
+      const { [missing]: _, ...rest } = PROC;
+      expect((await readHostCapacity(await engineHere(), 0, procFolder(rest))).processes).toBeUndefined();
+    },
+  );
+
   test("reads a server's figures over SSH", async () => {
     const bin = temporaryFolder();
     // What ssh runs on the server, here with the kernel's figures of another folder.
@@ -121,8 +142,17 @@ describe("parseReport", () => {
     });
   });
 
-  test("takes nothing from another kernel, or from no report", () => {
+  test("assumes no less than the nodes' own use where some of root's processes could not be read", () => {
+    const low = "kernel 6.1.0\nmemory 1000 400\ninotify instances 128 1\ninotify watches 8192 8000";
+    expect(parseReport(low, engine, 2)).toMatchObject({
+      "inotify instances": { limit: 128, used: 12 },
+      "inotify watches": { limit: 8192, used: 8000 },
+    });
+  });
+
+  test("takes nothing from another kernel, another amount of memory, or no report", () => {
     expect(parseReport(report, { ...engine, kernelVersion: "5.15.0" }, 2)).toEqual({});
+    expect(parseReport(report, { ...engine, memoryBytes: 2000 }, 2)).toEqual({});
     expect(parseReport("", engine, 2)).toEqual({});
   });
 });

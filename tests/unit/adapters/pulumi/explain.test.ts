@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { explainFailure } from "../../../../adapters/pulumi/explain";
-import { failedOperation, operationArguments, stackFlag } from "../../../../adapters/pulumi/operation";
+import { failedOperation, operationArguments } from "../../../../adapters/pulumi/operation";
+import { stackFlag } from "../../../../adapters/pulumi/stack-flag";
 import { type Board, emptyBoard } from "../../../../cli/ui/board/model";
 
 /** What pulumi 3.259.0 wrote to stderr, recorded. */
@@ -47,9 +48,9 @@ describe("explainFailure", () => {
   });
 
   test("names the missing stack as pulumi does", () => {
-    expect(explainFailure(RECORDED.noStack, "dev")).toMatchObject({
+    expect(explainFailure(RECORDED.noStack, "nope")).toMatchObject({
       message: 'There is no stack named "nope".',
-      hint: "Run ./lab up to create it, or add --stack NAME for another one.",
+      hint: "Run ./lab up --stack nope to create it, or add --stack NAME for another one.",
     });
   });
 
@@ -95,7 +96,7 @@ describe("failedOperation", () => {
     expect(failedOperation("up", failed, result, "dev")).toMatchObject({
       message: "The lab is not ready; what failed is shown above.",
       hint:
-        "What is done is kept. Run ./lab up to continue, or ./lab down to remove the lab.\n" +
+        "Finished resources stay. Run ./lab up to continue, or ./lab down to remove the lab.\n" +
         "For a node that stays broken, run ./lab logs, then ./lab up --replace SEAT to recreate it.",
       exitCode: 1,
     });
@@ -103,7 +104,7 @@ describe("failedOperation", () => {
 
   test("names the stack in the commands to type, where it has to be said", () => {
     expect(failedOperation("destroy", failed, silent, "spring")).toMatchObject({
-      message: "The lab is not wholly down; what failed is shown above.",
+      message: "Some resources were not removed; what failed is shown above.",
       hint: "Run ./lab down --stack spring again to remove the rest.",
     });
     expect(failedOperation("up", failed, silent, "spring").hint?.match(/--stack spring/g)).toHaveLength(4);

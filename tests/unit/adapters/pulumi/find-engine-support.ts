@@ -132,7 +132,7 @@ esac`,
         probe: async (url) => {
           this.probes.push(url);
           const reachable = this.reachable.some((host) => url.includes(host));
-          return { reachable, detail: reachable ? "answered in 0.1 s" : "no answer in 5 s" };
+          return { reachable, detail: reachable ? "answered in 0.1 s" : "no answer within 5 s" };
         },
         installOfficial: async (root) => this.installer(root),
       },

@@ -108,7 +108,7 @@ describe("a forced engine", () => {
     await expect(
       findPulumiEngine(sandbox.options({}, { LAB_ENGINE: "official" }), sandbox.sources),
     ).rejects.toMatchObject({
-      message: expect.stringContaining("installer's host is out of reach (no answer in 5 s)"),
+      message: expect.stringContaining("installer's host is out of reach (no answer within 5 s)"),
       hint: expect.stringContaining("LAB_ENGINE=airgapped"),
     });
     expect(sandbox.log).toEqual([]);

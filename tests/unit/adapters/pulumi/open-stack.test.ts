@@ -46,7 +46,9 @@ describe("openStack", () => {
     expect(error.message).toBe(
       `The lab "spring" was made with the ${made} engine, and this is the ${engine.kind} one.`,
     );
-    expect(error.hint).toContain(`LAB_ENGINE=${request} ./lab ...`);
+    expect(error.hint).toBe(
+      `Run LAB_ENGINE=${request} ./lab ... to continue with it, or LAB_ENGINE=${request} ./lab down --stack spring to remove the lab before you create another one.`,
+    );
   });
 });
 
@@ -57,7 +59,7 @@ describe("openExistingStack", () => {
     const runtime = { ...context.runtime, environment: { LAB_ENGINE: "nonsense" } };
     await expect(openExistingStack({ ...context, runtime })).rejects.toMatchObject({
       message: 'There is no lab "autumn" here.',
-      hint: "Run ./lab up to create it, or add --stack NAME for another one.",
+      hint: "Run ./lab up --stack autumn to create it, or add --stack NAME for another one.",
     });
   });
 });

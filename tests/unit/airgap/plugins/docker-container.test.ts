@@ -127,6 +127,14 @@ describe("checkContainer", () => {
     expect(failures(change)).toContain(property);
   });
 
+  it("says of a mount without a type that it is missing, and of what is not implemented which plugin refuses it", () => {
+    const { failures: found } = checkContainer({ ...NODE, mounts: [{ target: "/a", size: 1 }] });
+    expect(found.map(({ reason }) => reason)).toEqual([
+      'the air-gapped docker plugin does not implement "mounts[0].size"; inside "mounts" it implements only readOnly, source, target, type. Remove it, or use the official plugin.',
+      "mounts[0].type is missing; it must be one of bind, volume, tmpfs",
+    ]);
+  });
+
   it("knows a rule for every input that has members", () => {
     expect(Object.keys(CONTAINER_INPUTS)).toEqual(expect.arrayContaining(Object.keys(NESTED_INPUTS)));
   });

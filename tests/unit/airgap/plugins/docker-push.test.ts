@@ -137,6 +137,15 @@ describe("pushImage", () => {
     await expect(failure).rejects.toThrow(`push of ${name} failed: ${message}`);
   });
 
+  it("says of a login that the registry refused it", async () => {
+    const home = clientHome(JSON.stringify({ auths: { "registry.example": { auth } } }));
+    const message = "denied: requested access to the resource is denied";
+    const { engine } = await pushingEngine([{ errorDetail: { message }, error: message }], [], home);
+    await expect(pushImage(engine, name, {}, context())).rejects.toThrow(
+      "\nThe login for registry.example on this machine was refused by the registry. Run: docker login registry.example",
+    );
+  });
+
   it("does not take an image without a digest for one that was pushed", async () => {
     const { engine } = await pushingEngine([], ["other.example/hello@sha256:aa"]);
     await expect(pushImage(engine, name, {}, context())).rejects.toThrow("gives no digest for it");

@@ -46,6 +46,13 @@ describe("volume", () => {
     });
   });
 
+  it("is known by its name, with what the Engine's answer to its creation says", async () => {
+    const { engine, requests } = scripted(found, new EngineError("the Engine has stopped", 500));
+    const made = await volume.create(engine, { name: "data" }, context);
+    expect(made).toMatchObject({ id: "data", properties: { name: "data", driver: "local", mountpoint: "/m" } });
+    expect(requests).toEqual(["POST /volumes/create"]);
+  });
+
   it("waits while a container that is being removed still holds it", async () => {
     const { engine, requests } = scripted(new EngineError("volume is in use", 409), undefined);
     await volume.delete(engine, old, context);

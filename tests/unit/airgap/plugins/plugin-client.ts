@@ -10,7 +10,7 @@ import type { Provider } from "../../../../airgap/plugins/framework/provider";
 export interface ServedProvider {
   readonly client: ResourceProviderClient;
   readonly lines: LogRequest[];
-  close(): void;
+  close(): Promise<void>;
 }
 
 export async function serveForTest<Client>(provider: Provider<Client>): Promise<ServedProvider> {
@@ -28,9 +28,10 @@ export async function serveForTest<Client>(provider: Provider<Client>): Promise<
   return {
     client,
     lines,
-    close: () => {
+    close: async () => {
       client.close();
-      void instance.stop().then(() => engine.forceShutdown());
+      await instance.stop();
+      engine.forceShutdown();
     },
   };
 }

@@ -64,7 +64,7 @@ const isNode = async (child: ChildProcess) => (await readlink(`/proc/${child.pid
 function providerAt(port: number): ServedProvider {
   const client = new ResourceProviderClient(`127.0.0.1:${port}`, credentials.createInsecure());
   onTestFinished(() => client.close());
-  return { client, lines: [], close: () => client.close() };
+  return { client, lines: [], close: async () => client.close() };
 }
 
 const versionOf = async (port: number) => (await ask(providerAt(port), calls.getPluginInfo, new Empty())).getVersion();
@@ -218,6 +218,26 @@ describe("a host", { timeout: 20_000 }, () => {
     expect(a).toContain("the air-gapped plugin resource-a-v1 stopped: Error: a defect");
     expect(b).toContain("the air-gapped plugin resource-b-v1 stopped: Error: a defect");
     await expect.poll(() => stopped.sort()).toEqual(["resource-a-v1", "resource-b-v1"]);
+  });
+});
+
+describe("a request to a host", () => {
+  /** What a host answers to somebody who sends `sent`, and nothing more. */
+  async function answerTo(sent: string): Promise<string> {
+    const server = createServer();
+    new PluginHost([], "token", 0.2).listen(server);
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    onTestFinished(() => void server.close());
+    const socket = connect((server.address() as AddressInfo).port, "127.0.0.1");
+    socket.write(sent);
+    return await text(socket);
+  }
+
+  it.each([
+    ["does not end", "token resource-a-v1", "no request within 0.2 s\n"],
+    ["is too large", "a".repeat(100_001), "the request is larger than 100 KB\n"],
+  ])("that %s is refused with the reason", async (_, sent, answer) => {
+    expect(await answerTo(sent)).toBe(answer);
   });
 });
 
