@@ -133,6 +133,8 @@ describe("its machine", () => {
       "vCPU quota: 16 seats and 1 further machine with 2 vCPUs each need 34; your account may have 32: set seats to 15 at most",
     );
     const spares = awsConfig({ seats: 15, spares: 2 });
-    expect((await awsClass("preview", spares, answers)).refusal).toContain("15 seats and 2 further machines of 2");
+    expect((await awsClass("preview", spares, answers)).refusal).toContain(
+      "15 seats and 2 further machines with 2 vCPUs each",
+    );
   });
 });
