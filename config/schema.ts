@@ -10,7 +10,7 @@ import { bakeName, integerBetween, oneOf, port, sha256, text } from "./values/sc
 
 /*
  * The one table of settings: what each may be, its default, and in `meta` what the other places say of it. `npm run docs`
- * writes Pulumi.yaml and docs/config.md from it (options.ts), and `lab` takes its flags from it.
+ * writes Pulumi.yaml and docs/config.md from it (scripts/settings-pages.ts), and `lab` takes its flags from it.
  * - description: one sentence of Markdown, at most 100 columns
  * - value: the allowed values in words, unless the schema lists them
  * - flag: of `lab up`, `lab preview` and `lab doctor`; flagValue is the kind of its value
@@ -144,11 +144,11 @@ export const configSchema = z.strictObject({
     .default(0)
     .meta({ description: "Number of spare nodes, for seats whose node fails.", flag: "spares" }),
   moved: movesSchema.prefault({}).meta({
-    description: "Which seats have moved to which spare.",
+    description: "Which seats have moved to which spare; `lab` writes it.",
     value: "group: a seat, and the spare that has it",
   }),
   placement: placementSchema.prefault({}).meta({
-    description: "Which of `docker.hosts` each seat and spare is on.",
+    description: "Which of `docker.hosts` each seat and spare is on; `lab` writes it.",
     value: "group: a seat, and its Docker host",
   }),
   expires: text
@@ -165,11 +165,13 @@ export const configSchema = z.strictObject({
     .meta({ description: "The person responsible for the class.", value: "name" }),
   portal: oneOf(["operator", "node"]).default("operator").meta({ description: "Where the [portal](portal.md) runs." }),
   portalPort: port.default(8443).meta({
-    description: "Port of this machine for a portal on a machine of the class.",
+    description: "Port of a portal on a machine of the class: on this machine, or at AWS on the portal's instance.",
   }),
   docker: dockerSchema.prefault({}).meta({ description: "Docker Engine that local machines run on." }),
   local: localSchema.prefault({}).meta({ description: "Machines of the target local." }),
-  aws: awsSchema.prefault({}).meta({ description: "Machines of the target aws." }),
+  aws: awsSchema
+    .prefault({})
+    .meta({ description: "Settings of the target aws, of which `aws.allowedCidrs` is required." }),
   node: nodeSchema.prefault({}).meta({ description: "How cloud-init sets up a machine." }),
   access: accessSchema.prefault({}).meta({ description: "How students log in." }),
   images: imagesSchema.prefault({}).meta({ description: "The lesson's images." }),

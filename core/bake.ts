@@ -63,8 +63,8 @@ export interface BakeFacts {
   readonly machineHash: string | undefined;
   /** The bake that the current config and files would give. */
   readonly current: BakeIdentity;
-  /** Whether machines of the class run on it already. */
-  readonly machines: "there" | "none";
+  /** Whether the class already has machines created from it. */
+  readonly machines: "exist" | "none";
 }
 
 /** "fits", or the reason why not, for a message. */
@@ -79,6 +79,6 @@ export function chooseBake({ wanted, bakeStore, machineHash, current, machines }
   if (machineHash === undefined) {
     return { unfit: `${bakeStore} has no bake ${wanted}` };
   }
-  const fits = machines === "there" ? machineHash === current.machineHash : wanted === current.hash;
+  const fits = machines === "exist" ? machineHash === current.machineHash : wanted === current.hash;
   return fits ? "fits" : { unfit: `the bake ${wanted} is out of date: settings or files have changed since` };
 }

@@ -60,11 +60,11 @@ export interface Capacity {
   readonly boundBy: Resource;
 }
 
-/** How many nodes fit, when `there` are running already; undefined when no resource that decides it can be read. */
-export function capacity(host: HostCapacity, there: number, share = NODE_SHARE): Capacity | undefined {
+/** How many nodes fit, when `existing` are running already; undefined when no resource that decides it can be read. */
+export function capacity(host: HostCapacity, existing: number, share = NODE_SHARE): Capacity | undefined {
   const bounds = RESOURCES.flatMap((resource) => {
     const supply = host[resource];
-    return supply === undefined ? [] : [{ nodes: there + moreNodes(resource, supply, share), boundBy: resource }];
+    return supply === undefined ? [] : [{ nodes: existing + moreNodes(resource, supply, share), boundBy: resource }];
   });
   return bounds.sort((one, other) => one.nodes - other.nodes)[0];
 }
@@ -104,15 +104,15 @@ export function adviceOnMore(resource: Resource, { used }: Supply, more: number,
   return advice[resource];
 }
 
-/** Why `nodes`, of which `there` are running, do not fit, as a problem of the setting; none when they fit. */
-export function capacityProblems(nodes: number, there: number, host: HostCapacity, share = NODE_SHARE): string[] {
-  const most = capacity(host, there, share);
+/** Why `nodes`, of which `existing` are running, do not fit, as a problem of the setting; none when they fit. */
+export function capacityProblems(nodes: number, existing: number, host: HostCapacity, share = NODE_SHARE): string[] {
+  const most = capacity(host, existing, share);
   const supply = most && host[most.boundBy];
-  if (most === undefined || supply === undefined || nodes <= Math.max(there, most.nodes)) {
+  if (most === undefined || supply === undefined || nodes <= Math.max(existing, most.nodes)) {
     return [];
   }
   const { boundBy } = most;
-  const wanted = nodes - there;
+  const wanted = nodes - existing;
   return [
     `seats: no capacity for ${nodes}: ${wanted} new nodes need ${amountOf(boundBy, wanted * share[boundBy])}, ` +
       `${amountOf(boundBy, freeOf(boundBy, supply))} are free; ${most.nodes} would fit. ` +

@@ -86,16 +86,16 @@ export function clip(text: string, columns: number): string {
   if (textWidth(text) <= columns) {
     return text;
   }
-  let kept = "";
+  let beginning = "";
   let width = 0;
   for (const character of text) {
     width += stringWidth(character);
     if (width > columns - 1) {
       break;
     }
-    kept += character;
+    beginning += character;
   }
-  return columns < 1 ? "" : `${kept.trimEnd()}…`;
+  return columns < 1 ? "" : `${beginning.trimEnd()}…`;
 }
 
 /** `text` filled up with spaces, or cut, to exactly `columns`. */

@@ -58,7 +58,7 @@ export const AWS_RULES = [
     TAGGED,
     {
       name: "tagged",
-      description: "Everything at AWS says to what lab and class it belongs, whose it is and when it ends.",
+      description: "Every resource at AWS has tags for lab, class, owner and end.",
     },
     (props, type) => {
       const tagGroups = type === INSTANCE ? ["tags", "volumeTags"] : ["tags"];

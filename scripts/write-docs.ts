@@ -1,11 +1,11 @@
 /** Writes what is generated from the lesson and from the settings: `npm run docs`. */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { withPulumiSettings, withSettingsTable } from "../config/options";
 import { DEFAULTS } from "../config/schema";
 import { lessonPages } from "../lesson/pages/lesson-pages";
+import { withPulumiSettings, withSettingsTable } from "./settings-pages";
 
-const PROJECT = resolve(__dirname, "../..");
+const PROJECT = resolve(__dirname, "..");
 const FOLDER = join(PROJECT, "docs/lesson");
 
 rmSync(FOLDER, { recursive: true, force: true });

@@ -1,7 +1,10 @@
 /** Why AWS did not answer. */
 export interface Refusal {
-  /** `credentials`: AWS does not accept them. `permission`: they do not allow it. `unreachable`: AWS was not reached. */
-  readonly kind: "credentials" | "permission" | "unreachable" | "other";
+  /**
+   * `credentials`: AWS does not accept them. `permission`: they do not allow it. `unreachable`: AWS was not reached.
+   * `missing`: what was asked for does not exist.
+   */
+  readonly kind: "credentials" | "permission" | "unreachable" | "missing" | "other";
   /** AWS's message. */
   readonly text: string;
 }
@@ -53,6 +56,11 @@ const KINDS: readonly (readonly [Refusal["kind"], RegExp])[] = [
   [
     "unreachable",
     /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|TimeoutError|no such host/,
+  ],
+  // Error codes of EC2 and SSM, the provider's messages, and ours for an empty list.
+  [
+    "missing",
+    /InvalidInstanceType|Invalid\w+\.(NotFound|Malformed|Unavailable)|ParameterNotFound|no matching|returned no results|couldn't find resource|answer is empty/,
   ],
 ];
 

@@ -42,7 +42,7 @@ interface MachineImage {
   readonly architecture: string;
 }
 
-/** What machines start from. */
+/** Architecture and image that machines are created from. */
 export interface AwsOrigin {
   readonly architecture: Architecture;
   readonly image: MachineImage;
@@ -93,7 +93,10 @@ export function architectureOf(type: Answer<TypeFacts>): Architecture | undefine
   return names.flatMap((name) => ARCHITECTURES[name] ?? [])[0];
 }
 
-/** What machines start from, without a bake; undefined without an answer of AWS. */
+/**
+ * Architecture and image of machines without a bake; undefined if AWS did not return both, or nodes cannot have that
+ * architecture.
+ */
 export function originOf({ type, image }: Pick<AwsFacts, "type" | "image">): AwsOrigin | undefined {
   const architecture = architectureOf(type);
   return architecture === undefined || image === undefined || !isAnswered(image)
@@ -115,7 +118,7 @@ export async function readAwsFacts(demand: AwsDemand, queries: AwsQueries): Prom
   return { ...typeAndImage, zones, subnet, quota: limit, usage };
 }
 
-/** The part of it that decides what machines start from. */
+/** Reads only the instance type and the machine image. Never rejects: an answer may be a refusal. */
 export async function readTypeAndImage(
   demand: AwsDemand,
   queries: AwsQueries,

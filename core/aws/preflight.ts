@@ -49,15 +49,25 @@ export function awsProblems(demand: AwsDemand, facts: AwsFacts): AwsProblem[] {
   ];
 }
 
-/** Something that AWS did not show: because it does not exist, or because you may not read it. */
-function unseen(subject: string, what: string, answer: Answer<unknown>, advice?: string): AwsProblem {
+/** A query that failed, with advice if the credentials do not allow it. */
+function failedQuery(subject: string, text: string, answer: Answer<unknown>): AwsProblem {
   return isRefused(answer, "permission")
     ? {
         subject,
-        text: `AWS does not let you look for it (${refusalText(answer)})`,
+        text: `AWS denied the query (${refusalText(answer)})`,
         advice: "docs/aws.md lists the permissions that are needed",
       }
-    : { subject, text: `${what} (${refusalText(answer)})`, advice };
+    : { subject, text: `${text} (${refusalText(answer)})`, advice: undefined };
+}
+
+/** Something that AWS did not return; `advice` is for what does not exist. */
+function notReturned(
+  { subject, what, region, advice }: { subject: string; what: string; region: string; advice?: string },
+  answer: Answer<unknown>,
+): AwsProblem {
+  return isRefused(answer, "missing")
+    ? { subject, text: `AWS has no ${what.replace(/^an /, "")} in ${region} (${refusalText(answer)})`, advice }
+    : failedQuery(subject, `AWS did not return ${what} in ${region}`, answer);
 }
 
 function typeProblems({ region, settings }: AwsDemand, { type, zones }: AwsFacts): AwsProblem[] {
@@ -65,7 +75,7 @@ function typeProblems({ region, settings }: AwsDemand, { type, zones }: AwsFacts
   const subject = "aws.instanceType";
   if (!isAnswered(type)) {
     const advice = "the default is t3.medium, and t4g.medium for arm64";
-    return [unseen(subject, `AWS has no ${instanceType} in ${region}`, type, advice)];
+    return [notReturned({ subject, what: instanceType, region, advice }, type)];
   }
   if (architectureOf(type) === undefined) {
     const found = type.value.supportedArchitectures.join(", ");
@@ -81,7 +91,7 @@ function typeProblems({ region, settings }: AwsDemand, { type, zones }: AwsFacts
 
 function zoneProblems(region: string, instanceType: string, zones: AwsFacts["zones"]): AwsProblem[] {
   if (!isAnswered(zones)) {
-    return [unseen("aws.region", `AWS does not list the zones of ${region} that offer ${instanceType}`, zones)];
+    return [failedQuery("aws.region", `AWS does not list the zones of ${region} that offer ${instanceType}`, zones)];
   }
   const text = `no zone of ${region} offers ${instanceType}`;
   const advice = "choose another aws.instanceType, or another aws.region";
@@ -89,19 +99,20 @@ function zoneProblems(region: string, instanceType: string, zones: AwsFacts["zon
 }
 
 function subnetProblems({ region, settings }: AwsDemand, { subnet, zones }: AwsFacts): AwsProblem[] {
-  if (subnet === undefined) {
+  const { subnetId } = settings;
+  if (subnet === undefined || subnetId === undefined) {
     return [];
   }
   const subject = "aws.subnetId";
   if (!isAnswered(subnet)) {
     const advice = "list them: aws ec2 describe-subnets";
-    return [unseen(subject, `AWS has no ${settings.subnetId} in ${region}`, subnet, advice)];
+    return [notReturned({ subject, what: subnetId, region, advice }, subnet)];
   }
   const { availabilityZone } = subnet.value;
   if (!isAnswered(zones) || zones.value.length === 0 || zones.value.includes(availabilityZone)) {
     return [];
   }
-  const text = `${settings.subnetId} is in ${availabilityZone}, which does not offer ${settings.instanceType}`;
+  const text = `${subnetId} is in ${availabilityZone}, which does not offer ${settings.instanceType}`;
   return [{ subject, text, advice: `these do: ${zones.value.join(", ")}` }];
 }
 
@@ -111,8 +122,8 @@ function imageProblems({ region, settings }: AwsDemand, { image, type }: AwsFact
   }
   const subject = "aws.ami";
   if (!isAnswered(image)) {
-    const what = settings.ami === undefined ? "no image of Ubuntu 24.04 that is Canonical's" : `no ${settings.ami}`;
-    return [unseen(subject, `AWS has ${what} in ${region}`, image)];
+    const what = settings.ami ?? "an image of Ubuntu 24.04 that is Canonical's";
+    return [notReturned({ subject, what, region }, image)];
   }
   const { id, architecture } = image.value;
   const text = `${id} is for ${architecture}, and ${settings.instanceType} is not`;
@@ -136,11 +147,12 @@ function quotaProblems(demand: AwsDemand, { type, quota, usage }: AwsFacts): Aws
   }
   const others = byOthers === 0 ? "" : `, of which others use ${byOthers}`;
   const fitting = Math.max(0, Math.floor((quota.value - byOthers) / vcpus) - furtherMachines);
+  const need = seats + furtherMachines === 1 ? "needs" : "each need";
   const increase = `aws service-quotas request-service-quota-increase --service-code ec2 --quota-code ${kind.code}`;
   return [
     {
       subject: "vCPU quota",
-      text: `${describeMachines(demand)} of ${vcpus} make ${wanted} vCPUs; your account may have ${quota.value}${others}`,
+      text: `${describeMachines(demand)} with ${vcpus} vCPUs ${need} ${wanted}; your account may have ${quota.value}${others}`,
       advice:
         `set seats to ${fitting} at most, choose another aws.instanceType, or ask for more:\n` +
         `${increase} --desired-value ${byOthers + wanted} --region ${region}`,

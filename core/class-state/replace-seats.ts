@@ -5,7 +5,8 @@ import { findSeat, isComplete, type KnownSeat, knownSeats } from "./known-seats"
 import type { StateResource } from "./state-resource";
 
 /**
- * Arguments that have pulumi recreate the machines of these seats, including the disks; the resources on it follow.
+ * Arguments that have pulumi recreate the machines of these seats, including the disks; pulumi then replaces the resources
+ * on them.
  * Throws, exit code 2, for a name that is no seat of the lab.
  */
 export function replacementArguments(
@@ -27,8 +28,8 @@ export function nodesToReplace(resources: readonly StateResource[], moved: Moves
   return names.map((name) => {
     const seat = findSeat(seats, name);
     if (seat === undefined) {
-      const names = seats.map((known) => known.seat).join(", ");
-      const hint = names === "" ? "The lab is down. Run ./lab up to create it." : `The seats are: ${names}.`;
+      const known = seats.map((one) => one.seat).join(", ");
+      const hint = known === "" ? "The lab is down. Run ./lab up to create it." : `The seats are: ${known}.`;
       throw new LabError(`There is no seat "${name}" to replace.`, { exitCode: 2, hint });
     }
     return seat.node;

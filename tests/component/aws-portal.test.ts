@@ -130,9 +130,11 @@ describe("its machine", () => {
     const answers = { ...GOOD_ANSWERS, "aws:servicequotas/getServiceQuota:getServiceQuota": () => ({ value: 32 }) };
     expect((await awsClass("preview", portalConfig({ seats: 15 }), answers)).refusal).toBeUndefined();
     expect((await awsClass("preview", portalConfig({ seats: 16 }), answers)).refusal).toContain(
-      "vCPU quota: 16 seats and 1 further machine of 2 make 34 vCPUs; your account may have 32: set seats to 15 at most",
+      "vCPU quota: 16 seats and 1 further machine with 2 vCPUs each need 34; your account may have 32: set seats to 15 at most",
     );
     const spares = awsConfig({ seats: 15, spares: 2 });
-    expect((await awsClass("preview", spares, answers)).refusal).toContain("15 seats and 2 further machines of 2");
+    expect((await awsClass("preview", spares, answers)).refusal).toContain(
+      "15 seats and 2 further machines with 2 vCPUs each",
+    );
   });
 });

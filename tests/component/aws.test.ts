@@ -326,6 +326,11 @@ describe("a class that cannot be made", () => {
       "aws.instanceType: AWS has no t3.medium in eu-central-1 (InvalidInstanceType: no t3.medium): the default is t3.medium, and t4g.medium for arm64",
     ],
     [
+      "a type that AWS did not return",
+      { "aws:ec2/getInstanceType:getInstanceType": fail("RequestLimitExceeded") },
+      "aws.instanceType: AWS did not return t3.medium in eu-central-1 (RequestLimitExceeded)",
+    ],
+    [
       "a type that no zone offers",
       { "aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings": () => ({ locations: [] }) },
       "aws.instanceType: no zone of eu-central-1 offers t3.medium: choose another aws.instanceType, or another aws.region",
@@ -364,7 +369,7 @@ describe("a class that cannot be made", () => {
     const answers = { "aws:servicequotas/getServiceQuota:getServiceQuota": () => ({ value: 32 }) };
     expect(await refusalOf(answers, { seats: 17 })).toBe(
       "The config of this lab has 1 problem:\n" +
-        "  - vCPU quota: 17 seats of 2 make 34 vCPUs; your account may have 32: " +
+        "  - vCPU quota: 17 seats with 2 vCPUs each need 34; your account may have 32: " +
         "set seats to 16 at most, choose another aws.instanceType, or ask for more: " +
         "aws service-quotas request-service-quota-increase --service-code ec2 --quota-code L-1216C47A --desired-value 34 --region eu-central-1",
     );

@@ -25,7 +25,12 @@ describe("a class that AWS would refuse (the API is moto's, quotas and prices ar
     ["a type that is none", "aws.instanceType", "t9.huge", /aws\.instanceType: .*t9\.huge/],
     ["an image that is not there", "aws.ami", "ami-00000000000000000", /aws\.ami: .*ami-00000000000000000/],
     ["a subnet that is not there", "aws.subnetId", "subnet-00000000", /aws\.subnetId: .*subnet-00000000/],
-    ["a quota that is too small", "seats", "3", /vCPU quota: 3 seats of 2 make 6 vCPUs; your account may have 4/],
+    [
+      "a quota that is too small",
+      "seats",
+      "3",
+      /vCPU quota: 3 seats with 2 vCPUs each need 6; your account may have 4/,
+    ],
   ] as const)(
     "%s is refused in one message, by `lab up` and by plain `pulumi up`, and nothing is made",
     async ([_what, name, value, message]) => {

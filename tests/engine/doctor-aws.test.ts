@@ -75,7 +75,7 @@ describe("`lab doctor` (EC2, SSM and STS are moto's, quotas and prices are our S
     const { of } = await doctor({ aws: { instanceType: "t4g.medium", spot: true }, seats: 3 });
     expect(of("aws.ami")?.text).toContain("arm64");
     expect(of("price")?.text).toContain("0.0384 USD");
-    expect(of("vCPU quota")?.text).toBe("3 seats of 2 make 6 vCPUs; your account may have 4");
+    expect(of("vCPU quota")?.text).toBe("3 seats with 2 vCPUs each need 6; your account may have 4");
   });
 
   test("no credentials", async () => {
@@ -171,7 +171,7 @@ describe("`lab doctor` (EC2, SSM and STS are moto's, quotas and prices are our S
       verdict: "good",
       text: "26 of 32 for this class (6 run already), 6 in use by others",
     });
-    expect(tooMany?.text).toBe("14 seats of 2 make 28 vCPUs; your account may have 32, of which others use 6");
+    expect(tooMany?.text).toBe("14 seats with 2 vCPUs each need 28; your account may have 32, of which others use 6");
   });
 
   test("quotas and prices that may not be asked for are warnings", async () => {

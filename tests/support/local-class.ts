@@ -33,9 +33,9 @@ export function hostsTarget(
   placement: Placement,
   { publish = "loopback", server = "answers" }: HostsVariant = {},
 ): HostsTarget {
-  const argsOf = (host: string, state: "answers" | "silent") => ({
+  const argsOf = (host: string, state: "answers" | "silent"): LocalTargetArgs => ({
     ...TARGET,
-    engine: { ...SOME_ENGINE, host },
+    engine: { ...SOME_ENGINE, cgroupVersion: 2, host },
     artefactDirectory: "/srv/artefacts",
     among: amongHosts(host, { stack: "test", publish, state }),
   });

@@ -65,12 +65,12 @@ export async function chooseAwsImage(
   const current = awsBakeIdentity(config, origin);
   const found = await queries.bake(wanted, origin.image.architecture);
   // Query machines only if the bake is not current.
-  const isThere = found !== undefined && wanted !== current.hash && (await queries.hasMachinesFrom(found.ami));
-  const machines = isThere ? "there" : "none";
+  const exists = found !== undefined && wanted !== current.hash && (await queries.hasMachinesFrom(found.ami));
+  const machines = exists ? "exist" : "none";
   const choice = chooseBake({ wanted, bakeStore: region, machineHash: found?.machineHash, current, machines });
   if (choice === "fits") {
     return { ...baseImage, ami: found?.ami ?? baseImage.ami };
   }
   // Their inputs have changed, so they are replaced anyway, and not from the outdated bake.
-  return { ...baseImage, oldMachines: machines === "there" ? "replaced" : "stay", unfit: choice.unfit };
+  return { ...baseImage, oldMachines: machines === "exist" ? "replaced" : "stay", unfit: choice.unfit };
 }

@@ -72,6 +72,6 @@ async function volumeProblems({ artefacts }: LabConfig, { host }: DockerEngine, 
   }
   const name = artefactVolumeName(stack);
   const { Volumes } = await dockerClient(host).listVolumes({ filters: { name: [name] } });
-  const isThere = (Volumes ?? []).some(({ Name }) => Name === name);
-  return isThere ? [] : ["artefacts.directory: its files have not been copied to this host; run ./lab up to copy them"];
+  const exists = (Volumes ?? []).some(({ Name }) => Name === name);
+  return exists ? [] : ["artefacts.directory: its files have not been copied to this host; run ./lab up to copy them"];
 }

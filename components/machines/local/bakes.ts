@@ -43,7 +43,7 @@ export async function checkBake(
     bakeStore: "the Docker Engine",
     machineHash: made?.Labels?.[BAKE_MACHINE_LABEL],
     current: bakeIdentity(inputs),
-    machines: machines.some(({ Image }) => Image === image) ? "there" : "none",
+    machines: machines.some(({ Image }) => Image === image) ? "exist" : "none",
   });
   return { image, choice };
 }
@@ -68,13 +68,13 @@ export async function bakeExists(engine: DockerEngine, hash: string): Promise<bo
 }
 
 /** Resources per new node: less with a bake, which `lab up` selects by itself only for a new class. */
-export async function shareOfNewNode(config: LabConfig, engine: DockerEngine, there: number): Promise<NodeShare> {
+export async function shareOfNewNode(config: LabConfig, engine: DockerEngine, existing: number): Promise<NodeShare> {
   const { bake } = config.local;
   if (bake === NO_BAKE) {
     return NODE_SHARE;
   }
   const { hash } = bakeIdentity(await readBakeInputs(config, engine));
-  const isTaken = there === 0 || bake === hash;
+  const isTaken = existing === 0 || bake === hash;
   return isTaken && (await bakeExists(engine, hash)) ? BAKED_NODE_SHARE : NODE_SHARE;
 }
 

@@ -54,9 +54,9 @@ export async function usableBake(config: LabConfig, engine: DockerEngine): Promi
   if (bake === undefined || bake.choice === "fits") {
     return bake?.image;
   }
-  await pulumi.log.warn(
-    `local.bake: ${bake.choice.unfit}; creating nodes on ${engine.host} without a bake; run ./lab bake to create a new one`,
-  );
+  // With several Docker hosts, `lab up` copies a bake that is missing on one of them.
+  const hint = config.docker.hosts === undefined ? "; run ./lab bake to create a new one" : "";
+  await pulumi.log.warn(`local.bake: ${bake.choice.unfit}; creating nodes on ${engine.host} without a bake${hint}`);
   return undefined;
 }
 

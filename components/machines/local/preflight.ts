@@ -33,7 +33,7 @@ export interface LocalDemand {
   /** Whether the machine needs capacity for it; `--force` skips the check. */
   readonly capacityCheck: "required" | "skipped";
   /** Resources per new node on an Engine that already has `there` nodes of the class. */
-  readonly share: (engine: DockerEngine, there: number) => Promise<NodeShare>;
+  readonly share: (engine: DockerEngine, existing: number) => Promise<NodeShare>;
   /** Whether a port on this machine's 127.0.0.1 is free. */
   readonly isPortFree: (port: number) => Promise<boolean>;
 }
@@ -55,7 +55,7 @@ export function localDemand(stack: string, config: LabConfig): LocalDemand {
       named.flatMap(([setting, name]) => (name === undefined || isUrl(name) ? [] : [[setting, name] as const])),
     ),
     capacityCheck: "required",
-    share: (engine, there) => shareOfNewNode(config, engine, there),
+    share: (engine, existing) => shareOfNewNode(config, engine, existing),
     isPortFree,
   };
 }

@@ -95,7 +95,8 @@ function createNodeImage(name: string, args: LocalTargetArgs, opts: pulumi.Custo
   const context = inputPath(NODE_IMAGE_CONTEXT);
   const { platform } = args.engine;
   const build = { context, dockerfile: `${context}/Dockerfile`, platform, args: { BASE: args.baseImage } };
-  return new docker.Image(name, { imageName: imageNameOf(args), skipPush: true, build }, opts);
+  const imageName = nodeImageName(args.baseImage, projectFile(NODE_IMAGE_CONTEXT));
+  return new docker.Image(name, { imageName, skipPush: true, build }, opts);
 }
 
 function createMachine(
@@ -110,7 +111,7 @@ function createMachine(
     { label: STACK_LABEL, value: pulumi.getStack() },
   ];
   const metadata = `instance-id: ${physicalName}\nlocal-hostname: ${args.hostname}\n`;
-  const image = imageNameOf(target);
+  const image = machineImage(target);
   // Docker's state cannot be on the container's overlay file system. A new machine, whose inputs differ, gets an empty volume.
   const fingerprint = args.userData.apply((userData) =>
     createHash("sha256").update(`${image}\n${userData}`).digest("hex"),
@@ -180,7 +181,8 @@ function publishedPorts({ sshPort, sshAddress, among }: LocalTargetArgs, { index
     : [ssh, { internal: service.port, external: service.publishedAs, ip: "0.0.0.0" }];
 }
 
-function imageNameOf({ baseImage, bake }: LocalTargetArgs): string {
+/** The image that machines are created from: the bake, else the node image. */
+function machineImage({ baseImage, bake }: LocalTargetArgs): string {
   return bake ?? nodeImageName(baseImage, projectFile(NODE_IMAGE_CONTEXT));
 }
 

@@ -90,20 +90,42 @@ describe("a region", () => {
 describe("what AWS does not have", () => {
   const subnet = { value: { id: "subnet-00000001", vpcId: "vpc-1", availabilityZone: "eu-central-1c" } };
   test.each([
-    ["a type", { type: refused("InvalidInstanceType"), image: undefined }, "aws.instanceType", /has no t3.medium/],
+    [
+      "a type",
+      { type: refused("InvalidInstanceType", "missing"), image: undefined },
+      "aws.instanceType",
+      /has no t3.medium/,
+    ],
     ["a zone with the type", { zones: { value: [] } }, "aws.instanceType", /no zone of eu-central-1 offers t3.medium/],
-    ["a subnet", { subnet: refused("InvalidSubnetID.NotFound") }, "aws.subnetId", /has no subnet-00000001/],
+    ["a subnet", { subnet: refused("InvalidSubnetID.NotFound", "missing") }, "aws.subnetId", /has no subnet-00000001/],
     [
       "the type in the subnet's zone",
       { subnet },
       "aws.subnetId",
       /is in eu-central-1c, which does not offer t3.medium/,
     ],
-    ["an image", { image: refused("its answer is empty") }, "aws.ami", /no image of Ubuntu 24.04 that is Canonical's/],
+    [
+      "an image",
+      { image: refused("its answer is empty", "missing") },
+      "aws.ami",
+      /no image of Ubuntu 24.04 that is Canonical's/,
+    ],
   ])("%s is bad, and is not called good as well", (_, facts, subject, text) => {
     const findings = awsFindings(demandOf(awsLabConfig({ subnetId: "subnet-00000001" })), answersWith(facts));
     expect(findings.filter((finding) => finding.subject === subject)).toMatchObject([{ verdict: "bad" }]);
     expect(findings.find((finding) => finding.subject === subject)?.text).toMatch(text);
+  });
+
+  test.each([
+    ["a type", { type: refused("ETIMEDOUT", "unreachable"), image: undefined }, "aws.instanceType", "t3.medium"],
+    ["a subnet", { subnet: refused("Throttled") }, "aws.subnetId", "subnet-00000001"],
+    ["an image", { image: refused("Throttled") }, "aws.ami", "an image of Ubuntu 24.04 that is Canonical's"],
+  ])("%s that AWS did not return is not said to be missing", (_, facts, subject, what) => {
+    const findings = awsFindings(demandOf(awsLabConfig({ subnetId: "subnet-00000001" })), answersWith(facts));
+    const found = findings.find((finding) => finding.subject === subject);
+    expect(found?.verdict).toBe("bad");
+    expect(found?.text).toMatch(/^AWS did not return .* in eu-central-1 \((ETIMEDOUT|Throttled)\)$/);
+    expect(found?.text).toContain(what);
   });
 
   test("and what you may not look for are told apart", () => {
@@ -112,7 +134,7 @@ describe("what AWS does not have", () => {
       {
         subject: "aws.ami",
         verdict: "bad",
-        text: "AWS does not let you look for it (UnauthorizedOperation: no)",
+        text: "AWS denied the query (UnauthorizedOperation: no)",
         advice: "docs/aws.md lists the permissions that are needed",
       },
     ]);

@@ -12,7 +12,7 @@ const PRICE: Finding = {
 const QUOTA: Finding = {
   subject: "vCPU quota",
   verdict: "bad",
-  text: "20 seats of 2 make 40 vCPUs; your account may have 32",
+  text: "20 seats with 2 vCPUs each need 40; your account may have 32",
   advice: "ask for more:\naws service-quotas request-service-quota-increase --quota-code L-1216C47A --desired-value 44",
 };
 
@@ -26,7 +26,7 @@ describe("findings", () => {
       "  ✓ aws.region  eu-central-1
         ! price       AWS did not return it (AccessDeniedException: you are not authorized)
                       it needs the permission pricing:GetProducts; AWS's price pages have it, too
-        ✗ vCPU quota  20 seats of 2 make 40 vCPUs; your account may have 32
+        ✗ vCPU quota  20 seats with 2 vCPUs each need 40; your account may have 32
                       ask for more:
                       aws service-quotas request-service-quota-increase --quota-code L-1216C47A --desired-value 44
 
@@ -41,7 +41,8 @@ describe("findings", () => {
                       not authorized)
                       it needs the permission pricing:GetProducts; AWS's
                       price pages have it, too
-        ✗ vCPU quota  20 seats of 2 make 40 vCPUs; your account may have 32
+        ✗ vCPU quota  20 seats with 2 vCPUs each need 40; your account may
+                      have 32
                       ask for more:
                       aws service-quotas request-service-quota-increase --quota-code L-1216C47A --desired-value 44
 

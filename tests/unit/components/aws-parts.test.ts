@@ -81,11 +81,15 @@ describe("what AWS says", () => {
   test.each([
     [
       "invocation of aws:ec2/getSubnet:getSubnet returned an error: invoking aws:ec2/getSubnet:getSubnet: 1 error occurred:\n\t* no matching EC2 Subnet found\n\n",
-      { kind: "other", text: "no matching EC2 Subnet found" },
+      { kind: "missing", text: "no matching EC2 Subnet found" },
     ],
     ["Invoke of 'aws:ec2/getAmi:getAmi' failed: owners is wrong", { kind: "other", text: "owners is wrong" }],
     ["api error AuthFailure: not you", { kind: "credentials", text: "api error AuthFailure: not you" }],
     ["api error ExpiredToken: too late", { kind: "credentials", text: "api error ExpiredToken: too late" }],
+    ["its answer is empty", { kind: "missing", text: "its answer is empty" }],
+    ["InvalidSubnetID.NotFound: no such subnet", { kind: "missing", text: "InvalidSubnetID.NotFound: no such subnet" }],
+    ["getaddrinfo ENOTFOUND ec2", { kind: "unreachable", text: "getaddrinfo ENOTFOUND ec2" }],
+    ["api error RequestLimitExceeded: wait", { kind: "other", text: "api error RequestLimitExceeded: wait" }],
     ["", { kind: "other", text: "no reason given" }],
   ])("%j is told in one line", (message, refusal) => {
     expect(readRefusal(message)).toEqual(refusal);

@@ -31,6 +31,14 @@ test("ports that the class's own registry holds are good, also those of one that
   ]);
 });
 
+test("a port of the class's own registry is good where another container publishes the same port at another address", async () => {
+  const [push, pull] = [await heldPort(), await heldPort()];
+  const other = { Id: "0c0ffee", Names: ["/web"], Ports: [{ IP: "192.0.2.7", PublicPort: push, Type: "tcp" }] };
+  const engine = await engineDouble({ "/containers/json": [other, registryOf("spring", push, pull)] });
+  expect(await ownRegistryProblems(engine, { push, pull }, "spring")).toEqual([]);
+  expect(engine.requests).toHaveLength(1);
+});
+
 test("an Engine on another machine needs a registry that is there", async () => {
   const ports = { push: 5001, pull: 5003 };
   const [problem] = await ownRegistryProblems({ host: "ssh://ana@server" }, ports, "spring");

@@ -4,9 +4,10 @@ import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { commonFlags } from "../../../cli/commands/define-command";
 import { upCommand } from "../../../cli/commands/up";
-import { SETTING_NAMES, withSettingsTable } from "../../../config/options";
+import { SETTING_NAMES } from "../../../config/options";
 import { configErrorText, parseConfig } from "../../../config/parse";
 import { configSchema } from "../../../config/schema";
+import { withSettingsTable } from "../../../scripts/settings-pages";
 
 const PAGE = readFileSync("docs/config.md", "utf8");
 

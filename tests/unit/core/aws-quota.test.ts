@@ -30,7 +30,7 @@ describe("the vCPU quota", () => {
     expect(quotaFinding({ usage: use(0, 12) }, 11)).toEqual({
       subject: "vCPU quota",
       verdict: "bad",
-      text: "11 seats of 2 make 22 vCPUs; your account may have 32, of which others use 12",
+      text: "11 seats with 2 vCPUs each need 22; your account may have 32, of which others use 12",
       advice:
         "set seats to 10 at most, choose another aws.instanceType, or ask for more:\n" +
         "aws service-quotas request-service-quota-increase --service-code ec2 --quota-code L-1216C47A --desired-value 34 --region eu-central-1",
@@ -58,7 +58,10 @@ describe("the vCPU quota", () => {
 
   test("that is too small in any case is bad even where AWS did not return what is in use", () => {
     const finding = quotaFinding({ usage: refused("Throttled") }, 17);
-    expect(finding).toMatchObject({ verdict: "bad", text: "17 seats of 2 make 34 vCPUs; your account may have 32" });
+    expect(finding).toMatchObject({
+      verdict: "bad",
+      text: "17 seats with 2 vCPUs each need 34; your account may have 32",
+    });
   });
 
   test("of a family that is not in our table is a warning, too", () => {

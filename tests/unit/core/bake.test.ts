@@ -57,7 +57,7 @@ describe("chooseBake", () => {
 
   test("a bake that was made of the same takes part, before and after there are machines", () => {
     expect(chooseBake(fitting)).toBe("fits");
-    expect(chooseBake({ ...fitting, machines: "there" })).toBe("fits");
+    expect(chooseBake({ ...fitting, machines: "exist" })).toBe("fits");
   });
 
   test("no new machine comes from a bake that is out of date", () => {
@@ -67,8 +67,8 @@ describe("chooseBake", () => {
   });
 
   test("machines that run on a bake stay when nothing but the lesson's images is out of date", () => {
-    expect(chooseBake({ ...otherContent, machines: "there" })).toBe("fits");
-    expect(chooseBake({ ...otherMachine, machines: "there" })).toEqual({ unfit: expect.any(String) });
+    expect(chooseBake({ ...otherContent, machines: "exist" })).toBe("fits");
+    expect(chooseBake({ ...otherMachine, machines: "exist" })).toEqual({ unfit: expect.any(String) });
   });
 
   test("a bake that is gone is not used", () => {

@@ -37,16 +37,16 @@ describe("placeOn", () => {
   });
 });
 
-const rooms: fc.Arbitrary<HostLoad[]> = fc
+const hostLoads: fc.Arbitrary<HostLoad[]> = fc
   .array(fc.integer({ min: 0, max: 40 }), { minLength: 1, maxLength: 5 })
   .map((all) => all.map((nodes, index) => ({ host: `ssh://server${index}`, nodes })));
 const seats = fc.integer({ min: 1, max: 60 });
 const names = (count: number) => slotNames("seat", count);
 
 describe("whatever the hosts", () => {
-  test("every place has one of them, and no host more than it carries while another has room", () => {
+  test("every place has one of them, and no host more than its capacity while another has capacity left", () => {
     fc.assert(
-      fc.property(rooms, seats, (hosts, count) => {
+      fc.property(hostLoads, seats, (hosts, count) => {
         const placement = placeOn(hosts, {}, names(count));
         expect(Object.keys(placement)).toEqual(names(count));
         const over = hosts.filter(({ host, nodes }) => countOn(placement, host) > nodes);
@@ -56,13 +56,13 @@ describe("whatever the hosts", () => {
     );
   });
 
-  test("nothing moves when hosts come along, rooms change and the class grows or shrinks", () => {
+  test("nothing moves when hosts come along, capacities change and the class grows or shrinks", () => {
     fc.assert(
-      fc.property(rooms, rooms, seats, seats, (before, after, first, second) => {
+      fc.property(hostLoads, hostLoads, seats, seats, (before, after, first, second) => {
         const recorded = placeOn(before, {}, names(first));
         const later = [
           ...before.map(({ host }) => ({ host, nodes: 1 })),
-          ...after.map((room) => ({ ...room, host: `${room.host}-new` })),
+          ...after.map((load) => ({ ...load, host: `${load.host}-new` })),
         ];
         const placement = placeOn(later, recorded, names(second));
         for (const place of names(Math.min(first, second))) {
@@ -75,7 +75,7 @@ describe("whatever the hosts", () => {
 
   test("the same again gives the same", () => {
     fc.assert(
-      fc.property(rooms, seats, (hosts, count) => {
+      fc.property(hostLoads, seats, (hosts, count) => {
         const once = placeOn(hosts, {}, names(count));
         expect(placeOn([...hosts].reverse(), once, names(count))).toEqual(once);
       }),
