@@ -1,5 +1,5 @@
 import { openExistingStack } from "../../adapters/pulumi/open-stack";
-import { stackFlag } from "../../adapters/pulumi/operation";
+import { stackFlag } from "../../adapters/pulumi/stack-flag";
 import { readState } from "../../adapters/pulumi/state";
 import { movesIn } from "../../config/moves";
 import { type KnownSeat, knownSeats, machineOf } from "../../core/class-state/known-seats";

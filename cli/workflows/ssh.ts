@@ -1,5 +1,5 @@
 import { execa } from "execa";
-import { stackFlag } from "../../adapters/pulumi/operation";
+import { stackFlag } from "../../adapters/pulumi/stack-flag";
 import { sshOptions } from "../../adapters/ssh/options";
 import { findSeat, type KnownSeat } from "../../core/class-state/known-seats";
 import type { CommandContext } from "../../core/command-context";
