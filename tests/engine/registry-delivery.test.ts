@@ -50,7 +50,7 @@ describe("a class of two seats whose images come through its own registry", () =
     const { NetworkSettings } = await lab.docker.getContainer(registry()).inspect();
     const addresses = Object.values(NetworkSettings.Networks).map(({ IPAddress }) => IPAddress);
     expect(addresses).toHaveLength(1);
-    const own = await onNode(lab, "seat01", "hostname", "--all-ip-addresses");
+    const own = (await onNode(lab, "seat01", "hostname", "--all-ip-addresses")).split(/\s+/);
     const gateway = (await onNode(lab, "seat01", "ip", "route", "show", "default")).split(" ")[2];
     expect(gateway).toMatch(/^\d+\.\d+\.\d+\.\d+$/);
     for (const address of [...addresses, gateway]) {
