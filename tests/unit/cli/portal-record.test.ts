@@ -22,6 +22,16 @@ function classOf() {
   return { folder, context, said: said.said, printed: () => textOf(runtime.stdout) };
 }
 
+/** A class whose signed export is in a file. */
+async function exportedClass() {
+  const known = classOf();
+  await exportRecord(known.context, "json");
+  const file = join(known.folder, "progress.json");
+  const signed = known.printed();
+  writeFileSync(file, signed);
+  return { ...known, file, signed };
+}
+
 test("what a signature does not prove is said in words for a teacher", () => {
   expect(SIGNATURE_MEANING).toMatch(
     /recorded these results .* does not prove who did the work: students control their/,
@@ -43,22 +53,14 @@ test("an export that is not signed says nothing of signatures", async () => {
 });
 
 test("an export that is genuine is said to be so, with what that does not prove", async () => {
-  const { folder, context, printed } = classOf();
-  await exportRecord(context, "json");
-  const file = join(folder, "progress.json");
-  const signed = printed();
-  writeFileSync(file, signed);
+  const { context, printed, file, signed } = await exportedClass();
   verifyRecord(context, file, undefined);
   expect(printed().slice(signed.length)).toMatch(/progress\.json is genuine: the portal of "spring" wrote it at /);
   expect(printed()).toContain(SIGNATURE_MEANING);
 });
 
 test("with the fingerprint of a key, an export is verified although the class's own key is damaged", async () => {
-  const { folder, context, printed } = classOf();
-  await exportRecord(context, "json");
-  const file = join(folder, "progress.json");
-  const signed = printed();
-  writeFileSync(file, signed);
+  const { folder, context, printed, file } = await exportedClass();
   verifyRecord(context, file, undefined);
   const fingerprint = /signed by (sha256:[0-9a-f]+)/.exec(printed())?.[1];
   writeFileSync(join(folder, portalDirectory("spring"), "export-key.pem"), "damaged");
