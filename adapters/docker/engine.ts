@@ -88,11 +88,14 @@ export function parseInfo(host: string, answer: unknown): DockerEngine {
   };
 }
 
-/** Name of the container that publishes a port on the Engine's machine; undefined where none does. */
-export async function portHolder(host: string, port: number): Promise<string | undefined> {
+/**
+ * Lists the containers once. The result gives the names of those that publish a port on the Engine's machine: several may,
+ * each at an address of its own.
+ */
+export async function readPortHolders(host: string): Promise<(port: number) => string[]> {
   const containers = await dockerClient(host).listContainers();
-  const holder = containers.find(({ Ports }) => Ports.some(({ PublicPort }) => PublicPort === port));
-  return holder && containerName(holder);
+  return (port) =>
+    containers.filter(({ Ports }) => Ports.some(({ PublicPort }) => PublicPort === port)).map(containerName);
 }
 
 /** Whether no process listens on a port of 127.0.0.1. */

@@ -1,8 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { dockerClient } from "../../adapters/docker/client";
-import { type DockerEngine, isPortFree } from "../../adapters/docker/engine";
+import { type DockerEngine, isPortFree, readPortHolders } from "../../adapters/docker/engine";
 import type { LabConfig } from "../../config/schema";
-import { containerName, registryContainerName } from "../../core/resource-names";
+import { registryContainerName } from "../../core/resource-names";
 import { operatorEngine } from "../machines/local/open";
 import { requireNoLogins } from "../require-no-logins";
 import { configError } from "../run-error";
@@ -50,14 +49,11 @@ export async function ownRegistryProblems(
     ];
   }
   const name = registryContainerName(stack);
-  // Another container may publish the same port at another address.
-  const containers = await dockerClient(engine.host).listContainers();
-  const own = containers.filter((container) => containerName(container) === name);
-  const ownPorts = new Set(own.flatMap(({ Ports }) => Ports.map(({ PublicPort }) => PublicPort)));
+  const holders = await readPortHolders(engine.host);
   const wanted = { "images.registryPort": ports.push, "images.registryPullPort": ports.pull };
   const problems = await Promise.all(
     Object.entries(wanted).map(async ([setting, port]) =>
-      ownPorts.has(port) || (await isPortFree(port))
+      holders(port).includes(name) || (await isPortFree(port))
         ? []
         : [
             `${setting}: port ${port} on 127.0.0.1 is in use; set another one: pulumi config set --path ${setting} ${port + 1}`,

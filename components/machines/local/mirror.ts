@@ -2,7 +2,7 @@ import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { dockerClient } from "../../../adapters/docker/client";
-import { type DockerEngine, portHolder, tryToListen } from "../../../adapters/docker/engine";
+import { type DockerEngine, readPortHolders, tryToListen } from "../../../adapters/docker/engine";
 import type { LabConfig } from "../../../config/schema";
 import { mirrorContainerName } from "../../../core/resource-names";
 import { createRegistryContainer, type RegistryImageArgs } from "../../delivery/registry-container";
@@ -59,10 +59,11 @@ function addressIn({ Gateway, Subnet }: z.infer<typeof BLOCK>): string | undefin
 
 async function portProblems({ host }: DockerEngine, { address, port }: LocalMirror): Promise<string[]> {
   const name = mirrorContainerName(pulumi.getStack());
-  const holder = await portHolder(host, port);
-  if (holder === name) {
+  const holders = (await readPortHolders(host))(port);
+  if (holders.includes(name)) {
     return [];
   }
+  const [holder] = holders;
   // Only a local Engine's machine can be checked from here. Docker Desktop's address is not one of this machine, so its
   // ports cannot be checked.
   const isFree =

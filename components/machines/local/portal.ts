@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type DockerEngine, isPortFree, portHolder, tryToListen } from "../../../adapters/docker/engine";
+import { type DockerEngine, isPortFree, readPortHolders, tryToListen } from "../../../adapters/docker/engine";
 import type { LabConfig } from "../../../config/schema";
 import { DEFAULTS } from "../../../config/schema";
 import { nodeContainerName } from "../../../core/resource-names";
@@ -32,10 +32,11 @@ export async function findPortalDemand(
 }
 
 async function portProblems({ host }: Pick<DockerEngine, "host">, port: number): Promise<string[]> {
-  const holder = await portHolder(host, port);
-  if (holder === nodeContainerName(pulumi.getStack(), PORTAL_SLOT.node)) {
+  const holders = (await readPortHolders(host))(port);
+  if (holders.includes(nodeContainerName(pulumi.getStack(), PORTAL_SLOT.node))) {
     return [];
   }
+  const [holder] = holders;
   if (holder === undefined && (await isPortFree(port))) {
     return [];
   }

@@ -83,6 +83,12 @@ test("a port that the class's own mirror has is good", async () => {
   expect((await findLocalMirror(configOf({ mirror: "class", mirrorPort: port }), engine)).problems).toEqual([]);
 });
 
+test("a port that another container has too, at another address, is good", async () => {
+  const port = await heldPort();
+  const engine = await engineWith([mirrorOf("autumn", port), mirrorOf("stack", port)]);
+  expect((await findLocalMirror(configOf({ mirror: "class", mirrorPort: port }), engine)).problems).toEqual([]);
+});
+
 test("an Engine without that network is told to name a mirror", async () => {
   const { mirror, problems } = await findLocalMirror(
     configOf({ mirror: "class" }),
