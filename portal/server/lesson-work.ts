@@ -10,7 +10,7 @@ import type { CommandTask, FileTask } from "../../lesson/types";
 import type { CheckAnswer, CheckedView, CommandAnswer, FileAnswer } from "../protocol";
 
 /** Bounded, because output is rendered and matched in the thread that serves the whole class. */
-const CHECK_LIMITS = { timeoutSeconds: 60, maxOutputBytes: 512 * 1024 } as const satisfies RunOptions;
+const CHECK_LIMITS = { timeoutSeconds: 60, maxOutputBytes: 256 * 1024 } as const satisfies RunOptions;
 /** Limits of commands that a student waits for after a click. */
 const CLICK_LIMITS = { timeoutSeconds: 20, maxOutputBytes: 16 * 1024 } as const satisfies RunOptions;
 

@@ -14,14 +14,14 @@ export const INSTRUCTOR_TERMINALS = 2;
 /** Terminals of one seat that may wait for slow browsers at the same time: each holds some megabytes meanwhile. */
 const MOST_PAUSED = 2;
 /** What all that wait may hold together. */
-const MOST_HELD_BYTES = 8 * 1024 * 1024;
+const MOST_HELD_BYTES = 4 * 1024 * 1024;
 
 /** What the browsers of one owner may send, in bytes: far more than anybody types, and a paste of a whole file at once. */
-const KEYS_RATE: Rate = { perSecond: 64 * 1024, burst: 256 * 1024 };
+const KEYS_RATE: Rate = { perSecond: 64 * 1024, burst: 128 * 1024 };
 /** What its terminals may show, in characters: more than tmux sends to one that keeps up. */
 const SCREEN_RATE: Rate = { perSecond: 256 * 1024, burst: 512 * 1024 };
-/** Rate of new terminals: a burst for a room that reconnects, then faster than anyone reloads. */
-const OPENING_RATE: Rate = { perSecond: 0.5, burst: 30 };
+/** Rate of new terminals: a burst for tabs that reconnect, then faster than anyone reloads. */
+const OPENING_RATE: Rate = { perSecond: 0.5, burst: 12 };
 
 /** Time between the starts of one owner's sessions. */
 const START_GAP_MILLISECONDS = 200;

@@ -190,7 +190,7 @@ describe("a browser that does not take what is shown", () => {
       }
     }
     onTestFinished(() => portal.terminals.closeAll());
-    const megabytes = [2.1, 1.9, 2.5, 2.2];
+    const megabytes = [1.05, 0.95, 1.25, 1.1];
     for (const [index, link] of links.entries()) {
       link.backlog = MOST_WAITING + 1;
       const [channel = expect.fail()] = channels.slice(index);

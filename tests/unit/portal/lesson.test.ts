@@ -132,7 +132,7 @@ describe("a student's checks", () => {
     );
     expect({ outcome, checked }).toMatchObject({
       outcome: "failed",
-      checked: [{ found: "more than 512 KB of output, which is too much to check", hint: expect.any(String) }],
+      checked: [{ found: "more than 256 KB of output, which is too much to check", hint: expect.any(String) }],
     });
   });
 
@@ -253,7 +253,7 @@ describe("a click", () => {
     }
     expect(node.limits.length).toBeGreaterThan(10);
     for (const { maxOutputBytes = Infinity, timeoutSeconds = Infinity } of node.limits) {
-      expect(maxOutputBytes).toBeLessThanOrEqual(512 * 1024);
+      expect(maxOutputBytes).toBeLessThanOrEqual(256 * 1024);
       expect(timeoutSeconds).toBeLessThanOrEqual(60);
     }
   });
