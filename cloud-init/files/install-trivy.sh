@@ -11,6 +11,8 @@ command=/usr/local/bin/trivy
 store=/var/lib/trivy
 # What this Trivy reads: SchemaVersion in its pkg/db.
 schema=2
+# What registries and networks say when the same may work a little later.
+temporary='TOOMANYREQUESTS|too many requests|(^|[^0-9])(429|50[0234])([^0-9]|$)|timeout|timed out|connection reset|EOF'
 
 # The setting in whose name we work, and whether it was said why we end.
 subject=trivy.archive
@@ -94,17 +96,34 @@ install_program() {
   echo "$sha256" > "$store/program.sha256"
 }
 
-# Tried one after the other by us: Trivy itself goes on to the next one for a few kinds of failure only.
-download_database() {
-  local repository said words=''
-  local -a repositories
-  mapfile -t repositories < <(planned '.database.repositories[]')
+# Asks each repository, one after the other: Trivy itself goes on to the next one for a few kinds of failure only.
+# Succeeds when one has answered; else $words is what was said.
+ask_repositories() {
+  local repository said
+  words=''
   for repository in "${repositories[@]:-}"; do
     if said=$("$program" image --download-db-only --quiet --cache-dir "$work" \
       ${repository:+--db-repository "$repository"} 2>&1); then
       return
     fi
     words+=" $said"
+  done
+  return 1
+}
+
+# Registries count requests, and a class asks in the same second: each node waits a time of its own before it asks again.
+download_database() {
+  local words seconds
+  local -a repositories
+  mapfile -t repositories < <(planned '.database.repositories[]')
+  for seconds in 10 20 40 0; do
+    if ask_repositories; then
+      return
+    fi
+    if [ "$seconds" = 0 ] || ! grep -qiE "$temporary" <<< "$words"; then
+      break
+    fi
+    sleep $((seconds + RANDOM % seconds))
   done
   refuse trivy.databaseRepositories "the database cannot be downloaded: $(one_line "$words")"
 }
@@ -153,7 +172,29 @@ install_database() {
   echo "$wanted" > "$store/database"
 }
 
-# Every user's Trivy finds the one database; it opens it for reading alone.
+# A Java database without an entry. Without any, Trivy ends at the first Java archive of an image, since it may not
+# download one; with this one it knows the archives that Maven has described inside them.
+# The tables are those of trivy-java-db, schema 1. Dated long ago: who allows the download gets the real one.
+make_java_database() {
+  if [ -f "$store/java-db/metadata.json" ]; then
+    return
+  fi
+  mkdir "$work/java-db"
+  python3 -c '
+import sqlite3, sys
+database = sqlite3.connect(sys.argv[1])
+database.execute("CREATE TABLE artifacts(id INTEGER PRIMARY KEY, group_id TEXT, artifact_id TEXT)")
+database.execute("CREATE TABLE indices(artifact_id INTEGER, version TEXT, sha1 BLOB, archive_type TEXT)")
+database.close()' "$work/java-db/trivy-java.db"
+  local old=2000-01-01T00:00:00Z
+  echo "{\"Version\":1,\"NextUpdate\":\"$old\",\"UpdatedAt\":\"$old\",\"DownloadedAt\":\"$old\"}" > "$work/java-db/metadata.json"
+  chmod 0755 "$work/java-db"
+  chmod 0644 "$work"/java-db/*
+  rm -rf "$store/java-db"
+  mv "$work/java-db" "$store/java-db"
+}
+
+# Every user's Trivy finds the one database; it opens it for reading alone. trivy.sh copies the one for Java.
 link_database() {
   local home
   for home in /root /home/student /etc/skel; do
@@ -178,5 +219,6 @@ archive=$(planned .archive)
 refuse_malware
 install_program
 install_database
+make_java_database
 link_database
 ln -sfn "$library/trivy.sh" "$command"

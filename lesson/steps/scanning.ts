@@ -32,7 +32,8 @@ Git repositories, and compares them with a database of published holes; it also 
 Older instructions install it with \`apt-key\` and Trivy's own apt repository. That does not work any more: today's Debian and Ubuntu have no
 \`apt-key\`, and the repository keeps the newest version only, so nobody can rely on getting the same one again. On your machine
 Trivy is there already, in a version whose checksum was compared, together with its database and with \`wget\`, \`gnupg\`,
-\`lsb-release\` and \`jq\`.`,
+\`lsb-release\` and \`jq\`. Java archives are found by what Maven wrote into them. To find others as well, let Trivy download its large
+database of Java: \`TRIVY_SKIP_JAVA_DB_UPDATE=false trivy image NAME\`.`,
     tasks: [...installed(), ...scans(), ...filtered(registryImage), failing()],
     closing: `This scan's exit code is 1 if there is a critical finding and 0 if there is none. A pipeline stops at an exit code that is not 0: such an image
 is never published. (\`echo $?\` shows the exit code of the last command.)

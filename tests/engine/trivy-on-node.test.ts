@@ -11,6 +11,19 @@ import { classFolder, fileOf, oldDatabase, openMirror, type Supply, suppliedClon
 const ZEROS = "0".repeat(64);
 const VERSION = `Version: ${lock.trivy.version}`;
 
+/** Makes the image `java`, with two Java archives: Maven described one of them. */
+const MAKE_JAVA_IMAGE = [
+  "mkdir java && cd java",
+  "python3 -c 'import zipfile",
+  'with zipfile.ZipFile("demo-1.2.jar", "w") as described:',
+  '    text = "groupId=org.example\\nartifactId=demo\\nversion=1.2\\n"',
+  '    described.writestr("META-INF/maven/org.example/demo/pom.properties", text)',
+  'with zipfile.ZipFile("other.jar", "w") as other:',
+  '    other.writestr("META-INF/MANIFEST.MF", "Manifest-Version: 1.0")\'',
+  "printf 'FROM scratch\\nCOPY *.jar /\\n' > Dockerfile",
+  "docker image build --quiet --tag java .",
+].join("\n");
+
 /** What a lab says that did not come about because of its nodes. */
 function expectRefusal({ exitCode, stderr }: CommandResult, ...words: string[]): void {
   expect(exitCode, stderr).toBe(1);
@@ -71,6 +84,14 @@ describe("settings of Trivy that a node refuses", () => {
     expect(report).toMatchObject({ ArtifactName: "hello:v0.1", Results: expect.any(Array) });
     const [{ ready }] = JSON.parse(expectSuccess(await lab.lab("status", "--json")).stdout).seats;
     expect(ready.trivy).toMatchObject({ version: lock.trivy.version, database: { version: 2 } });
+  });
+
+  test("a student's scan of an image with Java archives names those that Maven described, and does not end early", async () => {
+    const scan = "trivy image --quiet --format json --list-all-pkgs java";
+    expectSuccess(await lab.lab("ssh", "seat01", "runuser", "--login", "student", "--command", MAKE_JAVA_IMAGE));
+    const report = JSON.parse(await onNode(lab, "runuser", "--login", "student", "--command", scan));
+    const jars = report.Results.filter(({ Type }: { Type: string }) => Type === "jar");
+    expect(jars).toMatchObject([{ Packages: [{ Name: "org.example:demo", Version: "1.2" }] }]);
   });
 
   test("logins tell Trivy to download nothing, under sudo too", async () => {

@@ -26,6 +26,20 @@ onLinux("install-trivy.sh", () => {
     }
   });
 
+  test("makes an empty Java database that every user can read, and keeps the one that is there", () => {
+    const room = new TrivyRoom();
+    room.install(room.plan());
+    expect(statSync(room.path("store/java-db")).mode & 0o777).toBe(0o755);
+    expect(statSync(room.path("store/java-db/trivy-java.db")).mode & 0o777).toBe(0o644);
+    expect(JSON.parse(room.read("store/java-db/metadata.json"))).toMatchObject({ Version: 1 });
+    const tables =
+      "import sqlite3; print(sqlite3.connect('store/java-db/trivy-java.db').execute('SELECT count(*) FROM artifacts, indices').fetchone())";
+    expect(room.run(`python3 -c "${tables}"`, {}).stdout).toBe("(0,)\n");
+    room.write("store/java-db/metadata.json", "real");
+    room.install(room.plan());
+    expect(room.read("store/java-db/metadata.json")).toBe("real");
+  });
+
   test("puts the link in the place of a database of a user's own", () => {
     const room = new TrivyRoom();
     mkdirSync(room.path("student/.cache/trivy/db"), { recursive: true });
@@ -124,6 +138,26 @@ onLinux("the database from a registry", () => {
       "install-trivy: trivy.databaseRepositories: the database cannot be downloaded: FATAL TOOMANYREQUESTS\n",
     );
     expect(placeOf(room)).toEqual({ program: true, database: false, leftovers: [] });
+    expect(room.read("trivy.calls").match(/\n/g)).toHaveLength(4);
+  });
+
+  test("is asked for again, each time later, when the registry says that it is asked too often", () => {
+    const room = new TrivyRoom();
+    const busy = `if [ "$(wc -l < "$HOME/trivy.calls")" -lt 3 ]; then echo "FATAL TOOMANYREQUESTS" >&2; exit 1; fi
+    printf '${METADATA}' > "$4/db/metadata.json"; echo downloaded > "$4/db/trivy.db"`;
+    room.pack("artefacts/trivy.tar.gz", { trivy: trivyOf("0.74.0", busy) });
+    expect(room.install(room.plan({ database: registry() }))).toEqual({ status: 0, stdout: "", stderr: "" });
+    const [first = Number.NaN, second = Number.NaN, ...more] = room.read("sleep.calls").trim().split("\n").map(Number);
+    expect(first >= 10 && first < 20 && second >= 20 && second < 40 && more.length === 0, `${first} ${second}`).toBe(
+      true,
+    );
+  });
+
+  test("is asked for once when another time would change nothing", () => {
+    const room = new TrivyRoom();
+    room.pack("artefacts/trivy.tar.gz", { trivy: trivyOf("0.74.0", 'echo "FATAL no such repository" >&2; exit 1') });
+    expect(room.install(room.plan({ database: registry("one.example/db:2") })).stderr).toContain("no such repository");
+    expect([room.read("trivy.calls").match(/\n/g)?.length, room.read("sleep.calls")]).toEqual([1, ""]);
   });
 
   test("is downloaded also in a login, which tells Trivy to skip that", () => {

@@ -25,6 +25,7 @@ export class TrivyRoom extends ScriptRoom {
     for (const folder of ["local", "usr", "root", "student", "skel", "artefacts"]) {
       mkdirSync(this.path(folder));
     }
+    this.program("sleep", "");
     this.pack("artefacts/trivy.tar.gz", { trivy: trivyOf("0.74.0"), LICENSE: "free" });
     this.pack("artefacts/db.tar.gz", { "trivy.db": "advisories", "metadata.json": METADATA });
   }

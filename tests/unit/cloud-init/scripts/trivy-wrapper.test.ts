@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, readlinkSync, symlinkSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, readlinkSync, symlinkSync } from "node:fs";
 import { expect, test } from "vitest";
 import { ScriptRoom } from "./support";
 
@@ -9,17 +9,18 @@ function node(): ScriptRoom {
   const room = new ScriptRoom();
   mkdirSync(room.path("store"));
   room.write("store/trivy.db", "advisories");
-  room.program("real-trivy", "");
+  mkdirSync(room.path("java-store"));
+  room.write("java-store/metadata.json", "empty");
+  room.program("real-trivy", 'echo "$TMPDIR" > temporary');
   return room;
 }
 
 function call(room: ScriptRoom, variables: Readonly<Record<string, string>> = {}) {
-  const script = SCRIPT.replaceAll("/var/lib/trivy/db", room.path("store")).replaceAll(
-    "/usr/local/lib/lab-nodes/trivy",
-    room.path("bin/real-trivy"),
-  );
+  const script = SCRIPT.replaceAll("/var/lib/trivy/db", room.path("store"))
+    .replaceAll("/var/lib/trivy/java-db", room.path("java-store"))
+    .replaceAll("/usr/local/lib/lab-nodes/trivy", room.path("bin/real-trivy"));
   const { status, stderr } = room.run(`set -- image --quiet hello:v0.1\n${script}`, variables);
-  expect([status, stderr, room.read("real-trivy.calls")]).toEqual([0, "", "image --quiet hello:v0.1\n"]);
+  expect([status, stderr, room.read("real-trivy.calls").split("\n")[0]]).toEqual([0, "", "image --quiet hello:v0.1"]);
 }
 
 test("a link that was removed with the whole cache is back before Trivy runs", () => {
@@ -47,6 +48,24 @@ test("a database of one's own stays", () => {
   mkdirSync(room.path(".cache/trivy/db"), { recursive: true });
   call(room);
   expect(() => readlinkSync(room.path(".cache/trivy/db"))).toThrow();
+});
+
+test("the Java database is a copy, which one of somebody's own replaces for good", () => {
+  const room = node();
+  call(room);
+  expect(room.read(".cache/trivy/java-db/metadata.json")).toBe("empty");
+  room.write(".cache/trivy/java-db/metadata.json", "real");
+  call(room);
+  expect(readdirSync(room.path(".cache/trivy/java-db"))).toEqual(["metadata.json"]);
+  expect(room.read(".cache/trivy/java-db/metadata.json")).toBe("real");
+});
+
+test("an image is unpacked on disk, or where the user says", () => {
+  const room = node();
+  call(room);
+  expect(room.read("temporary")).toBe("/var/tmp\n");
+  call(room, { TMPDIR: "/mnt" });
+  expect(room.read("temporary")).toBe("/mnt\n");
 });
 
 test("where no link can be made, Trivy has the word", () => {
