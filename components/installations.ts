@@ -2,6 +2,7 @@ import type { DockerInstallation, TrivyDatabase, TrivyInstallation } from "../cl
 import { type LabLock, labLock } from "../config/lock";
 import type { LabConfig } from "../config/schema";
 import { isUrl } from "../config/values/artefacts";
+import { messageOf } from "../core/errors";
 import type { MachineKind } from "../core/machine";
 import { runError } from "./run-error";
 
@@ -10,7 +11,7 @@ export function pinned(): LabLock {
   try {
     return labLock();
   } catch (error) {
-    throw runError(error instanceof Error ? error.message : String(error));
+    throw runError(messageOf(error));
   }
 }
 

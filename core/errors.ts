@@ -18,3 +18,8 @@ export class LabError extends Error {
 
 /** A Docker Engine, or the address of one, that a lab cannot use; the message says what is allowed. */
 export class UnusableEngineError extends Error {}
+
+/** The message of whatever was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,5 +1,5 @@
 import type { Reporter } from "../../core/command-context";
-import { LabError, UnusableEngineError } from "../../core/errors";
+import { LabError, messageOf, UnusableEngineError } from "../../core/errors";
 import { type Daemon, installPackage, needsRoot, type System, thisSystem } from "../files/system";
 import { socketPath } from "./client";
 import { type DockerEngine, readDockerEngine } from "./engine";
@@ -57,7 +57,7 @@ export function adviceFor(error: unknown, host: string, system: System): LabErro
     });
   }
   const reason = unreachableReason(error);
-  const detail = error instanceof Error ? error.message : String(error);
+  const detail = messageOf(error);
   if (reason === "permission denied") {
     return new LabError(`You may not use the Docker Engine at ${host} (${detail}).`, {
       exitCode: 2,

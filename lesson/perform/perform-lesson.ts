@@ -1,3 +1,4 @@
+import { messageOf } from "../../core/errors";
 import type { NodeShell, RunOptions } from "../../core/node-shell";
 import { stepsWithNeeded } from "../lesson-steps";
 import type { LessonNames, VerifyRun } from "../names";
@@ -106,8 +107,4 @@ function runOf({ names }: Pick<PerformanceRequest, "names">): VerifyRun {
     throw new Error("Names from verifyNames are required to perform the lesson.");
   }
   return names.run;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -3,7 +3,7 @@ import { createInterface } from "node:readline";
 import { stripVTControlCharacters } from "node:util";
 import { execa } from "execa";
 import { z } from "zod";
-import { LabError } from "../../core/errors";
+import { LabError, messageOf } from "../../core/errors";
 import type { Change, ChangeView } from "../protocol";
 import type { SeatNode, SeatNodes } from "./seat-nodes";
 
@@ -106,7 +106,7 @@ export class ClassChanges {
         await this.parts.onMade(last.change);
       }
     } catch (error) {
-      ending = { state: "failed", cause: error instanceof Error ? error.message : String(error) };
+      ending = { state: "failed", cause: messageOf(error) };
     }
     last.view = { ...last.view, ...ending, endedAt: this.parts.now().toISOString() };
   }

@@ -2,6 +2,7 @@ import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { gte, major, parse } from "semver";
 import { z } from "zod";
+import { messageOf } from "../../../core/errors";
 import { type Network, officialRoot, type Probe } from "../../files/network";
 import { cacheDirectory, toolchainDirectory } from "../../files/own-machine";
 import {
@@ -171,5 +172,5 @@ function shortMessage(error: unknown): string {
   if (error instanceof ProgramError) {
     return error.tail(1);
   }
-  return error instanceof Error ? error.message : String(error);
+  return messageOf(error);
 }

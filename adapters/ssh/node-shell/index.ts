@@ -1,4 +1,5 @@
 import type { Client } from "ssh2";
+import { messageOf } from "../../../core/errors";
 import { rejectionOf, withTimeLimit } from "../../../core/limits";
 import type { CommandResult, NodeSession, NodeShell, RunOptions, SessionOptions } from "../../../core/node-shell";
 import { CappedOutput } from "./capped-output";
@@ -124,7 +125,7 @@ class SshNodeShell implements OpenNodeShell {
       // The command may start later: nothing waits for it then.
       starting.then(({ channel }) => channel.close()).catch(() => {});
       options.signal?.throwIfAborted();
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       throw unreachable(this.address, `"${firstLine(command)}" could not be started there (${reason})`, error);
     }
   }

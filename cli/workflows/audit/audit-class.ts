@@ -6,7 +6,7 @@ import type { RawConfig } from "../../../config/settings";
 import { settingAt } from "../../../config/settings";
 import type { StateResource } from "../../../core/class-state/state-resource";
 import type { CommandContext } from "../../../core/command-context";
-import { LabError } from "../../../core/errors";
+import { LabError, messageOf } from "../../../core/errors";
 import { bakeryOf } from "../bake/bakery";
 import { type EngineAddresses, engineAddresses } from "../prepare/hosts/docker-engines";
 import type { AwsClass } from "./aws-resources";
@@ -96,7 +96,7 @@ async function leftoversOnEngine(stack: string, { engine, settings }: ClassLocat
     ]);
     return [...resources, ...images];
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new LabError(`The Docker Engine at ${engine} cannot list what is left of the lab "${stack}": ${reason}`, {
       hint: `Start it, then run ./lab audit${stackFlag(stack)}`,
     });

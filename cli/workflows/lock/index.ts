@@ -6,6 +6,7 @@ import { LOCK_FILE, type OpenLock } from "../../../config/lock";
 import { movesIn } from "../../../config/moves";
 import { type KnownSeat, knownSeats } from "../../../core/class-state/known-seats";
 import type { CommandContext } from "../../../core/command-context";
+import { messageOf } from "../../../core/errors";
 import {
   awsStacks,
   renderResolution,
@@ -14,7 +15,7 @@ import {
   unpinnedInStack,
   unpinnedMachineImages,
 } from "./check";
-import { type Resolved, readLockFile, reasonOf, writeLockFile } from "./lock-file";
+import { type Resolved, readLockFile, writeLockFile } from "./lock-file";
 import { type LockNetwork, lockNetwork } from "./network";
 import { resolvePackages } from "./packages";
 import { requireRegions, resolveImages, resolveMachineImages } from "./resolve-images";
@@ -94,7 +95,7 @@ async function packagesOf(context: CommandContext, before: OpenLock): Promise<Re
     const { stack, config } = await openExistingStack(context);
     seats = knownSeats(await readState(stack), movesIn(config.read()));
   } catch (error) {
-    return nothing(reasonOf(error));
+    return nothing(messageOf(error));
   }
   return seats.some(({ ready }) => ready !== undefined)
     ? resolvePackages(packages, seats)

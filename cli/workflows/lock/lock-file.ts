@@ -1,14 +1,17 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { LOCK_FILE, type OpenLock, parseOpenLock } from "../../../config/lock";
-import { LabError } from "../../../core/errors";
+import { LabError, messageOf } from "../../../core/errors";
 
 /** The clone's lock file, in which checksums and digests may be missing. */
 export function readLockFile(programDirectory: string): OpenLock {
   try {
     return parseOpenLock(JSON.parse(readFileSync(join(programDirectory, LOCK_FILE), "utf8")));
   } catch (error) {
-    throw new LabError(reasonOf(error), { hint: `Run git diff ${LOCK_FILE} to see what changed in it.`, cause: error });
+    throw new LabError(messageOf(error), {
+      hint: `Run git diff ${LOCK_FILE} to see what changed in it.`,
+      cause: error,
+    });
   }
 }
 
@@ -50,16 +53,11 @@ export async function resolvePin<Before extends string | undefined>(
     const value = await query();
     return { value, moves: moved(what, before, value), unasked: [] };
   } catch (error) {
-    return { value: before, moves: [], unasked: [{ what, reason: reasonOf(error) }] };
+    return { value: before, moves: [], unasked: [{ what, reason: messageOf(error) }] };
   }
 }
 
 /** The move of one pin, if it has changed. */
 export function moved(what: string, from: string | undefined, to: string): Move[] {
   return from === to ? [] : [{ what, from, to }];
-}
-
-/** The message of an error. */
-export function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,9 +1,9 @@
 import { RELEASE_NAMES } from "../../../adapters/files/artefacts/packed";
 import { LOCK_FILE, type OpenLock } from "../../../config/lock";
 import { refusedTrivyVersion } from "../../../config/values/artefacts";
-import { LabError } from "../../../core/errors";
+import { LabError, messageOf } from "../../../core/errors";
 import type { Platform } from "../../../core/machine";
-import { moved, type Resolved, reasonOf } from "./lock-file";
+import { moved, type Resolved } from "./lock-file";
 import type { LockNetwork } from "./network";
 
 type Trivy = OpenLock["trivy"];
@@ -30,9 +30,9 @@ export async function resolveTrivy(trivy: Trivy, version: string, network: LockN
     published = await network.text(urlOf(version, `trivy_${version}_checksums.txt`));
   } catch (error) {
     if (version === trivy.version) {
-      return { value: trivy, moves: [], unasked: [{ what: `trivy ${version}`, reason: reasonOf(error) }] };
+      return { value: trivy, moves: [], unasked: [{ what: `trivy ${version}`, reason: messageOf(error) }] };
     }
-    throw new LabError(`Could not download the checksums of Trivy ${version}: ${reasonOf(error)}.`, { cause: error });
+    throw new LabError(`Could not download the checksums of Trivy ${version}: ${messageOf(error)}.`, { cause: error });
   }
   const sums = parseChecksums(published);
   const archives = new Map(PLATFORMS.map((platform) => [platform, archiveOf(version, platform, sums)]));

@@ -1,5 +1,6 @@
 import { type DockerEngine, readDockerEngine } from "../../../adapters/docker/engine";
 import { serverOf } from "../../../config/hosts";
+import { messageOf } from "../../../core/errors";
 
 /** A Docker host's answer. */
 export interface HostAnswer {
@@ -29,7 +30,7 @@ export function askHosts(
 
 /** Why a host does not answer, in one line: ssh's output if ssh failed. */
 export function reasonIn(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   const [, said] = /it said: ([\s\S]*?)(; check [^;]*)?$/.exec(message) ?? [];
   return (said ?? message).trim().replaceAll(/\s*\n\s*/g, " ");
 }

@@ -3,7 +3,7 @@ import { dockerHost } from "../../../adapters/docker/client";
 import { type DockerEngine, readDockerEngine } from "../../../adapters/docker/engine";
 import { expiryOf, expiryProblems, standingExpiry } from "../../../config/expiry";
 import type { LabConfig } from "../../../config/schema";
-import { UnusableEngineError } from "../../../core/errors";
+import { messageOf, UnusableEngineError } from "../../../core/errors";
 import { configError, runError } from "../../run-error";
 import type { Target } from "../machine";
 import { checkBake } from "./bakes";
@@ -72,7 +72,7 @@ export async function operatorEngine(
   try {
     return await readDockerEngine(host);
   } catch (error) {
-    throw runError(describe(host, error instanceof Error ? error.message : String(error)).join("\n"));
+    throw runError(describe(host, messageOf(error)).join("\n"));
   }
 }
 

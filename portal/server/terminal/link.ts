@@ -55,16 +55,29 @@ export function webSocketLink(socket: WebSocket): Link {
     socket.close(code, reason);
     // A paused socket would not receive the answer, which comes after pending messages.
     socket.resume();
-    let late = 0;
-    socket.on("message", (data: Buffer) => {
-      late += Math.max(data.length, LEAST_OF_A_MESSAGE);
-      if (late > MOST_LATE_BYTES) {
-        end();
-      }
-    });
     const timer = setTimeout(end, CLOSE_MILLISECONDS);
     socket.once("close", () => clearTimeout(timer));
   };
+  let listener: (message: ClientMessage) => void = () => {};
+  const hear = (text: string | undefined) => {
+    const message = text === undefined ? undefined : parseClientMessage(text);
+    if (message === undefined) {
+      close(1008, "invalid message");
+    } else {
+      listener(message);
+    }
+  };
+  let late = 0;
+  socket.on("message", (data: Buffer, isBinary) => {
+    if (!isClosing) {
+      contain("message of a browser", () => hear(isBinary ? undefined : String(data)), end);
+      return;
+    }
+    late += Math.max(data.length, LEAST_OF_A_MESSAGE);
+    if (late > MOST_LATE_BYTES) {
+      end();
+    }
+  });
   const beat = () => {
     if (!isAlive) {
       end();
@@ -94,24 +107,8 @@ export function webSocketLink(socket: WebSocket): Link {
     waiting: () => socket.bufferedAmount,
     pause: () => socket.pause(),
     resume: () => socket.resume(),
-    onMessage: (listener) => {
-      socket.on("message", (data, isBinary) =>
-        contain(
-          "message of a browser",
-          () => {
-            if (isClosing) {
-              return;
-            }
-            const message = isBinary ? undefined : parseClientMessage(String(data));
-            if (message === undefined) {
-              close(1008, "invalid message");
-            } else {
-              listener(message);
-            }
-          },
-          end,
-        ),
-      );
+    onMessage: (heard) => {
+      listener = heard;
     },
     onClose: (listener) => void socket.once("close", () => contain("end of a WebSocket", listener)),
     close: () => close(1000),

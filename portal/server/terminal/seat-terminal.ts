@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { messageOf } from "../../../core/errors";
 import type { ClientMessage } from "../../protocol";
 import { contain } from "../boundary";
 import type { RateLimit } from "../rate-limit";
@@ -258,7 +259,7 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
 
 /** The reason of an error, for students. */
 function reasonOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
+  const text = messageOf(error);
   const known = REASONS.find(([pattern]) => pattern.test(text));
   return known !== undefined ? known[1] : text.replace(/^The node at \S+ cannot be reached: /, "").replace(/\.$/, "");
 }

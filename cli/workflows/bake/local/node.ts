@@ -6,7 +6,7 @@ import { USER_DATA_VARIABLE } from "../../../../adapters/files/node-image";
 import { bakeFile } from "../../../../components/machines/bake-inputs";
 import { BAKE_LABEL, BAKE_MACHINE_LABEL, BAKE_REPOSITORY } from "../../../../components/machines/local/bakes";
 import type { BakeIdentity } from "../../../../core/bake";
-import { LabError } from "../../../../core/errors";
+import { LabError, messageOf } from "../../../../core/errors";
 import { readBounded } from "../../../../core/limits";
 import { ofStack, SEAT_LABEL, STACK_LABEL } from "../../../../core/resource-names";
 
@@ -48,7 +48,7 @@ export async function prepareNode(docker: Docker, node: Docker.Container): Promi
     prepared = await runPrepare(docker, node);
   } catch (error) {
     // The disk may be too full even for the files.
-    throw notPrepared(error instanceof Error ? error.message : String(error), error);
+    throw notPrepared(messageOf(error), error);
   }
   if (prepared.exitCode !== 0) {
     throw notPrepared(prepared.output.trim() || `exit code ${prepared.exitCode}`);
@@ -103,7 +103,7 @@ export async function commitNode(node: Docker.Container, { hash, machineHash }: 
     const { Id } = (await node.commit({ changes, pause: true })) as { Id: string };
     return Id;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new LabError(`Docker could not save the node as an image: ${reason}`, { ...FULL_DISK, cause: error });
   }
 }
