@@ -1,6 +1,5 @@
 import { availableParallelism } from "node:os";
 import { configDefaults, defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
-import { ComponentFirst } from "./tests/support/component-first.mjs";
 import { includedFiles, requestedTier } from "./tests/support/test-tiers.mjs";
 
 const MINUTE = 60_000;
@@ -30,7 +29,6 @@ export default defineConfig({
   test: {
     reporters: ["default", "./tests/support/summary-reporter.ts"],
     exclude: [...configDefaults.exclude, "**/.lab/**"],
-    sequence: { sequencer: ComponentFirst },
     projects: [
       {
         extends: true,
