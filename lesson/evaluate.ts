@@ -1,5 +1,5 @@
 import { parsePattern } from "./patterns";
-import type { Check, CheckResult } from "./types";
+import type { Cause, Check, CheckResult } from "./types";
 
 /** Longest piece of output that is put into a sentence. */
 const EXCERPT = 400;
@@ -14,19 +14,30 @@ export interface ShownResult {
 export interface PlainDemand {
   readonly exitCode?: { readonly expected: string; readonly code: number };
   readonly checks: readonly Check[];
+  readonly causes?: readonly Cause[];
 }
 
 /** Compares a result with a demand: one check result for the exit code, if demanded, and one per check. */
 export function evaluate(demand: PlainDemand, result: ShownResult): CheckResult[] {
   const exit = demand.exitCode;
-  return [
+  const results = [
     ...(exit === undefined ? [] : [checkResult(exit.expected, exitCodeProblem(exit.code, result))]),
     ...demand.checks.map((check) => checkResult(check.expected, outputProblem(check, result.output))),
   ];
+  const cause = results.some(isFailure) ? causeIn(demand.causes ?? [], result.output) : undefined;
+  return cause === undefined ? results : results.map((one) => (isFailure(one) ? { ...one, found: cause.found } : one));
 }
 
 function checkResult(expected: string, found: string | undefined): CheckResult {
   return found === undefined ? { expected } : { expected, found };
+}
+
+function isFailure({ found }: CheckResult): boolean {
+  return found !== undefined;
+}
+
+function causeIn(causes: readonly Cause[], output: string): Cause | undefined {
+  return causes.find(({ matches }) => parsePattern(matches).test(output));
 }
 
 function exitCodeProblem(code: number, { exitCode, output }: ShownResult): string | undefined {

@@ -10,11 +10,21 @@ export interface Check {
   readonly lacks?: readonly string[];
 }
 
+/** A cause of failed checks that the output shows. */
+export interface Cause {
+  /** Regular expression (`parsePattern`) that matches in the output. */
+  readonly matches: string;
+  /** Reported instead of an excerpt of the output: the cause, and what to type. */
+  readonly found: string;
+}
+
 /** The expected result of a command. */
 export interface Demand {
   /** The exit code, or a command that prints the expected one. @default 0 */
   readonly exitCode?: number | { readonly expected: string; readonly printedBy: string };
   readonly checks: readonly Check[];
+  /** Known causes of a failure, the first match counts. Without a failure they have no effect. @default - none */
+  readonly causes?: readonly Cause[];
 }
 
 /** How to find the value of a name in angle brackets. */

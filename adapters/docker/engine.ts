@@ -29,6 +29,9 @@ export interface DockerEngine {
 
 const ANSWER_SECONDS = 5;
 
+/** The oldest Engine that can run a class, by the version of its API. */
+const OLDEST = { docker: "20.10", api: "1.41" } as const;
+
 const PLATFORMS: Readonly<Record<string, Platform>> = {
   x86_64: "linux/amd64",
   amd64: "linux/amd64",
@@ -51,7 +54,12 @@ const INFO = z.object({
   NCPU: z.number(),
 });
 
-/** Asks the Docker Engine at `host` about itself; rejects when it has not answered in time. */
+const VERSION = z.object({ Version: z.string(), ApiVersion: z.string() });
+
+/**
+ * Asks the Docker Engine at `host` about itself; rejects when it has not answered in time. Requests name no version of the
+ * API, so that each Engine answers by its own newest one, and none refuses them as too old or too new.
+ */
 export async function readDockerEngine(
   host: string,
   environment: NodeJS.ProcessEnv = process.env,
@@ -59,10 +67,22 @@ export async function readDockerEngine(
 ): Promise<DockerEngine> {
   // A little later than our own limit, which has the better message: a request given up must not keep the process alive.
   const docker = new Docker({ ...dockerOptions(host, environment), timeout: seconds * 1000 + 200 });
-  const answer: unknown = await withTimeLimit({ seconds }, (limited) =>
-    Promise.race([docker.info(), rejectionOf(limited)]),
+  const [version, info]: unknown[] = await withTimeLimit({ seconds }, (limited) =>
+    Promise.race([Promise.all([docker.version(), docker.info()]), rejectionOf(limited)]),
   );
-  return parseInfo(host, answer);
+  refuseOldEngine(host, version);
+  return parseInfo(host, info);
+}
+
+/** Throws for an Engine whose answer to /version shows that it is older than Docker 20.10. */
+export function refuseOldEngine(host: string, answer: unknown): void {
+  const { Version, ApiVersion } = VERSION.parse(answer);
+  if (ApiVersion.localeCompare(OLDEST.api, "en", { numeric: true }) < 0) {
+    throw new UnusableEngineError(
+      `the Docker Engine at ${host} is too old: it is Docker ${Version} with API ${ApiVersion}, ` +
+        `and Docker ${OLDEST.docker} (API ${OLDEST.api}) or newer is needed. Update Docker on that machine`,
+    );
+  }
 }
 
 /** Parses the Engine's answer to /info. */

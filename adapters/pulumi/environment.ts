@@ -18,8 +18,17 @@ export function pulumiEnvironment(runtime: Runtime, engine: Engine, stack: strin
     ...backendVariables(runtime),
     ...passphraseVariables(runtime),
     PULUMI_STACK: stack,
+    ...withoutApiVersion(runtime),
     ...withoutLogins(runtime.programDirectory),
   };
+}
+
+/**
+ * Has Pulumi's docker plugin agree on a version of the API with each Docker Engine: nodes and Docker hosts differ, and
+ * Docker 29 refuses versions below 1.44. As Docker's clients read it, an empty variable is none.
+ */
+function withoutApiVersion({ environment }: Runtime): Record<string, string> {
+  return environment["DOCKER_API_VERSION"] ? { DOCKER_API_VERSION: "" } : {};
 }
 
 function backendVariables({ environment, labDirectory, programDirectory }: Runtime): Record<string, string> {

@@ -70,7 +70,8 @@ async function runCommand(
     announce(command);
     const result = await shell.run(command, options);
     const shown = { exitCode: result.exitCode, output: shownOnTerminal(result.output).trimEnd() };
-    const checks = evaluate({ exitCode, checks: fillInChecks(task.checks, values) }, shown);
+    const { causes = [] } = task;
+    const checks = evaluate({ exitCode, checks: fillInChecks(task.checks, values), causes }, shown);
     return { command, ...shown, seconds: result.seconds, checks };
   } catch (error) {
     if (!(error instanceof LookupFailure)) {

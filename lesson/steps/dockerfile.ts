@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { containerRun, DECLARED, type ImageBase, type LessonNames } from "../names";
-import type { Check, FileTask, LessonStep } from "../types";
+import type { Cause, Check, FileTask, LessonStep } from "../types";
 
 const HELLO_CONTEXTS: Readonly<Record<ImageBase, string>> = {
   lesson: "images/hello/v0.1",
@@ -30,6 +30,27 @@ export const BUILD_FINISHED: Check = {
   matches: ["^\\[\\+\\] Building \\d+\\.\\d+s \\(\\d+/\\d+\\) FINISHED|^ => => naming to \\S+ .*\\d+\\.\\d+s$"],
 };
 
+/**
+ * Why a build shows no output of BuildKit's. Docker 23 and newer build by the plugin buildx, which Debian and Ubuntu
+ * package apart; without it their client uses the legacy builder, or fails if DOCKER_BUILDKIT asks for BuildKit. Older
+ * versions have BuildKit built in, and use it if DOCKER_BUILDKIT or the Engine's `features` say so.
+ */
+export const NO_BUILDKIT: readonly Cause[] = [
+  {
+    matches: "^ *Install the buildx component to build images with BuildKit",
+    found:
+      "this node has no buildx, without which Docker cannot build with BuildKit. As root on the node, run: " +
+      "apt-get update && apt-get install --yes docker-buildx " +
+      "(for Docker's own packages, docker-ce: docker-buildx-plugin)",
+  },
+  {
+    matches: "^Step \\d+/\\d+ : ",
+    found:
+      "the output of Docker's legacy builder: BuildKit is switched off on this node. On the node, run: " +
+      "export DOCKER_BUILDKIT=1",
+  },
+];
+
 /** Step 3: an image from a Dockerfile. */
 export function dockerfile(names: LessonNames): LessonStep {
   const image = `${names.hello}:v0.1`;
@@ -54,6 +75,7 @@ container of step 2: type \`exit\`. If you type it once too often, your connecti
           BUILD_FINISHED,
           { expected: "the step that installs Node.js", matches: ["^ => (CACHED )?\\[2/4\\] RUN "] },
         ],
+        causes: NO_BUILDKIT,
         example: `[+] Building 6.2s (9/9) FINISHED
  => [internal] load build definition from Dockerfile                  0.0s
  => [1/4] FROM docker.io/library/${names.alpine}                               0.0s

@@ -1,6 +1,6 @@
 import { containerRun, DECLARED, type LessonNames } from "../names";
 import type { Check, LessonStep, Lookup } from "../types";
-import { BUILD_FINISHED, SAYS_HELLO } from "./dockerfile";
+import { BUILD_FINISHED, NO_BUILDKIT, SAYS_HELLO } from "./dockerfile";
 
 /** What v0.2 prints besides. */
 export const SAYS_VERSION: Check = { expected: 'the new line, "this is v0.2"', matches: ["^this is v0\\.2$"] };
@@ -51,6 +51,7 @@ that change.`,
             matches: ["^ => CACHED \\[2/4\\] RUN "],
           },
         ],
+        causes: NO_BUILDKIT,
         example: `[+] Building 0.4s (9/9) FINISHED
  => [internal] load build definition from Dockerfile                  0.0s
  => [1/4] FROM docker.io/library/${names.alpine}                               0.0s
@@ -85,7 +86,7 @@ So the order of instructions matters: put what changes often at the end.`,
 /** How the student and verify find the ID of an image of hello. */
 export function helloLookup(image: string): Lookup {
   return {
-    how: `the column \`IMAGE ID\` of \`docker image ls\`, in the row of \`${image}\`; the name will do, too`,
+    how: `the column \`IMAGE ID\` of \`docker image ls\` (\`ID\` in Docker 29), in the row of \`${image}\`; the name will do, too`,
     command: `docker image ls --quiet ${image}`,
     example: "92d79b6de29f",
   };

@@ -1,5 +1,5 @@
 import { DECLARED } from "../names";
-import type { Check, CommandTask, Demand, LessonStep, ProofTask, Task } from "../types";
+import type { Cause, Check, CommandTask, Demand, LessonStep, ProofTask, Task } from "../types";
 
 /** Verify scans the declared image under its own name: a scan changes nothing about it. */
 const IMAGE = `${DECLARED.hello}:v0.1`;
@@ -12,6 +12,17 @@ export const SAMPLE_DATABASE: ProofTask = {
   checks: [],
   note: "Trivy searched a sample database: ",
 };
+
+/** Why Trivy cannot read an image on the node. Trivy 0.74.0 takes the compression of its first layer for that of all. */
+const UNREADABLE: readonly Cause[] = [
+  {
+    matches: "failed to extract the archive: archive/tar: invalid tar header",
+    found:
+      "Trivy cannot read an image that has compressed and uncompressed layers, as in the image store of containerd, " +
+      'which Docker 29 uses by default. In /etc/docker/daemon.json of the node, set "features": ' +
+      '{"buildkit": true, "containerd-snapshotter": false}, run: systemctl restart docker, and build the image again',
+  },
+];
 
 /** Step 6: known security holes. */
 export function scanning(registryImage: string): LessonStep {
@@ -67,6 +78,7 @@ function scans(): Task[] {
       text: "Scan the image that you have built. The first scan of an image takes some seconds, the next ones hardly any. (The reports on this page are of an image built on Debian; yours will name other packages.)",
       command: `trivy image ${IMAGE}`,
       checks: [reportOf(IMAGE)],
+      causes: UNREADABLE,
       example: table("Total: 1 (UNKNOWN: 0, LOW: 0, MEDIUM: 0, HIGH: 0, CRITICAL: 1)"),
     },
     SAMPLE_DATABASE,

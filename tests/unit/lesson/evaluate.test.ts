@@ -44,3 +44,23 @@ test.for([
   const [exit, checked] = evaluate({ exitCode: OK, checks: [{ expected: "it", ...check }] }, result);
   expect([exit?.found, checked?.found].filter((text) => text !== undefined)).toEqual([found]);
 });
+
+test("a known cause takes the place of what was found, in failures alone", () => {
+  const demand = {
+    exitCode: OK,
+    checks: [
+      { expected: "b", matches: ["^b$"] },
+      { expected: "a", matches: ["^a$"] },
+    ],
+    causes: [
+      { matches: "^c$", found: "not this one" },
+      { matches: "^b$", found: "the cause" },
+    ],
+  };
+  expect(evaluate(demand, { exitCode: 0, output: "b" })).toEqual([
+    { expected: "exit code 0" },
+    { expected: "b" },
+    { expected: "a", found: "the cause" },
+  ]);
+  expect(evaluate(demand, { exitCode: 0, output: "x" })[1]?.found).toBe('the output "x"');
+});

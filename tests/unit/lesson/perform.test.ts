@@ -123,6 +123,17 @@ describe("a performance", () => {
     expect(outcomes(await perform(new TableShell(), steps, { only: ["3"] }))).toEqual(["2 passed", "3 passed"]);
   });
 
+  test("tells the cause of a failure if the output shows a known one", async () => {
+    const shell = new TableShell({ "docker image build .": "Step 1/2 : FROM scratch\r\n" });
+    const causes = [{ matches: "^Step 1/", found: "the legacy builder's output" }];
+    const build = command("docker image build .", {
+      checks: [{ expected: "a build", contains: ["FINISHED"] }],
+      causes,
+    });
+    const [verdict] = await perform(shell, [step("3", [build])]);
+    expect(verdict?.failure).toMatchObject({ expected: "a build", found: "the legacy builder's output" });
+  });
+
   test("takes a node that is lost as a failure of the step, and does not throw", async () => {
     const lost = new Error("the connection was lost");
     const verdicts = await perform(new TableShell({ a: lost, clean: lost }), [step("1", [command("a")])]);

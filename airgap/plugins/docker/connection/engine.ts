@@ -6,8 +6,11 @@ import type { Address, SshAddress } from "../../../../adapters/docker/connection
 import { SshConnection, sshArguments } from "../../../../adapters/docker/connection/ssh-connection";
 import { readAnswer } from "./bounded-answer";
 
-/** The newest version of the Engine's API that this plugin was written for (Docker 28). */
+/** The newest version of the Engine's API that this plugin was written for (Docker 28.1). */
 const NEWEST_API = "1.50";
+
+/** The oldest one: that of Docker 20.10. */
+const OLDEST_API = "1.41";
 
 /** Bytes of an answer that says what went wrong. */
 const LONGEST_MESSAGE = 64 * 1024;
@@ -97,9 +100,16 @@ export class Engine {
 
   async #negotiate(signal: AbortSignal): Promise<string> {
     const response = await succeed(await this.#send({ method: "GET", path: "/_ping", signal }));
-    const newest = response.headers["api-version"];
+    const answered = response.headers["api-version"];
     await readAnswer(response);
-    return olderVersion(typeof newest === "string" ? newest : NEWEST_API, NEWEST_API);
+    const newest = typeof answered === "string" ? answered : NEWEST_API;
+    if (olderVersion(newest, OLDEST_API) !== OLDEST_API) {
+      throw new Error(
+        `the Docker Engine is too old: its API has version ${newest}, and ${OLDEST_API} (Docker 20.10) or newer is needed. ` +
+          "Update Docker on that machine, or use another Docker Engine",
+      );
+    }
+    return olderVersion(newest, NEWEST_API);
   }
 
   #send(request: EngineRequest): Promise<http.IncomingMessage> {
@@ -228,7 +238,15 @@ async function succeed(response: http.IncomingMessage): Promise<http.IncomingMes
     return response;
   }
   const body = (await readAnswer(response, LONGEST_MESSAGE)).toString("utf8");
-  throw new EngineError(messageOf(body) || `the Docker Engine answered ${status}`, status);
+  throw new EngineError(explainVersions(messageOf(body)) || `the Docker Engine answered ${status}`, status);
+}
+
+/** The Engine's message, and what to do if it no longer knows our version of its API. */
+function explainVersions(message: string): string {
+  return /^client version \S+ is too old\./.test(message)
+    ? `${message}. This client is lab's air-gapped docker plugin, which knows the API up to ${NEWEST_API}. ` +
+        "Update Lab Nodes, or use an older Docker Engine"
+    : message;
 }
 
 function messageOf(body: string): string {

@@ -16,6 +16,9 @@ export const SOME_ENGINE: DockerEngine = {
   cores: 2,
 };
 
+/** What each Engine answers about its version unless a test says otherwise. */
+const VERSION = { Version: SOME_ENGINE.serverVersion, ApiVersion: "1.41", MinAPIVersion: "1.12" };
+
 /** An answer by which an Engine says that it could not do something. */
 export class Refusal {
   constructor(readonly message: string) {}
@@ -40,7 +43,7 @@ export async function engineDouble(answers: EngineAnswers): Promise<EngineDouble
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? "", "http://engine");
     requests.push(`${request.method} ${decodeURIComponent(request.url ?? "")}`);
-    const known = answers[url.pathname];
+    const known = answers[url.pathname] ?? (url.pathname === "/version" ? VERSION : undefined);
     const answer: unknown = typeof known === "function" ? known() : known;
     const refused = answer instanceof Refusal ? 500 : 200;
     response.writeHead(answer === undefined ? 404 : refused, { "content-type": "application/json" });

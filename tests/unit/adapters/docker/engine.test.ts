@@ -116,7 +116,7 @@ describe("reading an Engine", () => {
   });
 
   it("asks over the socket", async () => {
-    const body = JSON.stringify(answer);
+    const body = JSON.stringify({ ...answer, Version: "28.1.0", ApiVersion: "1.49" });
     server = createServer((socket) => {
       socket.end(`HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
     }).listen(join(folder, "docker.sock"));

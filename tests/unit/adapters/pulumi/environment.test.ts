@@ -34,6 +34,12 @@ test("sets up our state folder and a passphrase of our own, for nobody else to r
   expect(readFileSync(passphrase, "utf8")).toMatch(/^[\w-]{32}\n$/);
 });
 
+test("takes a fixed version of Docker's API from Pulumi's docker plugin, which then agrees with each Engine on one", () => {
+  const runtime = runtimeIn(programFolder(OWN_PROJECT));
+  const environment = { ...runtime.environment, DOCKER_API_VERSION: "1.41" };
+  expect(pulumiEnvironment({ ...runtime, environment }, ENGINE, "dev")).toMatchObject({ DOCKER_API_VERSION: "" });
+});
+
 test("keeps the passphrase once it is made, since secrets are encrypted with it", () => {
   const folder = programFolder(OWN_PROJECT);
   const read = () => {
