@@ -26,7 +26,7 @@ export const IMAGE_SETS: Readonly<Record<ImageBase, ImageSet>> = {
     ],
     contexts: "images",
   },
-  debian: { baseImages: [{ tag: "debian:bookworm", source: lock.images.debian }], contexts: "images/debian" },
+  debian: { baseImages: [{ tag: "debian:trixie", source: lock.images.debian }], contexts: "images/debian" },
 };
 
 /** An image that the lesson has its students build, and that a node has from the start. */
