@@ -162,12 +162,12 @@ package_sum() {
     LC_ALL=C sort | sha256sum | cut -d ' ' -f 1
 }
 
-# shellcheck source=/dev/null
-. "$os_release"
 phase "cloud-init starting"
 wait_for_cloud_init
 require_no_errors
 finished=$(stat -c %Y "$result")
+# shellcheck source=/dev/null
+. "$os_release"
 phase "cloud-init trivy"
 require_trivy
 phase "cloud-init tools"
