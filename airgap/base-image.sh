@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Writes a minimal Debian (on an Ubuntu host: Ubuntu) root filesystem as a tar to standard output, made by debootstrap
 # from the mirror that this machine's own apt sources name. Progress goes to standard error. Needs root.
-#   sudo airgap/base-image.sh | docker import - lab-nodes/base:bookworm
+#   sudo airgap/base-image.sh | docker import - lab-nodes/base:trixie
 # Settings, by environment:
-#   LAB_BASE_SUITE    release to make; default: bookworm on Debian, the host's own release on Ubuntu
+#   LAB_BASE_SUITE    release to make; default: trixie on Debian, the host's own release on Ubuntu
 #   LAB_BASE_WORK     folder for the half-made tree (on a disk without noexec and nodev); default: /var/tmp
 set -euo pipefail
 
@@ -45,7 +45,7 @@ describe_host() {
       ;;
     *" debian "*)
       distribution=Debian
-      suite=${LAB_BASE_SUITE:-bookworm}
+      suite=${LAB_BASE_SUITE:-trixie}
       keyring=/usr/share/keyrings/debian-archive-keyring.gpg
       ;;
     *) fail "this machine is neither Debian nor Ubuntu (it says:$identity); debootstrap has no mirror to read from" ;;

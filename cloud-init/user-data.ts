@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Expiry } from "../config/expiry";
+import { DOCKER_PACKAGES, NODE_TOOLS } from "../core/node-packages";
 import { toYaml } from "./yaml";
 
 /** Where Docker comes from: the distribution's package, or Docker's own apt repository, each package in its version. */
@@ -82,9 +83,6 @@ const FILES_ON_EVERY_NODE: readonly NodeFile[] = [
   { source: "trivy.sh", path: "/usr/local/lib/lab-nodes/trivy.sh", permissions: "0755" },
 ];
 
-/** Packages that the lesson, the portal and our own scripts use. */
-const PACKAGES_ON_EVERY_NODE = ["ca-certificates", "curl", "gnupg", "jq", "lsb-release", "tmux", "wget"];
-
 /**
  * User data of a node, as parts for `cloudinit.getConfig`. The same values give the same text, so that a node is replaced
  * only when something about it has changed.
@@ -122,12 +120,13 @@ function renderCloudConfig(values: UserDataValues): string {
     write_files: [
       daemonSettings(values.docker),
       ...FILES_ON_EVERY_NODE.map(writeFile),
+      packageTable(docker.packages),
       ...docker.files,
       ...trivyFiles(values.trivy),
     ],
     // Packages by a script, not by cloud-init, which asks the mirrors even where nothing is to be installed.
     // Trivy's comes last: cloud-init reports how the last command ended, and the gate looks at Docker itself.
-    runcmd: [[INSTALL_PACKAGES, ...PACKAGES_ON_EVERY_NODE, ...docker.packages], ...docker.commands, [INSTALL_TRIVY]],
+    runcmd: [[INSTALL_PACKAGES], ...docker.commands, [INSTALL_TRIVY]],
   };
   return `#cloud-config\n${toYaml(config)}`;
 }
@@ -162,28 +161,38 @@ export function renderPortalUserData({
   return [{ filename: "portal.cfg", contentType: "text/cloud-config", content: `#cloud-config\n${toYaml(config)}` }];
 }
 
-/** What installs Docker: files, packages, and commands at the end of the first boot, each as an argument list. */
+/** What installs Docker: files, packages by distribution, and commands at the end of the first boot, as argument lists. */
 function dockerParts(docker: DockerInstallation) {
   if (docker.package === "distribution") {
-    return { files: [], packages: ["docker.io"], commands: [] };
+    return { files: [], packages: DOCKER_PACKAGES, commands: [] };
   }
   const script = { source: "install-docker.sh", path: INSTALL_DOCKER, permissions: "0755" };
   const files = [writeFile(script), writeJson("/etc/lab-nodes/docker.json", docker.versions)];
-  return { files, packages: [], commands: [[INSTALL_DOCKER]] };
+  return { files, packages: NO_DOCKER_PACKAGES, commands: [[INSTALL_DOCKER]] };
+}
+
+/** The same distributions, without packages of their own for Docker. */
+const NO_DOCKER_PACKAGES = Object.fromEntries(Object.keys(DOCKER_PACKAGES).map((distribution) => [distribution, []]));
+
+/** The table of packages, for install-packages.sh: user data is the same for every distribution. */
+function packageTable(packages: Readonly<Record<string, readonly string[]>>): CloudFile {
+  const rows = Object.entries({ all: NODE_TOOLS, ...packages });
+  const content = rows.map(([distribution, names]) => `${[`${distribution}:`, ...names].join(" ")}\n`).join("");
+  return { path: "/etc/lab-nodes/packages", permissions: "0644", content };
 }
 
 function trivyFiles(trivy: TrivyInstallation): CloudFile[] {
   return [
     writeJson("/etc/lab-nodes/trivy.json", trivy),
-    { path: "/etc/environment", permissions: "0644", append: true, content: trivyEnvironment(trivy.database) },
+    { path: "/etc/environment", permissions: "0644", append: true, content: loginEnvironment(trivy.database) },
   ];
 }
 
 /**
- * Settings of Trivy for every login, read by PAM. The database is installed when the class is created: no student's scan
- * downloads anything or meets a rate limit.
+ * The locale and settings of Trivy for every login, read by PAM. The database is installed when the class is created: no
+ * student's scan downloads anything or meets a rate limit.
  */
-function trivyEnvironment(database: TrivyDatabase): string {
+function loginEnvironment(database: TrivyDatabase): string {
   const names = [
     "TRIVY_SKIP_DB_UPDATE",
     "TRIVY_SKIP_JAVA_DB_UPDATE",
@@ -191,7 +200,7 @@ function trivyEnvironment(database: TrivyDatabase): string {
     "TRIVY_DISABLE_TELEMETRY",
     ...(database.kind === "baked" ? ["TRIVY_OFFLINE_SCAN"] : []),
   ];
-  return names.map((name) => `${name}=true\n`).join("");
+  return `LANG=C.UTF-8\n${names.map((name) => `${name}=true\n`).join("")}`;
 }
 
 function daemonSettings({ mirror }: DockerInstallation): CloudFile {

@@ -41,13 +41,14 @@ function lockOf<Archive extends z.ZodType, Image extends z.ZodType>(archive: Arc
     images: z.strictObject({ alpine: oneImage, ubuntu: oneImage, debian: oneImage }),
     /**
      * Docker's own packages, for `node.dockerPackage: docker`. In the repository each version ends with
-     * `~ID.VERSION_ID~VERSION_CODENAME` of the distribution, e.g. `~debian.12~bookworm`.
+     * `~ID.VERSION_ID~VERSION_CODENAME` of the distribution, e.g. `~debian.13~trixie`.
      */
     docker: z.strictObject({
       "docker-ce": text,
       "docker-ce-cli": text,
       "containerd.io": text,
       "docker-buildx-plugin": text,
+      "docker-compose-plugin": text,
     }),
     /** Machine images by region, e.g. `"eu-central-1": { "amd64": "ami-0123456789abcdef0" }`. Other regions use Canonical's current one. */
     aws: z.strictObject({ images: z.record(text, z.strictObject({ amd64: machineImage, arm64: machineImage })) }),

@@ -26,8 +26,17 @@ export const IMAGE_SETS: Readonly<Record<ImageBase, ImageSet>> = {
     ],
     contexts: "images",
   },
-  debian: { baseImages: [{ tag: "debian:bookworm", source: lock.images.debian }], contexts: "images/debian" },
+  debian: { baseImages: [{ tag: "debian:trixie", source: lock.images.debian }], contexts: "images/debian" },
 };
+
+/** Base images of earlier versions, which running classes have until their next `up`. */
+const FORMER_BASE_IMAGES = ["debian:bookworm"];
+
+/** Names of all base images on nodes. */
+export const BASE_IMAGE_NAMES: readonly string[] = [
+  ...Object.values(IMAGE_SETS).flatMap(({ baseImages }) => baseImages.map(({ tag }) => tag)),
+  ...FORMER_BASE_IMAGES,
+];
 
 /** An image that the lesson has its students build, and that a node has from the start. */
 export interface LessonImage {

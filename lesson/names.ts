@@ -31,7 +31,7 @@ const RUN_LABEL = "lab-nodes.verify";
 
 const BASE_IMAGES: Readonly<Record<ImageBase, { readonly ubuntu: string; readonly alpine: string }>> = {
   lesson: { ubuntu: "ubuntu", alpine: "alpine" },
-  debian: { ubuntu: "debian:bookworm", alpine: "debian:bookworm" },
+  debian: { ubuntu: "debian:trixie", alpine: "debian:trixie" },
 };
 
 /** The names that students type. */

@@ -13,15 +13,22 @@ import { cacheDirectory } from "../files/own-machine";
 import { runProgram } from "../files/programs";
 import { dockerClient, ifFound, progressEnd } from "./client";
 
-const [REPOSITORY, TAG] = ["lab-nodes/base", "bookworm"];
+const REPOSITORY = "lab-nodes/base";
+const RELEASE = "trixie";
 
-/** Name of the base image on the operator's Engine: not `debian:bookworm`, which may be the user's own there. */
-export const BASE_IMAGE = `${REPOSITORY}:${TAG}`;
+/** Name of the base image on the operator's Engine: not `debian:trixie`, which may be the user's own there. */
+export const BASE_IMAGE = `${REPOSITORY}:${RELEASE}`;
 
 /** Name that the archive gives the same image on a node, where the lesson's Dockerfiles ask for it. */
-const NODE_BASE_IMAGE = "debian:bookworm";
+const NODE_BASE_IMAGE = `debian:${RELEASE}`;
 
-const ARCHIVE = "debian-bookworm.tar";
+/** Name of the archive with the base image for nodes. */
+export const BASE_ARCHIVE = `debian-${RELEASE}.tar`;
+
+/** The release of a base image that `lab` creates, e.g. `bookworm` of `lab-nodes/base:bookworm`; undefined for others. */
+export function ownRelease(image: string): string | undefined {
+  return /^lab-nodes\/base:([a-z]+)$/.exec(image)?.[1];
+}
 
 export interface BaseImageOptions {
   /** Address of the Docker Engine, as `dockerHost` gives it. */
@@ -32,17 +39,20 @@ export interface BaseImageOptions {
   readonly reporter: Reporter;
 }
 
-/** Ensures that the Debian base image without Docker Hub is on the Engine; debootstrap creates it on the first call. Gives its id. */
-export async function ensureBaseImage(options: BaseImageOptions): Promise<string> {
-  const image = dockerClient(options.host, options.environment).getImage(BASE_IMAGE);
+/**
+ * Ensures that a base image without Docker Hub, `lab-nodes/base:RELEASE`, is on the Engine; debootstrap creates it on the
+ * first call. Gives its id.
+ */
+export async function ensureBaseImage(options: BaseImageOptions, name: string = BASE_IMAGE): Promise<string> {
+  const image = dockerClient(options.host, options.environment).getImage(name);
   const present = await ifFound(image.inspect());
   if (present === undefined) {
-    await createBaseImage(options);
+    await createBaseImage(options, name);
   }
   return (present ?? (await image.inspect())).Id;
 }
 
-/** The same image as an archive for `docker load` on nodes. Its identity is the image's id. */
+/** Debian 13, on which the lesson's images are built there, as an archive for `docker load` on nodes. Its identity is the image's id. */
 export async function ensureBaseArchive(options: BaseImageOptions): Promise<Artefact> {
   const identity = await ensureBaseImage(options);
   const folder = archiveFolder(options);
@@ -51,7 +61,7 @@ export async function ensureBaseArchive(options: BaseImageOptions): Promise<Arte
     return present;
   }
   return await options.reporter.task("saving the base image for nodes", () =>
-    makeArtefact(folder, ARCHIVE, async (archive) => {
+    makeArtefact(folder, BASE_ARCHIVE, async (archive) => {
       await saveForNodes(dockerClient(options.host, options.environment), archive);
       return identity;
     }),
@@ -65,8 +75,8 @@ export function archiveFolder({ host, environment }: Pick<BaseImageOptions, "hos
 }
 
 /** Creates a minimal Debian from this machine's own apt mirror and imports it. */
-async function createBaseImage(options: BaseImageOptions): Promise<void> {
-  requireDebianRoot();
+async function createBaseImage(options: BaseImageOptions, name: string): Promise<void> {
+  requireDebianRoot(name);
   const docker = dockerClient(options.host, options.environment);
   const parent = cacheDirectory(options.environment);
   await mkdir(parent, { recursive: true });
@@ -74,10 +84,10 @@ async function createBaseImage(options: BaseImageOptions): Promise<void> {
   const folder = await mkdtemp(join(parent, ".base-image-"));
   try {
     const tree = join(folder, "root.tar");
-    await options.reporter.task(`creating the base image ${BASE_IMAGE} with debootstrap`, async (update) => {
-      await writeRootFilesystem(tree, options, update);
+    await options.reporter.task(`creating the base image ${name} with debootstrap`, async (update) => {
+      await writeRootFilesystem(tree, { ...options, environment: environmentFor(name, options) }, update);
       update("importing");
-      const imported = { repo: REPOSITORY, tag: TAG, changes: 'CMD ["bash"]' };
+      const imported = { repo: REPOSITORY, tag: ownRelease(name), changes: 'CMD ["bash"]' };
       await progressEnd(docker, await docker.importImage(tree, imported));
     });
   } finally {
@@ -85,9 +95,15 @@ async function createBaseImage(options: BaseImageOptions): Promise<void> {
   }
 }
 
-function requireDebianRoot(): void {
-  const missing = `The base image ${BASE_IMAGE} is not on the Docker Engine, and Docker Hub is not used for it.`;
-  const command = `sudo airgap/base-image.sh | docker import - ${BASE_IMAGE}`;
+/** The default release is the script's to choose: on an Ubuntu host it is the host's own. */
+function environmentFor(name: string, { environment }: BaseImageOptions): NodeJS.ProcessEnv {
+  return name === BASE_IMAGE ? environment : { ...environment, LAB_BASE_SUITE: ownRelease(name) };
+}
+
+function requireDebianRoot(name: string): void {
+  const missing = `The base image ${name} is not on the Docker Engine, and Docker Hub is not used for it.`;
+  const release = name === BASE_IMAGE ? "" : `LAB_BASE_SUITE=${ownRelease(name)} `;
+  const command = `sudo ${release}airgap/base-image.sh | docker import - ${name}`;
   if (process.platform !== "linux") {
     throw new LabError(`${missing} It can be created on Debian or Ubuntu only.`, {
       exitCode: 2,

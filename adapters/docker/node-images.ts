@@ -8,7 +8,7 @@ import type { RawConfig } from "../../config/settings";
 import { settingAt } from "../../config/settings";
 import type { NodeImages } from "../../core/class-state/declared-images";
 import type { CommandContext } from "../../core/command-context";
-import { FIGLET, HELLO_V1, HELLO_V2, IMAGE_SETS } from "../../core/image-sets";
+import { BASE_IMAGE_NAMES, FIGLET, HELLO_V1, HELLO_V2 } from "../../core/image-sets";
 import { readBounded, withTimeLimit } from "../../core/limits";
 import type { SshEndpoint } from "../../core/machine";
 import { connect } from "../ssh/node-shell/connect";
@@ -79,10 +79,9 @@ export interface NamedImage {
 }
 
 /** Names of the images that go through a registry, as the lesson has them. */
-const DELIVERED = [
-  ...Object.values(IMAGE_SETS).flatMap(({ baseImages }) => baseImages.map(({ tag }) => tag)),
-  ...[FIGLET, HELLO_V1, HELLO_V2].map(({ imageName }) => imageName),
-].map((name) => name.split(":") as [repository: string, tag: string]);
+const DELIVERED = [...BASE_IMAGE_NAMES, ...[FIGLET, HELLO_V1, HELLO_V2].map(({ imageName }) => imageName)].map(
+  (name) => name.split(":") as [repository: string, tag: string],
+);
 
 /**
  * The names that a class has given an image for its registry. Undefined without a registry. A digest does not identify the

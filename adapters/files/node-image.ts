@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { DOCKER_PACKAGES, NODE_TOOLS } from "../../core/node-packages";
 
 /** What all names of images of ours begin with but those of bakes. */
 export const OWN_REPOSITORIES = "lab-nodes/";
@@ -16,12 +17,17 @@ export const USER_DATA_VARIABLE = "LAB_USER_DATA";
  * is a new one, previews know the name, and stacks with the same settings share one image.
  */
 export function nodeImageName(baseImage: string, context: string = NODE_IMAGE_CONTEXT): string {
-  return contextImageName("node", baseImage, context);
+  return contextImageName("node", JSON.stringify(nodeImageArguments(baseImage)), context);
 }
 
-/** The same for another image of ours. */
-export function contextImageName(what: string, baseImage: string, context: string): string {
-  const hash = createHash("sha256").update(`${baseImage}\n`);
+/** Build arguments of the node image. */
+export function nodeImageArguments(baseImage: string): Readonly<Record<"BASE" | "SUPPORTED" | "TOOLS", string>> {
+  return { BASE: baseImage, SUPPORTED: Object.keys(DOCKER_PACKAGES).join(", "), TOOLS: NODE_TOOLS.join(" ") };
+}
+
+/** The same for another image of ours. `builtWith`: its base image, or all of its build arguments. */
+export function contextImageName(what: string, builtWith: string, context: string): string {
+  const hash = createHash("sha256").update(`${builtWith}\n`);
   for (const file of readdirSync(context).sort()) {
     const path = join(context, file);
     const isExecutable = (statSync(path).mode & 0o100) !== 0;

@@ -2,6 +2,7 @@ import { failedOperation, operationArguments } from "../../adapters/pulumi/opera
 import { runOperation } from "../../adapters/pulumi/run";
 import type { CommandContext } from "../../core/command-context";
 import { startBoard } from "../ui/board/start";
+import { warnOfNewBase } from "./prepare/base-change";
 import { prepareLab } from "./prepare/index";
 import type { UpOptions } from "./up/run-up";
 
@@ -12,6 +13,7 @@ export async function preview(
 ): Promise<void> {
   const { options, runtime, signal } = context;
   const lab = await prepareLab(context, changes);
+  await warnOfNewBase(context, lab);
   const board = startBoard({ stream: runtime.stderr, json: options.json });
   const arguments_ = operationArguments("preview", options.stack, refresh);
   const result = await runOperation(lab.stack, arguments_, board.onEvent, signal);

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The readiness gate, run on a node over SSH. Waits for cloud-init, then makes Trivy and Docker prove that they work.
+# The readiness gate, run on a node over SSH. Waits for cloud-init, then makes Trivy, Docker and a
+# student's tools prove that they work.
 # Progress goes to stderr as "phase: <name> <what is going on>", and to a log on the node; stdout is one JSON object.
 #   LAB_GATE_TIMEOUT_SECONDS  how long cloud-init may take
 set -euo pipefail
@@ -10,6 +11,7 @@ gate_log=/var/log/lab-nodes-gate.log
 os_release=/etc/os-release
 install_commands=/var/lib/cloud/instance/scripts/runcmd
 trivy_plan=/etc/lab-nodes/trivy.json
+docker_versions=/etc/lab-nodes/docker.json
 trivy_metadata=/var/lib/trivy/db/metadata.json
 started=$(stat -c %Y /proc/1)
 deadline=$((SECONDS + ${LAB_GATE_TIMEOUT_SECONDS:?}))
@@ -112,10 +114,44 @@ require_docker_run() {
   docker image rm --force "$image" > /dev/null
 }
 
+# Debian 12 packages neither buildx nor Compose v2; its client builds with BuildKit by itself.
+has_plugins() { [ "$ID $VERSION_ID" != "debian 12" ] || [ -f "$docker_versions" ]; }
+
+# Runs a function of ours in the login of a student, as PAM makes it. What it says is why it failed.
+require_of_student() {
+  local said
+  said=$(su --login student --command 'bash -s' <<< "$(declare -f "$1"); $1" 2>&1) || fail "$said"
+}
+
+show_tools() {
+  local editor
+  for editor in nano vi vim; do
+    command -v "$editor" > /dev/null || { echo "the editor $editor is not installed" && return 1; }
+  done
+  [ "$(locale charmap)" = UTF-8 ] ||
+    { echo "the locale of a student is ${LC_ALL:-${LANG:-not set}}: its text is $(locale charmap), not UTF-8" && return 1; }
+}
+
+show_plugins() {
+  local plugin said
+  for plugin in buildx compose; do
+    said=$(docker "$plugin" version 2>&1) || { echo "'docker $plugin version' says: $said" && return 1; }
+  done
+}
+
+# From nothing, and a label alone: no registry is needed, and no build cache is left.
+show_build() {
+  local image=lab-nodes-gate:build said
+  said=$(printf 'FROM scratch\nLABEL lab-nodes=gate\n' | DOCKER_BUILDKIT=1 docker image build --tag "$image" - 2>&1) ||
+    { echo "'docker image build' with BuildKit says: $said" && return 1; }
+  docker image rm --force "$image" > /dev/null
+}
+
 # Version of each package that matters here, as the distribution's mirror had it on the day.
 package_versions() {
   dpkg-query --show --showformat '${db:Status-Abbrev} ${Package} ${Version}\n' \
-    docker.io docker-ce docker-buildx-plugin containerd containerd.io runc cloud-init openssh-server \
+    docker.io docker-cli docker-buildx docker-compose docker-compose-v2 docker-ce docker-buildx-plugin \
+    docker-compose-plugin git nano vim-tiny containerd containerd.io runc cloud-init openssh-server \
     jq wget gnupg lsb-release 2> /dev/null |
     awk '$1 == "ii" { print $2, $3 }' || true
 }
@@ -130,18 +166,23 @@ phase "cloud-init starting"
 wait_for_cloud_init
 require_no_errors
 finished=$(stat -c %Y "$result")
+# shellcheck source=/dev/null
+. "$os_release"
 phase "cloud-init trivy"
 require_trivy
+phase "cloud-init tools"
+require_of_student show_tools
 phase "docker version"
 docker_started=$(date +%s%N)
 require_docker_version
 phase "docker run"
 require_docker_run
+phase "docker build"
+if has_plugins; then require_of_student show_plugins; fi
+require_of_student show_build
 docker_milliseconds=$((($(date +%s%N) - docker_started) / 1000000))
 phase "docker ready"
 
-# shellcheck source=/dev/null
-. "$os_release"
 jq --null-input --compact-output \
   --arg hostname "$(hostname)" --arg os "$PRETTY_NAME" --arg distribution "$ID $VERSION_ID" --arg architecture "$(dpkg --print-architecture)" \
   --arg server "$(docker version --format '{{.Server.Version}}')" \

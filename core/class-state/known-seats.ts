@@ -1,13 +1,11 @@
 import type { Moves } from "../../config/moves";
-import { IMAGE_SETS } from "../image-sets";
+import { BASE_IMAGE_NAMES } from "../image-sets";
 import { type SshEndpoint, sshEndpointSchema } from "../machine";
 import { parseBounded, parseReadiness, type Readiness } from "../readiness";
 import { seatAt, slotOfNode } from "../seats";
 import type { StateResource } from "./state-resource";
 
-const BASE_IMAGES: ReadonlySet<string> = new Set(
-  Object.values(IMAGE_SETS).flatMap(({ baseImages }) => baseImages.map(({ tag }) => tag)),
-);
+const BASE_IMAGES: ReadonlySet<string> = new Set(BASE_IMAGE_NAMES);
 
 /** Pulumi's type of the component that is a seat's node. */
 const LAB_NODE = "lab-nodes:index:LabNode";

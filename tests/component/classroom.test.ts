@@ -288,7 +288,7 @@ describe("the lesson's images", () => {
 
   test.each([
     ["lesson", "images/hello/v0.2", "alpine:latest "],
-    ["debian", "images/debian/hello/v0.2", "debian:bookworm "],
+    ["debian", "images/debian/hello/v0.2", "debian:trixie "],
   ] as const)("with base %s come from %s", async (imageBase, context, baseImage) => {
     const resources = await classroom("update", { imageBase });
     expect(find(resources, "node1-hello-v0.2").inputs["build"]).toMatchObject({ context });

@@ -99,7 +99,7 @@ describe("a lab of one seat", () => {
     const layers = async (image: string): Promise<string[]> =>
       JSON.parse(await onNode(lab, "docker", "image", "inspect", "--format", "{{json .RootFS.Layers}}", image));
     const [base, first, second] = [
-      await layers("debian:bookworm"),
+      await layers("debian:trixie"),
       await layers("hello:v0.1"),
       await layers("hello:v0.2"),
     ];

@@ -132,7 +132,7 @@ describe("every secret that a lab makes", () => {
 
   test("nor is the operator's Docker Engine in reach of the student's containers: the socket is the node's own", async () => {
     const operators = (await lab.docker.info()).ID;
-    const socket = "--volume /run/docker.sock:/run/docker.sock --volume /:/node debian:bookworm";
+    const socket = "--volume /run/docker.sock:/run/docker.sock --volume /:/node debian:trixie";
     const ask = "chroot /node docker info --format {{.ID}}; find /node/run /node/var /run -xdev -name docker.sock";
     const [id, ...sockets] = (
       await onNode(lab, `runuser -u student -- docker run --rm ${socket} bash -c '${ask}'`)

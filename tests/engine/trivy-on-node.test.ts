@@ -159,7 +159,7 @@ describe("two nodes from one lock file", () => {
     const layersOf = async (seat: string, image: string): Promise<string[]> =>
       JSON.parse(await onNode(lab, seat, "docker", "image", "inspect", "--format", "{{json .RootFS.Layers}}", image));
     const base = settingAt(new StackConfig(lab.directory, lab.stack).read(), "images.base");
-    const from = base === "debian" ? "debian:bookworm" : "alpine:latest";
+    const from = base === "debian" ? "debian:trixie" : "alpine:latest";
     const [first, second] = await Promise.all(["seat01", "seat02"].map((seat) => layersOf(seat, from)));
     expect(first?.length).toBeGreaterThan(0);
     expect(second).toEqual(first);

@@ -1,3 +1,4 @@
+import { gunzipSync, gzipSync } from "node:zlib";
 import * as pulumi from "@pulumi/pulumi";
 import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
 import { expect } from "vitest";
@@ -61,7 +62,8 @@ const OUTPUTS: Readonly<Record<string, (name: string) => Record<string, unknown>
 const ANSWERS: Readonly<Record<string, Answerer>> = {
   "cloudinit:index/getConfig:getConfig": ({ inputs }) => ({
     ...(inputs as object),
-    rendered: Buffer.from(JSON.stringify(inputs)).toString("base64"),
+    // As the provider does, so that EC2's limit means the same here.
+    rendered: gzipSync(JSON.stringify(inputs)).toString("base64"),
   }),
 };
 
@@ -166,7 +168,7 @@ export function findResource(resources: readonly RecordedResource[], wanted: str
 /** What a machine's user data is made of, as JSON: what the program called `cloudinit.getConfig` with. */
 export function userDataOf({ name, inputs }: RecordedResource): string {
   const [encoded] = /[\w+/]{100,}={0,2}/.exec(JSON.stringify(inputs["userDataBase64"] ?? inputs["envs"])) ?? [];
-  return Buffer.from(encoded ?? expect.fail(`${name} has no user data`), "base64").toString();
+  return gunzipSync(Buffer.from(encoded ?? expect.fail(`${name} has no user data`), "base64")).toString();
 }
 
 /** A sorted list of "type name" lines, to compare with at a glance. */

@@ -2,7 +2,7 @@ import type { LabConfig } from "../../../config/schema";
 import type { ConfigChanges } from "../../../config/settings";
 import { settingAt } from "../../../config/settings";
 import type { Reporter } from "../../../core/command-context";
-import { BASE_IMAGE } from "../../docker/base-image";
+import { BASE_IMAGE, ownRelease } from "../../docker/base-image";
 import { type Probe, probeDownload, probeHttps } from "../network";
 
 /** What we can make on this machine where it cannot be downloaded. */
@@ -51,7 +51,10 @@ export async function chooseImages(
   { probeRegistry }: Pick<Sources, "probeRegistry">,
 ): Promise<Choice> {
   if (isSet(raw, IMAGE_SETTINGS)) {
-    return NOTHING;
+    const isOwn = ownRelease(config.local.baseImage) !== undefined;
+    return isOwn && !isSet(raw, ["images.base", "artefacts.directory"])
+      ? { settings: new Map([["images.base", "debian"]]), parts: ["base image"] }
+      : NOTHING;
   }
   return (await registryReachable(reporter, probeRegistry))
     ? { settings: new Map([["images.base", config.images.base]]), parts: [] }

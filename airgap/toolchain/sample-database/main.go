@@ -16,10 +16,7 @@ import (
 	bolt "go.etcd.io/bbolt"
 )
 
-const (
-	platform = "debian 12"
-	sample   = "A sample for lessons without internet: ten true advisories for Debian 12 packages, not the whole database."
-)
+const sample = "A sample for lessons without internet: ten true advisories each for Debian 12 and 13, not the whole database."
 
 // The day on which the advisories were looked up. Not the day of the build, which would make each file another one.
 var day = time.Date(2026, time.October, 1, 0, 0, 0, 0, time.UTC)
@@ -94,18 +91,20 @@ func copySorted(from, to string) error {
 }
 
 func putAll(tx *bolt.Tx) error {
-	if err := (db.Config{}).PutDataSource(tx, platform, source); err != nil {
-		return err
-	}
-	for _, one := range advisories {
-		if err := put(tx, one); err != nil {
+	for platform, all := range advisories {
+		if err := (db.Config{}).PutDataSource(tx, platform, source); err != nil {
 			return err
+		}
+		for _, one := range all {
+			if err := put(tx, platform, one); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
 }
 
-func put(tx *bolt.Tx, one advisory) error {
+func put(tx *bolt.Tx, platform string, one advisory) error {
 	config := db.Config{}
 	// As a pointer: only so does the status find its way into the database.
 	detail := &types.Advisory{Status: one.status, FixedVersion: one.fixedIn}

@@ -1,5 +1,5 @@
 import { readdirSync } from "node:fs";
-import { BASE_IMAGE } from "../../../adapters/docker/base-image";
+import { ownRelease } from "../../../adapters/docker/base-image";
 import { moveTrivyModule } from "../../../adapters/files/artefacts/packed";
 import { StackConfig } from "../../../adapters/pulumi/stack-config";
 import { stackFlag } from "../../../adapters/pulumi/stack-flag";
@@ -50,7 +50,7 @@ export function unpinnedInStack({ stack, raw }: StackSettings): Unpinned[] {
   const set = `pulumi config set${stackFlag(stack)} --path`;
   const baseImage = settingAt(raw, "local.baseImage");
   const image =
-    typeof baseImage === "string" && baseImage !== BASE_IMAGE && !isPinned(baseImage)
+    typeof baseImage === "string" && ownRelease(baseImage) === undefined && !isPinned(baseImage)
       ? [
           {
             what: "local.baseImage",

@@ -22,6 +22,7 @@ const DOCKERS_OWN: ReadonlySet<string> = new Set([
   "docker-ce-cli",
   "containerd.io",
   "docker-buildx-plugin",
+  "docker-compose-plugin",
 ] satisfies (keyof LabLock["docker"])[]);
 
 /** The distributions' packages whose versions are not those of the lock file, since their mirror has moved on. */

@@ -1,4 +1,4 @@
-import { BASE_IMAGE, ensureBaseArchive, ensureBaseImage } from "../../../adapters/docker/base-image";
+import { BASE_ARCHIVE, ensureBaseArchive, ensureBaseImage, ownRelease } from "../../../adapters/docker/base-image";
 import type { DockerEngine } from "../../../adapters/docker/engine";
 import { chooseImages, chooseTrivy, type Part, type Sources } from "../../../adapters/files/artefacts/choices";
 import {
@@ -45,6 +45,10 @@ export async function decideArtefacts(
     chooseTrivy(raw, { version, url: archives[stack.docker.platform].url }, context.reporter, sources),
   ]);
   const parts = choices.flatMap((choice) => choice.parts);
+  const { baseImage } = stack.config.local;
+  if (ownRelease(baseImage) !== undefined) {
+    await ensureBaseImage(optionsOf(context, stack), baseImage);
+  }
   const found = parts.length === 0 ? await restoreParts(context, stack) : await addParts(context, stack, parts);
   return new Map([...choices.flatMap((choice) => [...choice.settings]), ...found]);
 }
@@ -77,13 +81,16 @@ async function addParts(context: CommandContext, stack: StackToSupply, parts: re
 /** Makes what earlier runs made and was removed since again, under the same names, in the same folder. */
 async function restoreParts(context: CommandContext, stack: StackToSupply): Promise<ConfigChanges> {
   const { config } = stack;
-  if (config.local.baseImage === BASE_IMAGE) {
-    await ensureBaseImage(optionsOf(context, stack));
-  }
   const { directory } = config.artefacts;
   const parts = ownParts(config, context.runtime.environment);
-  if (directory === undefined || parts.length === 0 || (await artefactsIn(directory)) !== undefined) {
+  if (directory === undefined || parts.length === 0) {
     return new Map();
+  }
+  const present = await artefactsIn(directory);
+  if (present !== undefined) {
+    // A folder of an earlier version has the lesson's base image of another release.
+    const isOfToday = !parts.includes("base image") || present.some(({ name }) => name === BASE_ARCHIVE);
+    return isOfToday ? new Map() : addParts(context, stack, []);
   }
   const made = await makeParts(context, stack, new Set(parts));
   await restoreFolder(directory, [...made.values()]);
@@ -100,7 +107,7 @@ async function restoreParts(context: CommandContext, stack: StackToSupply): Prom
 function ownParts({ artefacts, local, trivy }: LabConfig, environment: NodeJS.ProcessEnv): Part[] {
   const isFile = (name: string | undefined) => name !== undefined && !isUrl(name);
   const used: readonly [Part, boolean][] = [
-    ["base image", local.baseImage === BASE_IMAGE],
+    ["base image", ownRelease(local.baseImage) !== undefined],
     ["trivy", isFile(trivy.archive)],
     ["database", isFile(trivy.databaseArchive)],
   ];

@@ -1,5 +1,6 @@
 import { withStackLock } from "../../../adapters/pulumi/stack-lock";
 import type { CommandContext } from "../../../core/command-context";
+import { warnOfNewBase } from "../prepare/base-change";
 import { engineAddressesOfLab } from "../prepare/hosts/docker-engines";
 import { supplyHosts } from "../prepare/hosts/supply";
 import { prepareLab } from "../prepare/index";
@@ -24,10 +25,11 @@ export async function up(context: CommandContext, options: UpOptions): Promise<v
 }
 
 /**
- * The same with a stack that is locked and prepared: supply Docker hosts; recover machines, run `pulumi up` and recreate
+ * The same with a stack that is locked and prepared: warn of a new base image; supply Docker hosts; recover machines, run `pulumi up` and recreate
  * drifted images; assign spares, verify, report. If some seats fail, the others are still verified and reported.
  */
 export async function upPrepared(context: CommandContext, lab: PreparedLab, options: UpOptions): Promise<void> {
+  await warnOfNewBase(context, lab);
   await supplyHosts(context, lab);
   const run = await pulumiUp(context, lab, options);
   const all = await classAfterUp(context, lab, run);

@@ -3,7 +3,12 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { engineArguments } from "../../../adapters/docker/client";
 import type { DockerEngine } from "../../../adapters/docker/engine";
-import { NODE_IMAGE_CONTEXT, nodeImageName, USER_DATA_VARIABLE } from "../../../adapters/files/node-image";
+import {
+  NODE_IMAGE_CONTEXT,
+  nodeImageArguments,
+  nodeImageName,
+  USER_DATA_VARIABLE,
+} from "../../../adapters/files/node-image";
 import type { Expiry } from "../../../config/expiry";
 import { containerRecipe, serviceRecipe } from "../../../core/container-recipe";
 import type { MachineKind, SshEndpoint } from "../../../core/machine";
@@ -94,7 +99,12 @@ export class LocalTarget implements Target {
 function createNodeImage(name: string, args: LocalTargetArgs, opts: pulumi.CustomResourceOptions): docker.Image {
   const context = inputPath(NODE_IMAGE_CONTEXT);
   const { platform } = args.engine;
-  const build = { context, dockerfile: `${context}/Dockerfile`, platform, args: { BASE: args.baseImage } };
+  const build = {
+    context,
+    dockerfile: `${context}/Dockerfile`,
+    platform,
+    args: { ...nodeImageArguments(args.baseImage) },
+  };
   const imageName = nodeImageName(args.baseImage, projectFile(NODE_IMAGE_CONTEXT));
   return new docker.Image(name, { imageName, skipPush: true, build }, opts);
 }

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { archiveFolder, BASE_IMAGE } from "../../../adapters/docker/base-image";
@@ -43,12 +43,15 @@ class Room extends GoRoom {
   }
 
   async decide({ hub = false, release = false, engineFound = Promise.resolve() }: World = {}): Promise<ConfigChanges> {
-    const engine = await engineDouble({ [`/images/${BASE_IMAGE}/json`]: { Id: "sha256:base" } });
+    const engine = await engineDouble({
+      [`/images/${BASE_IMAGE}/json`]: { Id: "sha256:base" },
+      "/images/lab-nodes/base:bookworm/json": { Id: "sha256:old" },
+    });
     this.#requests = engine.requests;
     // The archive of an Engine that is another one in each call.
     await makeArtefact(
       archiveFolder({ host: engine.host, environment: this.environment }),
-      "debian-bookworm.tar",
+      "debian-trixie.tar",
       (file) => {
         writeFileSync(file, "12345");
         return Promise.resolve("sha256:base");
@@ -100,7 +103,7 @@ describe("a stack that nothing was decided for", () => {
     const directory = directoryOf(changes);
     expect(readdirSync(directory).sort()).toEqual([
       "artefacts.json",
-      "debian-bookworm.tar",
+      "debian-trixie.tar",
       "sample-database.tar.gz",
       "trivy_0.74.0_Linux-64bit.tar.gz",
     ]);
@@ -126,10 +129,10 @@ describe("a stack that nothing was decided for", () => {
     const silentHub = await roomWith("").decide({ release: true });
     expect([...silentHub.keys()]).toEqual(["local.baseImage", "images.base", "trivy.database", "artefacts.directory"]);
     expect(silentHub.get("trivy.database")).toBe("registry");
-    expect(readdirSync(directoryOf(silentHub)).sort()).toEqual(["artefacts.json", "debian-bookworm.tar"]);
+    expect(readdirSync(directoryOf(silentHub)).sort()).toEqual(["artefacts.json", "debian-trixie.tar"]);
     const silentRelease = await roomWith("").decide({ hub: true });
     expect([silentRelease.get("images.base"), silentRelease.get("trivy.database")]).toEqual(["lesson", "baked"]);
-    expect(readdirSync(directoryOf(silentRelease))).not.toContain("debian-bookworm.tar");
+    expect(readdirSync(directoryOf(silentRelease))).not.toContain("debian-trixie.tar");
   });
 
   test("builds Trivy only when the Pulumi engine's own build is over", async () => {
@@ -169,6 +172,28 @@ describe("a stack that was decided for", () => {
     expect([room.said, room.requests, room.asked]).toEqual([[], [], []]);
   });
 
+  test("takes a release of Debian that it names from this machine, and the lesson's images with it", async () => {
+    const room = roomWith("config:\n  lab-nodes:local:\n    baseImage: lab-nodes/base:bookworm\n");
+    const changes = await room.decide({ release: true });
+    expect([...changes.keys()]).toEqual(["images.base", "trivy.database", "artefacts.directory"]);
+    expect(changes.get("images.base")).toBe("debian");
+    expect(room.requests[0]).toBe("GET /images/lab-nodes/base:bookworm/json");
+    expect(readdirSync(directoryOf(changes))).toContain("debian-trixie.tar");
+    expect(room.asked).toEqual(["release"]);
+  });
+
+  test("gets the lesson's base image of today beside what an earlier version made", async () => {
+    const room = roomWith("");
+    const before = await room.decideAndKeep();
+    const [folder, old] = [directoryOf(before), "debian-bookworm.tar"];
+    renameSync(join(folder, "debian-trixie.tar"), join(folder, old));
+    const record = join(folder, "artefacts.json");
+    writeFileSync(record, readFileSync(record, "utf8").replace("debian-trixie.tar", old));
+    const after = directoryOf(await room.decideAndKeep());
+    expect(readdirSync(after)).toEqual(expect.arrayContaining(["debian-trixie.tar", "sample-database.tar.gz"]));
+    expect(await room.decide()).toEqual(new Map());
+  });
+
   test("asks for what is left open alone", async () => {
     const room = roomWith("config:\n  lab-nodes:images:\n    base: debian\n");
     expect(await room.decide({ release: true })).toEqual(new Map([["trivy.database", "registry"]]));
@@ -184,7 +209,7 @@ describe("a stack that was decided for", () => {
     expect(await room.decide()).toEqual(new Map());
     expect([room.builds.length, room.asked]).toEqual([builds, ["hub", "release"]]);
     expect(room.requests).toEqual([`GET /images/${BASE_IMAGE}/json`]);
-    expect(readdirSync(directory)).toContain("debian-bookworm.tar");
+    expect(readdirSync(directory)).toContain("debian-trixie.tar");
   });
 
   test.each([
@@ -199,7 +224,7 @@ describe("a stack that was decided for", () => {
     expect(readFileSync(join(room.folder, "Pulumi.dev.yaml"), "utf8")).toBe(before);
     expect(readdirSync(directoryOf(changes))).toEqual([
       "artefacts.json",
-      "debian-bookworm.tar",
+      "debian-trixie.tar",
       "sample-database.tar.gz",
       "trivy_0.74.0_Linux-64bit.tar.gz",
     ]);
@@ -224,7 +249,7 @@ describe("a stack that was decided for", () => {
     );
     const second = directoryOf(await room.decide());
     expect(second).not.toBe(first);
-    expect(readdirSync(second)).toContain("debian-bookworm.tar");
+    expect(readdirSync(second)).toContain("debian-trixie.tar");
     expect(room.asked).toEqual(["hub", "release", "release"]);
   });
 });

@@ -31,6 +31,7 @@ export const LOCK: OpenLock = {
     "docker-ce-cli": "5:28.5.2-1",
     "containerd.io": "1.7.29-1",
     "docker-buildx-plugin": "0.30.1-1",
+    "docker-compose-plugin": "2.40.3-1",
   },
   packages: { "debian 12": { "docker.io": "20.10.24" } },
 };

@@ -33,10 +33,16 @@ function cloudConfig(values: Partial<UserDataValues> = {}): CloudConfig {
   return parse(part?.content ?? "") as CloudConfig;
 }
 
-function packagesOf(config: CloudConfig): string[] {
-  const [[script, ...packages] = []] = config.runcmd;
-  expect(script).toBe("/usr/local/lib/lab-nodes/install-packages.sh");
-  return packages;
+/** The table of packages: distribution -> names. */
+function packagesOf(config: CloudConfig): Record<string, string[]> {
+  expect(config.runcmd[0]).toEqual(["/usr/local/lib/lab-nodes/install-packages.sh"]);
+  const rows = fileOf(config, "/etc/lab-nodes/packages")?.content.trimEnd().split("\n") ?? [];
+  return Object.fromEntries(
+    rows.map((row) => {
+      const [distribution = "", names = ""] = row.split(":");
+      return [distribution, names.split(" ").filter(Boolean)];
+    }),
+  );
 }
 
 function fileOf(config: CloudConfig, path: string) {
@@ -63,13 +69,17 @@ describe("renderUserData", () => {
 
   test("installs the distribution's Docker by package alone", () => {
     const config = cloudConfig();
-    expect(packagesOf(config)).toContain("docker.io");
+    expect(packagesOf(config)).toMatchObject({
+      "debian 12": ["docker.io"],
+      "debian 13": ["docker.io", "docker-cli", "docker-buildx", "docker-compose"],
+      "ubuntu 24.04": ["docker.io", "docker-buildx", "docker-compose-v2"],
+    });
     expect(config.runcmd.slice(1)).toEqual([["/usr/local/lib/lab-nodes/install-trivy.sh"]]);
   });
 
   test("installs Docker's own packages by a script that it carries", () => {
     const config = cloudConfig({ docker: DOCKER });
-    expect(packagesOf(config)).not.toContain("docker.io");
+    expect(packagesOf(config)).toMatchObject({ "debian 12": [], "debian 13": [], "ubuntu 24.04": [] });
     const script = fileOf(config, config.runcmd[1]?.[0] ?? "");
     expect(script).toMatchObject({
       permissions: "0755",
@@ -79,9 +89,10 @@ describe("renderUserData", () => {
   });
 
   test.each([[VALUES.docker], [DOCKER]])("brings the lesson's tools with Docker as %j", (docker) => {
-    const packages = packagesOf(cloudConfig({ docker }));
-    expect(packages).toEqual(expect.arrayContaining(["gnupg", "jq", "lsb-release", "tmux", "wget"]));
-    expect(new Set(packages).size).toBe(packages.length);
+    const { all = [] } = packagesOf(cloudConfig({ docker }));
+    const tools = ["bash-completion", "curl", "git", "gnupg", "jq", "less", "nano", "tmux", "vim-tiny", "wget"];
+    expect(all).toEqual(expect.arrayContaining(tools));
+    expect(new Set(all).size).toBe(all.length);
   });
 
   test("installs packages by a script, since cloud-init itself asks the mirrors at every first boot", () => {
@@ -103,10 +114,11 @@ describe("renderUserData", () => {
     expect(config.runcmd.flat().join()).not.toContain("mirror.example");
   });
 
-  test("tells every login's Trivy to download nothing, under sudo too", () => {
+  test("gives every login a UTF-8 locale, and tells its Trivy to download nothing, under sudo too", () => {
     const environment = fileOf(cloudConfig(), "/etc/environment");
     expect(environment).toMatchObject({ append: true });
     expect(environment?.content.split("\n")).toEqual([
+      "LANG=C.UTF-8",
       "TRIVY_SKIP_DB_UPDATE=true",
       "TRIVY_SKIP_JAVA_DB_UPDATE=true",
       "TRIVY_SKIP_VERSION_CHECK=true",

@@ -12,7 +12,7 @@ function configOf(raw: RawConfig): LabConfig {
   return result.config;
 }
 
-const AIR_GAPPED = { baseImage: "lab-nodes/base:bookworm" };
+const AIR_GAPPED = { baseImage: "lab-nodes/base:trixie" };
 const AWS = { target: "aws", aws: { allowedCidrs: "203.0.113.0/24" } };
 
 test.each<[string, number, RawConfig]>([

@@ -86,8 +86,8 @@ describe("what the student types", () => {
 
   test("names Debian in a class without Alpine and Ubuntu", () => {
     const commands = typed(lessonSteps(studentNames("debian"), OPTIONS));
-    expect(commands).toContain("docker container run -ti debian:bookworm /bin/bash");
-    expect(commands).toContain("docker image inspect debian:bookworm");
+    expect(commands).toContain("docker container run -ti debian:trixie /bin/bash");
+    expect(commands).toContain("docker image inspect debian:trixie");
     expect(commands.filter((command) => /ubuntu|alpine/.test(command))).toEqual([]);
   });
 
@@ -151,11 +151,7 @@ describe("a check", () => {
       "Err:1 http://mirror bookworm InRelease",
     ],
     ["no findings but", "Total: 3 (LOW: 1, HIGH: 0, CRITICAL: 2)", "Total: 3 (LOW: 1, HIGH: 0, CRITICAL: 2)"],
-    [
-      "the container, ended",
-      'b934ed40b559   debian:bookworm   "/bin/bash"   Exited (137) 3 seconds ago',
-      "Exited (137)",
-    ],
+    ["the container, ended", 'b934ed40b559   debian:trixie   "/bin/bash"   Exited (137) 3 seconds ago', "Exited (137)"],
     ["a list of layers", "[]", "[]"],
     ["the ID of a new image", "sha256:12ab", "sha256:12ab"],
   ] as const)('fails as it should: "%s"', ([start, output, found]) => {
@@ -184,7 +180,7 @@ describe("what verify types", () => {
       "docker image build -t lab-verify-abc123/hello:v0.2 .",
     ]);
     const pull = VERIFY[4]?.tasks.find((task) => task.kind === "command" && task.command.includes("pull"));
-    expect(pull).toMatchObject({ unless: "docker image inspect debian:bookworm" });
+    expect(pull).toMatchObject({ unless: "docker image inspect debian:trixie" });
   });
 
   test("runs each declared image in the step that is to fail without it, and never pulls it", () => {

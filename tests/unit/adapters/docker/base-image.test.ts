@@ -56,12 +56,12 @@ const ensure = () => ensureBaseArchive(options());
 describe("the archive of the base image", () => {
   it("carries the name that nodes know it by, and all else unchanged", async () => {
     const archived = await ensure();
-    expect([archived.name, archived.identity]).toEqual(["debian-bookworm.tar", "sha256:one"]);
+    expect([archived.name, archived.identity]).toEqual(["debian-trixie.tar", "sha256:one"]);
     const unpacked = join(folder, "unpacked");
     const archive = readFileSync(archived.path);
     await pipeline([archive], tar.extract(unpacked));
     expect(JSON.parse(readFileSync(join(unpacked, "manifest.json"), "utf8"))).toEqual([
-      { Config: "c.json", RepoTags: ["debian:bookworm"] },
+      { Config: "c.json", RepoTags: ["debian:trixie"] },
     ]);
     expect(readFileSync(join(unpacked, "c.json"), "utf8")).toBe("the config");
   });

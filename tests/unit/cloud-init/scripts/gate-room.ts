@@ -11,6 +11,7 @@ const FILES = {
   "/var/lib/cloud/instance/scripts/runcmd": "runcmd",
   "/etc/os-release": "os-release",
   "/etc/lab-nodes/trivy.json": "trivy.json",
+  "/etc/lab-nodes/docker.json": "docker.json",
   "/var/lib/trivy/db/metadata.json": "metadata.json",
 } as const;
 
@@ -41,6 +42,11 @@ export function goodNode(): ScriptRoom {
   room.program("docker", GOOD_DOCKER);
   room.program("trivy", GOOD_TRIVY);
   room.program("runuser", '[ "$1 $2 $3" = "--login student --command" ] && exec bash -c "$4"');
+  room.program("su", '[ "$1 $2 $3" = "--login student --command" ] && exec bash -c "$4"');
+  room.program("locale", "echo UTF-8");
+  for (const editor of ["nano", "vi", "vim"]) {
+    room.program(editor, "");
+  }
   room.program("dpkg-query", PACKAGES);
   room.program("dpkg", "echo amd64");
   room.program("hostname", "echo node1");
