@@ -144,7 +144,9 @@ describe("renderUserData", () => {
 
   test("turns BuildKit on before Docker starts for the first time", () => {
     const daemon = fileOf(cloudConfig(), "/etc/docker/daemon.json");
-    expect(JSON.parse(daemon?.content ?? "")).toMatchObject({ features: { buildkit: true } });
+    expect(JSON.parse(daemon?.content ?? "")).toMatchObject({
+      features: { buildkit: true, "containerd-snapshotter": false },
+    });
   });
 
   test("gives the node our host key and no other", () => {

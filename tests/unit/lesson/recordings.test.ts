@@ -76,8 +76,8 @@ describe.each(COMPLETE)("the lesson's checks hold on what was recorded on %s", (
       "docker image history ID",
       "docker image build -t hello:v0.2 .",
       "docker container run hello:v0.2",
-      "docker image inspect debian:bookworm",
-      'docker image inspect --format "{{ json .RootFS.Layers }}" debian:bookworm',
+      `docker image inspect ${NAMES.alpine}`,
+      `docker image inspect --format "{{ json .RootFS.Layers }}" ${NAMES.alpine}`,
       'docker image inspect --format "{{ json .RootFS.Layers }}" ID',
       expect.stringMatching(/^jq --null-input --argjson base /),
     ]);

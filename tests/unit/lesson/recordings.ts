@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { studentNames } from "../../../lesson";
 
 const FOLDER = join(__dirname, "recordings");
 
@@ -15,9 +16,12 @@ export const RECORDINGS = readdirSync(FOLDER)
   .filter((file) => file.endsWith(".txt"))
   .map((file) => file.slice(0, -".txt".length));
 
+/** The release of Debian on which all was recorded, and the one whose name the lesson has now. */
+const [RECORDED, LESSON] = ["bookworm", studentNames("debian").alpine.replace("debian:", "")];
+
 /** Reads a recording: comments that say where it comes from, then `node1$ COMMAND`, its output, and `[exit CODE]`. */
 export function readRecording(name: string): RecordedCommand[] {
-  const text = readFileSync(join(FOLDER, `${name}.txt`), "utf8");
+  const text = readFileSync(join(FOLDER, `${name}.txt`), "utf8").replaceAll(RECORDED, LESSON);
   return [...text.matchAll(/^node1\$ (.*)\n([\s\S]*?)^\[exit (\d+)\]$/gm)].map(
     ([, command = "", output = "", exitCode]) => ({ command, output, exitCode: Number(exitCode) }),
   );
