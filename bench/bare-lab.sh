@@ -35,7 +35,7 @@ hostname: node1
 locale: false
 apt: { conf: 'APT::Install-Recommends "false";' }
 package_update: true
-packages: [ca-certificates, curl, gnupg, jq, lsb-release, tmux, wget, docker.io]
+packages: [bash-completion, ca-certificates, curl, git, gnupg, jq, less, lsb-release, nano, tmux, vim-tiny, wget, docker.io, docker-cli, docker-buildx, docker-compose]
 groups: [docker]
 users:
   - { name: root, ssh_authorized_keys: ["$(cat "$work/client.pub")"] }

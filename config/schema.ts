@@ -45,7 +45,7 @@ const dockerSchema = z.strictObject({
 
 const localSchema = z.strictObject({
   baseImage: text.default(lock.images.debian).meta({
-    description: "Image that the local machines are built on: Debian 12 or Ubuntu, with apt.",
+    description: "Image that the local machines are built on: Debian 13, Debian 12 or Ubuntu, with apt.",
     value: "name of an image",
   }),
   sshPort: port.default(2201).meta({ description: "SSH port of the first seat on 127.0.0.1.", flag: "ssh-port" }),

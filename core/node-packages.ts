@@ -15,6 +15,16 @@ export const NODE_TOOLS: readonly string[] = [
   "wget",
 ];
 
+/** Why no node can be made from an image with this os-release file; undefined where one can. "none": it has no such file. */
+export function unsupportedBase(osRelease: string): string | undefined {
+  const value = (key: string) => new RegExp(`^${key}=["']?([^"'\\n]*)["']?$`, "m").exec(osRelease)?.[1] ?? "";
+  if (Object.hasOwn(DOCKER_PACKAGES, `${value("ID")} ${value("VERSION_ID")}`)) {
+    return undefined;
+  }
+  const found = value("PRETTY_NAME") || "an image without an os-release file";
+  return `is ${found}; a node needs one of these, with apt: ${Object.keys(DOCKER_PACKAGES).join(", ")}`;
+}
+
 const UBUNTU = ["docker.io", "docker-buildx", "docker-compose-v2"];
 
 /**

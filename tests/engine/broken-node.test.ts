@@ -3,7 +3,8 @@ import { type CommandResult, cloneLab, type LabClone, makeLabClone } from "../su
 import { DESTROY_LIMIT, editFile, expectSuccess, idsOf, leftoversOf, onlyNode, onNode } from "../support/lab-facts";
 
 const USER_DATA = "cloud-init/user-data.ts";
-const DISTRIBUTION_PACKAGES = 'packages: ["docker.io"]';
+const DISTRIBUTION_PACKAGES = "packages: DOCKER_PACKAGES, commands: []";
+const NO_PACKAGES = "packages: NO_DOCKER_PACKAGES, commands: []";
 const IMAGE = "docker:index/image:Image";
 
 /** One lab whose first node cloud-init leaves without Docker; its cause is fixed, and the lab goes on. */
@@ -13,7 +14,7 @@ describe("a node on which Docker did not install", () => {
 
   beforeAll(async () => {
     lab = await makeLabClone();
-    editFile(lab, USER_DATA, DISTRIBUTION_PACKAGES, "packages: []");
+    editFile(lab, USER_DATA, DISTRIBUTION_PACKAGES, NO_PACKAGES);
     failed = await lab.lab("up", "--ssh-port", String(lab.sshPort));
   });
   afterAll(() => lab.remove());
@@ -44,7 +45,7 @@ describe("a node on which Docker did not install", () => {
 
   test("once the cause is fixed, the next `lab up` replaces the node and goes on to the images", async () => {
     const before = await onlyNode(lab);
-    editFile(lab, USER_DATA, "packages: []", DISTRIBUTION_PACKAGES);
+    editFile(lab, USER_DATA, NO_PACKAGES, DISTRIBUTION_PACKAGES);
     expectSuccess(await lab.lab("up"));
     expect((await onlyNode(lab)).id).not.toBe(before.id);
     expect(await onNode(lab, "docker", "run", "--rm", "hello:v0.2")).toContain("this is v0.2");
@@ -55,7 +56,7 @@ describe("a node on which Docker did not install", () => {
 describe("a half-made lab", () => {
   test("`lab down` leaves nothing of it, in seconds", async () => {
     const lab = await cloneLab();
-    editFile(lab, USER_DATA, DISTRIBUTION_PACKAGES, "packages: []");
+    editFile(lab, USER_DATA, DISTRIBUTION_PACKAGES, NO_PACKAGES);
     expect((await lab.lab("up", "--ssh-port", String(lab.sshPort))).exitCode).toBe(1);
     const started = Date.now();
     expectSuccess(await lab.lab("down"));

@@ -111,7 +111,8 @@ async function prepareTarget(
   const { environment } = runtime;
   const host = wanted.docker.host ?? (await dockerHost(environment));
   const docker = await ensureDockerEngine({ host, environment, reporter });
-  const demand = { ...demandWithoutOwnFolder(context, wanted), capacityCheck, isPortFree: isFree };
+  const { baseImage } = wanted.local;
+  const demand = { ...demandWithoutOwnFolder(context, wanted), baseImage, capacityCheck, isPortFree: isFree };
   const problems = await findLocalProblems(docker, demand);
   if (problems.length > 0) {
     const flag = stackFlag(options.stack);

@@ -1,15 +1,19 @@
 import { readdir } from "node:fs/promises";
-import { dockerClient } from "../../../adapters/docker/client";
+import { readOsRelease } from "../../../adapters/docker/base-os";
+import { dockerClient, ifFound } from "../../../adapters/docker/client";
 import { type DockerEngine, isPortFree } from "../../../adapters/docker/engine";
 import { readHostCapacity } from "../../../adapters/docker/host-capacity";
+import { NODE_IMAGE_CONTEXT, nodeImageName } from "../../../adapters/files/node-image";
 import { LIMITS } from "../../../config/limits";
 import type { LabConfig } from "../../../config/schema";
 import { DEFAULTS } from "../../../config/schema";
 import { isUrl } from "../../../config/values/artefacts";
 import { capacityProblems, type NodeShare } from "../../../core/capacity";
+import { unsupportedBase } from "../../../core/node-packages";
 import { containerName, nodeContainerName, SEAT_LABEL, STACK_LABEL } from "../../../core/resource-names";
 import { type Seat, seatsOf } from "../../../core/seats";
 import { PORTAL_SLOT } from "../../portal-spec";
+import { projectFile } from "../../project-files";
 import { shareOfNewNode } from "./bakes";
 
 /** What a class requires of the Engine's machine. */
@@ -26,6 +30,8 @@ export interface LocalDemand {
   readonly slots?: ReadonlySet<string>;
   /** SSH port of the first machine; each further one takes the next. */
   readonly sshPort: number;
+  /** Image that machines are built on, which takes a container to look into. Undefined: not checked. */
+  readonly baseImage?: string;
   /** Folder with artefacts on the Engine's machine. Undefined: none. */
   readonly artefactDirectory: string | undefined;
   /** Files that settings name in the folder of artefacts: setting -> name. */
@@ -80,6 +86,8 @@ export interface HostFacts {
   readonly busyPorts: readonly number[];
   /** Files in the folder of artefacts; "unseen" if none is configured or it cannot be read from here. */
   readonly artefactFolder: readonly string[] | "missing" | "unseen";
+  /** The os-release file of the base image. "none": it has none. Undefined: the Engine need not build on it, or has to pull it. */
+  readonly osRelease?: string | undefined;
 }
 
 /** Problems of creating a class on a Docker Engine, one line each. */
@@ -125,7 +133,12 @@ export function engineProblems({ host, cgroupVersion, remapped }: DockerEngine):
 
 /** All problems except capacity, as a pure function of the facts. */
 export function localProblems(demand: LocalDemand, facts: HostFacts): string[] {
-  return [...portProblems(demand, facts), ...nameProblems(demand, facts), ...artefactProblems(demand, facts)];
+  return [
+    ...portProblems(demand, facts),
+    ...nameProblems(demand, facts),
+    ...artefactProblems(demand, facts),
+    ...baseProblems(demand, facts),
+  ];
 }
 
 /** Number of required nodes. */
@@ -205,6 +218,25 @@ export function artefactProblems(
     .map(([setting, name]) => `${setting}: there is no ${name} in artefacts.directory (${artefactDirectory})`);
 }
 
+/** A base image of another distribution or release than those that nodes can be made from. */
+export function baseProblems({ baseImage }: LocalDemand, { osRelease }: HostFacts): string[] {
+  const unsupported = osRelease === undefined ? undefined : unsupportedBase(osRelease);
+  return unsupported === undefined ? [] : [`local.baseImage: ${baseImage} ${unsupported}`];
+}
+
+/** The base image's os-release file if the Engine has that image, but not yet the node image that is built on it. */
+async function readBase({ host }: DockerEngine, { baseImage }: LocalDemand): Promise<HostFacts["osRelease"]> {
+  if (baseImage === undefined) {
+    return undefined;
+  }
+  const nodeImage = nodeImageName(baseImage, projectFile(NODE_IMAGE_CONTEXT));
+  if ((await ifFound(dockerClient(host).getImage(nodeImage).inspect())) !== undefined) {
+    return undefined;
+  }
+  const osRelease = await readOsRelease(host, baseImage);
+  return osRelease === "absent" ? undefined : osRelease;
+}
+
 function portsOf(demand: LocalDemand): number[] {
   return machinesOf(demand).map(({ index }) => demand.sshPort + index);
 }
@@ -225,14 +257,15 @@ export async function readHostFacts(engine: DockerEngine, demand: LocalDemand): 
       Type === "tcp" && PublicPort !== undefined ? [PublicPort] : [],
     ),
   }));
+  const osRelease = await readBase(engine, demand);
   // Only a local Engine's ports and disk can be checked from here.
   if (!engine.host.startsWith("unix://")) {
-    return { containers, busyPorts: [], artefactFolder: "unseen" };
+    return { containers, busyPorts: [], artefactFolder: "unseen", osRelease };
   }
   const held = new Set(containers.flatMap((container) => container.hostPorts));
   const candidates = portsOf(demand).filter((port) => !held.has(port));
   const busy = await Promise.all(candidates.map(async (port) => ((await demand.isPortFree(port)) ? [] : [port])));
-  return { containers, busyPorts: busy.flat(), artefactFolder: await filesIn(demand.artefactDirectory) };
+  return { containers, busyPorts: busy.flat(), artefactFolder: await filesIn(demand.artefactDirectory), osRelease };
 }
 
 async function filesIn(directory: string | undefined): Promise<HostFacts["artefactFolder"]> {

@@ -3,7 +3,7 @@ import { Readable } from "node:stream";
 import { pack } from "tar-fs";
 import { BASE_IMAGE, ensureBaseImage } from "../../../adapters/docker/base-image";
 import { DEFAULT_DOCKER_HOST, dockerClient } from "../../../adapters/docker/client";
-import { NODE_IMAGE_CONTEXT, nodeImageName } from "../../../adapters/files/node-image";
+import { NODE_IMAGE_CONTEXT, nodeImageArguments, nodeImageName } from "../../../adapters/files/node-image";
 import { silentReporter } from "../../../cli/ui/reporter";
 
 const REPOSITORY = resolve(__dirname, "../../..");
@@ -20,7 +20,7 @@ export async function ensureNodeImage(
   if ((await docker.listImages({ filters: { reference: [name] } })).length === 0) {
     const output: NodeJS.ReadableStream = await docker.buildImage(Readable.from(pack(context)), {
       t: name,
-      buildargs: { BASE: BASE_IMAGE },
+      buildargs: { ...nodeImageArguments(BASE_IMAGE) },
     });
     await new Promise<void>((done, fail) => {
       docker.modem.followProgress(output, (error) => (error === null ? done() : fail(error)));

@@ -26,6 +26,28 @@ const DEMAND: LocalDemand = {
 };
 const EMPTY: HostFacts = { containers: [], busyPorts: [], artefactFolder: "unseen" };
 
+describe("a base image", () => {
+  const ofBase = (osRelease: string) => localProblems({ ...DEMAND, baseImage: "class:1" }, { ...EMPTY, osRelease });
+
+  test.each([
+    ['PRETTY_NAME="Debian GNU/Linux 13 (trixie)"\nVERSION_ID="13"\nID=debian\n'],
+    ["ID=debian\nVERSION_ID=12\n"],
+    ["ID=ubuntu\nVERSION_ID='24.04'\nID_LIKE=debian\n"],
+  ])("may be one of those that nodes can be made from: %j", (osRelease) => {
+    expect(ofBase(osRelease)).toEqual([]);
+  });
+
+  test.each([
+    ['PRETTY_NAME="Alpine Linux v3.22"\nID=alpine\nVERSION_ID=3.22.1\n', "is Alpine Linux v3.22"],
+    ['PRETTY_NAME="Debian GNU/Linux 11 (bullseye)"\nID=debian\nVERSION_ID="11"\n', "is Debian GNU/Linux 11 (bullseye)"],
+    ["none", "is an image without an os-release file"],
+  ])("is refused by name otherwise: %j", (osRelease, found) => {
+    expect(ofBase(osRelease)).toEqual([
+      `local.baseImage: class:1 ${found}; a node needs one of these, with apt: debian 12, debian 13, ubuntu 22.04, ubuntu 24.04, ubuntu 26.04`,
+    ]);
+  });
+});
+
 describe("localProblems", () => {
   test("are none on an empty Engine", () => {
     expect(localProblems(DEMAND, EMPTY)).toEqual([]);
