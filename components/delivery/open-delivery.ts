@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { BASE_IMAGE, ownRelease } from "../../adapters/docker/base-image";
 import { type DockerEngine, isPortFree, readPortHolders } from "../../adapters/docker/engine";
 import type { LabConfig } from "../../config/schema";
 import { registryContainerName } from "../../core/resource-names";
@@ -22,7 +23,7 @@ export async function openDelivery(config: LabConfig): Promise<RegistryDelivery 
     `images.delivery: the Docker Engine at ${host}, which builds the images, cannot be used: ${reason}.`,
     "Start it, or let every node build its own images: pulumi config set --path images.delivery build",
   ]);
-  const common = { engineHost: engine.host, debian: config.local.baseImage };
+  const common = { engineHost: engine.host, debian: debianOf(config) };
   if (registry !== undefined) {
     return { ...common, registry: { kind: "existing", name: registry } };
   }
@@ -32,6 +33,11 @@ export async function openDelivery(config: LabConfig): Promise<RegistryDelivery 
     throw configError(problems);
   }
   return { ...common, registry: { kind: "own", ports, platform: engine.platform } };
+}
+
+/** What the lesson's images on Debian are built on: machines of another release that `lab` created do not change it. */
+function debianOf({ local }: LabConfig): string {
+  return ownRelease(local.baseImage) === undefined ? local.baseImage : BASE_IMAGE;
 }
 
 /**

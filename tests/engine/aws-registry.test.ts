@@ -12,7 +12,7 @@ describe("a lab at AWS whose image delivery is by registry (the API is moto's, t
     port = await freePortBlock();
     aws = await makeAwsLab("eu-central-1", {
       "aws.allowedCidrs": "203.0.113.0/24",
-      "local.baseImage": "lab-nodes/base:bookworm",
+      "local.baseImage": "lab-nodes/base:trixie",
       "images.delivery": "registry",
       "images.registryPort": port,
       "images.registryPullPort": port + 1,

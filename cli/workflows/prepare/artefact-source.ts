@@ -1,4 +1,10 @@
-import { BASE_ARCHIVE, ensureBaseArchive, ensureBaseImage, ownRelease } from "../../../adapters/docker/base-image";
+import {
+  BASE_ARCHIVE,
+  BASE_IMAGE,
+  ensureBaseArchive,
+  ensureBaseImage,
+  ownRelease,
+} from "../../../adapters/docker/base-image";
 import type { DockerEngine } from "../../../adapters/docker/engine";
 import { chooseImages, chooseTrivy, type Part, type Sources } from "../../../adapters/files/artefacts/choices";
 import {
@@ -47,7 +53,10 @@ export async function decideArtefacts(
   const parts = choices.flatMap((choice) => choice.parts);
   const { baseImage } = stack.config.local;
   if (ownRelease(baseImage) !== undefined) {
-    await ensureBaseImage(optionsOf(context, stack), baseImage);
+    const forLesson = stack.config.images.delivery === "registry" ? [BASE_IMAGE] : [];
+    for (const name of new Set([baseImage, ...forLesson])) {
+      await ensureBaseImage(optionsOf(context, stack), name);
+    }
   }
   const found = parts.length === 0 ? await restoreParts(context, stack) : await addParts(context, stack, parts);
   return new Map([...choices.flatMap((choice) => [...choice.settings]), ...found]);

@@ -221,7 +221,9 @@ export function artefactProblems(
 /** A base image of another distribution or release than those that nodes can be made from. */
 export function baseProblems({ baseImage }: LocalDemand, { osRelease }: HostFacts): string[] {
   const unsupported = osRelease === undefined ? undefined : unsupportedBase(osRelease);
-  return unsupported === undefined ? [] : [`local.baseImage: ${baseImage} ${unsupported}`];
+  return unsupported === undefined
+    ? []
+    : [`local.baseImage: ${baseImage} ${unsupported}; for the default: pulumi config rm --path local.baseImage`];
 }
 
 /** The base image's os-release file if the Engine has that image, but not yet the node image that is built on it. */

@@ -43,7 +43,7 @@ describe("a base image", () => {
     ["none", "is an image without an os-release file"],
   ])("is refused by name otherwise: %j", (osRelease, found) => {
     expect(ofBase(osRelease)).toEqual([
-      `local.baseImage: class:1 ${found}; a node needs one of these, with apt: debian 12, debian 13, ubuntu 22.04, ubuntu 24.04, ubuntu 26.04`,
+      `local.baseImage: class:1 ${found}; a node needs one of these, with apt: debian 12, debian 13, ubuntu 22.04, ubuntu 24.04, ubuntu 26.04; for the default: pulumi config rm --path local.baseImage`,
     ]);
   });
 });
