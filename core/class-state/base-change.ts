@@ -1,7 +1,14 @@
 import { SEAT_LABEL } from "../resource-names";
 import type { StateResource } from "./state-resource";
 
-/** A class whose machines were made from another base image than its settings have now. */
+/** What the machines of a class are to be made from. */
+export interface WantedImages {
+  readonly baseImage: string;
+  /** Name of the node image, which holds a hash of all that it is built from. */
+  readonly nodeImage: string;
+}
+
+/** A class whose machines were made from another base image, or another node image, than new ones are. */
 export interface BaseChange {
   /** The base image that its machines were made from. */
   readonly from: string;
@@ -9,12 +16,16 @@ export interface BaseChange {
   readonly slots: readonly string[];
 }
 
-/** How a class's machines differ from `baseImage`; undefined where there are none, or they were made from it. */
-export function findBaseChange(resources: readonly StateResource[], baseImage: string): BaseChange | undefined {
+/** How a class's machines differ from those wanted; undefined where there are none, or they do not. */
+export function findBaseChange(
+  resources: readonly StateResource[],
+  { nodeImage }: WantedImages,
+): BaseChange | undefined {
   const from = resources
     .filter(({ name, type }) => type === "docker:index/image:Image" && name.endsWith("-node-image"))
+    .filter(({ inputs }) => inputs["imageName"] !== nodeImage)
     .map(baseOf)
-    .find((base) => base !== undefined && base !== baseImage);
+    .find((base) => base !== undefined);
   const slots = resources.filter(({ type }) => type === "docker:index/container:Container").flatMap(slotOf);
   return from === undefined || slots.length === 0 ? undefined : { from, slots: [...new Set(slots)].sort() };
 }

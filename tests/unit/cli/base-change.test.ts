@@ -10,8 +10,11 @@ function resource(type: string, name: string, inputs: StateResource["inputs"]): 
   return { urn: `urn::${name}`, type, name, id: name, inputs, outputs: {}, madeOn: undefined };
 }
 
-const image = (base: string) =>
-  resource("docker:index/image:Image", "lab-node-image", { build: { args: { BASE: base, TOOLS: "git" } } });
+const nodeImageOf = (base: string) => `lab-nodes/node:of-${base.length}`;
+const wanted = (baseImage: string) => ({ baseImage, nodeImage: nodeImageOf(baseImage) });
+
+const image = (base: string, imageName = nodeImageOf(base)) =>
+  resource("docker:index/image:Image", "lab-node-image", { imageName, build: { args: { BASE: base, TOOLS: "git" } } });
 const machine = (slot: string) =>
   resource("docker:index/container:Container", `${slot}-node1`, {
     labels: [
@@ -23,9 +26,16 @@ const registry = resource("docker:index/image:Image", "lab-images-registry-image
 
 describe("a class whose machines have another base image than its settings", () => {
   test("is told what is replaced, why, and how to keep it", () => {
-    const warning = newBaseWarning([image(OLD), machine("seat02"), machine("seat01")], NEW, "spring");
+    const warning = newBaseWarning([image(OLD), machine("seat02"), machine("seat01")], wanted(NEW), "spring");
     expect(warning).toBe(
       `local.baseImage is ${NEW}, and the machines of this class were created from ${OLD}: \`up\` replaces seat01, seat02, including what students did there. To keep the old base image: pulumi config set --stack spring --path local.baseImage ${OLD}`,
+    );
+  });
+
+  test("is told of another node image on the same base image, which a new version of lab-nodes brings", () => {
+    const old = image(OLD, "lab-nodes/node:of-before");
+    expect(newBaseWarning([old, machine("seat01")], wanted(OLD), "dev")).toBe(
+      "The machines of this class were created by another version of lab-nodes, whose node image differs: `up` replaces seat01, including what students did there.",
     );
   });
 
@@ -36,6 +46,6 @@ describe("a class whose machines have another base image than its settings", () 
     ["the registry's image is another matter", [image(NEW), registry, machine("seat01")], NEW],
     ["there is nothing", [], NEW],
   ])("is told nothing where %s", (_, resources, baseImage) => {
-    expect(newBaseWarning(resources, baseImage, "dev")).toBeUndefined();
+    expect(newBaseWarning(resources, wanted(baseImage), "dev")).toBeUndefined();
   });
 });

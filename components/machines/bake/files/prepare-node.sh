@@ -57,6 +57,8 @@ save_docker_state() {
   mkdir -p "$saved/layers"
   install -d -m 0710 "$saved/notes" "$saved/notes/overlay2"
   cp --archive "$state/image" "$state/buildkit" "$saved/notes/"
+  # The build cache notes its results by this id. Docker before 24 has no such file, and another name there.
+  if [ -f "$state/engine-id" ]; then cp --archive "$state/engine-id" "$saved/notes/"; fi
   cp --archive "$state/overlay2/l" "$saved/notes/overlay2/"
   for layer in "$state"/overlay2/*/diff; do
     save_layer "$(basename "${layer%/diff}")"

@@ -35,6 +35,18 @@ unpack_layers() {
   done
 }
 
+# Gives this machine's Docker an id of its own, also where the build cache notes results by that of the baked node: without
+# it nothing would be cached. As long as the old one, at the start of every key, it leaves the database's order as it is.
+rename_engine() {
+  local old new
+  [ -f "$state/new/engine-id" ] || return 0
+  old=$(< "$state/new/engine-id")
+  new=$(< /proc/sys/kernel/random/uuid)
+  if [ "${#old}" = "${#new}" ]; then LC_ALL=C sed --in-place "s/$old/$new/g" "$state/new/buildkit/cache.db"; fi
+  printf '%s' "$new" > "$state/new/engine-id"
+  mv "$state/new/engine-id" "$state/"
+}
+
 # Docker has run here, or a restoration has ended: `image` comes last.
 if [ -e "$state/image" ]; then
   exit 0
@@ -44,6 +56,7 @@ cp --archive "$notes" "$state/new"
 can_share || copy_layers
 rm -rf "$state/probe"
 unpack_layers
+rename_engine
 mv "$state/new/overlay2" "$state/new/buildkit" "$state/"
 mv "$state/new/image" "$state/"
 rmdir "$state/new"
