@@ -21,9 +21,12 @@ export function oneOf<const Values extends readonly [string, ...string[]]>(value
 /** Text that is not empty. */
 export const text = z.string({ error: "must be text" }).min(1, { error: "must not be empty" });
 
-/** Name of a bake, or "none". */
-export const bakeName = text
-  .regex(/^([0-9a-f]{12}|none)$/, { error: 'must be the name of a bake, 12 hexadecimal digits, or "none"' })
+/** Name of a bake, or "none". A name without a letter is a number to `pulumi config set`. */
+export const bakeName = z
+  .preprocess(
+    (value) => (typeof value === "number" ? String(value) : value),
+    text.regex(/^([0-9a-f]{12}|none)$/, { error: 'must be the name of a bake, 12 hexadecimal digits, or "none"' }),
+  )
   .meta({ value: "name of a bake, 12 digits, or `none`" });
 
 /** SHA-256 sum of a file. */

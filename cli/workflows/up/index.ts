@@ -25,8 +25,9 @@ export async function up(context: CommandContext, options: UpOptions): Promise<v
 }
 
 /**
- * The same with a stack that is locked and prepared: warn of a new base image; supply Docker hosts; recover machines, run `pulumi up` and recreate
- * drifted images; assign spares, verify, report. If some seats fail, the others are still verified and reported.
+ * The same with a stack that is locked and prepared: warn of a new base image; supply Docker hosts; recover machines, run
+ * `pulumi up` and recreate drifted images; assign spares, verify, report. If some seats fail, the others are still verified
+ * and reported.
  */
 export async function upPrepared(context: CommandContext, lab: PreparedLab, options: UpOptions): Promise<void> {
   await warnOfNewBase(context, lab);

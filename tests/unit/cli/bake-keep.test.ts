@@ -41,7 +41,7 @@ describe("saveLocalBake", () => {
   async function keep(kept: string | undefined, engine: DockerEngine, engines = [engine]) {
     const folder = temporaryFolder();
     const file = join(folder, "Pulumi.dev.yaml");
-    writeFileSync(file, kept === undefined ? "config: {}\n" : `config:\n  lab-nodes:local:\n    bake: ${kept}\n`);
+    writeFileSync(file, kept === undefined ? "config: {}\n" : `config:\n  lab-nodes:local:\n    bake: "${kept}"\n`);
     const before = readFileSync(file, "utf8");
     const { reporter, said } = recordedReporter();
     const config = new StackConfig(folder, "dev");

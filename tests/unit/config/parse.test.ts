@@ -104,6 +104,15 @@ describe("parseConfig", () => {
       "local.sshPort: 65500 leaves no ports for 200 seats: the last port would be 65699, and the highest port is 65535",
     ]);
   });
+
+  test("takes the name of a bake that `pulumi config set` made a number, since no digit of it is a letter", () => {
+    expect(parseConfig({ local: { bake: 123456789012 } })).toMatchObject({
+      config: { local: { bake: "123456789012" } },
+    });
+    expect(problemsOf({ local: { bake: 12 } })).toEqual([
+      expect.stringContaining("local.bake: must be the name of a bake"),
+    ]);
+  });
 });
 
 describe("the settings of Trivy", () => {

@@ -4,8 +4,8 @@
 set -euo pipefail
 
 systemctl stop docker.socket docker.service containerd.service
-# What Docker is known by, and its networks, are this machine's own.
-rm -rf /var/lib/docker/engine-id /var/lib/docker/network /var/lib/docker/tmp \
+# Docker's networks are this machine's own. Its id stays: by it the build cache finds its results.
+rm -rf /var/lib/docker/network /var/lib/docker/tmp \
   /var/lib/containerd/io.containerd.grpc.v1.introspection
 "$(dirname "$0")/clean-node.sh"
 rm -- "$0"

@@ -35,18 +35,6 @@ unpack_layers() {
   done
 }
 
-# Gives this machine's Docker an id of its own, also where the build cache notes results by that of the baked node: without
-# it nothing would be cached. As long as the old one, at the start of every key, it leaves the database's order as it is.
-rename_engine() {
-  local old new
-  [ -f "$state/new/engine-id" ] || return 0
-  old=$(< "$state/new/engine-id")
-  new=$(< /proc/sys/kernel/random/uuid)
-  if [ "${#old}" = "${#new}" ]; then LC_ALL=C sed --in-place "s/$old/$new/g" "$state/new/buildkit/cache.db"; fi
-  printf '%s' "$new" > "$state/new/engine-id"
-  mv "$state/new/engine-id" "$state/"
-}
-
 # Docker has run here, or a restoration has ended: `image` comes last.
 if [ -e "$state/image" ]; then
   exit 0
@@ -56,7 +44,8 @@ cp --archive "$notes" "$state/new"
 can_share || copy_layers
 rm -rf "$state/probe"
 unpack_layers
-rename_engine
 mv "$state/new/overlay2" "$state/new/buildkit" "$state/"
+# By this id the build cache finds its results, so machines of one bake share it. Docker before 24 has no such file.
+if [ -f "$state/new/engine-id" ]; then mv "$state/new/engine-id" "$state/"; fi
 mv "$state/new/image" "$state/"
 rmdir "$state/new"
