@@ -111,6 +111,7 @@ require_docker_run() {
   tar --create --dereference --absolute-names /bin/true $libraries | docker image import - "$image" > /dev/null ||
     fail "'docker image import' failed"
   said=$(docker container run --rm --network none "$image" /bin/true 2>&1) || fail "'docker container run' says: $said"
+  require_of_student show_scan
   docker image rm --force "$image" > /dev/null
 }
 
@@ -137,6 +138,13 @@ show_plugins() {
   for plugin in buildx compose; do
     said=$(docker "$plugin" version 2>&1) || { echo "'docker $plugin version' says: $said" && return 1; }
   done
+}
+
+# With the settings of a login alone, which tell Trivy to download nothing.
+show_scan() {
+  local said
+  said=$(trivy image --quiet --scanners vuln --cache-backend memory lab-nodes-gate:latest 2>&1) ||
+    { echo "'trivy image' in a student's login says: $said" && return 1; }
 }
 
 # From nothing, and a label alone: no registry is needed, and no build cache is left.

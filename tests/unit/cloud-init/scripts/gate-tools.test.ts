@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { GOOD_DOCKER, goodNode, reasonOf, runGate } from "./gate-room";
+import { GOOD_DOCKER, GOOD_TRIVY, goodNode, reasonOf, runGate } from "./gate-room";
 import type { ScriptRoom } from "./support";
 
 const DEBIAN_13 = 'PRETTY_NAME="Debian GNU/Linux 13 (trixie)"\nID=debian\nVERSION_ID="13"\n';
@@ -35,7 +35,7 @@ describe.runIf(process.platform === "linux")("the gate's look at what students u
     const room = newNode();
     runGate(room);
     const logins = room.read("su.calls").trimEnd().split("\n");
-    expect(logins).toEqual(Array(3).fill("--login student --command bash -s"));
+    expect(logins).toEqual(Array(4).fill("--login student --command bash -s"));
   });
 
   const failures: [string, string, (room: ScriptRoom) => void][] = [
@@ -53,6 +53,12 @@ describe.runIf(process.platform === "linux")("the gate's look at what students u
       "BuildKit does not build",
       "'docker image build' with BuildKit says: ERROR: BuildKit is enabled but the buildx component is missing",
       (room) => room.program("docker", NO_BUILDKIT),
+    ],
+    [
+      "a student's scan of an image fails",
+      "'trivy image' in a student's login says: FATAL no database",
+      (room) =>
+        room.program("trivy", `if [ "$1" = image ]; then echo "FATAL no database" >&2; exit 1; fi\n${GOOD_TRIVY}`),
     ],
     [
       "a login has no UTF-8",
