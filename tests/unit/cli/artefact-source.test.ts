@@ -182,6 +182,15 @@ describe("a stack that was decided for", () => {
     expect(room.asked).toEqual(["release"]);
   });
 
+  test("has Debian 13 for the images that a registry delivers, also on machines of Debian 12", async () => {
+    const room = roomWith(
+      "config:\n  lab-nodes:local:\n    baseImage: lab-nodes/base:bookworm\n  lab-nodes:images:\n    base: debian\n    delivery: registry\n",
+    );
+    await room.decide({ release: true });
+    const asked = ["bookworm", "trixie"].map((release) => `GET /images/lab-nodes/base:${release}/json`);
+    expect(room.requests).toEqual(asked);
+  });
+
   test("gets the lesson's base image of today beside what an earlier version made", async () => {
     const room = roomWith("");
     const before = await room.decideAndKeep();
