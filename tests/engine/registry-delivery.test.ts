@@ -78,7 +78,8 @@ describe("a class of two seats whose images come through its own registry", () =
     const build = "printf 'FROM hello:v0.2\\nRUN head -c 1000 /dev/urandom > /mine\\n' | docker build --tag";
     expect(await onSeat(`${build} ${pushed} -`)).toMatchObject({ exitCode: 0 });
     const { exitCode, all } = await onSeat(`docker push ${pushed}`);
-    expect([exitCode, all]).toEqual([1, expect.stringContaining("405")]);
+    // Docker 20.10 and 28 say the status, 26 its words.
+    expect([exitCode, all]).toEqual([1, expect.stringMatching(/405|method not allowed/i)]);
     const tags = await fetch(`http://127.0.0.1:${port}/v2/hello/tags/list`);
     expect(await tags.json()).toMatchObject({ tags: expect.not.arrayContaining(["from-a-student"]) });
     await onNode(lab, "seat01", `docker image rm --force ${pushed} ${reference}`);
