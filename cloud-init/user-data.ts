@@ -125,8 +125,8 @@ function renderCloudConfig(values: UserDataValues): string {
       ...trivyFiles(values.trivy),
     ],
     // Packages by a script, not by cloud-init, which asks the mirrors even where nothing is to be installed.
-    // Trivy's comes last: cloud-init reports how the last command ended, and the gate looks at Docker itself.
-    runcmd: [[INSTALL_PACKAGES], ...docker.commands, [INSTALL_TRIVY]],
+    // The first that fails ends them all: cloud-init reports how the last command ended, and the gate then tries them again.
+    runcmd: [["set", "-e"], [INSTALL_PACKAGES], ...docker.commands, [INSTALL_TRIVY]],
   };
   return `#cloud-config\n${toYaml(config)}`;
 }

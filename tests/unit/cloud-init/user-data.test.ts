@@ -35,7 +35,7 @@ function cloudConfig(values: Partial<UserDataValues> = {}): CloudConfig {
 
 /** The table of packages: distribution -> names. */
 function packagesOf(config: CloudConfig): Record<string, string[]> {
-  expect(config.runcmd[0]).toEqual(["/usr/local/lib/lab-nodes/install-packages.sh"]);
+  expect(config.runcmd.slice(0, 2)).toEqual([["set", "-e"], ["/usr/local/lib/lab-nodes/install-packages.sh"]]);
   const rows = fileOf(config, "/etc/lab-nodes/packages")?.content.trimEnd().split("\n") ?? [];
   return Object.fromEntries(
     rows.map((row) => {
@@ -74,13 +74,13 @@ describe("renderUserData", () => {
       "debian 13": ["docker.io", "docker-cli", "docker-buildx", "docker-compose"],
       "ubuntu 24.04": ["docker.io", "docker-buildx", "docker-compose-v2"],
     });
-    expect(config.runcmd.slice(1)).toEqual([["/usr/local/lib/lab-nodes/install-trivy.sh"]]);
+    expect(config.runcmd.slice(2)).toEqual([["/usr/local/lib/lab-nodes/install-trivy.sh"]]);
   });
 
   test("installs Docker's own packages by a script that it carries", () => {
     const config = cloudConfig({ docker: DOCKER });
     expect(packagesOf(config)).toMatchObject({ "debian 12": [], "debian 13": [], "ubuntu 24.04": [] });
-    const script = fileOf(config, config.runcmd[1]?.[0] ?? "");
+    const script = fileOf(config, config.runcmd[2]?.[0] ?? "");
     expect(script).toMatchObject({
       permissions: "0755",
       content: expect.stringContaining("/etc/lab-nodes/docker.json"),
@@ -97,7 +97,7 @@ describe("renderUserData", () => {
 
   test("installs packages by a script, since cloud-init itself asks the mirrors at every first boot", () => {
     const config = cloudConfig();
-    expect(fileOf(config, config.runcmd[0]?.[0] ?? "")).toMatchObject({ permissions: "0755" });
+    expect(fileOf(config, config.runcmd[1]?.[0] ?? "")).toMatchObject({ permissions: "0755" });
     expect(config).not.toHaveProperty("packages");
     expect(config).not.toHaveProperty("package_update");
   });
