@@ -2,13 +2,13 @@ import { createHash } from "node:crypto";
 import { readdirSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
 import { Readable } from "node:stream";
-import { text } from "node:stream/consumers";
 import type Docker from "dockerode";
 import tar from "tar-fs";
-import { extract, pack } from "tar-stream";
+import { pack } from "tar-stream";
 import type { CommandContext } from "../../core/command-context";
 import { artefactVolumeName, STACK_LABEL } from "../../core/resource-names";
 import { dockerClient, ifFound, progressEnd } from "./client";
+import { readContainerFile } from "./container-file";
 
 /** Where the volume is in the container that fills it. */
 const MOUNT = "/artefacts";
@@ -80,12 +80,8 @@ async function fill(filler: Docker.Container, directory: string, record: string)
 }
 
 /** What a volume was filled with; undefined for one that is empty, or was not filled to the end. */
-async function readRecord(filler: Docker.Container): Promise<string | undefined> {
-  const record = await ifFound(filler.getArchive({ path: `${MOUNT}/${RECORD}` }));
-  for await (const entry of record?.pipe(extract()) ?? []) {
-    return await text(entry);
-  }
-  return undefined;
+function readRecord(filler: Docker.Container): Promise<string | undefined> {
+  return readContainerFile(filler, `${MOUNT}/${RECORD}`);
 }
 
 /** A hash of the files of a folder: names, sizes and times, since reading gigabytes takes longer than it is worth. */

@@ -1,6 +1,5 @@
-import { text } from "node:stream/consumers";
-import { extract } from "tar-stream";
 import { dockerClient, ifFound } from "./client";
+import { readContainerFile } from "./container-file";
 
 /** Where a distribution describes itself; the second is a link to the first in most. */
 const FILES = ["/usr/lib/os-release", "/etc/os-release"] as const;
@@ -14,9 +13,8 @@ export async function readOsRelease(host: string, image: string): Promise<string
   }
   try {
     for (const path of FILES) {
-      const archive = await ifFound(container.getArchive({ path }));
-      const found = archive === undefined ? "" : await firstFile(archive);
-      if (found !== "") {
+      const found = await readContainerFile(container, path);
+      if (found !== undefined && found !== "") {
         return found;
       }
     }
@@ -24,12 +22,4 @@ export async function readOsRelease(host: string, image: string): Promise<string
   } finally {
     await ifFound(container.remove({ force: true }));
   }
-}
-
-/** Text of the first file in a tar; empty for a link. */
-async function firstFile(archive: NodeJS.ReadableStream): Promise<string> {
-  for await (const entry of archive.pipe(extract())) {
-    return await text(entry);
-  }
-  return "";
 }
